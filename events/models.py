@@ -1,0 +1,35 @@
+"""One row for each thing that happened in a hotel."""
+
+import uuid
+
+from django.db import models
+
+
+class Event(models.Model):
+    """Something that happened, for readers outside (REST, webhooks).
+
+    ``sequence`` is given after commit (see :mod:`events.log`), so whoever has seen number *n*
+    will never find a smaller number appear later.
+    """
+
+    # The order of insertion, in which unnumbered events get their sequence.
+    position = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    property_code = models.CharField(max_length=32)
+    sequence = models.BigIntegerField(null=True, unique=True)
+    type = models.CharField(max_length=64)
+    occurred_at = models.DateTimeField()
+    data = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["property_code", "sequence"], name="event_reader"),
+            models.Index(
+                fields=["position"],
+                condition=models.Q(sequence__isnull=True),
+                name="event_unnumbered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.type}"

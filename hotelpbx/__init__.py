@@ -1,0 +1,1 @@
+"""The project: settings, addresses, Celery, the clock; it imports no app of the house."""

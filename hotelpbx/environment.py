@@ -1,0 +1,150 @@
+"""The environment variables of contract §2, read once, with one clear line for each fault.
+
+Every variable also has a ``NAME_FILE`` variant (Docker secrets): the file's content is the value.
+"""
+
+import ipaddress
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The checked environment. Secrets are in here: never log or show it whole."""
+
+    debug: bool
+    secret_key: str
+    database: dict[str, Any]
+    redis_url: str
+    allowed_hosts: list[str]
+    csrf_trusted_origins: list[str]
+    secure_ssl_redirect: bool
+    report_base_url: str
+    webhook_allowed_networks: list[Network]
+    log_format: str
+    clock_offset: int
+
+    def __repr__(self) -> str:
+        return "<Environment>"
+
+
+def stop(line: str) -> NoReturn:
+    """End the process with one line that says what to set."""
+    raise SystemExit(f"hotelpbx: {line}")
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._env = environ.FileAwareEnv()
+
+    def text(self, name: str, default: str | None = None) -> str:
+        try:
+            value = self._env.str(name, default=default or "")
+        except (OSError, ImproperlyConfigured) as fault:
+            stop(f"{name}_FILE cannot be read: {getattr(fault, 'strerror', None) or fault}")
+        value = str(value).strip()
+        if not value and default is None:
+            stop(f"{name} is not set. Set it in the environment, or {name}_FILE to a file with it.")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name, "off").lower()
+        if value in ("on", "true", "1", "yes"):
+            return True
+        if value in ("off", "false", "0", "no", ""):
+            return False
+        stop(f"{name} must be on or off, not {value!r}.")
+
+    def words(self, name: str) -> list[str]:
+        return [word.strip() for word in self.text(name, "").split(",") if word.strip()]
+
+    def parsed(self, name: str, default: str, parse: Callable[[str], T], wanted: str) -> T:
+        value = self.text(name, default)
+        try:
+            return parse(value)
+        except ValueError:
+            stop(f"{name} must be {wanted}, not {value!r}.")
+
+
+def _database(url: str) -> dict[str, Any]:
+    config: dict[str, Any] = {}
+    try:
+        config = dict(environ.Env.db_url_config(url))
+    except (ValueError, ImproperlyConfigured):
+        pass
+    if config.get("ENGINE") != "django.db.backends.postgresql" or not config.get("NAME"):
+        # The URL may hold a password: say what is expected, not what was given.
+        stop("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+    return config
+
+
+def _redis(url: str) -> str:
+    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        stop("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    return url
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme != "http" or not parts.hostname or parts.path.strip("/")):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _log_format(text: str) -> str:
+    if text not in ("json", "console"):
+        raise ValueError
+    return text
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65536:
+        raise ValueError
+    return port
+
+
+def read_environment() -> Environment:
+    """Read and check every variable; end the process with one line at the first fault."""
+    env = _Reader()
+    debug = env.flag("DEBUG")
+    clock_offset = env.parsed("HOTELPBX_CLOCK_OFFSET", "0", int, "a whole number of seconds")
+    if clock_offset and not debug:
+        stop("HOTELPBX_CLOCK_OFFSET is for rehearsals: it needs DEBUG=on.")
+    for name in ("PORT", "REPORT_PORT"):
+        if os.environ.get(name):
+            env.parsed(name, "", _port, "a port number from 1 to 65535")
+    return Environment(
+        debug=debug,
+        secret_key=env.text("SECRET_KEY"),
+        database=_database(env.text("DATABASE_URL")),
+        redis_url=_redis(env.text("REDIS_URL")),
+        allowed_hosts=env.words("ALLOWED_HOSTS")
+        or (["*"] if debug else ["localhost", "127.0.0.1"]),
+        csrf_trusted_origins=env.words("CSRF_TRUSTED_ORIGINS"),
+        secure_ssl_redirect=env.flag("SECURE_SSL_REDIRECT"),
+        report_base_url=env.parsed(
+            "REPORT_BASE_URL", "", _base_url, "an address like http://192.168.5.10:8260"
+        ),
+        webhook_allowed_networks=[
+            env.parsed(
+                "WEBHOOK_ALLOWED_NETWORKS",
+                "",
+                lambda _, word=word: ipaddress.ip_network(word),  # type: ignore[misc]
+                "a list of networks like 192.168.5.0/24",
+            )
+            for word in env.words("WEBHOOK_ALLOWED_NETWORKS")
+        ],
+        log_format=env.parsed("LOG_FORMAT", "console", _log_format, "json or console"),
+        clock_offset=clock_offset,
+    )

@@ -1,0 +1,11 @@
+"""The settings of the receiver process: the same house, another door.
+
+No middleware that looks at the ``Host`` header: the PBX sends it with a space (L421), and any
+value is accepted on this port.
+"""
+
+from hotelpbx.settings import *  # noqa: F403
+
+ROOT_URLCONF = "hotelpbx.receiver_urls"
+MIDDLEWARE: list[str] = []
+DATA_UPLOAD_MAX_MEMORY_SIZE = None

@@ -1,0 +1,239 @@
+"""Django's settings: one file, everything that differs between hotels from the environment."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from hotelpbx.environment import read_environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+ENVIRONMENT = read_environment()
+
+DEBUG = ENVIRONMENT.debug
+SECRET_KEY = ENVIRONMENT.secret_key
+ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
+CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
+CLOCK_OFFSET = ENVIRONMENT.clock_offset
+REPORT_BASE_URL = ENVIRONMENT.report_base_url
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "events",
+    "pbx",
+    "rooms",
+    "wakeups",
+    "billing",
+    "frontdesk",
+    "api",
+]
+
+MIDDLEWARE = [
+    "hotelpbx.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "hotelpbx.urls"
+WSGI_APPLICATION = "hotelpbx.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "frontdesk.context.desk",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        **ENVIRONMENT.database,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**ENVIRONMENT.database.get("OPTIONS", {}), "connect_timeout": 5},
+    },
+}
+
+# Sessions live in PostgreSQL: Redis may vanish without signing anybody out.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure_ssl_redirect
+SECURE_SSL_REDIRECT = ENVIRONMENT.secure_ssl_redirect
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL_REDIRECT else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "frontdesk:sign_in"
+LOGIN_REDIRECT_URL = "frontdesk:home"
+LOGOUT_REDIRECT_URL = "frontdesk:sign_in"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+# Served from where they lie: an installed hotel runs no build step.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+REDIS_URL = ENVIRONMENT.redis_url
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://", 1)
+    if REDIS_URL.startswith("unix://")
+    else REDIS_URL
+).replace("?db=", "?virtual_host=")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# None: a worker waits for its broker as long as the broker is away.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+# Tasks are mere wake-up messages: the rows say what is to be done, so one that is lost or
+# that comes twice is harmless, and an old one is worth nothing.
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep-commands": {
+        "task": "pbx.tasks.sweep_commands",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "sweep-reports": {
+        "task": "pbx.tasks.sweep_reports",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "keep-sessions": {
+        "task": "pbx.tasks.keep_sessions",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "plan-wake-up-calls": {
+        "task": "wakeups.tasks.plan",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "number-events": {
+        "task": "events.tasks.number_events",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "note-the-worker-lives": {
+        "task": "pbx.tasks.note_the_worker_lives",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+}
+
+# Report kind -> who handles it, in this order; checked at start (pbx/registry.py).
+PBX_REPORT_HANDLERS = {
+    "NewCdr": ["billing.reports.call_record"],
+    "DTMF": ["rooms.reports.housekeeping_code", "billing.reports.minibar_code"],
+    "ExtensionStatus": ["rooms.reports.extension_status"],
+    "RING": ["rooms.reports.emergency_ring"],
+    "ANSWERED": ["rooms.reports.emergency_ring"],
+    "BootUp": ["rooms.reports.boot_up"],
+}
+# Who lists what needs a person, and settles it (rooms/attention.py).
+ATTENTION_PROVIDERS = [
+    "rooms.attention_sources.ParkedReports",
+    "rooms.attention_sources.FailedCommands",
+    "rooms.attention_sources.EmergencyCalls",
+    "billing.attention_sources.UnclaimedCalls",
+    "billing.attention_sources.UnratedCalls",
+    "billing.attention_sources.UnclaimedMinibar",
+    "billing.attention_sources.RepeatedEntries",
+    "wakeups.attention_sources.WakeUpAlarms",
+]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
+    "EXCEPTION_HANDLER": "api.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "hotelpbx",
+    "DESCRIPTION": "Rooms, stays, wake-up calls, charges and calls of a hotel and its PBX.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "console": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": ENVIRONMENT.log_format},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # The PBX token is in the query string (T18): what urllib3 writes at DEBUG stays unwritten.
+    "loggers": {"urllib3": {"level": "WARNING"}},
+}
