@@ -1,0 +1,54 @@
+"""The PBX's API, typed (API 1.1.0): one module and one class per group of calls.
+
+Requests and replies are frozen dataclasses or plain texts; what is impossible to ask safely
+raises ``ValueError`` before anything is sent; what goes wrong afterwards is a
+:class:`pbx.errors.PbxError`.
+"""
+
+from pbx.client.caller import Caller, TokenSource
+from pbx.client.calls import Calls
+from pbx.client.cdr import CallRecords
+from pbx.client.extensions import (
+    ExtensionListed,
+    Extensions,
+    ExtensionSettings,
+    ExtensionUpdate,
+)
+from pbx.client.hotel import Hotel
+from pbx.client.routes import OutboundRoute, Routes
+from pbx.client.session import ReportAddress, Session
+from pbx.client.system import DeviceInfo, System
+from pbx.client.voicemail import Voicemail, VoicemailMessage
+from pbx.client.wakeupcalls import Alarm, PlacedAlarm, WakeupCalls
+from pbx.transport import Transport
+
+
+class PbxClient:
+    """All calls but login, heartbeat and logout, for which see :class:`Session`."""
+
+    def __init__(self, transport: Transport, tokens: TokenSource) -> None:
+        caller = Caller(transport, tokens)
+        self.system = System(caller)
+        self.extensions = Extensions(caller)
+        self.routes = Routes(caller)
+        self.wakeupcalls = WakeupCalls(caller)
+        self.hotel = Hotel(caller)
+        self.voicemail = Voicemail(caller)
+        self.cdr = CallRecords(caller)
+        self.calls = Calls(caller)
+
+
+__all__ = [
+    "Alarm",
+    "DeviceInfo",
+    "ExtensionListed",
+    "ExtensionSettings",
+    "ExtensionUpdate",
+    "OutboundRoute",
+    "PbxClient",
+    "PlacedAlarm",
+    "ReportAddress",
+    "Session",
+    "TokenSource",
+    "VoicemailMessage",
+]

@@ -1,0 +1,91 @@
+"""voicemail/query and voicemail/delete (L4013-L4142)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pbx.client.answers import close_brackets, separate_objects
+from pbx.client.caller import Caller
+from pbx.client.values import joined_ids, number_or_none, one_id
+from pbx.errors import Rejected
+from pbx.parsing.instants import wall_clock
+from pbx.parsing.lenient import JsonObject
+
+VoicemailStatus = Literal["read", "unread", "all"]
+
+
+@dataclass(frozen=True)
+class VoicemailMessage:
+    """A message in an extension's box.
+
+    :ivar file: its name, unique only together with ``status`` (L4164-L4165)
+    :ivar status: ``read`` or ``unread``
+    :ivar left_at: on the PBX's clock, without a zone; None when unreadable
+    :ivar seconds: its length; None when unreadable
+    """
+
+    extension: str
+    file: str
+    sender: str
+    status: str
+    left_at: datetime | None
+    seconds: int | None
+
+
+class Voicemail:
+    """Calls about the voicemail boxes."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def query(self, extids: Iterable[str]) -> tuple[VoicemailMessage, ...]:
+        """The messages of some extensions, at least one."""
+        return self._query({"extid": joined_ids(extids)})
+
+    def query_all(self) -> tuple[VoicemailMessage, ...]:
+        """The messages of all extensions."""
+        return self._query({})
+
+    def delete(self, message: VoicemailMessage) -> None:
+        """Delete one message."""
+        self._delete(message.extension, one_id(message.file), message.status)
+
+    def delete_all(self, extid: str, status: VoicemailStatus = "all") -> None:
+        """Delete every message of one extension that has the ``status``."""
+        self._delete(extid, "all", status)
+
+    def _delete(self, extid: str, file: str, status: str) -> None:
+        body = {
+            "extid": one_id(extid),
+            "voicemailfile": file,
+            "voicemailstatus": status,
+        }
+        self._caller.call("voicemail/delete", body)
+
+    def _query(self, body: Mapping[str, str]) -> tuple[VoicemailMessage, ...]:
+        try:
+            answer = self._caller.call(
+                "voicemail/query", body, repairs=[separate_objects, close_brackets]
+            )
+        except Rejected as refusal:
+            # Without messages the PBX sends only "success or failure" and no more (L4033).
+            if refusal.errno is None:
+                return ()
+            raise
+        return tuple(
+            _message(holder.text("extid", "number"), each)
+            for holder in answer.objects("voicemails")
+            for each in holder.objects("voicemail")
+        )
+
+
+def _message(extension: str, found: JsonObject) -> VoicemailMessage:
+    return VoicemailMessage(
+        extension=extension,
+        file=found.text("voicemailfile"),
+        sender=found.text("messagefrom"),
+        status=found.text("voicemailstatus").lower(),
+        left_at=wall_clock(found.text("voicemaildate")),
+        seconds=number_or_none(found.text("voicemaillength")),
+    )

@@ -1,0 +1,78 @@
+"""Guest names as the PBX takes them and as reception reads them (T31).
+
+The PBX's own import rules for an extension's name forbid ``! % . @ : ; & " ' \\ < > $`` and the
+backtick; its English guide allows at most 31 characters. The real name stays with the guest.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from anyascii import anyascii
+
+MAX_LENGTH: Final = 31
+#: What the phone of somebody without any name shows.
+FALLBACK: Final = "Guest"
+
+# Marks inside a word: "O'Brien" becomes "OBrien". Printers' forms of them are sent by PMSs.
+_WITHIN_WORDS: Final = re.compile("[\"'`\u2018\u2019\u201b\u201c\u201d\u02bc\u00b4]")
+# Marks between words: "St.John" becomes "St John".
+_BETWEEN_WORDS: Final = re.compile(r"[!%.@:;&\\<>$]")
+_NOT_PLAIN: Final = re.compile("[^A-Za-z0-9]+")
+# The share of the room that a cut at the end of a word may leave empty.
+_SHORTEST: Final = MAX_LENGTH * 2 // 3
+# Han, kana and Hangul: family name first, and nothing between the names.
+_EAST_ASIAN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+
+
+def fit_name(text: str) -> str:
+    """``text`` as an extension's name that the PBX should take; may come out empty.
+
+    Forbidden and invisible characters go, white space is collapsed, and what is longer than
+    31 characters is cut, at the end of a word where that costs little.
+    """
+    text = _WITHIN_WORDS.sub("", unicodedata.normalize("NFC", text))
+    text = _BETWEEN_WORDS.sub(" ", text)
+    return _cut(" ".join("".join(_visible(char) for char in text).split()))
+
+
+def transliterate(text: str) -> str:
+    """``text`` in plain Latin letters, digits and spaces; never empty.
+
+    For a name that the PBX refused (10017): its English guide speaks of letters and digits only.
+    """
+    return fit_name(_NOT_PLAIN.sub(" ", _WITHIN_WORDS.sub("", anyascii(text)))) or FALLBACK
+
+
+def guest_display(title: str, first_name: str, last_name: str) -> str:
+    """What the phones of the house show when the guest calls; never empty.
+
+    ``Ms Smith Alice``: what a clerk greets with comes first, so that it survives a narrow
+    display and the cut; no comma, because a stricter firmware takes letters and digits only.
+    East Asian names are written together, with the title behind: ``王伟先生``.
+    """
+    title, first, last = (part.strip() for part in (title, first_name, last_name))
+    if _EAST_ASIAN.fullmatch(last + first):
+        together = last + first
+        name = together + title if _EAST_ASIAN.fullmatch(title) else f"{title} {together}"
+    else:
+        name = f"{title} {last} {first}" if last or first else ""
+    return fit_name(name) or FALLBACK
+
+
+def _visible(char: str) -> str:
+    """A space for white space and line ends, nothing for what cannot be seen."""
+    if char.isspace():
+        return " "
+    return "" if unicodedata.category(char).startswith("C") else char
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_LENGTH:
+        return text
+    end = text.rfind(" ", 0, MAX_LENGTH + 1)
+    if end < _SHORTEST:
+        end = MAX_LENGTH
+        while end and unicodedata.combining(text[end]):
+            end -= 1
+    return text[:end].rstrip(" ,-")

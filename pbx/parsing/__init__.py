@@ -1,0 +1,27 @@
+"""Reading what the PBX reports: pure functions over bytes and text.
+
+:func:`parse_report` reads any report or says why it cannot; the rest are views of what it
+found and the times in it.
+"""
+
+from pbx.parsing.call_record import CallRecord, Direction
+from pbx.parsing.fingerprint import record_fingerprint
+from pbx.parsing.instants import call_started_at, cdr_time, wall_clock
+from pbx.parsing.report import ParsedReport, Party, PartyKind, Unreadable, parse_report
+from pbx.parsing.views import ExtensionState, KeysPressed
+
+__all__ = [
+    "CallRecord",
+    "Direction",
+    "ExtensionState",
+    "KeysPressed",
+    "ParsedReport",
+    "Party",
+    "PartyKind",
+    "Unreadable",
+    "call_started_at",
+    "cdr_time",
+    "parse_report",
+    "record_fingerprint",
+    "wall_clock",
+]
