@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.core.checks import register
+
+
+class PbxConfig(AppConfig):
+    name = "pbx"
+
+    def ready(self) -> None:
+        from pbx.registry import check_handlers
+
+        register(check_handlers)

@@ -1,0 +1,27 @@
+"""Reading what only the phone knows, before it is wiped."""
+
+from typing import Any
+
+from pbx.delivery.conversation import Conversation
+from pbx.models import Command
+
+
+def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+    """Do-not-disturb, and who left voicemail when (the PBX's local time)."""
+    (command,) = commands
+    found = talk.pbx.extensions.query([command.extension])
+    messages = talk.pbx.voicemail.query([command.extension])
+    return {
+        command.pk: {
+            "dnd": "on" if any(each.is_on("dnd") for each in found) else "off",
+            "voicemail": [
+                {
+                    "from": message.sender,
+                    "left_at": message.left_at.isoformat() if message.left_at else None,
+                    "seconds": message.seconds,
+                    "status": message.status,
+                }
+                for message in messages
+            ],
+        }
+    }

@@ -1,0 +1,111 @@
+"""Storing what the PBX reports, before anything is decided about it."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+
+from hotelpbx.clock import now
+from hotelpbx.refusals import Refusal
+from hotelpbx.waking import wake_on_commit
+from pbx.models import Pbx, PbxLink, Report
+from pbx.parsing import ParsedReport, Unreadable, parse_report
+
+# A DTMF entry that comes again within this time is the PBX repeating itself; later it may be
+# the maid keying the same thing once more in one call (T3, contract §5).
+REPEAT_WINDOW: Final = timedelta(seconds=60)
+
+State = Report.State
+
+
+def store(pbx: Pbx, body: bytes, source: str | None) -> Report:
+    """Keep a report; the same again is kept once. Returns the row that stands for it."""
+    with transaction.atomic():
+        report = _store(pbx, body, source)
+        if report.state == State.RECEIVED:
+            wake_processing(pbx)
+    _note_sign_of_life(pbx)
+    return report
+
+
+def replay(report: Report) -> None:
+    """Process a parked report once more, after whatever was wrong has been put right."""
+    with transaction.atomic():
+        report = _locked_parked(report)
+        report.state = State.RECEIVED
+        report.reason = ""
+        report.save()
+        wake_processing(report.pbx)
+
+
+def discard(report: Report, reason: str) -> None:
+    """Settle a parked report without effect, by a person's decision."""
+    with transaction.atomic():
+        report = _locked_parked(report)
+        report.state = State.DISCARDED
+        report.reason = f"{report.reason} Discarded: {reason}".strip()
+        report.processed_at = now()
+        report.save()
+
+
+def wake_processing(pbx: Pbx) -> None:
+    """Nudge the workers once the present transaction is committed."""
+    wake_on_commit("pbx.tasks.process_reports", pbx.pk)
+
+
+def _store(pbx: Pbx, body: bytes, source: str | None) -> Report:
+    fresh = Report(pbx=pbx, received_at=now(), source=source, body=body)
+    try:
+        parsed = parse_report(body)
+    except Unreadable as fault:
+        return _park(fresh, f"Unreadable: {fault}")
+    fresh.action = parsed.action[:32]
+    fresh.callid = parsed.callid[:64]
+    if pbx.serial_number and parsed.sn and parsed.sn != pbx.serial_number:
+        return _park(
+            fresh,
+            f"It comes from a PBX with serial number {parsed.sn[:32]}, not {pbx.serial_number}. "
+            "If the PBX was replaced, correct pbx.serial_number and replay.",
+        )
+    if parsed.fingerprint is None:
+        fresh.save()
+        return fresh
+    return _store_once(fresh, parsed)
+
+
+def _store_once(fresh: Report, parsed: ParsedReport) -> Report:
+    report, is_new = Report.objects.get_or_create(
+        pbx=fresh.pbx,
+        fingerprint=parsed.fingerprint,
+        defaults={
+            "received_at": fresh.received_at,
+            "source": fresh.source,
+            "body": fresh.body,
+            "action": fresh.action,
+            "callid": fresh.callid,
+        },
+    )
+    late = fresh.received_at - report.received_at > REPEAT_WINDOW
+    if is_new or parsed.action != "DTMF" or not late:
+        return report
+    fresh.repeats = report
+    fresh.save()
+    return fresh
+
+
+def _park(report: Report, reason: str) -> Report:
+    report.state = State.PARKED
+    report.reason = reason
+    report.save()
+    return report
+
+
+def _locked_parked(report: Report) -> Report:
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    if report.state != State.PARKED:
+        raise Refusal("invalid_transition", "This report is no longer waiting for a person.")
+    return report
+
+
+def _note_sign_of_life(pbx: Pbx) -> None:
+    PbxLink.objects.filter(pbx=pbx).update(last_report_at=now())

@@ -1,0 +1,235 @@
+"""The one session with a PBX that all processes share.
+
+A login is rare and dangerous: five refused passwords lock our address for ten minutes (L453),
+and each login may redirect the reports (T15). So one process at a time logs in, everybody uses
+the token it got, and a refused password is not tried again before something changes.
+"""
+
+import logging
+import os
+import socket
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from hotelpbx.advisory import lock
+from hotelpbx.clock import now
+from hotelpbx.waking import wake_on_commit
+from pbx.client import PbxClient, ReportAddress, Session
+from pbx.errors import (
+    HeartbeatRefused,
+    LoginLocked,
+    LoginRefused,
+    Misconfigured,
+    PbxError,
+    TokenInvalid,
+    TryLater,
+)
+from pbx.models import Pbx, PbxLink
+from pbx.signals import link_changed
+from pbx.transport import HttpTransport, Transport
+
+log = logging.getLogger(__name__)
+
+# The manual's lock (L453); a try in between would count again.
+LOCK_TIME: Final = timedelta(minutes=10)
+# Well inside the 30 minutes after which the PBX forgets us (L494), and often enough to see
+# soon that it has started anew.
+HEARTBEAT_EVERY: Final = timedelta(minutes=2)
+
+State = PbxLink.State
+
+
+class SharedToken:
+    """The token of a PBX, for :class:`~pbx.client.PbxClient`: kept in the link's row."""
+
+    def __init__(self, pbx: Pbx, transport: Transport) -> None:
+        self._pbx = pbx
+        self._transport = transport
+
+    def token(self) -> str:
+        """The present token; logs in when there is none."""
+        return link_of(self._pbx).token or self.renew("")
+
+    def renew(self, stale: str) -> str:
+        """A token other than ``stale``: somebody's fresh one, else by logging in."""
+        with lock(f"login:{self._pbx.pk}"):
+            link = link_of(self._pbx)
+            if link.token and link.token != stale:
+                return link.token
+            _must_be_allowed_to_try(self._pbx, link)
+            token = self._log_in()
+            PbxLink.objects.filter(pbx=self._pbx).update(
+                token=token,
+                logged_in_at=now(),
+                heartbeat_at=None,
+                refused_fingerprint="",
+                locked_until=None,
+            )
+            log.info("Logged in to PBX %s.", self._pbx.name)
+            return token
+
+    def _log_in(self) -> str:
+        try:
+            return Session(self._transport).login(
+                self._pbx.username, self._pbx.resolved_password, report_address(self._pbx)
+            )
+        except LoginLocked as fault:
+            _note_refusal(self._pbx, fault, locked_until=now() + LOCK_TIME)
+            raise
+        except LoginRefused as fault:
+            _note_refusal(self._pbx, fault)
+            raise
+
+
+def client_for(pbx: Pbx) -> PbxClient:
+    """A client that uses the shared token. For one thread."""
+    transport = _transport(pbx)
+    return PbxClient(transport, SharedToken(pbx, transport))
+
+
+def _transport(pbx: Pbx) -> HttpTransport:
+    return HttpTransport(pbx.url, verify_tls=pbx.verify_tls)
+
+
+def link_of(pbx: Pbx) -> PbxLink:
+    """The link's row, made where it is missing."""
+    return PbxLink.objects.select_related("pbx").get_or_create(pbx=pbx)[0]
+
+
+def report_address(pbx: Pbx) -> ReportAddress:
+    """Where the PBX shall send its reports: an absolute address without scheme (L478-L486)."""
+    base = settings.REPORT_BASE_URL or f"http://{_own_address(pbx)}:{_report_port()}"
+    return ReportAddress.of(f"{base}/reports/{pbx.report_secret}/")
+
+
+def keep(pbx: Pbx) -> None:
+    """Keep the session alive and look at the PBX: heartbeat, clock, firmware.
+
+    Called every few seconds; speaks to the PBX only when a heartbeat is due or the link is not
+    known to be up.
+    """
+    link = link_of(pbx)
+    beaten = link.heartbeat_at
+    if link.state == State.UP and beaten and now() - beaten < HEARTBEAT_EVERY:
+        return
+    try:
+        _heartbeat(pbx)
+        _note_device(pbx, client_for(pbx))
+    except PbxError as fault:
+        note_failure(pbx, fault)
+        return
+    note_success(pbx)
+
+
+def restarted(pbx: Pbx) -> None:
+    """The PBX has started anew: the token is gone, whatever it says next."""
+    PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
+    wake_on_commit("pbx.tasks.keep_session", pbx.pk)
+
+
+def note_success(pbx: Pbx) -> None:
+    """The PBX has answered."""
+    _set_state(pbx, State.UP, "")
+
+
+def note_failure(pbx: Pbx, fault: PbxError) -> None:
+    """The PBX did not answer, or will not talk to us; a refused request is not the link's fault."""
+    if isinstance(fault, Misconfigured | TokenInvalid):
+        _set_state(pbx, State.REFUSED, str(fault))
+    elif isinstance(fault, TryLater) and fault.errno is None:
+        _set_state(pbx, State.DOWN, str(fault))
+
+
+def _set_state(pbx: Pbx, state: PbxLink.State, error: str) -> None:
+    link = link_of(pbx)
+    if link.state == state and link.last_error == error:
+        return
+    with transaction.atomic():
+        link = PbxLink.objects.select_for_update().get(pbx=pbx)
+        before = link.state
+        link.state = state
+        link.last_error = error
+        if before != state:
+            link.state_since = now()
+        link.save(update_fields=["state", "last_error", "state_since"])
+        if before != state:
+            log.warning("PBX %s: %s %s", pbx.name, state.value, error)
+            link_changed.send(sender=PbxLink, link=link, before=before)
+
+
+def _must_be_allowed_to_try(pbx: Pbx, link: PbxLink) -> None:
+    if link.locked_until and now() < link.locked_until:
+        raise LoginLocked(
+            "The PBX has locked this server's address after wrong passwords. "
+            f"Nothing is tried before {link.locked_until:%H:%M} UTC."
+        )
+    if link.refused_fingerprint and link.refused_fingerprint == pbx.credentials_fingerprint():
+        raise LoginRefused(
+            "The PBX refused user name or password. Correct them: it is not tried again before."
+        )
+    if not pbx.resolved_password:
+        missing = pbx.missing_password_variable
+        raise Misconfigured(
+            f"The environment variable {missing} with the PBX's password is not set."
+            if missing
+            else "The PBX's password is not set. Enter it in the settings."
+        )
+
+
+def _note_refusal(pbx: Pbx, fault: Misconfigured, **fields: object) -> None:
+    refused = "" if isinstance(fault, LoginLocked) else pbx.credentials_fingerprint()
+    PbxLink.objects.filter(pbx=pbx).update(token="", refused_fingerprint=refused, **fields)
+
+
+def _heartbeat(pbx: Pbx) -> None:
+    """Give the token another 30 minutes; a token that is unknown is replaced by a login."""
+    transport = _transport(pbx)
+    tokens = SharedToken(pbx, transport)
+    token = tokens.token()
+    try:
+        Session(transport).heartbeat(token, report_address(pbx))
+    except (TokenInvalid, HeartbeatRefused):
+        tokens.renew(token)
+
+
+def _note_device(pbx: Pbx, client: PbxClient) -> None:
+    asked_at = now()
+    device = client.system.device_info()
+    answered_at = now()
+    difference, offset = None, None
+    if device.system_time is not None:
+        told = device.system_time
+        if told.tzinfo is None:
+            told = told.replace(tzinfo=pbx.zone)
+        middle = asked_at + (answered_at - asked_at) / 2
+        difference = (told - middle).total_seconds()
+        told_offset = told.utcoffset()
+        offset = int(told_offset.total_seconds()) if told_offset is not None else None
+    PbxLink.objects.filter(pbx=pbx).update(
+        heartbeat_at=answered_at,
+        used_at=answered_at,
+        clock_difference=difference,
+        utc_offset_seconds=offset,
+        device_name=device.name[:64],
+        firmware=device.firmware[:64],
+        serial_number=device.serial_number[:64],
+    )
+
+
+def _report_port() -> int:
+    return int(os.environ.get("REPORT_PORT") or 8260)
+
+
+def _own_address(pbx: Pbx) -> str:
+    """Our address on the way to the PBX, where ``REPORT_BASE_URL`` does not say it."""
+    parts = urlsplit(pbx.url)
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((parts.hostname or "", parts.port or 80))  # sends nothing
+            return str(probe.getsockname()[0])
+    except OSError:
+        return "127.0.0.1"

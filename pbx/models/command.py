@@ -1,0 +1,70 @@
+"""The outbox: what the PBX is to be told."""
+
+from django.db import models
+from django.db.models import Q
+
+from pbx.models.exchange import Pbx
+
+
+class Command(models.Model):
+    """One wish for one extension, with all of its state for a person to read.
+
+    Commands of one extension form a *lane*: they reach the PBX in the order of their ids, one
+    at a time. Whoever enqueues holds a lock on what the extension belongs to (its room), so
+    ids are given in the order in which the wishes become true.
+    """
+
+    class Kind(models.TextChoices):
+        CONFIGURE = "configure"
+        CHECK_OUT = "check_out"
+        PLACE_ALARM = "place_alarm"
+        REMOVE_ALARM = "remove_alarm"
+        LOOK = "look"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        IN_FLIGHT = "in_flight"
+        DONE = "done"
+        FAILED = "failed"  # a person must look; the lane goes on without it
+        SUPERSEDED = "superseded"  # a newer wish took its place
+        DISCARDED = "discarded"  # a person decided
+
+    pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="commands")
+    extension = models.CharField(max_length=16)
+    kind = models.CharField(max_length=16, choices=Kind)
+    payload = models.JSONField(default=dict)
+    # For whom, in the words of whoever enqueued it ("stay:12"); nobody here reads it.
+    subject = models.CharField(max_length=64, blank=True, default="")
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    # An attempt was made whose answer was lost: ask the PBX before repeating it.
+    outcome_unknown = models.BooleanField(default=False)
+    claim = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True, default="")
+    result = models.JSONField(default=dict)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pbx", "extension"],
+                condition=Q(state="in_flight"),
+                name="one_command_in_flight_per_lane",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["pbx", "extension", "id"],
+                condition=Q(state__in=["waiting", "in_flight"]),
+                name="command_lane",
+            ),
+            models.Index(fields=["pbx", "id"], condition=Q(state="failed"), name="command_failed"),
+            models.Index(fields=["subject", "id"], name="command_subject"),
+            models.Index(fields=["pbx", "extension", "-id"], name="command_history"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.extension} ({self.state})"

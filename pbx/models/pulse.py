@@ -1,0 +1,16 @@
+"""A sign that the workers live."""
+
+from django.db import models
+
+
+class WorkerPulse(models.Model):
+    """When a worker last did the task that beat sends every few seconds. One row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    beaten_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_worker_pulse")]
+
+    def __str__(self) -> str:
+        return f"{self.beaten_at}"

@@ -1,0 +1,199 @@
+"""Wishes for the PBX: written with the transaction that makes them true, delivered after it.
+
+Rules of a lane (one extension):
+
+* a newer ``configure`` takes the place of an older one that still waits, and carries its wishes
+  along; never of one in flight, never across a check-out;
+* what failed and is overtaken by a newer wish or a check-out is no longer anybody's task;
+* whoever enqueues holds the lock on the extension's room.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import transaction
+
+from hotelpbx.clock import now
+from hotelpbx.refusals import Refusal
+from hotelpbx.waking import wake_on_commit
+from pbx.models import Command, Pbx
+from pbx.signals import command_finished
+
+Kind = Command.Kind
+State = Command.State
+
+UNFINISHED = (State.WAITING, State.IN_FLIGHT)
+
+
+@dataclass(frozen=True)
+class PhoneState:
+    """How far the phone work for something is (contract §4, ``phone``)."""
+
+    state: Literal["applied", "pending", "failed"] = "applied"
+    error: str | None = None
+
+
+def configure(pbx: Pbx, extension: str, wishes: Mapping[str, Any], *, subject: str) -> Command:
+    """Have the PBX set the ``wishes`` (names of ``extension/update``) on an extension."""
+    merged = dict(wishes)
+    for older in _since_the_last_check_out(pbx, extension, Kind.CONFIGURE):
+        if older.state == State.WAITING:
+            merged = {**older.payload, **merged}
+            finish(older, State.SUPERSEDED)
+        elif older.state == State.FAILED:
+            _drop_wishes(older, wishes)
+    return _add(pbx, extension, Kind.CONFIGURE, merged, subject)
+
+
+def check_out(pbx: Pbx, extension: str, *, subject: str, guest_name: str = "") -> Command:
+    """Have the PBX wipe an extension (``hotel/checkout``). ``guest_name``: who leaves."""
+    for failed in _since_the_last_check_out(pbx, extension):
+        if failed.state == State.FAILED:
+            finish(failed, State.SUPERSEDED)
+    return _add(pbx, extension, Kind.CHECK_OUT, {"guest_name": guest_name}, subject)
+
+
+def place_alarm(pbx: Pbx, extension: str, alarm: Mapping[str, str], *, subject: str) -> Command:
+    """Have the PBX ring: ``alarm`` has ``time`` (HH:MM, PBX clock) ``repeats`` ``repeatinterval``
+    and perhaps ``prompt``. The command's result carries the ``wakeupid``."""
+    return _add(pbx, extension, Kind.PLACE_ALARM, dict(alarm), subject)
+
+
+def remove_alarm(
+    pbx: Pbx, extension: str, alarm: Mapping[str, str], *, subject: str, alarm_id: str = ""
+) -> Command | None:
+    """Take back an alarm. One whose placing was never attempted is just not placed: None."""
+    for placing in _since_the_last_check_out(pbx, extension, Kind.PLACE_ALARM):
+        if placing.subject != subject:
+            continue
+        if placing.state == State.WAITING and not placing.attempts:
+            finish(placing, State.SUPERSEDED)
+            return None
+        if placing.state == State.FAILED:
+            finish(placing, State.SUPERSEDED)
+    payload = {**alarm, "wakeupid": alarm_id}
+    return _add(pbx, extension, Kind.REMOVE_ALARM, payload, subject)
+
+
+def look(pbx: Pbx, extension: str, *, subject: str) -> Command:
+    """Read what only the phone knows (do-not-disturb, voicemail) before it is wiped."""
+    return _add(pbx, extension, Kind.LOOK, {}, subject)
+
+
+def retry(command: Command) -> None:
+    """Try a failed command again; refused when the lane has gone on to another guest."""
+    with transaction.atomic():
+        command = Command.objects.select_for_update().get(pk=command.pk)
+        _must_be_failed(command)
+        later = Command.objects.filter(
+            pbx=command.pbx, extension=command.extension, pk__gt=command.pk
+        )
+        if later.filter(kind=Kind.CHECK_OUT).exclude(state=State.DISCARDED).exists():
+            raise Refusal("invalid_transition", "The guest has left since: discard this instead.")
+        command.state = State.WAITING
+        command.next_try_at = now()
+        command.last_error = ""
+        command.finished_at = None
+        command.save()
+        wake_delivery(command.pbx)
+
+
+def discard(command: Command) -> None:
+    """Give up a failed command, by a person's decision."""
+    with transaction.atomic():
+        command = Command.objects.select_for_update().get(pk=command.pk)
+        _must_be_failed(command)
+        finish(command, State.DISCARDED)
+        wake_delivery(command.pbx)
+
+
+def finish(command: Command, state: Command.State) -> None:
+    """Write the end of a command and tell whoever asked for it."""
+    command.state = state
+    command.finished_at = now()
+    command.claim = None
+    command.claimed_until = None
+    command.save()
+    command_finished.send(sender=Command, command=command)
+
+
+def states(subjects: Iterable[str]) -> dict[str, PhoneState]:
+    """How far the phone work for each of ``subjects`` is, in one query."""
+    wanted = set(subjects)
+    found = dict.fromkeys(wanted, PhoneState())
+    rows = (
+        Command.objects.filter(subject__in=wanted, state__in=[*UNFINISHED, State.FAILED])
+        .order_by("pk")
+        .values_list("subject", "state", "last_error")
+    )
+    for subject, state, error in rows:
+        if state == State.FAILED:
+            found[subject] = PhoneState("failed", error)
+        elif found[subject].state != "failed":
+            found[subject] = PhoneState("pending", error or None)
+    return found
+
+
+def extension_states(pbx: Pbx, extensions: Iterable[str]) -> dict[str, PhoneState]:
+    """How far the work on each extension is, whoever asked for it, in one query."""
+    wanted = set(extensions)
+    found = dict.fromkeys(wanted, PhoneState())
+    rows = (
+        Command.objects.filter(pbx=pbx, extension__in=wanted, state__in=[*UNFINISHED, State.FAILED])
+        .order_by("pk")
+        .values_list("extension", "state", "last_error")
+    )
+    for extension, state, error in rows:
+        if state == State.FAILED:
+            found[extension] = PhoneState("failed", error)
+        elif found[extension].state != "failed":
+            found[extension] = PhoneState("pending", error or None)
+    return found
+
+
+def wake_delivery(pbx: Pbx) -> None:
+    """Nudge the workers once the present transaction is committed."""
+    wake_on_commit("pbx.tasks.deliver", pbx.pk)
+
+
+def _add(
+    pbx: Pbx, extension: str, kind: Command.Kind, payload: Mapping[str, Any], subject: str
+) -> Command:
+    instant = now()
+    wake_delivery(pbx)
+    return Command.objects.create(
+        pbx=pbx,
+        extension=extension,
+        kind=kind,
+        payload=dict(payload),
+        subject=subject,
+        created_at=instant,
+        next_try_at=instant,
+    )
+
+
+def _since_the_last_check_out(
+    pbx: Pbx, extension: str, kind: Command.Kind | None = None
+) -> list[Command]:
+    """Waiting and failed commands of a lane, oldest first, locked against delivery."""
+    lane = Command.objects.filter(pbx=pbx, extension=extension)
+    last = lane.filter(kind=Kind.CHECK_OUT).order_by("-pk").values_list("pk", flat=True).first()
+    wanted = lane.filter(state__in=[State.WAITING, State.FAILED])
+    if kind is not None:
+        wanted = wanted.filter(kind=kind, pk__gt=last or 0)
+    return list(wanted.select_for_update().order_by("pk"))
+
+
+def _drop_wishes(failed: Command, newer: Mapping[str, Any]) -> None:
+    """Wishes that a newer command repeats are its affair now."""
+    failed.payload = {key: value for key, value in failed.payload.items() if key not in newer}
+    if failed.payload:
+        failed.save(update_fields=["payload"])
+    else:
+        finish(failed, State.SUPERSEDED)
+
+
+def _must_be_failed(command: Command) -> None:
+    if command.state != State.FAILED:
+        raise Refusal("invalid_transition", "This command is no longer waiting for a person.")

@@ -1,0 +1,82 @@
+"""The receiver: where the PBX posts its reports (contract §5).
+
+Store, commit, answer 200; everything else happens later. The PBX repeats a report until it gets
+200 (L348), so only what is not ours to keep is answered otherwise.
+"""
+
+import ipaddress
+import logging
+from typing import Final
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+
+from pbx.inbox import store
+from pbx.models import Pbx
+
+log = logging.getLogger(__name__)
+
+MAX_BODY: Final = 1024 * 1024
+
+
+@csrf_exempt
+def report(request: HttpRequest, secret: str) -> HttpResponse:
+    """Take one report in."""
+    try:
+        pbx = Pbx.objects.filter(report_secret=secret).first()
+        if pbx is None:
+            return _answer(404, "not found")
+        source = request.META.get("REMOTE_ADDR") or None
+        if not source_allowed(pbx, source):
+            log.warning("A report from %s was refused: not among the allowed sources.", source)
+            return _answer(403, "source not allowed")
+        if request.method != "POST":
+            answer = _answer(405, "POST only")
+            answer["Allow"] = "POST"
+            return answer
+        body = _read(request)
+        if body is None:
+            return _answer(413, "too large")
+        store(pbx, body, source)
+    except DatabaseError as fault:
+        log.error("The database is away (%s): the PBX is asked to repeat.", type(fault).__name__)
+        return _answer(503, "try again")
+    except (UnreadablePostError, OSError):
+        return _answer(400, "the body broke off")
+    return _answer(200, "ok")
+
+
+def source_allowed(pbx: Pbx, source: str | None) -> bool:
+    """Whether reports may come from the address ``source``. No list: from anywhere."""
+    if not pbx.allowed_sources:
+        return True
+    try:
+        address = ipaddress.ip_address(source or "")
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    candidates = {address, mapped} - {None}
+    return any(
+        candidate in ipaddress.ip_network(allowed, strict=False)
+        for allowed in pbx.allowed_sources
+        for candidate in candidates
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Nothing else is served on this port."""
+    return _answer(404, "not found")
+
+
+def _read(request: HttpRequest) -> bytes | None:
+    """The body, or None when it is larger than a report may be."""
+    declared = request.META.get("CONTENT_LENGTH") or ""
+    if declared.isdigit() and int(declared) > MAX_BODY:
+        return None
+    body = request.read(MAX_BODY + 1)
+    return body if len(body) <= MAX_BODY else None
+
+
+def _answer(status: int, text: str) -> HttpResponse:
+    return HttpResponse(text + "\n", status=status, content_type="text/plain")

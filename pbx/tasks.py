@@ -1,0 +1,60 @@
+"""Celery's entrance: messages that nudge, and the sweeps that need no message."""
+
+from celery import shared_task
+
+from hotelpbx.clock import now
+from hotelpbx.waking import wake
+from pbx import link, processing, pulse
+from pbx.delivery import deliver_due, release_stale
+from pbx.models import Command, Pbx, Report
+
+# How many deliveries a sweep starts beside each other.
+PARALLEL = 4
+
+
+@shared_task(name="pbx.tasks.deliver")
+def deliver(pbx_id: int) -> None:
+    pbx = Pbx.objects.filter(pk=pbx_id).first()
+    if pbx is not None:
+        deliver_due(pbx)
+
+
+@shared_task(name="pbx.tasks.process_reports")
+def process_reports(pbx_id: int) -> None:
+    pbx = Pbx.objects.filter(pk=pbx_id).first()
+    if pbx is not None:
+        processing.process_reports(pbx)
+
+
+@shared_task(name="pbx.tasks.sweep_commands")
+def sweep_commands() -> None:
+    release_stale()
+    due = Command.objects.filter(state=Command.State.WAITING, next_try_at__lte=now())
+    for pbx_id in due.values_list("pbx", flat=True).distinct():
+        for _ in range(PARALLEL):
+            wake("pbx.tasks.deliver", pbx_id)
+
+
+@shared_task(name="pbx.tasks.sweep_reports")
+def sweep_reports() -> None:
+    waiting = Report.objects.filter(state=Report.State.RECEIVED)
+    for pbx_id in waiting.values_list("pbx", flat=True).distinct():
+        wake("pbx.tasks.process_reports", pbx_id)
+
+
+@shared_task(name="pbx.tasks.keep_sessions")
+def keep_sessions() -> None:
+    for pbx_id in Pbx.objects.values_list("pk", flat=True):
+        wake("pbx.tasks.keep_session", pbx_id)
+
+
+@shared_task(name="pbx.tasks.keep_session")
+def keep_session(pbx_id: int) -> None:
+    pbx = Pbx.objects.filter(pk=pbx_id).first()
+    if pbx is not None:
+        link.keep(pbx)
+
+
+@shared_task(name="pbx.tasks.note_the_worker_lives")
+def note_the_worker_lives() -> None:
+    pulse.beat()
