@@ -1,0 +1,1 @@
+"""The hotel: properties, rooms, phones, guests, stays, housekeeping."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class RoomsConfig(AppConfig):
+    name = "rooms"
+
+    def ready(self) -> None:
+        from django.core.checks import register
+
+        from rooms import phone_results  # noqa: F401  connects to what became of commands
+        from rooms.attention import check_providers
+
+        register(check_providers)

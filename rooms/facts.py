@@ -1,0 +1,40 @@
+"""What events say about stays and rooms: the same words as the REST API."""
+
+from typing import Any
+
+from rooms.models import Room, Stay
+
+
+def stay_facts(stay: Stay) -> dict[str, Any]:
+    """A stay, as events carry it."""
+    return {
+        "reference": stay.reference,
+        "status": stay.status,
+        "room": stay.room.number if stay.room else None,
+        "group": stay.group.code if stay.group else None,
+        "arrival": stay.arrival.isoformat(),
+        "departure": stay.departure.isoformat(),
+        "class_of_service": stay.class_of_service.name if stay.class_of_service else None,
+        "sharing": stay.sharing,
+        "guests": [
+            {
+                "first_name": guest.first_name,
+                "last_name": guest.last_name,
+                "title": guest.title,
+                "language": guest.language,
+                "vip": guest.vip,
+            }
+            for guest in stay.guests.all()
+        ],
+    }
+
+
+def room_facts(room: Room) -> dict[str, Any]:
+    """A room's four axes, as events carry them."""
+    return {
+        "room": room.number,
+        "occupancy_status": room.occupancy_status,
+        "housekeeping_status": room.housekeeping_status,
+        "availability_status": room.availability_status,
+        "service_request": room.service_request,
+    }

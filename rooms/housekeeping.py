@@ -1,0 +1,74 @@
+"""Three of a room's four axes: cleaning, availability and the guest's request for service.
+
+The fourth, occupancy, changes only by check-in, check-out and move (:mod:`rooms.stays`).
+"""
+
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from events import log as events
+from hotelpbx.refusals import Refusal
+from rooms.audit import Actor, note
+from rooms.facts import room_facts
+from rooms.locking import lock_rooms
+from rooms.models import Room
+
+_EVENTS: Final = {
+    "housekeeping_status": "room.housekeeping_status_changed",
+    "availability_status": "room.availability_status_changed",
+    "service_request": "room.service_request_changed",
+}
+
+
+def update_room(
+    room: Room, *, actor: Actor, expected_version: int | None = None, **axes: str
+) -> Room:
+    """Set some of ``housekeeping_status``, ``availability_status`` and ``service_request``.
+
+    ``expected_version``: refuse when somebody changed the room since (``precondition_failed``).
+    """
+    with transaction.atomic():
+        room = lock_rooms([room])[room.pk]
+        if expected_version is not None and room.version != expected_version:
+            raise Refusal(
+                "precondition_failed",
+                f"Room {room.number} was changed meanwhile: read it again.",
+                "precondition",
+            )
+        change_room(room, actor=actor, **axes)
+        return room
+
+
+def change_room(room: Room, *, actor: Actor, staff: str = "", **axes: str) -> bool:
+    """Set axes of a room whose lock is held. False: it was so already.
+
+    ``staff``: the number a maid keyed in behind the status.
+    """
+    before = {name: getattr(room, name) for name in axes}
+    changed = {name: value for name, value in axes.items() if before[name] != value}
+    if not changed:
+        return False
+    set_axes(room, **changed)
+    after: dict[str, str] = {**changed, **({"staff": staff} if staff else {})}
+    note(
+        room.property,
+        actor,
+        "room status",
+        f"room:{room.number}",
+        before={name: before[name] for name in changed},
+        after=after,
+    )
+    for name in changed:
+        facts = {**room_facts(room), "before": before[name], **({"staff": staff} if staff else {})}
+        events.record(room.property.code, _EVENTS[name], facts)
+    return True
+
+
+def set_axes(room: Room, **axes: str) -> None:
+    """Write axes of a room whose lock is held, and count its version up."""
+    for name, value in axes.items():
+        setattr(room, name, value)
+    room.version += 1
+    Room.objects.filter(pk=room.pk).update(**axes, version=F("version") + 1)

@@ -1,0 +1,19 @@
+"""What a hotel is made of, and who is in it."""
+
+from rooms.models.audit import AuditEntry
+from rooms.models.emergency import EmergencyCall
+from rooms.models.hotel import ClassOfService, Phone, Property, Room
+from rooms.models.stay import Group, Guest, Occupancy, Stay
+
+__all__ = [
+    "AuditEntry",
+    "ClassOfService",
+    "EmergencyCall",
+    "Group",
+    "Guest",
+    "Occupancy",
+    "Phone",
+    "Property",
+    "Room",
+    "Stay",
+]

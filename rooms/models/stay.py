@@ -1,0 +1,121 @@
+"""Who stays where, and who stayed where at any second."""
+
+import builtins  # the field "property" hides the built-in in a class body
+
+from django.db import models
+from django.db.models import Q
+
+from rooms.models.hotel import ClassOfService, Property, Room
+
+
+class Group(models.Model):
+    """Stays that arrive, are woken and leave together."""
+
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="groups")
+    code = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["property", "code"], name="group_code_in_property"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Stay(models.Model):
+    """One reservation, in one room at a time, with one or more guests and one folio."""
+
+    class Status(models.TextChoices):
+        RESERVED = "reserved"
+        IN_HOUSE = "in_house"
+        CHECKED_OUT = "checked_out"
+        CANCELLED = "cancelled"
+        NO_SHOW = "no_show"
+
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="stays")
+    reference = models.CharField(max_length=64)
+    status = models.CharField(max_length=16, choices=Status, default=Status.RESERVED)
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="stays")
+    class_of_service = models.ForeignKey(
+        ClassOfService, null=True, on_delete=models.PROTECT, related_name="stays"
+    )
+    group = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="stays")
+    arrival = models.DateField()
+    departure = models.DateField()
+    checked_in_at = models.DateTimeField(null=True)
+    checked_out_at = models.DateTimeField(null=True)
+    sharing = models.BooleanField(default=False)
+    notes = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["property", "reference"], name="stay_reference_in_property"
+            ),
+            models.CheckConstraint(
+                condition=Q(departure__gte=models.F("arrival")), name="departure_not_before_arrival"
+            ),
+        ]
+        indexes = [models.Index(fields=["property", "status"], name="stay_by_status")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @builtins.property
+    def main_guest(self) -> "Guest | None":
+        """The first guest: his name stands on the phone."""
+        return next(iter(self.guests.all()), None)
+
+
+class Guest(models.Model):
+    """A person of a stay."""
+
+    stay = models.ForeignKey(Stay, on_delete=models.CASCADE, related_name="guests")
+    position = models.PositiveSmallIntegerField(default=0)
+    first_name = models.CharField(max_length=120, blank=True, default="")
+    last_name = models.CharField(max_length=120)
+    title = models.CharField(max_length=32, blank=True, default="")
+    language = models.CharField(max_length=16, blank=True, default="")
+    vip = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
+
+
+class Occupancy(models.Model):
+    """A stay held a room from one whole second to another, both included.
+
+    ``until`` is null while it holds. By these rows every call and every minibar entry finds
+    its stay, moves included (contract §5, "Whose charge").
+    """
+
+    stay = models.ForeignKey(Stay, on_delete=models.CASCADE, related_name="occupancies")
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="occupancies")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    sharing = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "occupancies"
+        ordering = ["since", "pk"]
+        constraints = [
+            # The last line of defence under the room's lock: two unrelated guests, one bed.
+            models.UniqueConstraint(
+                fields=["room"],
+                condition=Q(until__isnull=True, sharing=False),
+                name="one_guest_in_a_room_unless_sharing",
+            ),
+            models.UniqueConstraint(
+                fields=["stay"], condition=Q(until__isnull=True), name="a_stay_holds_one_room"
+            ),
+        ]
+        indexes = [models.Index(fields=["room", "since"], name="occupancy_by_room")]
+
+    def __str__(self) -> str:
+        return f"{self.stay} in {self.room}"

@@ -1,0 +1,154 @@
+"""Reports of the PBX that concern rooms and their phones."""
+
+import re
+from typing import Final
+
+from events import log as events
+from hotelpbx.clock import now
+from pbx import link
+from pbx.models import Report
+from pbx.parsing import ExtensionState, KeysPressed, ParsedReport, call_started_at
+from pbx.registry import Ignored, Outcome, Parked, Processed
+from rooms.attribution import phone_at
+from rooms.audit import Actor
+from rooms.housekeeping import change_room
+from rooms.locking import lock_rooms
+from rooms.models import EmergencyCall, Phone, Property, Room
+from rooms.models.hotel import HousekeepingStatus
+from rooms.signals import phone_status_changed
+
+# The status keys, then perhaps the number of whoever cleaned (design §6).
+_STATUS_ENTRY: Final = re.compile(r"(\*\d+)(?:\*(\d{1,8}))?")
+
+_STATUSES: Final = {
+    "unregistered": Phone.Status.UNAVAILABLE,
+    "fxsnoport": Phone.Status.UNAVAILABLE,
+    **{status.value: status for status in Phone.Status if status != Phone.Status.UNKNOWN},
+}
+
+
+def property_of(report: Report) -> Property | None:
+    """The hotel whose PBX sent the report."""
+    return Property.objects.select_related("pbx").filter(pbx=report.pbx_id).first()
+
+
+def keyed_entry(parsed: ParsedReport) -> tuple[str, str] | None:
+    """(extension, keys) of a code keyed in at a phone, e.g. ("2003", "777*01").
+
+    None for keys pressed in an IVR, by an outside caller, or for single keys: the menus of the
+    dial plan send the whole string in ``infos`` (L6123, L6185).
+    """
+    pressed = KeysPressed.of_report(parsed)
+    if not pressed.extension or not pressed.keys or pressed.ivr:
+        return None
+    return pressed.extension, pressed.keys
+
+
+def housekeeping_code(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """``777*01``: the room whose phone it is gets the status that belongs to ``*01``."""
+    property_ = property_of(report)
+    if property_ is None:
+        return Parked("No property uses this PBX: load the hotel file, then replay it.")
+    entry = keyed_entry(parsed)
+    if entry is None:
+        return Ignored("Keys of a caller or in a menu, not a code of the hotel.")
+    extension, keys = entry
+    code = property_.housekeeping_code
+    if not keys.startswith(f"{code}*"):
+        return None
+    match = _STATUS_ENTRY.fullmatch(keys.removeprefix(code))
+    status = property_.housekeeping_statuses.get(match[1]) if match else None
+    if match is None or status not in HousekeepingStatus.values:
+        return Parked(
+            f"{keys} is not a housekeeping status of this hotel. "
+            "Add it to [feature_codes.housekeeping_statuses] and replay it."
+        )
+    phone = phone_at(property_, extension)
+    if phone is None:
+        return Parked(f"{keys} came from extension {extension}, which is not in a room.")
+    room = lock_rooms([phone.room])[phone.room_id]
+    staff = match[2] or ""
+    actor = Actor("phone", f"{extension}" + (f", staff {staff}" if staff else ""))
+    if report.repeats_id is not None and room.housekeeping_status != status:
+        # An old entry that comes once more must not undo what was keyed in since.
+        return Ignored(f"Repeated; room {room.number} has been {room.housekeeping_status} since.")
+    change_room(room, actor=actor, staff=staff, housekeeping_status=status)
+    return Processed(f"Room {room.number} is {status}.")
+
+
+def extension_status(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """The state of a monitored phone (L4795-L4827), applied in the order of arrival."""
+    property_ = property_of(report)
+    state = ExtensionState.of_report(parsed)
+    phone = phone_at(property_, state.extension) if property_ else None
+    if phone is None:
+        return Ignored(f"Extension {state.extension} is not in a room.")
+    status = _STATUSES.get(state.status)
+    if status is None:
+        return Parked(f"The status {state.status!r} of {state.extension} is not in the manual.")
+    phone.status = status
+    phone.status_since = report.received_at
+    phone.save(update_fields=["status", "status_since"])
+    phone_status_changed.send(sender=Phone, phone=phone, status=status, at=report.received_at)
+    return Processed(f"{phone} is {status.value}.")
+
+
+def emergency_ring(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """A call that rings outside: is it one for help?"""
+    property_ = property_of(report)
+    outside = next((each for each in parsed.parties if each.kind == "outbound"), None)
+    if property_ is None or outside is None:
+        return Ignored("No outside call of a hotel.")
+    caller = next((each.extid for each in parsed.parties if each.kind == "ext"), outside.from_)
+    return note_emergency(property_, parsed.callid, caller, outside.to) or Ignored(
+        "An ordinary outside call."
+    )
+
+
+def note_emergency(
+    property_: Property, callid: str, extension: str, dialled: str
+) -> Processed | None:
+    """Alarm the desk when ``dialled`` is an emergency number, with or without a prefix.
+
+    Reported more than once, it is one alarm.
+    """
+    number = emergency_number(property_, dialled)
+    if number is None:
+        return None
+    phone = phone_at(property_, extension)
+    room: Room | None = phone.room if phone else None
+    call, is_new = EmergencyCall.objects.get_or_create(
+        property=property_,
+        callid=callid,
+        defaults={
+            "room": room,
+            "extension": extension[:16],
+            "number": number,
+            "started_at": call_started_at(callid) or now(),
+        },
+    )
+    if is_new:
+        facts = {
+            "room": room.number if room else None,
+            "floor": room.floor if room else None,
+            "extension": call.extension,
+            "number": number,
+        }
+        events.record(property_.code, "emergency_call.placed", facts)
+    return Processed(f"Emergency call to {number} from {extension}.")
+
+
+def emergency_number(property_: Property, dialled: str) -> str | None:
+    """The emergency number that was dialled, also behind an outside-line digit."""
+    dialled = dialled.strip()
+    for number in property_.emergency_numbers:
+        prefix = dialled.removesuffix(number)
+        if dialled.endswith(number) and len(prefix) <= 1:
+            return number
+    return None
+
+
+def boot_up(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """The PBX has started anew; its token is gone, so the next heartbeat comes at once."""
+    link.restarted(report.pbx)
+    return Processed("The PBX has started: the session is looked after.")
