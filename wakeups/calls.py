@@ -1,0 +1,220 @@
+"""Wake-up calls as guests ask for them: made, changed, cancelled."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+from django.db import transaction
+
+from events import log as events
+from hotelpbx.clock import now
+from hotelpbx.refusals import Refusal, invalid
+from pbx import outbox
+from pbx.outbox import PhoneState
+from rooms.audit import Actor, note
+from rooms.locking import lock_with_room
+from rooms.models import Property, Stay
+from wakeups import planning
+from wakeups.facts import call_facts
+from wakeups.models import Occasion, WakeUpCall, WakeUpSettings
+from wakeups.recurrence import days_of, next_due
+from wakeups.schedule import WEEKDAYS
+
+Status = WakeUpCall.Status
+Recurrence = WakeUpCall.Recurrence
+
+MAX_INTERVAL: Final = 60  # minutes
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a guest asks for. ``repeats`` and ``repeat_interval``: None for the hotel's usual.
+
+    :param date: the first day
+    :param until: the last day of a recurring call; None: the day of departure
+    :param weekdays: of ``mon`` … ``sun``, for recurrence ``weekdays``
+    """
+
+    date: dt.date
+    time: dt.time
+    recurrence: str = Recurrence.ONCE
+    weekdays: tuple[str, ...] = ()
+    until: dt.date | None = None
+    repeats: int | None = None
+    repeat_interval: int | None = None
+    confirm: bool = False
+
+
+def settings_of(property_: Property) -> WakeUpSettings:
+    """The property's wake-up settings, the usual ones where nothing was set."""
+    found = WakeUpSettings.objects.filter(property=property_).first()
+    return found or WakeUpSettings(property=property_)
+
+
+def create(stay: Stay, wish: Wish, *, actor: Actor) -> WakeUpCall:
+    """Promise a wake-up call to a stay in house, and place its alarm when the time has come."""
+    with transaction.atomic():
+        stay, _ = lock_with_room(stay)
+        if stay.status != Stay.Status.IN_HOUSE:
+            raise Refusal(
+                "stay_not_in_house", f"Stay {stay.reference} is not in house: check it in first."
+            )
+        wish = _complete(stay, wish)
+        call = WakeUpCall(property=stay.property, stay=stay, created_at=now())
+        _write(call, wish)
+        call.due_at = _first_due(call)
+        _must_not_exist(call)
+        call.save()
+        _write_down(call, actor, "wake-up call", "wake_up_call.created")
+        planning.plan_call(call)
+        return call
+
+
+def change(call: WakeUpCall, wish: Wish, *, actor: Actor) -> WakeUpCall:
+    """Make another wish of it; what was placed on the PBX is taken back and placed anew."""
+    with transaction.atomic():
+        call = _lock(call)
+        if call.status not in WakeUpCall.OPEN:
+            raise Refusal(
+                "invalid_transition", f"This wake-up call is {call.status}: make a new one."
+            )
+        before = call_facts(call)
+        wish = _complete(call.stay, wish)
+        _write(call, wish)
+        call.status = Status.PENDING
+        call.due_at = _first_due(call)
+        _must_not_exist(call)
+        call.save()
+        planning.withdraw(call)
+        _write_down(call, actor, "change wake-up call", "wake_up_call.updated", before)
+        planning.plan_call(call)
+        return call
+
+
+def cancel(call: WakeUpCall, *, actor: Actor) -> WakeUpCall:
+    """Take a wake-up call back. Repeated: nothing changes."""
+    with transaction.atomic():
+        call = _lock(call)
+        if call.status == Status.CANCELLED:
+            return call
+        if call.status not in WakeUpCall.OPEN:
+            raise Refusal("invalid_transition", f"This wake-up call is {call.status} already.")
+        planning.withdraw(call)
+        end(call, actor)
+        return call
+
+
+def end(call: WakeUpCall, actor: Actor) -> None:
+    """Mark a call cancelled whose alarms are looked after."""
+    call.status = Status.CANCELLED
+    call.due_at = None
+    call.save()
+    _write_down(call, actor, "cancel wake-up call", "wake_up_call.cancelled")
+
+
+def wish_of(call: WakeUpCall) -> Wish:
+    """The wish that a call stands for, to be changed in parts."""
+    return Wish(
+        date=call.date,
+        time=call.time,
+        recurrence=call.recurrence,
+        weekdays=tuple(call.weekdays),
+        until=call.until,
+        repeats=call.repeats,
+        repeat_interval=call.repeat_interval,
+        confirm=call.confirm,
+    )
+
+
+def phone_states(calls: Iterable[WakeUpCall]) -> dict[int, PhoneState]:
+    """How far the phone work of each call is, by the call's id, in two queries."""
+    subjects: dict[str, int] = {
+        planning.subject_of(occasion): occasion.call_id
+        for occasion in Occasion.objects.filter(call__in=list(calls))
+    }
+    found: dict[int, PhoneState] = {}
+    for subject, state in outbox.states(subjects).items():
+        worse = found.get(subjects[subject])
+        if worse is None or worse.state == "applied" or state.state == "failed":
+            found[subjects[subject]] = state
+    return found
+
+
+def _complete(stay: Stay, wish: Wish) -> Wish:
+    usual = settings_of(stay.property)
+    repeats = usual.repeats if wish.repeats is None else wish.repeats
+    interval = usual.repeat_interval if wish.repeat_interval is None else wish.repeat_interval
+    if wish.recurrence not in Recurrence.values:
+        raise invalid("/recurrence", "Choose once, daily or weekdays.")
+    if wish.recurrence == Recurrence.WEEKDAYS:
+        if not wish.weekdays or any(day not in WEEKDAYS for day in wish.weekdays):
+            raise invalid("/weekdays", "Name days among mon tue wed thu fri sat sun.")
+    elif wish.weekdays:
+        raise invalid("/weekdays", "Days belong to recurrence weekdays only.")
+    if wish.until is not None and wish.recurrence == Recurrence.ONCE:
+        raise invalid("/until", "A last day belongs to a recurring call only.")
+    if wish.until is not None and wish.until < wish.date:
+        raise invalid("/until", "The last day is before the first.")
+    if wish.until is not None and wish.until > wish.date + dt.timedelta(days=366):
+        raise invalid("/until", "The last day is more than a year after the first.")
+    if not 1 <= repeats <= 3:
+        raise invalid("/repeats", "The PBX rings 1 to 3 times.")
+    if not 1 <= interval <= MAX_INTERVAL:
+        raise invalid("/repeat_interval", f"Choose 1 to {MAX_INTERVAL} minutes.")
+    weekdays = tuple(day for day in WEEKDAYS if day in wish.weekdays)
+    return replace(wish, repeats=repeats, repeat_interval=interval, weekdays=weekdays)
+
+
+def _write(call: WakeUpCall, wish: Wish) -> None:
+    for field in fields(Wish):
+        setattr(call, field.name, getattr(wish, field.name))
+    call.weekdays = list(wish.weekdays)
+
+
+def _first_due(call: WakeUpCall) -> dt.datetime:
+    due = next_due(call, now())
+    if due is None:
+        raise Refusal(
+            "wake_up_in_past",
+            f"{call.time:%H:%M} on {call.until or call.date} has passed: choose a later time.",
+        )
+    return due
+
+
+def _must_not_exist(call: WakeUpCall) -> None:
+    """Two calls of one stay must never be due at one moment: the PBX could not tell them apart."""
+    for other in call.stay.wake_up_calls.filter(status__in=WakeUpCall.OPEN).exclude(pk=call.pk):
+        if other.due_at == call.due_at or _meet(call, other):
+            raise Refusal(
+                "wake_up_exists",
+                f"Stay {call.stay.reference} has a wake-up call at {other.time:%H:%M} then.",
+            )
+
+
+def _meet(one: WakeUpCall, other: WakeUpCall) -> bool:
+    if one.time != other.time:
+        return False
+    mine = set(days_of(one))
+    return any(day in mine for day in days_of(other))
+
+
+def _lock(call: WakeUpCall) -> WakeUpCall:
+    lock_with_room(call.stay)
+    return (
+        WakeUpCall.objects.select_for_update(of=("self",))
+        .select_related("stay__room", "stay__property__pbx", "property")
+        .get(pk=call.pk)
+    )
+
+
+def _write_down(
+    call: WakeUpCall,
+    actor: Actor,
+    action: str,
+    event: str,
+    before: dict[str, object] | None = None,
+) -> None:
+    facts = call_facts(call)
+    note(call.property, actor, action, f"stay:{call.stay.reference}", before=before, after=facts)
+    events.record(call.property.code, event, facts)
