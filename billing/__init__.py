@@ -1,0 +1,1 @@
+"""What the hotel sells over the phone: rated calls, minibar, charges and folios."""

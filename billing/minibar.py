@@ -1,0 +1,103 @@
+"""The minibar by phone: ``778*PRODUCT*QTY`` (L6053-L6065)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from billing.models import Charge, MinibarEntry, MinibarProduct
+from billing.posting import charge_minibar
+from hotelpbx.refusals import Refusal, invalid
+from rooms.attribution import Holder, holder, neighbours
+from rooms.audit import Actor
+from rooms.models import Phone, Property, Stay
+
+State = MinibarEntry.State
+
+
+def enter(
+    phone: Phone,
+    product: MinibarProduct,
+    quantity: int,
+    *,
+    occurred_at: datetime,
+    callid: str,
+    report_id: int,
+    repeated: bool,
+) -> MinibarEntry:
+    """Keep an entry; charge it when it is certain whose it is and that it is not a repetition."""
+    with transaction.atomic():
+        held = holder(phone.room, occurred_at)
+        entry, is_new = MinibarEntry.objects.get_or_create(
+            report_id=report_id,
+            defaults={
+                "property": phone.property,
+                "callid": callid[:64],
+                "extension": phone.extension,
+                "room": phone.room,
+                "product": product,
+                "quantity": quantity,
+                "occurred_at": occurred_at,
+                "state": State.REPEATED if repeated else State.UNCLAIMED,
+            },
+        )
+        if not is_new:
+            return entry
+        entry.suggestions.set(held.candidates or neighbours(phone.room, occurred_at))
+        if not repeated and held.stay is not None and not held.changed_lately:
+            _charge(entry, held.stay, Actor("phone", phone.extension))
+        return entry
+
+
+def count(entry: MinibarEntry, stay: Stay | None, actor: Actor) -> Charge:
+    """Charge an entry that waited for a person: to ``stay``, or to the only one it can be."""
+    with transaction.atomic():
+        entry = _locked(entry)
+        if entry.state not in (State.UNCLAIMED, State.REPEATED):
+            raise Refusal("invalid_transition", "This entry is settled already.")
+        chosen = stay or _certain(holder(entry.room, entry.occurred_at))
+        if chosen is None:
+            raise invalid("/stay", "Say to which stay it belongs: the guests have just changed.")
+        return _charge(entry, chosen, actor)
+
+
+def discard(entry: MinibarEntry, reason: str) -> None:
+    """Charge nobody, by a person's decision."""
+    with transaction.atomic():
+        entry = _locked(entry)
+        if entry.state not in (State.UNCLAIMED, State.REPEATED):
+            raise Refusal("invalid_transition", "This entry is settled already.")
+        entry.state = State.DISCARDED
+        entry.reason = reason[:255]
+        entry.save()
+
+
+def product_of(property_: Property, code: str) -> MinibarProduct | None:
+    """The product on sale with exactly that code: leading zeros count."""
+    return MinibarProduct.objects.filter(property=property_, code=code, on_sale=True).first()
+
+
+def _certain(held: Holder) -> Stay | None:
+    return None if held.changed_lately else held.stay
+
+
+def _charge(entry: MinibarEntry, stay: Stay, actor: Actor) -> Charge:
+    charge = charge_minibar(
+        stay,
+        entry.product,
+        entry.quantity,
+        actor=actor,
+        occurred_at=entry.occurred_at,
+        room=entry.room,
+    )
+    entry.charge = charge
+    entry.state = State.CHARGED
+    entry.save()
+    return charge
+
+
+def _locked(entry: MinibarEntry) -> MinibarEntry:
+    return (
+        MinibarEntry.objects.select_for_update(of=("self",))
+        .select_related("room__property", "product", "property")
+        .get(pk=entry.pk)
+    )

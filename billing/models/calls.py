@@ -1,0 +1,63 @@
+"""Call records as the hotel keeps them."""
+
+from django.db import models
+from django.db.models import Q
+
+from rooms.models import Property, Room, Stay
+
+
+class Call(models.Model):
+    """One leg of a call: one call record of the PBX (T8)."""
+
+    class Direction(models.TextChoices):
+        OUTBOUND = "outbound"
+        INBOUND = "inbound"
+        INTERNAL = "internal"
+
+    class Rating(models.TextChoices):
+        RATED = "rated"
+        UNRATED = "unrated"
+        FREE = "free"
+
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="calls")
+    # The leg's own key (T8): the fingerprint of its record.
+    leg = models.CharField(max_length=64)
+    callid = models.CharField(max_length=64)
+    stay = models.ForeignKey(Stay, null=True, on_delete=models.PROTECT, related_name="calls")
+    room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL, related_name="calls")
+    extension = models.CharField(max_length=16, blank=True, default="")
+    started_at = models.DateTimeField()
+    call_from = models.CharField(max_length=64)
+    call_to = models.CharField(max_length=64)
+    direction = models.CharField(max_length=16, choices=Direction)
+    trunk = models.CharField(max_length=64, blank=True, default="")
+    call_seconds = models.PositiveIntegerField(default=0)
+    talk_seconds = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=32, blank=True, default="")
+    rating = models.CharField(max_length=16, choices=Rating)
+    # Why it is unrated or free, or by which rate it was charged.
+    rating_detail = models.CharField(max_length=255, blank=True, default="")
+    billed_seconds = models.PositiveIntegerField(default=0)
+    amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+    # A guest's phone made it, it costs, and no stay could be found: a person decides.
+    unclaimed = models.BooleanField(default=False)
+    dismissed_reason = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["property", "leg"], name="call_leg_once"),
+        ]
+        indexes = [
+            models.Index(fields=["property", "-started_at", "-id"], name="call_by_time"),
+            models.Index(fields=["stay", "-started_at"], name="call_by_stay"),
+            models.Index(
+                fields=["property", "id"], condition=Q(unclaimed=True), name="call_unclaimed"
+            ),
+            models.Index(
+                fields=["property", "id"], condition=Q(rating="unrated"), name="call_unrated"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_from} to {self.call_to}"

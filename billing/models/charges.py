@@ -1,0 +1,130 @@
+"""What stands on folios."""
+
+import builtins  # the field "property" hides the built-in in a class body
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+from billing.models.calls import Call
+from billing.models.prices import MinibarProduct
+from rooms.models import Property, Room, Stay
+
+
+class PostingCounter(models.Model):
+    """The last posting number of a property. Numbers made by counting rows repeat under load."""
+
+    property = models.OneToOneField(
+        Property, on_delete=models.CASCADE, primary_key=True, related_name="posting_counter"
+    )
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+
+class Charge(models.Model):
+    """One line of a folio. Immutable: a mistake is reversed by a new negative charge.
+
+    ``amount`` is gross where the property's prices contain the tax, else net; ``tax`` is the
+    tax in it or on top of it, by the rate of that day.
+    """
+
+    class Type(models.TextChoices):
+        CALL = "call"
+        MINIBAR = "minibar"
+        OTHER = "other"
+
+    class Acknowledgement(models.TextChoices):
+        PENDING = "pending"
+        ACCEPTED = "accepted"
+        REJECTED = "rejected"
+
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="charges")
+    sequence = models.BigIntegerField()
+    type = models.CharField(max_length=16, choices=Type)
+    stay = models.ForeignKey(Stay, on_delete=models.PROTECT, related_name="charges")
+    room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL, related_name="+")
+    occurred_at = models.DateTimeField()
+    posted_at = models.DateTimeField()
+    description = models.CharField(max_length=255)
+    amount = models.DecimalField(max_digits=14, decimal_places=3)
+    tax = models.DecimalField(max_digits=14, decimal_places=3)
+    tax_included = models.BooleanField()
+    late = models.BooleanField(default=False)
+    reason = models.CharField(max_length=255, blank=True, default="")
+    reverses = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
+    )
+    call = models.ForeignKey(Call, null=True, on_delete=models.PROTECT, related_name="charges")
+    product = models.ForeignKey(
+        MinibarProduct, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    product_code = models.CharField(max_length=9, blank=True, default="")
+    quantity = models.IntegerField(null=True)
+    # The PMS says whether it took the posting over; not part of the charge itself.
+    acknowledgement = models.CharField(
+        max_length=16, choices=Acknowledgement, default=Acknowledgement.PENDING
+    )
+    acknowledgement_reason = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["property", "sequence"], name="posting_number_once"),
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=Q(call__isnull=False, reverses__isnull=True),
+                name="a_call_is_charged_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["stay", "sequence"], name="charge_by_stay")]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.description}"
+
+    @builtins.property
+    def net(self) -> Decimal:
+        return self.amount - self.tax if self.tax_included else self.amount
+
+    @builtins.property
+    def gross(self) -> Decimal:
+        return self.amount if self.tax_included else self.amount + self.tax
+
+
+class MinibarEntry(models.Model):
+    """What a maid keyed in: one report ``778*PRODUCT*QTY``, charged or waiting for a person."""
+
+    class State(models.TextChoices):
+        CHARGED = "charged"
+        UNCLAIMED = "unclaimed"
+        REPEATED = "repeated"  # the same again in one call, a minute or more later
+        DISCARDED = "discarded"
+
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="minibar_entries")
+    report_id = models.BigIntegerField(unique=True)
+    callid = models.CharField(max_length=64)
+    extension = models.CharField(max_length=16)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="minibar_entries")
+    product = models.ForeignKey(MinibarProduct, on_delete=models.PROTECT, related_name="entries")
+    quantity = models.PositiveSmallIntegerField()
+    occurred_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State)
+    suggestions = models.ManyToManyField(Stay, related_name="+")
+    charge = models.OneToOneField(
+        Charge, null=True, on_delete=models.PROTECT, related_name="minibar_entry"
+    )
+    reason = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "minibar entries"
+        indexes = [
+            models.Index(
+                fields=["property", "id"],
+                condition=Q(state__in=["unclaimed", "repeated"]),
+                name="minibar_entry_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product} in {self.room}"

@@ -1,0 +1,20 @@
+"""The rating engine: what a call costs. Pure arithmetic; it reads no database and no clock."""
+
+from billing.rating.bands import ALWAYS, Band, overlaps, parse_days, parse_minute_of_day
+from billing.rating.engine import Outcome, Rating, UnratedReason, rate_call
+from billing.rating.tariffs import Rate, Tariff, normalise_number
+
+__all__ = [
+    "ALWAYS",
+    "Band",
+    "Outcome",
+    "Rate",
+    "Rating",
+    "Tariff",
+    "UnratedReason",
+    "normalise_number",
+    "overlaps",
+    "parse_days",
+    "parse_minute_of_day",
+    "rate_call",
+]

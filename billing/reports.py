@@ -1,0 +1,102 @@
+"""Reports of the PBX that cost money."""
+
+import re
+from typing import Final
+
+from billing import calls, minibar
+from billing.models import Call, MinibarEntry
+from pbx.models import Report
+from pbx.parsing import CallRecord, ParsedReport, Unreadable, call_started_at
+from pbx.registry import Ignored, Outcome, Parked, Processed
+from rooms.attribution import phone_at
+from rooms.models import Property
+from rooms.reports import keyed_entry, note_emergency, property_of
+
+_SALE: Final = re.compile(r"(\d{1,9})\*(\d{1,2})")
+
+
+def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """``NewCdr``: one leg of a call (L5684-L5776)."""
+    property_ = property_of(report)
+    if property_ is None:
+        return Parked("No property uses this PBX: load the hotel file, then replay it.")
+    try:
+        record = CallRecord.of_report(parsed)
+    except Unreadable as fault:
+        return Parked(f"The call record cannot be read: {fault}")
+    leg = leg_of(property_, record)
+    if leg is None:
+        return Parked("The call record does not say when the call began.")
+    call, is_new = calls.record(property_, leg)
+    if leg.direction == Call.Direction.OUTBOUND:
+        note_emergency(property_, leg.callid, leg.call_from, leg.call_to)
+    if not is_new:
+        return Processed("This leg is on record already.")
+    whose = f"stay {call.stay}" if call.stay else "nobody"
+    return Processed(f"{leg.direction} call of {whose}: {call.rating} {call.amount}")
+
+
+def leg_of(property_: Property, record: CallRecord) -> calls.Leg | None:
+    """A call record as billing keeps it; None when its beginning cannot be told."""
+    zone = property_.pbx.zone if property_.pbx else property_.zone
+    # Whose charge it is goes by the beginning of the call, also for a later leg (contract §5).
+    started_at = call_started_at(record.callid) or record.started_at(zone)
+    if started_at is None:
+        return None
+    return calls.Leg(
+        key=record.fingerprint,
+        callid=record.callid,
+        started_at=started_at,
+        call_from=record.call_from,
+        call_to=record.call_to,
+        direction=direction_of(record),
+        trunk=record.destination_trunk or record.source_trunk,
+        call_seconds=record.call_seconds,
+        talk_seconds=record.talk_seconds,
+        status=record.status,
+    )
+
+
+def direction_of(record: CallRecord) -> Call.Direction:
+    """Where the call went. What is neither out, in nor internal is told by its trunk."""
+    if record.direction == "inbound":
+        return Call.Direction.INBOUND
+    outward = record.direction != "internal" and bool(record.destination_trunk)
+    if record.direction == "outbound" or outward:
+        return Call.Direction.OUTBOUND
+    return Call.Direction.INTERNAL
+
+
+def minibar_code(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """``778*PRODUCT*QTY``: the room whose phone it is has had something."""
+    property_ = property_of(report)
+    entry = keyed_entry(parsed)
+    if property_ is None or entry is None:
+        return Ignored("Not a code of the hotel.")
+    extension, keys = entry
+    code = property_.minibar_code
+    if not keys.startswith(f"{code}*"):
+        if "*" in keys:
+            return Parked(f"{keys} begins with no feature code of this hotel.")
+        return Ignored("Not a code of the hotel.")
+    match = _SALE.fullmatch(keys.removeprefix(f"{code}*"))
+    if match is None or int(match[2]) == 0:
+        return Parked(f"{keys} is not {code}*PRODUCT*QUANTITY with a quantity of 1 to 99.")
+    phone = phone_at(property_, extension)
+    if phone is None:
+        return Parked(f"{keys} came from extension {extension}, which is not in a room.")
+    product = minibar.product_of(property_, match[1])
+    if product is None:
+        return Parked(f"No minibar product has the code {match[1]}: add it, then replay this.")
+    sold = minibar.enter(
+        phone,
+        product,
+        int(match[2]),
+        occurred_at=call_started_at(parsed.callid) or report.received_at,
+        callid=parsed.callid,
+        report_id=report.pk,
+        repeated=report.repeats_id is not None,
+    )
+    if sold.state == MinibarEntry.State.CHARGED:
+        return Processed(f"{sold} is charged.")
+    return Processed(f"{sold} waits for a person ({sold.state}).")
