@@ -1,0 +1,63 @@
+"""Writing rows as the file has them, and telling what changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
+
+# Shown as "changed" only.
+_SECRET: Final = frozenset({"password"})
+
+
+@dataclass
+class Changes:
+    """What a load did or would do, a line each."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def say(self, line: str) -> None:
+        """Add a line."""
+        self.lines.append(line)
+
+
+def write(
+    changes: Changes,
+    model: type[Row],
+    lookup: Mapping[str, Any],
+    values: Mapping[str, Any],
+    label: str,
+) -> tuple[Row, bool]:
+    """Make the row found by ``lookup`` carry ``values``; returns it and whether it changed.
+
+    ``label`` names it to a person, e.g. ``room 203``.
+    """
+    row = model._default_manager.filter(**lookup).first()
+    if row is None:
+        changes.say(f"+ {label}")
+        return model._default_manager.create(**lookup, **values), True
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not different:
+        return row, False
+    for name, value in different.items():
+        changes.say(f"~ {label}: {_told(name, getattr(row, name), value)}")
+        setattr(row, name, value)
+    row.save(update_fields=list(different))
+    return row, True
+
+
+def _told(name: str, before: Any, after: Any) -> str:
+    if name in _SECRET:
+        return f"{name} changed"
+    return f"{name} {_shown(before)} → {_shown(after)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value) if value != "" else "none"

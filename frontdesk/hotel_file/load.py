@@ -1,0 +1,109 @@
+"""Bringing a hotel file into the database: the file wins, and what changes is told.
+
+One transaction: all of the file or nothing. What the file does not mention stays, unless it is
+to be pruned.
+"""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from billing import calls
+from frontdesk.hotel_file import load_prices, load_rooms
+from frontdesk.hotel_file.changes import Changes, write
+from frontdesk.hotel_file.schema import HotelFile, parse_hotel_file
+from frontdesk.hotel_file.tables import PbxTable
+from hotelpbx.waking import wake_on_commit
+from pbx.models import Pbx
+from rooms.audit import Actor, note
+from rooms.models import Property
+from wakeups.models import WakeUpSettings
+
+
+def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> list[str]:
+    """Load the file; returns what changed, or with ``dry_run`` what would change.
+
+    :raises HotelFileFaults: the file has faults; nothing is changed
+    """
+    file = parse_hotel_file(path)
+    with transaction.atomic():
+        changes = Changes()
+        property_ = _load(file, changes, prune=prune)
+        if changes.lines:
+            note(
+                property_,
+                Actor.system("load_hotel"),
+                "load hotel file",
+                f"property:{property_.code}",
+                after={"changes": changes.lines},
+            )
+        if dry_run:
+            transaction.set_rollback(True)
+    if not dry_run:
+        calls.rate_all_unrated(property_)
+    return changes.lines
+
+
+def _load(file: HotelFile, changes: Changes, *, prune: bool) -> Property:
+    property_ = _load_property(file, changes)
+    property_.pbx = _load_pbx(file, property_, changes)
+    property_.save(update_fields=["pbx"])
+    _load_wake_ups(file, property_, changes)
+    # Before the rooms: a class that changes goes to the phones of those who have it.
+    load_rooms.load_classes(file, property_, changes)
+    load_rooms.load_rooms(file, property_, changes)
+    load_prices.load_products(file, property_, changes)
+    load_prices.load_tariffs(file, property_, changes)
+    if prune:
+        load_rooms.prune(file, property_, changes)
+        load_prices.prune(file, property_, changes)
+    return property_
+
+
+def _load_property(file: HotelFile, changes: Changes) -> Property:
+    hotel, codes = file.hotel, file.feature_codes
+    values = {
+        "name": hotel.name,
+        "timezone": hotel.timezone,
+        "currency": hotel.currency,
+        "language": hotel.language,
+        "tax_rate": hotel.tax_rate,
+        "tax_included": hotel.tax_included,
+        "late_charge_window": hotel.late_charge_window,
+        "emergency_numbers": list(hotel.emergency_numbers),
+        "housekeeping_code": codes.housekeeping,
+        "minibar_code": codes.minibar,
+        "housekeeping_statuses": dict(codes.housekeeping_statuses),
+    }
+    return write(changes, Property, {"code": hotel.code}, values, f"property {hotel.code}")[0]
+
+
+def _load_pbx(file: HotelFile, property_: Property, changes: Changes) -> Pbx:
+    values = {
+        "name": file.pbx.name,
+        "url": file.pbx.url,
+        "username": file.pbx.username,
+        "password": file.pbx.password.get_secret_value(),
+        "verify_tls": _verify_tls(file.pbx),
+        "timezone": file.pbx_timezone,
+        "serial_number": file.pbx.serial_number,
+        "allowed_sources": [str(network) for network in file.pbx.allowed_sources],
+    }
+    if property_.pbx is None:
+        changes.say(f"+ PBX {file.pbx.name}")
+        return Pbx.objects.create(**values)
+    pbx, changed = write(changes, Pbx, {"pk": property_.pbx.pk}, values, f"PBX {file.pbx.name}")
+    if changed:
+        wake_on_commit("pbx.tasks.keep_session", pbx.pk)
+    return pbx
+
+
+def _verify_tls(table: PbxTable) -> str:
+    if isinstance(table.verify_tls, bool):
+        return "true" if table.verify_tls else "false"
+    return str(table.verify_tls)
+
+
+def _load_wake_ups(file: HotelFile, property_: Property, changes: Changes) -> None:
+    values = file.wake_up_calls.model_dump()
+    write(changes, WakeUpSettings, {"property": property_}, values, "wake-up calls")

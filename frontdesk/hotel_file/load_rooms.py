@@ -1,0 +1,104 @@
+"""Classes of service, rooms and their phones, from the hotel file into the database."""
+
+from frontdesk.hotel_file.changes import Changes, write
+from frontdesk.hotel_file.schema import HotelFile
+from frontdesk.hotel_file.tables import RoomTable
+from rooms import phones
+from rooms.audit import Actor
+from rooms.housekeeping import change_room
+from rooms.locking import lock_rooms
+from rooms.models import ClassOfService, Phone, Property, Room, Stay
+from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
+
+
+def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None:
+    """``[[classes_of_service]]``. A change goes to the phones of the guests in house."""
+    default = file.default_class.name
+    # Only one may be the default: clear the mark before it is set elsewhere.
+    property_.classes_of_service.exclude(name=default).update(is_default=False)
+    for table in file.classes_of_service:
+        values = {
+            "voicemail": table.voicemail,
+            "outbound_routes": list(table.outbound_routes),
+            "tariff": table.tariff or "",
+            "is_default": table.name == default,
+        }
+        lookup = {"property": property_, "name": table.name}
+        row, changed = write(
+            changes, ClassOfService, lookup, values, f"class of service {table.name}"
+        )
+        if changed:
+            _tell_phones(row)
+
+
+def load_rooms(file: HotelFile, property_: Property, changes: Changes) -> None:
+    """``[[rooms]]`` with their extensions."""
+    rooms = {}
+    for table in file.rooms:
+        values = {"floor": table.floor, "type": table.type}
+        lookup = {"property": property_, "number": table.number}
+        rooms[table.number], _ = write(changes, Room, lookup, values, f"room {table.number}")
+    lock_rooms(rooms.values())
+    for table in file.rooms:
+        _load_phones(rooms[table.number], table, changes)
+
+
+def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
+    """Take away rooms and classes that the file does not have.
+
+    What has a history is kept for it: a room without phones and out of order, a class as it is.
+    """
+    for room in property_.rooms.exclude(number__in=[table.number for table in file.rooms]):
+        _prune_room(lock_rooms([room])[room.pk], changes)
+    names = [table.name for table in file.classes_of_service]
+    for service in property_.classes_of_service.exclude(name__in=names):
+        if service.stays.exists():
+            changes.say(f"= class of service {service.name} stays: stays have it")
+        else:
+            changes.say(f"- class of service {service.name}")
+            service.delete()
+
+
+def _load_phones(room: Room, table: RoomTable, changes: Changes) -> None:
+    before = [phone.extension for phone in room.phones.all()]
+    for position, extension in enumerate(table.extensions):
+        Phone.objects.update_or_create(
+            property=room.property,
+            extension=extension,
+            defaults={"room": room, "position": position},
+        )
+    room.phones.exclude(extension__in=table.extensions).delete()
+    after = list(table.extensions)
+    if before == after:
+        return
+    if before:
+        changes.say(f"~ room {room.number}: extensions {', '.join(before)} → {', '.join(after)}")
+    main = phones.main_stay(room)
+    if main is not None:
+        phones.give_to(main, Room.objects.select_related("property__pbx").get(pk=room.pk))
+
+
+def _tell_phones(service: ClassOfService) -> None:
+    in_house = service.stays.filter(status=Stay.Status.IN_HOUSE).select_related(
+        "room__property__pbx", "property__pbx", "class_of_service"
+    )
+    for stay in in_house.order_by("room_id"):
+        lock_rooms([stay.room])
+        phones.rename(stay)
+
+
+def _prune_room(room: Room, changes: Changes) -> None:
+    if room.occupancy_status == OccupancyStatus.OCCUPIED:
+        changes.say(f"= room {room.number} stays: it is occupied")
+    elif room.stays.exists() or room.occupancies.exists():
+        if room.phones.exists() or room.availability_status != AvailabilityStatus.OUT_OF_ORDER:
+            changes.say(f"- room {room.number}: out of order, without phones; its history stays")
+            room.phones.all().delete()
+            change_room(
+                room,
+                actor=Actor.system("load_hotel"),
+                availability_status=AvailabilityStatus.OUT_OF_ORDER,
+            )
+    else:
+        changes.say(f"- room {room.number}")
+        room.delete()

@@ -1,0 +1,158 @@
+"""The tables of a hotel file, with every key and its default (contract §3)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from billing.rating import ALWAYS
+from frontdesk.hotel_file.values import (
+    BandEnd,
+    BandStart,
+    CertificateCheck,
+    Currency,
+    Days,
+    DialledDigits,
+    Extension,
+    Label,
+    Name,
+    Network,
+    NumberPrefix,
+    OptionalExtension,
+    Password,
+    PbxUrl,
+    PhoneKey,
+    PriceInParts,
+    ProductCode,
+    Prompt,
+    PropertyCode,
+    PropertyTime,
+    RoomNumber,
+    RouteName,
+    StatusCode,
+    Surcharge,
+    TaxRate,
+    TimeZone,
+    Window,
+)
+
+HousekeepingStatus = Literal["dirty", "pickup", "clean", "inspected"]
+Seconds = Annotated[int, Field(ge=0, le=86_400)]
+
+
+class Table(BaseModel):
+    """Strict: no key that is unknown, no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class PropertyTable(Table):
+    """``[property]``. ``tax_rate`` is a share: 0.06 = 6 %."""
+
+    code: PropertyCode
+    name: Name
+    timezone: TimeZone
+    currency: Currency
+    language: Literal["en", "zh-hans"] = "en"
+    tax_rate: TaxRate = Decimal(0)
+    tax_included: bool = True
+    late_charge_window: Window = timedelta(hours=3)
+    emergency_numbers: list[DialledDigits] = []
+
+
+class PbxTable(Table):
+    """``[pbx]``. ``password`` is ``env:NAME`` or the password itself.
+
+    :param verify_tls: true, false, or the path of a CA file
+    :param timezone: ``None``: the property's
+    :param serial_number: empty: reports of any serial number are taken
+    :param allowed_sources: addresses or networks; none: reports from anywhere are taken
+    """
+
+    name: Name = "main"
+    url: PbxUrl
+    username: Name
+    password: Password
+    verify_tls: CertificateCheck = True
+    timezone: TimeZone | None = None
+    serial_number: Label = ""
+    allowed_sources: list[Network] = []
+
+
+class FeatureCodesTable(Table):
+    """``[feature_codes]``. Statuses given in the file replace these defaults as a whole."""
+
+    housekeeping: Extension = "777"
+    minibar: Extension = "778"
+    housekeeping_statuses: Annotated[dict[StatusCode, HousekeepingStatus], Field(min_length=1)] = {
+        "*00": "dirty",
+        "*01": "clean",
+        "*02": "inspected",
+    }
+
+
+class WakeUpCallsTable(Table):
+    """``[wake_up_calls]``. ``repeat_interval`` in minutes, ``fallback_after`` in seconds."""
+
+    prompt: Prompt = ""
+    repeats: Annotated[int, Field(ge=1, le=3)] = 2
+    repeat_interval: Annotated[int, Field(ge=1, le=60)] = 5
+    fallback_prompt: Prompt = "wakeup"
+    fallback_after: Annotated[int, Field(ge=0, le=3600)] = 120
+    desk_extension: OptionalExtension = ""
+    desk_prompt: Prompt = "wakeup_missed"
+    confirm_ivr: OptionalExtension = ""
+    confirm_key: PhoneKey = "1"
+
+
+class ClassOfServiceTable(Table):
+    """``[[classes_of_service]]``. ``tariff`` ``None``: the first tariff."""
+
+    name: Name
+    voicemail: bool = True
+    outbound_routes: list[RouteName] = []
+    tariff: Name | None = None
+    default: bool = False
+
+
+class RoomTable(Table):
+    """``[[rooms]]``. The first of ``extensions`` is the main phone."""
+
+    number: RoomNumber
+    floor: Label = ""
+    type: Label = ""
+    extensions: Annotated[list[Extension], Field(min_length=1)]
+
+
+class ProductTable(Table):
+    """``[[minibar_products]]``. ``code`` is text: leading zeros count."""
+
+    code: ProductCode
+    name: Name
+    price: PriceInParts
+
+
+class RateTable(Table):
+    """``[[tariffs.rates]]``. ``start`` and ``end`` (``from`` and ``to``) in minutes of the day."""
+
+    prefix: NumberPrefix
+    description: Label = ""
+    connection_fee: PriceInParts = Decimal(0)
+    price_per_minute: PriceInParts
+    initial_increment: Seconds = 60
+    increment: Annotated[int, Field(ge=1, le=86_400)] = 6
+    free_seconds: Seconds = 0
+    days: Days = ALWAYS.days
+    start: BandStart = Field(default=ALWAYS.start, alias="from")
+    end: BandEnd = Field(default=ALWAYS.end, alias="to")
+
+
+class TariffTable(Table):
+    """``[[tariffs]]``. ``effective_from`` is naive, in property time."""
+
+    name: Name
+    effective_from: PropertyTime
+    strip_prefixes: list[DialledDigits] = []
+    surcharge: Surcharge = Decimal(0)
+    rates: list[RateTable] = []
