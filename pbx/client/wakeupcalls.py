@@ -86,8 +86,8 @@ class PlacedAlarm:
 
     def rings_like(self, alarm: Alarm) -> bool:
         """Same time, type and weekday: what tells alarms of one extension apart (T2)."""
-        weekdays = set() if alarm.weekday is None else {alarm.weekday}
-        return (self.time, self.type, self.weekdays) == (alarm.time, alarm.type, weekdays)
+        same_days = self.weekdays == {alarm.weekday} - {None}
+        return self.time == alarm.time and self.type == alarm.type and same_days
 
 
 class WakeupCalls:

@@ -1,0 +1,1 @@
+"""The house for other programs: REST, version 1 (contract §4)."""

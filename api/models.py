@@ -1,0 +1,62 @@
+"""Who may ask over REST."""
+
+import hashlib
+import secrets
+from typing import Final, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from rooms.models import Property
+
+SCOPES: Final = (
+    "stays:read",
+    "stays:write",
+    "rooms:read",
+    "rooms:write",
+    "wakeups:read",
+    "wakeups:write",
+    "charges:read",
+    "charges:write",
+    "events:read",
+    "webhooks:manage",
+    "status:read",
+)
+
+
+class ApiKey(models.Model):
+    """A key of a program. Only its digest is kept; the key itself is shown once."""
+
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=64)
+    prefix = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=32))
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @classmethod
+    def digest_of(cls, key: str) -> str:
+        """What is stored of ``key``. The key has 256 random bits, so no salt is needed."""
+        return hashlib.sha256(key.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, property_: Property, name: str, scopes: list[str], **fields: object) -> tuple[Self, str]:
+        """A new key and its row: the key is nowhere else."""
+        key = "hpx_" + secrets.token_urlsafe(32)
+        row = cls(
+            property=property_,
+            name=name,
+            prefix=key[:8],
+            digest=cls.digest_of(key),
+            scopes=scopes,
+            **fields,
+        )
+        return row, key

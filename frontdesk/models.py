@@ -1,0 +1,29 @@
+"""Who works at which desk."""
+
+from django.conf import settings
+from django.db import models
+
+from rooms.models import Property
+
+
+class StaffMember(models.Model):
+    """A user's place in one property."""
+
+    class Role(models.TextChoices):
+        HOUSEKEEPING = "housekeeping", "Housekeeping"
+        CLERK = "clerk", "Front desk"
+        MANAGER = "manager", "Manager"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desks"
+    )
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="staff")
+    role = models.CharField(max_length=16, choices=Role, default=Role.CLERK)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "property"], name="one_role_each_property"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.property}"

@@ -1,0 +1,70 @@
+"""The arrows of the house: who may import whom (docs/architecture.md)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parent.parent
+
+# Each may import what stands behind it, and itself.
+ARROWS: Final[dict[str, set[str]]] = {
+    "frontdesk": {"wakeups", "billing", "rooms", "pbx", "events", "hotelpbx"},
+    "api": {"wakeups", "billing", "rooms", "pbx", "events", "hotelpbx"},
+    "wakeups": {"rooms", "pbx", "events", "hotelpbx"},
+    "billing": {"rooms", "pbx", "events", "hotelpbx"},
+    "rooms": {"pbx", "events", "hotelpbx"},
+    "pbx": {"hotelpbx"},
+    "events": {"hotelpbx"},
+    "hotelpbx": set(),
+}
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and top-level package of every import in a file, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name.split(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            yield node.lineno, (node.module or "").split(".")[0]
+
+
+@pytest.mark.parametrize("package", ARROWS)
+def test_a_layer_imports_only_what_is_below_it(package: str) -> None:
+    allowed = ARROWS[package] | {package}
+    strays = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for line, name in imports(path)
+        if name in ARROWS and name not in allowed
+    ]
+    assert strays == []
+
+
+def test_the_simulator_is_a_witness_of_its_own() -> None:
+    """It shares no code with the client, so it cannot share its mistakes; nor needs it Django."""
+    strays = [
+        f"{path.name}:{line} imports {name}"
+        for path in (ROOT / "pbx" / "simulator").rglob("*.py")
+        for node in [ast.parse(path.read_text(encoding="utf-8"))]
+        for line, name in _modules(node)
+        if name.startswith(("django", "hotelpbx"))
+        or (name.startswith("pbx") and not name.startswith("pbx.simulator"))
+    ]
+    assert strays == []
+
+
+def _modules(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.lineno, node.module or ""
+
+
+def test_there_is_nothing_beside_the_layers() -> None:
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert packages - {"tests"} == set(ARROWS)

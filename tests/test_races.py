@@ -1,0 +1,151 @@
+"""Two at once, on real connections: what the locks and constraints are for.
+
+Each race is run with many tries, and where the cure can be taken away, once without it to show
+that there is something to cure.
+"""
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from billing.models import Charge
+from hotelpbx.refusals import Refusal
+from pbx import inbox, processing
+from pbx.delivery.claiming import claim
+from pbx.models import Command, Report
+from rooms import stays
+from rooms.models import Occupancy, Property
+from tests import house
+from tests.house import CLERK
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def open_hotel(transactional_db: None, tmp_path: Path) -> Property:
+    """A hotel whose rows other connections can see."""
+    return house.build(tmp_path)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run acts at the same moment, each on a connection of its own; their results or errors."""
+    results: list[Any] = [None] * len(acts)
+    gate = threading.Barrier(len(acts))
+
+    def run(place: int) -> None:
+        try:
+            gate.wait(10)
+            results[place] = acts[place]()
+        except Exception as fault:
+            results[place] = fault
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_two_check_ins_into_one_room_give_one_guest(open_hotel: Property) -> None:
+    for number in range(5):
+        alice = house.reserve(open_hotel, f"Smith{number}", number="201")
+        bob = house.reserve(open_hotel, f"Jones{number}", number="201")
+        results = at_once(
+            lambda: stays.check_in(alice, actor=CLERK, accept_dirty=True),
+            lambda: stays.check_in(bob, actor=CLERK, accept_dirty=True),
+        )
+        refused = [each for each in results if isinstance(each, Refusal)]
+        assert [each.code for each in refused] == ["room_occupied"], results
+        winner = next(each for each in results if not isinstance(each, Exception))
+        stays.check_out(winner, actor=CLERK)
+
+
+def test_without_the_lock_the_constraint_still_keeps_the_second_guest_out(
+    open_hotel: Property, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both pass the check before either writes: the race that the lock cures is real."""
+    passed = threading.Barrier(2)
+    hold = stays._hold
+
+    def both_have_checked(*args: Any) -> None:
+        passed.wait(10)
+        hold(*args)
+
+    monkeypatch.setattr(
+        "rooms.locking.lock_rooms",
+        lambda rooms: {room.pk: house.room(open_hotel, room.number) for room in rooms if room},
+    )
+    monkeypatch.setattr(stays, "_hold", both_have_checked)
+    guests = [house.reserve(open_hotel, name) for name in ("Smith", "Jones")]
+    results = at_once(*(lambda guest=guest: stays.check_in(guest, actor=CLERK) for guest in guests))
+    faults = [type(each).__name__ for each in results if isinstance(each, Exception)]
+    assert faults == ["IntegrityError"]
+    assert Occupancy.objects.filter(until=None).count() == 1
+
+
+def test_check_in_against_check_out_of_one_room_keeps_the_lane_in_order(
+    open_hotel: Property,
+) -> None:
+    alice = house.check_in(open_hotel, "Smith")
+    bob = house.reserve(open_hotel, "Jones")
+    at_once(
+        lambda: stays.check_out(alice, actor=CLERK),
+        lambda: stays.check_in(bob, actor=CLERK, accept_dirty=True),
+    )
+    kinds = list(
+        Command.objects.filter(extension="2201").order_by("pk").values_list("kind", "subject")
+    )
+    wiped = kinds.index(("check_out", f"stay:{alice.pk}"))
+    named = [place for place, each in enumerate(kinds) if each == ("configure", f"stay:{bob.pk}")]
+    assert all(place > wiped for place in named), kinds
+
+
+def test_one_stay_checked_in_twice_at_once_holds_one_room(open_hotel: Property) -> None:
+    stay = house.reserve(open_hotel, "Smith", number=None)
+    results = at_once(
+        lambda: stays.check_in(stay, actor=CLERK, room=house.room(open_hotel, "201")),
+        lambda: stays.check_in(stay, actor=CLERK, room=house.room(open_hotel, "202")),
+    )
+    assert not [each for each in results if isinstance(each, Exception)], results
+    assert Occupancy.objects.filter(until=None).count() == 1
+
+
+def test_the_same_report_twice_at_once_is_one(open_hotel: Property) -> None:
+    house.check_in(open_hotel, "Smith")
+    pbx = open_hotel.pbx
+    assert pbx is not None
+    for number in range(5):
+        body = json.dumps(
+            {
+                "action": "DTMF",
+                "callid": house.callid(counter=number),
+                "call": [{"ext": {"extid": "2201"}}],
+                "infos": "778*123456789*1",
+            }
+        ).encode()
+        results = at_once(*[lambda: inbox.store(pbx, body, None)] * 4)
+        assert not [each for each in results if isinstance(each, Exception)], results
+    assert Report.objects.count() == 5
+    at_once(*[lambda: processing.process_reports(pbx)] * 3)
+    assert Charge.objects.count() == 5
+    assert sorted(Charge.objects.values_list("sequence", flat=True)) == [1, 2, 3, 4, 5]
+
+
+def test_two_workers_never_have_two_commands_of_one_lane(open_hotel: Property) -> None:
+    for number in ("201", "202", "203"):
+        stays.check_out(house.check_in(open_hotel, f"G{number}", number=number), actor=CLERK)
+    pbx = open_hotel.pbx
+    assert pbx is not None
+    claimed = [command for result in at_once(*[lambda: claim(pbx)] * 6) for command in result]
+    lanes = [command.extension for command in claimed]
+    assert sorted(lanes) == ["2201", "2202", "2203"]
+    assert {command.kind for command in claimed} == {"configure"}
+    assert claim(pbx) == [], "the rest of each lane waits for its head"
