@@ -7,6 +7,7 @@ that there is something to cure.
 import json
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,8 @@ def test_two_check_ins_into_one_room_give_one_guest(open_hotel: Property) -> Non
         alice = house.reserve(open_hotel, f"Smith{number}", number="201")
         bob = house.reserve(open_hotel, f"Jones{number}", number="201")
         results = at_once(
-            lambda: stays.check_in(alice, actor=CLERK, accept_dirty=True),
-            lambda: stays.check_in(bob, actor=CLERK, accept_dirty=True),
+            partial(stays.check_in, alice, actor=CLERK, accept_dirty=True),
+            partial(stays.check_in, bob, actor=CLERK, accept_dirty=True),
         )
         refused = [each for each in results if isinstance(each, Refusal)]
         assert [each.code for each in refused] == ["room_occupied"], results
@@ -85,7 +86,7 @@ def test_without_the_lock_the_constraint_still_keeps_the_second_guest_out(
     )
     monkeypatch.setattr(stays, "_hold", both_have_checked)
     guests = [house.reserve(open_hotel, name) for name in ("Smith", "Jones")]
-    results = at_once(*(lambda guest=guest: stays.check_in(guest, actor=CLERK) for guest in guests))
+    results = at_once(*(partial(stays.check_in, guest, actor=CLERK) for guest in guests))
     faults = [type(each).__name__ for each in results if isinstance(each, Exception)]
     assert faults == ["IntegrityError"]
     assert Occupancy.objects.filter(until=None).count() == 1
@@ -131,7 +132,7 @@ def test_the_same_report_twice_at_once_is_one(open_hotel: Property) -> None:
                 "infos": "778*123456789*1",
             }
         ).encode()
-        results = at_once(*[lambda: inbox.store(pbx, body, None)] * 4)
+        results = at_once(*[partial(inbox.store, pbx, body, None)] * 4)
         assert not [each for each in results if isinstance(each, Exception)], results
     assert Report.objects.count() == 5
     at_once(*[lambda: processing.process_reports(pbx)] * 3)

@@ -18,7 +18,7 @@ LORD_HOWE = ZoneInfo("Australia/Lord_Howe")  # its clocks change by half an hour
     [
         ("2026-05-04", "07:00", SHANGHAI, "2026-05-03 23:00:00"),
         ("2026-05-04", "07:00", BERLIN, "2026-05-04 05:00:00"),
-        # Clocks go forward at 02:00: 02:30 does not exist, 03:00 (01:00 UTC) is the first that does.
+        # Clocks go forward at 02:00; 03:00 (01:00 UTC) is the first minute that exists.
         ("2026-03-29", "02:30", BERLIN, "2026-03-29 01:00:00"),
         ("2026-03-29", "02:00", BERLIN, "2026-03-29 01:00:00"),
         ("2026-03-29", "01:59", BERLIN, "2026-03-29 00:59:00"),
