@@ -1,0 +1,200 @@
+"""The control interface ``/_sim/…``: what a person or a test does to the PBX, as JSON.
+
+Every act is a POST with a JSON object; ``GET /_sim/state`` shows everything. Unknown extensions
+and bad values are answered with 400 and a sentence.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from werkzeug import Request, Response
+
+from pbx.simulator.alarms import Ringer
+from pbx.simulator.faults import Fault, Faults
+from pbx.simulator.reports import Reporter
+from pbx.simulator.session import Sessions
+from pbx.simulator.state import Extension, State
+from pbx.simulator.telephony import CannotCall, Telephony
+
+ROOT: Final = "/_sim/"
+
+
+class BadRequest(Exception):
+    """What was asked for cannot be; the text says why."""
+
+
+class Control:
+    """Acts by name."""
+
+    def __init__(
+        self,
+        state: State,
+        sessions: Sessions,
+        telephony: Telephony,
+        reporter: Reporter,
+        ringer: Ringer,
+        faults: Faults,
+    ) -> None:
+        self._state = state
+        self._sessions = sessions
+        self._telephony = telephony
+        self._reporter = reporter
+        self._ringer = ringer
+        self._faults = faults
+        self._acts: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "lift": lambda body: self._telephony.lift(self._phone(body)),
+            "hang-up": lambda body: self._telephony.hang_up(self._phone(body)),
+            "key-in": self._key_in,
+            "call-out": self._call_out,
+            "call-in": self._call_in,
+            "call-inside": self._call_inside,
+            "leave-message": self._leave_message,
+            "guest-alarm": self._guest_alarm,
+            "set": self._set,
+            "ring-next": self._ring_next,
+            "clock": self._clock,
+            "report": lambda body: self._reporter.send(body, with_serial="sn" not in body),
+            "fault": lambda body: self._faults.add(Fault(**body)),
+            "clear-faults": lambda body: self._faults.clear(),
+            "forget-tokens": lambda body: self._sessions.forget(),
+            "reboot": self._reboot,
+            "options": self._options,
+        }
+
+    def answer(self, request: Request) -> Response:
+        """One request below ``/_sim/``."""
+        name = request.path.removeprefix(ROOT)
+        if name == "state" and request.method == "GET":
+            return _json(self.state())
+        act = self._acts.get(name)
+        if act is None or request.method != "POST":
+            return _json({"error": f"There is no {request.method} {request.path}."}, 404)
+        try:
+            body = json.loads(request.get_data() or b"{}")
+            result = act(body)
+        except (BadRequest, CannotCall, ValueError, TypeError, KeyError) as fault:
+            return _json({"error": str(fault) or type(fault).__name__}, 400)
+        return _json({"result": result})
+
+    def state(self) -> dict[str, Any]:
+        """Everything there is to see; no passwords and no tokens."""
+        state = self._state
+        with state.lock:
+            return {
+                "clock": state.clock.system_time(),
+                "sessions": self._sessions.shown(),
+                "extensions": [_shown(each) for each in state.extensions.values()],
+                "records": list(state.records),
+                "requests": list(state.requests),
+                "reports": [dict(entry) for entry in self._reporter.log],
+                "reports_waiting": not self._reporter.idle(),
+                "faults": self._faults.shown(),
+            }
+
+    def _phone(self, body: dict[str, Any], name: str = "extension") -> Extension:
+        number = str(body.get(name, ""))
+        if number not in self._state.extensions:
+            raise BadRequest(f"There is no extension {number!r}.")
+        return self._state.extensions[number]
+
+    def _key_in(self, body: dict[str, Any]) -> str:
+        entries = body.get("entries") or [body["keys"]]
+        return self._telephony.key_in(self._phone(body), [str(each) for each in entries])
+
+    def _call_out(self, body: dict[str, Any]) -> str:
+        talk, number = int(body.get("talk", 60)), str(body["number"])
+        return self._telephony.call_out(self._phone(body), number, talk)
+
+    def _call_in(self, body: dict[str, Any]) -> str:
+        talk, number = int(body.get("talk", 60)), str(body["number"])
+        return self._telephony.call_in(self._phone(body), number, talk)
+
+    def _call_inside(self, body: dict[str, Any]) -> str:
+        callee = self._phone(body, "to")
+        return self._telephony.call_inside(self._phone(body), callee, int(body.get("talk", 60)))
+
+    def _leave_message(self, body: dict[str, Any]) -> None:
+        sender = str(body.get("sender", "8000"))
+        self._telephony.leave_message(self._phone(body), sender)
+
+    def _guest_alarm(self, body: dict[str, Any]) -> None:
+        """An alarm that the guest sets by phone (T35)."""
+        from pbx.simulator.endpoints.alarms import create
+        from pbx.simulator.endpoints.base import House
+
+        wish = {"time": body["time"], "type": "onetime", "repeats": "1"}
+        wanted = {"extid": self._phone(body).number, "wakeup": [wish]}
+        create(House(self._state, self._telephony), wanted)
+
+    def _set(self, body: dict[str, Any]) -> None:
+        """Settings of an extension as if set on the phone or the PBX's own page."""
+        phone = self._phone(body)
+        phone.behaviour = str(body.get("behaviour", phone.behaviour))
+        for name, value in body.get("settings", {}).items():
+            phone.settings[str(name)] = str(value)
+
+    def _ring_next(self, body: dict[str, Any]) -> int:
+        """Put the clock forward to the next alarm of a phone and ring it."""
+        alarms = self._phone(body).alarms
+        if not alarms:
+            raise BadRequest("This phone has no alarm.")
+        due = min(alarm.next_at for alarm in alarms)
+        ahead = (due - self._state.clock.now()) / timedelta(seconds=1)
+        self._state.clock.offset += max(ahead, 0)
+        return self._ringer.ring_due()
+
+    def _clock(self, body: dict[str, Any]) -> str:
+        self._state.clock.offset = float(body["offset"])
+        return self._state.clock.system_time()
+
+    def _reboot(self, body: dict[str, Any]) -> None:
+        """Start anew: tokens are gone; with ``lose`` also alarms and names. ``report`` false: the
+        PBX says nothing about it (L4740)."""
+        sessions = self._sessions.reporting()
+        with self._state.lock:
+            self._state.started_at = self._state.clock.now()
+            for phone in self._state.extensions.values():
+                if "alarms" in body.get("lose", []):
+                    phone.alarms.clear()
+                if "names" in body.get("lose", []):
+                    phone.settings["username"] = phone.number
+        if sessions is not None and body.get("report", True):
+            self._reporter.send_to(sessions, {"action": "BootUp"})
+        self._sessions.forget()
+
+    def _options(self, body: dict[str, Any]) -> None:
+        """How the PBX behaves where the manual leaves it open."""
+        for name, value in body.items():
+            if name in ("route_mode", "ascii_names", "alarm_reports"):
+                setattr(self._state, name, value)
+            elif name in ("interval", "copies"):
+                setattr(self._reporter, name, value)
+            elif name == "password":
+                self._sessions.password = str(value)
+            elif name == "pause":
+                self._telephony.pause = float(value)
+            else:
+                raise BadRequest(f"There is no option {name!r}.")
+
+
+def _shown(phone: Extension) -> dict[str, Any]:
+    return {
+        "number": phone.number,
+        "name": phone.settings["username"],
+        "status": phone.status,
+        "behaviour": phone.behaviour,
+        "routes": list(phone.routes),
+        "voicemail": phone.settings["hasvoicemail"],
+        "dnd": phone.settings["dnd"],
+        "callrestriction": phone.settings["callrestriction"],
+        "alwaysforward": phone.settings["alwaysforward"],
+        "alarms": [alarm.shown() for alarm in phone.alarms],
+        "messages": [message.file for message in phone.messages],
+    }
+
+
+def _json(answer: dict[str, Any], status: int = 200) -> Response:
+    text = json.dumps(answer, ensure_ascii=False)
+    return Response(text, status=status, content_type="application/json")

@@ -1,0 +1,46 @@
+"""What the endpoints share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pbx.simulator.errors import Refused
+from pbx.simulator.state import Extension, State
+from pbx.simulator.telephony import Telephony
+
+
+@dataclass(frozen=True)
+class House:
+    """What an endpoint works on."""
+
+    state: State
+    telephony: Telephony
+
+
+Call = Callable[[House, dict[str, Any]], dict[str, Any]]
+
+
+def needed(body: dict[str, Any], name: str) -> str:
+    """A required parameter as text; 10004 when it is missing or empty."""
+    value = body.get(name)
+    if value is None or isinstance(value, dict | list) or not str(value).strip():
+        raise Refused("10004")
+    return str(value).strip()
+
+
+def listed(text: object) -> list[str]:
+    """The items of a comma list; empty ones do not count (T29)."""
+    return [item.strip() for item in str(text).split(",") if item.strip()]
+
+
+def extension(house: House, number: str) -> Extension:
+    """The extension; 10006 when there is none."""
+    found = house.state.extensions.get(number)
+    if found is None:
+        raise Refused("10006")
+    return found
+
+
+def extensions(house: House, body: dict[str, Any]) -> list[Extension]:
+    """Those of the comma list ``extid``; all must exist, else nothing is done."""
+    return [extension(house, number) for number in listed(needed(body, "extid"))]

@@ -1,0 +1,15 @@
+"""hotel/checkout (L4698-L4732)."""
+
+from typing import Any
+
+from pbx.simulator.endpoints.base import Call, House, extensions
+
+
+def checkout(house: House, body: dict[str, Any]) -> dict[str, Any]:
+    """Wipe the extensions of the list: four things, and no other (T13)."""
+    for each in extensions(house, body):
+        house.state.wipe(each)
+    return {}
+
+
+CALLS: dict[str, Call] = {"hotel/checkout": checkout}

@@ -1,0 +1,48 @@
+"""deviceinfo (L607-L646) and outbound routes (L1705-L1769)."""
+
+from typing import Any
+
+from pbx.simulator.endpoints.base import Call, House, listed, needed
+
+
+def device_info(house: House, body: dict[str, Any]) -> dict[str, Any]:
+    """Who the PBX is, and its clock."""
+    state = house.state
+    seconds = int((state.clock.now() - state.started_at).total_seconds())
+    hours, rest = divmod(max(seconds, 0), 3600)
+    return {
+        "deviceinfo": {
+            "devicename": "Yeastar S100 (simulated)",
+            "sn": state.serial,
+            "hardwarever": "V1.30 0000-0000",
+            "firmwarever": "30.15.0.19",
+            "systemtime": state.clock.system_time(),
+            "uptime": f"{hours:02}:{rest // 60:02}:{rest % 60:02}",
+            "extensionstatus": f"{len(state.extensions)}/100",
+        }
+    }
+
+
+def outroute_query(house: House, body: dict[str, Any]) -> dict[str, Any]:
+    """One, several or all outbound routes."""
+    wanted = listed(needed(body, "name"))
+    routes = [
+        {
+            "id": route.id,
+            "name": route.name,
+            "prefix": f"{route.prefix}.",
+            "strip": str(route.strip),
+            "prepend": "",
+            "trunks": route.trunk,
+            "extensions": ",".join(
+                each.number for each in house.state.extensions.values() if route.name in each.routes
+            ),
+            "extensionsgroup": "",
+        }
+        for route in house.state.routes.values()
+        if wanted == ["all"] or route.name in wanted
+    ]
+    return {"outroutes": routes}
+
+
+CALLS: dict[str, Call] = {"deviceinfo/query": device_info, "outroute/query": outroute_query}

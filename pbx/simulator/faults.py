@@ -1,0 +1,62 @@
+"""Faults that can be switched on, for the next few requests or until they are cleared."""
+
+import fnmatch
+import threading
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+KINDS: Final = (
+    "drop_before",  # the connection breaks before the PBX acts
+    "drop_after",  # the PBX acts, and its answer is lost
+    "delay",  # the answer takes ``value`` seconds
+    "status",  # HTTP status ``value`` in place of an answer, without acting
+    "garbage",  # an answer that is no JSON, without acting
+    "errno",  # the error number ``value``, without acting
+)
+
+
+@dataclass
+class Fault:
+    """``path``: a pattern like ``wakeupcall/*``; ``times``: for how many requests, 0: all."""
+
+    kind: str
+    path: str = "*"
+    value: str = ""
+    times: int = 1
+
+
+class Faults:
+    """Those switched on, in order; the first that fits a request strikes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Switch a fault on."""
+        if fault.kind not in KINDS:
+            raise ValueError(f"choose one of {', '.join(KINDS)}")
+        with self._lock:
+            self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Switch all faults off."""
+        with self._lock:
+            self._faults.clear()
+
+    def strike(self, path: str) -> Fault | None:
+        """The fault that hits a request to ``path``, if one does."""
+        with self._lock:
+            for fault in self._faults:
+                if fnmatch.fnmatchcase(path, fault.path):
+                    if fault.times == 1:
+                        self._faults.remove(fault)
+                    elif fault.times:
+                        fault.times -= 1
+                    return fault
+        return None
+
+    def shown(self) -> list[dict[str, Any]]:
+        """For the control page."""
+        with self._lock:
+            return [asdict(fault) for fault in self._faults]

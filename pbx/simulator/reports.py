@@ -1,0 +1,104 @@
+"""Sending reports: in order, repeated until they are answered with 200 (L348)."""
+
+import http.client
+import json
+import queue
+import threading
+from collections import deque
+from typing import Any, Final
+
+from pbx.simulator.session import Session, Sessions
+
+NEEDS_VERSION: Final = "1.0.2"  # (L469-L471)
+
+Report = dict[str, Any]
+
+
+class Reporter:
+    """One thread that sends; ``interval``: seconds between two tries of one report."""
+
+    def __init__(self, sessions: Sessions, serial: str) -> None:
+        self._sessions = sessions
+        self._serial = serial
+        self._queue: queue.Queue[tuple[Report, Session | None]] = queue.Queue()
+        self._stopping = threading.Event()
+        self.interval = 1.0
+        # How often each report is sent although it was answered (the PBX's own repetitions).
+        self.copies = 1
+        self.log: deque[dict[str, Any]] = deque(maxlen=500)
+        self._thread = threading.Thread(target=self._run, daemon=True, name="reports")
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop sending; what is unsent is lost."""
+        self._stopping.set()
+
+    def send(self, report: Report, *, with_serial: bool = True) -> None:
+        """Queue a report."""
+        serial = {"sn": self._serial} if with_serial else {}
+        self._queue.put(({**report, **serial}, None))
+
+    def send_to(self, session: Session, report: Report) -> None:
+        """Queue a report for a session, whether it still lives or not."""
+        self._queue.put(({**report, "sn": self._serial}, session))
+
+    def idle(self) -> bool:
+        """Nothing is waiting to be sent."""
+        return self._queue.unfinished_tasks == 0
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                report, session = self._queue.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            for _ in range(self.copies):
+                self._deliver(report, session)
+            self._queue.task_done()
+
+    def _deliver(self, report: Report, to: Session | None) -> None:
+        entry: dict[str, Any] = {"report": report, "tries": 0, "outcome": "waiting"}
+        self.log.append(entry)
+        while not self._stopping.is_set():
+            session = to or self._sessions.reporting()
+            if session is None:
+                entry["outcome"] = "dropped: nobody is logged in"
+                return
+            entry["tries"] += 1
+            if _post(session, report):
+                entry["outcome"] = "delivered"
+                return
+            self._stopping.wait(self.interval)
+
+
+def body_of(report: Report, version: str) -> bytes:
+    """The bytes of a report; without ``version`` 1.0.2 parties stand at the top, ``ext`` perhaps
+    twice (T26)."""
+    if version == NEEDS_VERSION or "call" not in report:
+        return json.dumps(report, ensure_ascii=False, indent=1).encode()
+    pairs = [(key, value) for key, value in report.items() if key != "call"]
+    pairs += [pair for member in report["call"] for pair in member.items()]
+    inside = ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in pairs)
+    return b"{" + inside.encode() + b"}"
+
+
+def _post(session: Session, report: Report) -> bool:
+    host, _, path = session.address.partition("/")
+    name, _, port = host.rpartition(":")
+    connection = http.client.HTTPConnection(name.strip("[]"), int(port), timeout=10)
+    headers = {
+        "User-Agent": "WebAPI",
+        "Host": f"{name}: {port}",  # with a space, as in the manual (L421)
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+    }
+    try:
+        connection.request("POST", f"/{path}", body_of(report, session.version), headers)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

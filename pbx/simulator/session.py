@@ -1,0 +1,122 @@
+"""Logins, tokens, the lock after wrong passwords, and where reports go."""
+
+import hashlib
+import secrets
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from pbx.simulator.clock import Clock
+from pbx.simulator.errors import Refused
+
+TOKEN_LIFE: Final = timedelta(minutes=30)  # (L494)
+LOCK: Final = timedelta(minutes=10)  # (L453)
+TRIES: Final = 5  # (L453)
+
+
+@dataclass
+class Session:
+    """A login. ``address``: ``host:port/path`` for reports; ``version``: their format."""
+
+    token: str
+    address: str
+    version: str
+    used_at: datetime
+
+
+class Sessions:
+    """All sessions; the last login or heartbeat says where reports go."""
+
+    def __init__(self, clock: Clock, username: str, password: str) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self.username = username
+        self.password = password
+        self._sessions: dict[str, Session] = {}
+        self._reporting: Session | None = None
+        self._wrong: dict[str, int] = defaultdict(int)
+        self._locked: dict[str, datetime] = {}
+
+    def login(self, body: dict[str, Any], caller: str) -> str:
+        """A token for the right user name and md5 of the password (L461-L464)."""
+        with self._lock:
+            now = self._clock.now()
+            if self._locked.get(caller, now) > now:
+                raise Refused("20002")
+            digest = hashlib.md5(self.password.encode(), usedforsecurity=False).hexdigest()
+            if (body.get("username"), body.get("password")) != (self.username, digest):
+                self._wrong[caller] += 1
+                if self._wrong[caller] >= TRIES:
+                    self._locked[caller] = now + LOCK
+                    self._wrong[caller] = 0
+                raise Refused("20003")
+            self._wrong[caller] = 0
+            address = _address(body, caller)
+            session = Session(
+                secrets.token_hex(16), address, str(body.get("version", "1.0.0")), now
+            )
+            self._sessions[session.token] = self._reporting = session
+            return session.token
+
+    def use(self, token: str | None) -> Session:
+        """The session of a token; each use gives it another thirty minutes."""
+        if not token:
+            raise Refused("20005")
+        with self._lock:
+            session = self._sessions.get(token)
+            if session is None:
+                raise Refused("20004")
+            if self._clock.now() - session.used_at > TOKEN_LIFE:
+                del self._sessions[token]
+                raise Refused("20006")
+            session.used_at = self._clock.now()
+            return session
+
+    def heartbeat(self, session: Session, body: dict[str, Any], caller: str) -> None:
+        """Refresh the token and say anew where reports go (L532-L579)."""
+        if not body.get("ipaddr") or not body.get("port"):
+            raise Refused("20011")
+        with self._lock:
+            session.address = _address(body, str(body["ipaddr"]) or caller)
+            self._reporting = session
+
+    def logout(self, session: Session) -> None:
+        """End the session."""
+        with self._lock:
+            self._sessions.pop(session.token, None)
+
+    def forget(self) -> None:
+        """All tokens are unknown from now on, as after a reboot."""
+        with self._lock:
+            self._sessions.clear()
+            self._reporting = None
+
+    def reporting(self) -> Session | None:
+        """Where reports go; None when the token is dead: then they stop (L534)."""
+        with self._lock:
+            session = self._reporting
+            if session is None or session.token not in self._sessions:
+                return None
+            if self._clock.now() - session.used_at > TOKEN_LIFE:
+                return None
+            return session
+
+    def shown(self) -> list[dict[str, str]]:
+        """For the control page: no tokens, and no secret of the report address."""
+        with self._lock:
+            return [
+                {"address": each.address.partition("/")[0], "version": each.version}
+                for each in self._sessions.values()
+            ]
+
+
+def _address(body: dict[str, Any], host: str) -> str:
+    port = str(body.get("port", ""))
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise Refused("20008")
+    url = str(body.get("url") or "")
+    if str(body.get("urltag", "0")) == "1" and url:
+        return url.removeprefix("http://")
+    return f"{host}:{port}/{url.lstrip('/')}"

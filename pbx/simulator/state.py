@@ -1,0 +1,157 @@
+"""What the simulated PBX remembers."""
+
+import itertools
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from pbx.simulator.clock import Clock
+
+DEFAULT_PROMPT: Final = "macroform-cold_day"  # (L4470)
+
+
+@dataclass
+class Alarm:
+    """A wake-up call. ``next_at``: when it rings next; ``rung``: how often it has, this time."""
+
+    id: str
+    time: str
+    type: str
+    weekdays: str
+    repeats: int
+    interval: int
+    prompt: str
+    next_at: datetime
+    rung: int = 0
+
+    def shown(self) -> dict[str, str]:
+        """As ``wakeupcall/query`` shows it (L4552-L4580)."""
+        days = {"weekdays": self.weekdays} if self.type == "custom" else {}
+        return {
+            "wakeupid": self.id,
+            "time": self.time,
+            "type": self.type,
+            **days,
+            "prompt": self.prompt,
+            "repeats": str(self.repeats),
+            "repeatinterval": str(self.interval),
+        }
+
+
+@dataclass
+class Message:
+    """A voicemail message."""
+
+    file: str
+    sender: str
+    status: str
+    date: str
+    seconds: int
+
+
+@dataclass
+class Extension:
+    """A phone. ``settings``: what ``extension/update`` may change.
+
+    :ivar behaviour: what happens when an alarm rings: answers, ignores, busy, unregistered
+    """
+
+    number: str
+    settings: dict[str, str]
+    routes: list[str] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    status: str = "Idle"
+    behaviour: str = "answers"
+
+    @classmethod
+    def new(cls, number: str) -> "Extension":
+        """As it comes, with the values of the manual's example (L873-L911)."""
+        return cls(
+            number,
+            {
+                "username": number,
+                "callerid": number,
+                "registername": number,
+                "registerpassword": "xMn5W4Gs",
+                "maxregistrations": "1",
+                "loginpassword": "5e12ba8dd1083a7f946e457cf3c18779",
+                "email": "",
+                "mobile": "",
+                "language": "System Default",
+                "hasvoicemail": "on",
+                "enablevmtoemail": "off",
+                "vmsecret": number,
+                "alwaysforward": "off",
+                "noanswerforward": "off",
+                "busyforward": "off",
+                "ringsimultaneous": "off",
+                "mobileprefix": "",
+                "enablemobile": "off",
+                "allowbeingmonitored": "off",
+                "monitormode": "Disabled",
+                "ringtimeout": "30",
+                "maxduration": "Follow System",
+                "dnd": "off",
+                "callrestriction": "off",
+                "agentid": "",
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Route:
+    """An outbound route: of the routes whose ``prefix`` a dialled number begins with, the one with
+    the longest takes it out by ``trunk``, after cutting ``strip`` digits off."""
+
+    id: str
+    name: str
+    prefix: str
+    strip: int
+    trunk: str
+
+
+class State:
+    """All of it, behind one lock."""
+
+    def __init__(
+        self, clock: Clock, numbers: list[str], routes: dict[str, str], serial: str
+    ) -> None:
+        self.lock = threading.RLock()
+        self.clock = clock
+        self.serial = serial
+        self.started_at = clock.now()
+        self.extensions = {number: Extension.new(number) for number in numbers}
+        self.routes = {
+            name: Route(str(place + 1), name, prefix, 1, f"SIP-{name}")
+            for place, (name, prefix) in enumerate(routes.items())
+        }
+        self.records: list[dict[str, str]] = []
+        self.requests: deque[dict[str, Any]] = deque(maxlen=2000)
+        # How "selectoutroute" behaves (T12): replace, add or ignore.
+        self.route_mode = "replace"
+        # Whether names beyond ASCII are refused with 10017 (T31).
+        self.ascii_names = False
+        # What an alarm reports (T6): status, calls or silent.
+        self.alarm_reports = "status"
+        self._calls = itertools.count(1)
+        self._alarms = itertools.count(1)
+
+    def call_id(self) -> str:
+        """``epoch.counter``: the call's beginning by the PBX's clock."""
+        with self.lock:
+            return f"{int(self.clock.now().timestamp())}.{next(self._calls)}"
+
+    def alarm_id(self) -> str:
+        """The next alarm's id."""
+        with self.lock:
+            return str(next(self._alarms))
+
+    def wipe(self, extension: Extension) -> None:
+        """``hotel/checkout``: these four and nothing else (L4700-L4705, T13)."""
+        extension.messages.clear()
+        extension.routes.clear()
+        extension.alarms.clear()
+        extension.settings["username"] = extension.number
