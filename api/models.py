@@ -48,7 +48,9 @@ class ApiKey(models.Model):
         return hashlib.sha256(key.encode()).hexdigest()
 
     @classmethod
-    def issue(cls, property_: Property, name: str, scopes: list[str], **fields: object) -> tuple[Self, str]:
+    def issue(
+        cls, property_: Property, name: str, scopes: list[str], **fields: object
+    ) -> tuple[Self, str]:
         """A new key and its row: the key is nowhere else."""
         key = "hpx_" + secrets.token_urlsafe(32)
         row = cls(

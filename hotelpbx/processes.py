@@ -220,7 +220,7 @@ class Supervisor:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         with suppress(TimeoutError):
-            wait_until(lambda: not _group_exists(process.pid), 5, "orphans to be reaped")
+            wait_until(lambda: not _group_exists(process.pid), 2, "orphans to be reaped")
 
 
 class _Echo:

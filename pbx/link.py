@@ -20,17 +20,20 @@ from hotelpbx.clock import now
 from hotelpbx.waking import wake_on_commit
 from pbx.client import PbxClient, ReportAddress, Session
 from pbx.errors import (
+    ConnectionLost,
     HeartbeatRefused,
     LoginLocked,
     LoginRefused,
     Misconfigured,
     PbxError,
+    ServerFault,
+    Timeout,
     TokenInvalid,
-    TryLater,
+    Unreachable,
 )
 from pbx.models import Pbx, PbxLink
 from pbx.signals import link_changed
-from pbx.transport import HttpTransport, Transport
+from pbx.transport import HttpTransport, Limits, Transport
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,9 @@ LOCK_TIME: Final = timedelta(minutes=10)
 # Well inside the 30 minutes after which the PBX forgets us (L494), and often enough to see
 # soon that it has started anew.
 HEARTBEAT_EVERY: Final = timedelta(minutes=2)
+
+# So short that one call, with a login and a repetition in it, ends within a worker's lease.
+_LIMITS: Final = Limits(connect=3, read=8, overall=12)
 
 State = PbxLink.State
 
@@ -92,7 +98,7 @@ def client_for(pbx: Pbx) -> PbxClient:
 
 
 def _transport(pbx: Pbx) -> HttpTransport:
-    return HttpTransport(pbx.url, verify_tls=pbx.verify_tls)
+    return HttpTransport(pbx.url, verify_tls=pbx.verify_tls, limits=_LIMITS)
 
 
 def link_of(pbx: Pbx) -> PbxLink:
@@ -140,7 +146,7 @@ def note_failure(pbx: Pbx, fault: PbxError) -> None:
     """The PBX did not answer, or will not talk to us; a refused request is not the link's fault."""
     if isinstance(fault, Misconfigured | TokenInvalid):
         _set_state(pbx, State.REFUSED, str(fault))
-    elif isinstance(fault, TryLater) and fault.errno is None:
+    elif isinstance(fault, Unreachable | Timeout | ConnectionLost | ServerFault):
         _set_state(pbx, State.DOWN, str(fault))
 
 

@@ -1,6 +1,5 @@
 """What every test stands on."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,7 @@ def hotel(db: None, tmp_path: Path) -> Property:
 
 
 @pytest.fixture(autouse=True)
-def quiet_broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+def quiet_broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Wake-up messages go nowhere: no worker runs, and the tests look at the rows."""
     if "flow" not in request.keywords:
         monkeypatch.setattr("hotelpbx.waking.wake", lambda task, *args: None)
-    yield

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from io import StringIO
 from typing import Final
 
 from pbx.client.answers import needed, parse_answer, successful
@@ -61,10 +62,10 @@ def _on_the_pbx(instant: datetime) -> str:
 def _rows(text: str) -> tuple[Mapping[str, str], ...]:
     """Rows by the header's names: which columns there are differs with the firmware."""
     try:
-        lines = list(csv.reader(text.replace("\0", "").splitlines()))
+        lines = list(csv.reader(StringIO(text.replace("\0", "").strip("\ufeff \r\n"), newline="")))
     except csv.Error:
         lines = []
-    names = [clean(name.strip("\ufeff")).lower() for name in lines[0]] if lines else []
+    names = [clean(name).lower() for name in lines[0]] if lines else []
     if not _NEEDED.issubset(names):
         raise ServerFault("The file of call records that the PBX sent cannot be read.")
     return tuple(

@@ -43,7 +43,7 @@ class Alarm:
     prompt: str = ""
 
     def __post_init__(self) -> None:
-        if alarm_time(self.time) != self.time:
+        if not self.time or alarm_time(self.time) != self.time:
             raise ValueError(f"{self.time!r} is not a time of day like 07:05")
         if self.type not in get_args(AlarmType):
             raise ValueError(f"{self.type!r} is not a type of alarm")

@@ -21,9 +21,9 @@ Kind = Command.Kind
 BATCHED: Final = (Kind.CHECK_OUT, Kind.PLACE_ALARM)
 BATCH: Final = 20
 
-# Longer than one request may take (the transport's overall limit) with a margin;
+# Longer than one call may take, with a refused token, a login and the repetition in it;
 # renewed before each request.
-LEASE: Final = timedelta(seconds=45)
+LEASE: Final = timedelta(seconds=50)
 
 
 class ClaimLost(Exception):

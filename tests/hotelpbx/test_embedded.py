@@ -13,7 +13,7 @@ import environ
 import psycopg
 import pytest
 import redis
-from kombu import Connection
+from celery import Celery
 
 from hotelpbx import embedded
 from hotelpbx.embedded import locks, places
@@ -151,7 +151,7 @@ def test_a_checkout_may_have_any_name(home: Path, name: str) -> None:
         assert client.ping()
     # As the settings turn it into Celery's broker.
     url = broker.url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
-    with Connection(url) as connection:
+    with Celery(broker=url).connection_for_write() as connection:
         connection.ensure_connection(max_retries=1, timeout=5)
     database.release()
     broker.release()
@@ -389,7 +389,7 @@ def test_an_ordinary_users_files_lie_in_the_checkout(
 
 
 @pytest.fixture
-def closed_checkout(home: Path) -> Iterator[Path]:
+def closed_checkout(home: Path) -> Path:
     """A checkout, with the wheels, below a directory that only root can enter."""
     closed = home / "root"
     closed.mkdir(mode=0o700)
@@ -403,27 +403,25 @@ def closed_checkout(home: Path) -> Iterator[Path]:
     return checkout
 
 
+USER_OF_BOTH = """
+from pathlib import Path
+from hotelpbx import embedded
+database, broker = embedded.provide({})
+print(database.directory.parent)
+for server in (database, broker):
+    pid = (server.directory / "keeper.lock").read_text().split()[1]
+    print(Path("/proc", pid).stat().st_uid, server.command()[0])
+embedded.release()
+"""
+
+
 @pytest.mark.skipif(not AS_ROOT, reason="root's servers run as nobody")
 def test_roots_servers_leave_the_permissions_above_a_closed_checkout_alone(
     home: Path, closed_checkout: Path
 ) -> None:
-    script = f"""
-from pathlib import Path
-from hotelpbx import embedded
-from hotelpbx.embedded import places
-places.ROOTS_BASE = Path({str(home)!r}) / "var"
-environ = {{}}
-database, broker = embedded.provide(environ)
-assert database.answers() and broker.answers()
-for server in (database, broker):
-    pid = int((server.directory / "keeper.lock").read_text().split()[1])
-    assert Path(f"/proc/{{pid}}").stat().st_uid == {servers_account().uid}
-    print(server.command()[0])
-embedded.release()
-"""
     before = modes_of(home / "root")
     result = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", USER_OF_BOTH],
         cwd=closed_checkout,
         env={**os.environ, "PYTHONPATH": f"{closed_checkout / 'wheels'}"},
         capture_output=True,
@@ -431,9 +429,13 @@ embedded.release()
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    for program in result.stdout.splitlines():
-        assert Path(program).is_relative_to(home / "var")
+    place, *servers = result.stdout.splitlines()
+    shutil.rmtree(place)
     assert modes_of(home / "root") == before
+    for server in servers:
+        uid, program = server.split(" ")
+        assert int(uid) == servers_account().uid
+        assert Path(program).is_relative_to(place)
 
 
 def modes_of(tree: Path) -> dict[Path, tuple[int, int]]:

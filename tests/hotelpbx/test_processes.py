@@ -45,15 +45,17 @@ def family_of(processes: Supervisor, name: str) -> list[int]:
 
 
 def lives(pid: int) -> bool:
+    if Path("/proc/self/stat").exists():
+        try:
+            status = Path(f"/proc/{pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return status.rpartition(")")[2].split()[0] != "Z"  # dead, but not yet reaped
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    # Where nobody reaps orphans, the dead are still to be seen.
-    state = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return not state.stdout.startswith("Z")
+    return True
 
 
 # --- the supervisor --------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def receiver() -> Iterator[Client]:
         yield Client(raise_request_exception=True)
 
 
-def post(receiver: Client, hotel: Property, body: bytes | dict[str, Any], **extra: str) -> Any:
+def post(receiver: Client, hotel: Property, body: bytes | dict[str, Any], **extra: Any) -> Any:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     assert hotel.pbx is not None
     return receiver.generic(

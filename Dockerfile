@@ -1,0 +1,15 @@
+# One image for every process of the house; docker-compose.yml says which one runs.
+FROM python:3.12-slim
+
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1
+WORKDIR /srv/hotelpbx
+
+# The dependencies first: they change seldom.
+COPY pyproject.toml constraints.txt README.md ./
+RUN pip install --constraint constraints.txt . && rm -rf build *.egg-info
+
+COPY . .
+RUN useradd --system --no-create-home hotelpbx
+USER hotelpbx
+
+EXPOSE 8000 8260

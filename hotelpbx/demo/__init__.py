@@ -1,0 +1,1 @@
+"""A hotel day played with the real processes, from outside: over HTTP and the command line."""

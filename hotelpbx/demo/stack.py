@@ -1,0 +1,163 @@
+"""The whole house on this machine: servers, the simulated PBX, every process of the Procfile."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+import requests
+
+from hotelpbx.processes import Supervisor, free_port, read_procfile, wait_until
+
+CHECKOUT: Final = Path(__file__).resolve().parent.parent.parent
+DEMO_HOTEL: Final = CHECKOUT / "examples" / "demo-hotel.toml"
+CODE: Final = "GRAND"
+_PBX_IN_FILE: Final = "http://127.0.0.1:8088"
+_ROUTES: Final = "local,national,international"
+_EXTENSIONS: Final = "2001-2008,3001-3008,4001-4008,4018,8000"
+_SCOPES: Final = (
+    "stays:read",
+    "stays:write",
+    "rooms:read",
+    "rooms:write",
+    "wakeups:read",
+    "wakeups:write",
+    "charges:read",
+    "charges:write",
+    "events:read",
+    "status:read",
+)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts of the house listen on this machine."""
+
+    web: int
+    receiver: int
+    pbx: int
+
+    @property
+    def desk(self) -> str:
+        """The front desk."""
+        return f"http://127.0.0.1:{self.web}"
+
+    @property
+    def simulator(self) -> str:
+        """The simulated PBX."""
+        return f"http://127.0.0.1:{self.pbx}"
+
+
+class Stack:
+    """Starts the house in an environment of its own and stops it again.
+
+    ``DATABASE_URL`` and ``REDIS_URL`` must be set in ``environ``. ``folder`` keeps the logs and
+    what must stay the same from one start to the next.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        environ: Mapping[str, str],
+        *,
+        fixed_ports: bool = False,
+        echo: TextIO | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        preferred = (8000, 8260, 8088) if fixed_ports else (0, 0, 0)
+        self.at = Addresses(*map(_port, preferred))
+        self.password = _kept(folder / "password", secrets.token_urlsafe(9))
+        self.env = {
+            **environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', os.defpath)}",
+            "PYTHONUNBUFFERED": "1",
+            "DEBUG": "on",
+            "SECRET_KEY": _kept(folder / "secret_key", secrets.token_urlsafe(32)),
+            "PBX_PASSWORD": _kept(folder / "pbx_password", secrets.token_urlsafe(12)),
+            "HOTELPBX_STAFF_PASSWORD": self.password,
+            "PORT": str(self.at.web),
+            "REPORT_PORT": str(self.at.receiver),
+            "REPORT_BASE_URL": f"http://127.0.0.1:{self.at.receiver}",
+        }
+        simulator = (
+            f"{sys.executable} -m pbx.simulator --port {self.at.pbx} --routes {_ROUTES} "
+            f"--extensions {_EXTENSIONS}"
+        )
+        self.processes = Supervisor(
+            {"pbx": simulator, **read_procfile(CHECKOUT / "Procfile")},
+            self.env,
+            folder,
+            cwd=CHECKOUT,
+            echo=echo,
+        )
+
+    def prepare(self) -> str:
+        """Migrate, load the demo hotel, make a login; returns an API key."""
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("load_hotel", str(self._hotel_file()))
+        self.manage("create_staff", CODE, "demo", "--role", "manager")
+        scopes = [word for scope in _SCOPES for word in ("--scope", scope)]
+        return self.manage("create_api_key", CODE, "demo", *scopes).splitlines()[-1].strip()
+
+    def manage(self, *arguments: str) -> str:
+        """Run ``manage.py``; returns what it prints, raises with it when it fails."""
+        done = subprocess.run(  # noqa: S603 (our own commands)
+            [sys.executable, str(CHECKOUT / "manage.py"), *arguments],
+            env=self.env,
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"manage.py {arguments[0]} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def wait_until_ready(self, timeout: float = 60) -> None:
+        """Wait until desk, receiver and PBX answer."""
+        for address in (
+            f"{self.at.desk}/readyz",
+            f"http://127.0.0.1:{self.at.receiver}/healthz",
+            f"{self.at.simulator}/",
+        ):
+            wait_until(lambda address=address: self._answers(address), timeout, address)  # type: ignore[misc]
+
+    def _answers(self, address: str) -> bool:
+        self.processes.check()
+        try:
+            return requests.get(address, timeout=5).ok
+        except requests.RequestException:
+            return False
+
+    def _hotel_file(self) -> Path:
+        """The demo hotel, with the PBX where it listens this time."""
+        text = DEMO_HOTEL.read_text(encoding="utf-8")
+        path = self._folder / "hotel.toml"
+        path.write_text(text.replace(_PBX_IN_FILE, self.at.simulator), encoding="utf-8")
+        return path
+
+
+def _port(preferred: int) -> int:
+    """``preferred`` if nobody listens there, else a free one."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", preferred))  # noqa: S104 (the Procfile binds so)
+        except OSError:
+            return free_port()
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _kept(path: Path, fresh: str) -> str:
+    """The secret in ``path``; made with ``fresh`` the first time, readable to its owner only."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(fresh)
+    return path.read_text().strip()

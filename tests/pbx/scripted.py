@@ -1,0 +1,60 @@
+"""A transport that answers from a script, and what the manual says on both sides."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+RECORDED = Path(__file__).parent.parent / "recorded"
+
+
+def recorded(name: str) -> str:
+    """An example of the manual, as text."""
+    return (RECORDED / name).read_text(encoding="utf-8")
+
+
+def example(name: str) -> Any:
+    """An example of the manual that is JSON, as an object."""
+    return json.loads(recorded(name))
+
+
+def failed(errno: str | int) -> str:
+    """The PBX's way of saying no."""
+    return json.dumps({"status": "Failed", "errno": errno})
+
+
+class ScriptedTransport:
+    """Gives its answers in order, and keeps what it was asked: (path, query, body)."""
+
+    def __init__(self, *answers: str | Exception) -> None:
+        self._answers = list(answers)
+        self.asked: list[tuple[str, dict[str, str], Any]] = []
+
+    def post(self, path: str, query: Mapping[str, str], body: Mapping[str, Any]) -> str:
+        self.asked.append((path, dict(query), json.loads(json.dumps(body))))
+        return self._next()
+
+    def get_text(self, path: str, query: Mapping[str, str]) -> str:
+        self.asked.append((path, dict(query), None))
+        return self._next()
+
+    def _next(self) -> str:
+        answer = self._answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Tokens:
+    """Tokens in order: the first is there, each renewal takes the next."""
+
+    def __init__(self, *tokens: str) -> None:
+        self._tokens = list(tokens or ("first", "second"))
+        self.renewed: list[str] = []
+
+    def token(self) -> str:
+        return self._tokens[0]
+
+    def renew(self, stale: str) -> str:
+        self.renewed.append(stale)
+        return self._tokens.pop(1)
