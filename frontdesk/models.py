@@ -27,3 +27,19 @@ class StaffMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} at {self.property}"
+
+
+class FailedSignIn(models.Model):
+    """A try to sign in, remembered for a while so that passwords cannot be guessed at will.
+
+    ``who`` is a digest of name and address (:mod:`frontdesk.sign_in_attempts`).
+    """
+
+    who = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["who", "at"], name="failed_sign_in")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

@@ -6,7 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 from hotelpbx import embedded
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotelpbx.receiver_settings")
+# Whatever the environment says: on this port the receiver's addresses are served.
+os.environ["DJANGO_SETTINGS_MODULE"] = "hotelpbx.receiver_settings"
 embedded.provide()
 
 application = get_wsgi_application()

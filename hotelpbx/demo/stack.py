@@ -18,7 +18,7 @@ CHECKOUT: Final = Path(__file__).resolve().parent.parent.parent
 DEMO_HOTEL: Final = CHECKOUT / "examples" / "demo-hotel.toml"
 CODE: Final = "GRAND"
 _PBX_IN_FILE: Final = "http://127.0.0.1:8088"
-_ROUTES: Final = "local,national,international"
+_ROUTES: Final = "local=9,national=90,international=900"
 _EXTENSIONS: Final = "2001-2008,3001-3008,4001-4008,4018,8000"
 _SCOPES: Final = (
     "stays:read",

@@ -1,0 +1,93 @@
+"""``bin/demo [--once] [--verbose]``."""
+
+import argparse
+import fcntl
+import os
+import sys
+import time
+from pathlib import Path
+
+from hotelpbx import embedded
+from hotelpbx.demo.day import Day
+from hotelpbx.demo.narrator import Narrator, StepFailed
+from hotelpbx.demo.rest import Rest
+from hotelpbx.demo.stack import CHECKOUT, CODE, Stack
+from hotelpbx.demo.telephones import Telephones
+from hotelpbx.processes import ProcessEnded, exit_on_signals
+
+FOLDER = CHECKOUT / ".local" / "demo"
+
+
+def main() -> int:
+    """Play the day; stay until Ctrl-C unless ``--once``. Returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="bin/demo",
+        description="Plays a hotel day with the real processes and a simulated PBX.",
+    )
+    parser.add_argument("--once", action="store_true", help="end after the day")
+    parser.add_argument("--verbose", action="store_true", help="also show what processes write")
+    options = parser.parse_args()
+    narrator = Narrator()
+    try:
+        with exit_on_signals():
+            return _run(options, narrator)
+    except KeyboardInterrupt:
+        narrator.say("Good night.")
+        return 0
+    except (StepFailed, ProcessEnded, RuntimeError, TimeoutError) as fault:
+        sys.stderr.write(f"\nThe demo failed: {fault}\nLogs: {FOLDER}\n")
+        return 1
+
+
+def _run(options: argparse.Namespace, narrator: Narrator) -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (FOLDER / "lock").open("w") as lock:
+        _must_be_alone(lock.fileno())
+        embedded.provide()
+        try:
+            stack = Stack(
+                FOLDER, os.environ, fixed_ports=True, echo=sys.stderr if options.verbose else None
+            )
+            narrator.chapter("hotelpbx: the house is being opened")
+            narrator.say("Migrating, loading examples/demo-hotel.toml, starting every process …")
+            key = stack.prepare()
+            with stack.processes:
+                stack.wait_until_ready()
+                rest = Rest(stack.at.desk, CODE, key)
+                Day(rest, Telephones(stack.at.simulator), narrator).play()
+                if not options.once:
+                    _stay_open(stack, narrator)
+        finally:
+            embedded.release()
+    return 0
+
+
+def _must_be_alone(lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise RuntimeError("another bin/demo of this checkout is running: end it first") from None
+
+
+def _stay_open(stack: Stack, narrator: Narrator) -> None:
+    env_file = Path(FOLDER / "env")
+    env_file.touch(mode=0o600)
+    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "PBX_PASSWORD", "REPORT_BASE_URL")
+    env_file.write_text("".join(f"export {name}='{stack.env[name]}'\n" for name in names))
+    narrator.chapter("The house stays open until Ctrl-C")
+    narrator.table(
+        [
+            f"Front desk      {stack.at.desk}/   user demo, password {stack.password}",
+            f"REST            {stack.at.desk}/api/v1/docs/",
+            f"Simulated PBX   {stack.at.simulator}/   its telephones",
+            f"manage.py       . {env_file.relative_to(CHECKOUT)}; .venv/bin/python manage.py …",
+            f"Logs            {FOLDER.relative_to(CHECKOUT)}/",
+        ]
+    )
+    while True:
+        stack.processes.check()
+        time.sleep(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

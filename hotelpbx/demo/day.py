@@ -1,0 +1,259 @@
+"""A hotel day: one guest from check-in to check-out, told and checked step by step.
+
+Everything goes through the front doors: REST as a PMS, the maid's phone, the guest's phone. What is
+claimed is looked up where it must have arrived: in the hotel's books and on the PBX.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from hotelpbx.demo.narrator import Narrator
+from hotelpbx.demo.rest import Rest
+from hotelpbx.demo.telephones import Telephones
+from hotelpbx.processes import wait_until
+
+# Phone work is done within 30 s when all is well (contract §4).
+PATIENCE: Final = 30.0
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+# What is left of the present minute, so that an alarm set now is on the PBX in time.
+_ROOM_FOR_AN_ALARM: Final = 20
+
+# 9 for outside, then Germany: 3.50 a minute by the second, 125 s: 7.29166… → 7.29.
+NUMBER: Final = "9004930123456"
+TALK: Final = 125
+CALL_COST: Final = "7.29"
+# Two bottles of cola at 15.00.
+MINIBAR: Final = "778*123456789*2"
+MINIBAR_COST: Final = "30.00"
+TOTAL: Final = "37.29"
+
+
+class Day:
+    """The day of Ms Alice Smith."""
+
+    def __init__(self, rest: Rest, phones: Telephones, narrator: Narrator) -> None:
+        self._rest = rest
+        self._phones = phones
+        self._tell = narrator
+        self._reference = f"DEMO-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+
+    def play(self) -> None:
+        """All of it; raises ``StepFailed`` at the first claim that does not hold."""
+        first, second = self._two_rooms()
+        wake_up = self.arrive(first)
+        self.clean(first)
+        self.drink(first)
+        self.call(first)
+        self.wake(wake_up)
+        self.move(first, second)
+        self.leave(second)
+
+    def arrive(self, room: dict[str, Any]) -> dict[str, Any]:
+        """Check-in; a wake-up call is promised. Returns it."""
+        number, extension = room["number"], _extension(room)
+        self._tell.chapter("Check-in")
+        self._tell.say(
+            f"The PMS books Ms Alice Smith as {self._reference}; the clerk gives her room {number}."
+        )
+        today = datetime.now(ZONE).date()
+        self._rest.put(f"stays/{self._reference}/", _booking(today))
+        body = {"room": number, "class_of_service": "vip", "accept_dirty": True}
+        self._rest.post(f"stays/{self._reference}/check-in/", body)
+        self._tell.step("The stay is in house.", lambda: self._stay("status", "in_house"))
+        self._tell.step(
+            f"Phone {extension} carries her name.",
+            self._soon(lambda: self._on(extension, "name", "Ms Smith Alice")),
+        )
+        self._tell.step(
+            "It may call outside, abroad too.",
+            self._soon(
+                lambda: self._on(extension, "routes", ["local", "national", "international"])
+            ),
+        )
+        self._tell.step("Nothing is left to be done on the PBX.", self._soon(self._applied))
+        return self._promise(extension)
+
+    def clean(self, room: dict[str, Any]) -> None:
+        """The maid dials the room's state."""
+        number, extension = room["number"], _extension(room)
+        self._tell.chapter("Housekeeping")
+        self._tell.say(
+            f"Rosa the maid dials 777*00, cleans, then dials 777*01 on phone {extension}."
+        )
+        for code, status in (("777*00", "dirty"), ("777*01", "clean")):
+            self._phones.key_in(extension, code)
+            self._tell.step(
+                f"{code}: room {number} is {status}.",
+                self._soon(lambda status=status: self._room(number, status)),  # type: ignore[misc]
+            )
+
+    def drink(self, room: dict[str, Any]) -> None:
+        """The maid sells from the minibar."""
+        self._tell.chapter("Minibar")
+        self._tell.say(f"Two bottles of cola are gone: Rosa dials {MINIBAR}.")
+        self._phones.key_in(_extension(room), MINIBAR)
+        self._tell.step(
+            f"{MINIBAR_COST} CNY are on the folio.",
+            self._soon(lambda: self._charged("minibar", MINIBAR_COST)),
+        )
+
+    def call(self, room: dict[str, Any]) -> None:
+        """The guest calls abroad."""
+        self._tell.chapter("A call")
+        self._tell.say(f"Ms Smith calls Germany ({NUMBER}) and talks for {TALK} seconds.")
+        self._phones.call_out(_extension(room), NUMBER, TALK)
+        self._tell.step(
+            f"The call is rated and charged: {CALL_COST} CNY.",
+            self._soon(lambda: self._charged("call", CALL_COST)),
+        )
+
+    def wake(self, call: dict[str, Any]) -> None:
+        """The PBX rings by itself."""
+        self._tell.chapter("Wake-up call")
+        self._tell.say(f"The PBX will ring at {call['time']} by its own clock; we wait for it.")
+        path = f"wake-up-calls/{call['id']}/"
+        self._tell.step(
+            "The phone rang and was lifted: completed.",
+            self._soon(lambda: self._rest.get(path)["status"] == "completed", 150),
+        )
+
+    def move(self, old: dict[str, Any], new: dict[str, Any]) -> None:
+        """The guest moves; a message waits on the old phone, do-not-disturb is on."""
+        self._tell.chapter("Room move")
+        before, after = _extension(old), _extension(new)
+        self._phones.leave_message(before, "8000")
+        self._phones.set(before, dnd="on")
+        self._tell.say(f"The air conditioning hums: Ms Smith moves to room {new['number']}.")
+        body = {"to_room": new["number"], "accept_dirty": True}
+        self._rest.post(f"stays/{self._reference}/move/", body)
+        self._tell.step(
+            f"Phone {after} carries her name.",
+            self._soon(lambda: self._on(after, "name", "Ms Smith Alice")),
+        )
+        self._tell.step(
+            "Do-not-disturb has come along.", self._soon(lambda: self._on(after, "dnd", "on"))
+        )
+        self._tell.step(f"Phone {before} is wiped.", self._soon(lambda: self._wiped(before)))
+        self._tell.step(
+            f"Room {old['number']} is dirty.",
+            self._soon(lambda: self._room(old["number"], "dirty")),
+        )
+
+    def leave(self, room: dict[str, Any]) -> None:
+        """Check-out and folio."""
+        self._tell.chapter("Check-out")
+        extension = _extension(room)
+        self._phones.leave_message(extension, "8000")
+        self._rest.post(f"stays/{self._reference}/check-out/")
+        folio = self._rest.get(f"stays/{self._reference}/folio/")
+        self._tell.table(_folio_lines(folio))
+        self._tell.step(
+            f"The folio adds up to {TOTAL} CNY.",
+            lambda: _must(folio["total"]["amount"] == TOTAL, str(folio["total"])),
+        )
+        self._tell.step(
+            f"Name, routes, alarms and messages are gone from phone {extension}.",
+            self._soon(lambda: self._wiped(extension)),
+        )
+        self._tell.step(
+            "What the PBX leaves behind is reset: do-not-disturb is off.",
+            self._soon(lambda: self._on(extension, "dnd", "off")),
+        )
+        self._tell.step("Nothing is left to be done on the PBX.", self._soon(self._applied))
+        self._tell.step("Every part of the house says ok.", self._soon(self._well, 60))
+
+    def _promise(self, extension: str) -> dict[str, Any]:
+        at = datetime.now(ZONE) + timedelta(minutes=1)
+        if at.second > 60 - _ROOM_FOR_AN_ALARM:
+            at += timedelta(minutes=1)
+        self._tell.say(f"She asks for a wake-up call at {at:%H:%M}.")
+        wish = {
+            "stay": self._reference,
+            "date": at.date().isoformat(),
+            "time": f"{at:%H:%M}",
+            "repeats": 1,
+        }
+        call: dict[str, Any] = self._rest.post("wake-up-calls/", wish)
+        self._tell.step(
+            "Its alarm is on the PBX.",
+            self._soon(
+                lambda: any(
+                    alarm["time"] == wish["time"]
+                    for alarm in self._phones.on_the_pbx(extension)["alarms"]
+                )
+            ),
+        )
+        return call
+
+    def _two_rooms(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Two vacant rooms, 203 first when it is; guests of interrupted demos leave before."""
+        for stay in self._rest.get("stays/", status="in_house")["results"]:
+            if stay["reference"].startswith("DEMO-"):
+                self._rest.post(f"stays/{stay['reference']}/check-out/")
+        rooms = [
+            room
+            for room in self._rest.get("rooms/")["results"]
+            if room["occupancy_status"] == "vacant" and room["availability_status"] == "in_service"
+        ]
+        rooms.sort(key=lambda room: room["number"] != "203")
+        if len(rooms) < 2:
+            raise RuntimeError("The house is full: check somebody out first.")
+        return rooms[0], rooms[1]
+
+    def _soon(
+        self, condition: Callable[[], bool], patience: float = PATIENCE
+    ) -> Callable[[], bool]:
+        return lambda: wait_until(condition, patience, "it")
+
+    def _stay(self, name: str, wanted: str) -> None:
+        found = self._rest.get(f"stays/{self._reference}/")[name]
+        _must(found == wanted, f"{name} is {found}")
+
+    def _applied(self) -> bool:
+        phone = self._rest.get(f"stays/{self._reference}/")["phone"]
+        _must(phone["state"] != "failed", str(phone["error"]))
+        return bool(phone["state"] == "applied")
+
+    def _room(self, number: str, status: str) -> bool:
+        return bool(self._rest.get(f"rooms/{number}/")["housekeeping_status"] == status)
+
+    def _on(self, extension: str, name: str, wanted: object) -> bool:
+        return bool(self._phones.on_the_pbx(extension)[name] == wanted)
+
+    def _wiped(self, extension: str) -> bool:
+        found = self._phones.on_the_pbx(extension)
+        left = (found["routes"], found["alarms"], found["messages"])
+        return bool(found["name"] == extension and not any(left))
+
+    def _charged(self, kind: str, amount: str) -> bool:
+        charges = self._rest.get("charges/", stay=self._reference, type=kind)["results"]
+        return [charge["amount"]["amount"] for charge in charges] == [amount]
+
+    def _well(self) -> bool:
+        return bool(self._rest.get("status/")["state"] == "ok")
+
+
+def _booking(today: date) -> dict[str, Any]:
+    guest = {"title": "Ms", "first_name": "Alice", "last_name": "Smith", "vip": True}
+    return {
+        "guests": [guest],
+        "arrival": today.isoformat(),
+        "departure": (today + timedelta(days=2)).isoformat(),
+    }
+
+
+def _extension(room: dict[str, Any]) -> str:
+    return str(room["extensions"][0]["number"])
+
+
+def _folio_lines(folio: dict[str, Any]) -> list[str]:
+    rows = [(line["description"], line["amount"]["amount"]) for line in folio["lines"]]
+    rows += [(name, folio[name.lower()]["amount"]) for name in ("Subtotal", "Tax", "Total")]
+    return [f"{name:<48}{amount:>10}" for name, amount in rows]
+
+
+def _must(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise AssertionError(otherwise)
