@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ def stop(line: str) -> NoReturn:
 class _Reader:
     def __init__(self) -> None:
         self._env = environ.FileAwareEnv()
+        self._env.ENVIRON = FileAwareMapping(cache=False)
 
     def text(self, name: str, default: str | None = None) -> str:
         try:
@@ -79,7 +81,8 @@ class _Reader:
 def _database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = {}
     try:
-        config = dict(environ.Env.db_url_config(url))
+        if urlsplit(url).scheme in ("postgresql", "postgres"):
+            config = dict(environ.Env.db_url_config(url))
     except (ValueError, ImproperlyConfigured):
         pass
     if config.get("ENGINE") != "django.db.backends.postgresql" or not config.get("NAME"):

@@ -116,6 +116,8 @@ def finish(command: Command, state: Command.State) -> None:
     command.claimed_until = None
     command.save()
     command_finished.send(sender=Command, command=command)
+    if command.kind == Kind.CHECK_OUT and state == State.DONE:
+        _forget_failures_before(command)
 
 
 def states(subjects: Iterable[str]) -> dict[str, PhoneState]:
@@ -155,6 +157,18 @@ def extension_states(pbx: Pbx, extensions: Iterable[str]) -> dict[str, PhoneStat
 def wake_delivery(pbx: Pbx) -> None:
     """Nudge the workers once the present transaction is committed."""
     wake_on_commit("pbx.tasks.deliver", pbx.pk)
+
+
+def _forget_failures_before(check_out: Command) -> None:
+    """What could not be done for a guest who has left is nobody's task any more."""
+    failed = Command.objects.select_for_update().filter(
+        pbx=check_out.pbx_id,
+        extension=check_out.extension,
+        state=State.FAILED,
+        pk__lt=check_out.pk,
+    )
+    for command in failed:
+        finish(command, State.SUPERSEDED)
 
 
 def _add(

@@ -50,10 +50,10 @@ def _run(options: argparse.Namespace, narrator: Narrator) -> int:
             )
             narrator.chapter("hotelpbx: the house is being opened")
             narrator.say("Migrating, loading examples/demo-hotel.toml, starting every process …")
-            key = stack.prepare()
+            stack.prepare()
             with stack.processes:
                 stack.wait_until_ready()
-                rest = Rest(stack.at.desk, CODE, key)
+                rest = Rest(stack.at.desk, CODE, stack.key)
                 Day(rest, Telephones(stack.at.simulator), narrator).play()
                 if not options.once:
                     _stay_open(stack, narrator)

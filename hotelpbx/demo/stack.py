@@ -72,6 +72,7 @@ class Stack:
         self._folder = folder
         preferred = (8000, 8260, 8088) if fixed_ports else (0, 0, 0)
         self.at = Addresses(*map(_port, preferred))
+        self.key = ""
         self.password = _kept(folder / "password", secrets.token_urlsafe(9))
         self.env = {
             **environ,
@@ -97,13 +98,13 @@ class Stack:
             echo=echo,
         )
 
-    def prepare(self) -> str:
-        """Migrate, load the demo hotel, make a login; returns an API key."""
+    def prepare(self) -> None:
+        """Migrate, load the demo hotel, make a login and an API key (``key``)."""
         self.manage("migrate", "--verbosity", "0")
         self.manage("load_hotel", str(self._hotel_file()))
         self.manage("create_staff", CODE, "demo", "--role", "manager")
         scopes = [word for scope in _SCOPES for word in ("--scope", scope)]
-        return self.manage("create_api_key", CODE, "demo", *scopes).splitlines()[-1].strip()
+        self.key = self.manage("create_api_key", CODE, "demo", *scopes).splitlines()[-1].strip()
 
     def manage(self, *arguments: str) -> str:
         """Run ``manage.py``; returns what it prints, raises with it when it fails."""
