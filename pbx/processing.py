@@ -7,7 +7,7 @@ busy again ends busy. The effect of a report and the word "processed" commit tog
 import logging
 from typing import Final
 
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, OperationalError, models, transaction
 
 from hotelpbx.advisory import try_lock
 from hotelpbx.clock import now
@@ -61,9 +61,9 @@ def _outcome(report: Report) -> Outcome:
                 outcome = handler(report, parsed)
                 if outcome is not None:
                     return outcome
+    except OperationalError:
+        raise  # the database's trouble, not the report's: it is processed when that is over
     except DatabaseError:
-        if not _database_lives():
-            raise  # not the report's fault: it is processed when the database is back
         log.exception("Report %s could not be stored.", report.pk)
         return Parked("Its values do not fit into the database: see the log, then replay it.")
     except Exception as fault:
@@ -73,13 +73,6 @@ def _outcome(report: Report) -> Outcome:
             f"Processing failed with {type(fault).__name__}: see the log, then replay it."
         )
     return Ignored("Nobody needs this kind of report.")
-
-
-def _database_lives() -> bool:
-    try:
-        return Report.objects.exists()
-    except DatabaseError:
-        return False
 
 
 def _settle(report: Report, outcome: Outcome) -> None:

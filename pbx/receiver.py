@@ -6,6 +6,7 @@ Store, commit, answer 200; everything else happens later. The PBX repeats a repo
 
 import ipaddress
 import logging
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from django.db import DatabaseError
@@ -55,13 +56,21 @@ def source_allowed(pbx: Pbx, source: str | None) -> bool:
         address = ipaddress.ip_address(source or "")
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    candidates = {address, mapped} - {None}
+    # An IPv4 address may arrive in the clothes of IPv6.
+    candidates = {address, getattr(address, "ipv4_mapped", None) or address}
     return any(
-        candidate in ipaddress.ip_network(allowed, strict=False)
-        for allowed in pbx.allowed_sources
+        candidate in network
+        for network in _networks(pbx.allowed_sources)
         for candidate in candidates
     )
+
+
+def _networks(allowed: Iterable[str]) -> Iterator[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    for text in allowed:
+        try:
+            yield ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            log.error("The allowed source %r is no address: correct it.", text)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
