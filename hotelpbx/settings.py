@@ -218,6 +218,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    # Choices that would share a name.
+    "ENUM_NAME_OVERRIDES": {
+        "PhoneStateEnum": ["applied", "pending", "failed"],
+        "HealthStateEnum": ["ok", "degraded", "down"],
+        "AttemptStateEnum": "wakeups.models.Occasion.State",
+        "AttentionActionEnum": "api.resources.attention.ACTIONS",
+    },
 }
 
 LOGGING: dict[str, Any] = {
