@@ -106,9 +106,7 @@ class Body(serializers.Serializer[Any]):
         if isinstance(data, dict):
             unknown = [str(name) for name in data if name not in self.fields]
             if unknown:
-                raise serializers.ValidationError(
-                    dict.fromkeys(unknown, "There is no such field.")
-                )
+                raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
         return super().to_internal_value(data)
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from billing import calls, minibar
 from billing.models import Call, MinibarEntry
+from hotelpbx.money import round_money
 from rooms.attention import Decision, Item, gone
 from rooms.attribution import neighbours
 from rooms.models import Property
@@ -61,7 +62,8 @@ class UnclaimedCalls(_Calls):
         return Call.objects.filter(property=property_, unclaimed=True)
 
     def describe(self, call: Call) -> str:
-        cost = f"{call.amount} {call.property.currency}" if call.amount else "not rated"
+        currency = call.property.currency
+        cost = f"{round_money(call.amount, currency)} {currency}" if call.amount else "not rated"
         return (
             f"Call from extension {call.extension} to {call.call_to}, "
             f"{call.talk_seconds} s, {cost}: nobody was in the room."

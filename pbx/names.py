@@ -60,6 +60,13 @@ def guest_display(title: str, first_name: str, last_name: str) -> str:
     return fit_name(name) or FALLBACK
 
 
+def full_name(title: str, first_name: str, last_name: str) -> str:
+    """The name as people write it: ``Ms Alice Smith``, and family name first for ``王伟``."""
+    if _EAST_ASIAN.fullmatch(last_name + first_name):
+        return f"{last_name}{first_name}{title}"
+    return " ".join(part for part in (title, first_name, last_name) if part)
+
+
 def _visible(char: str) -> str:
     """A space for white space and line ends, nothing for what cannot be seen."""
     if char.isspace():

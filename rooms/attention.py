@@ -42,6 +42,11 @@ class Item:
     suggestions: tuple[Stay, ...] = ()
     body: str = ""
 
+    @property
+    def words(self) -> str:
+        """The kind for a person: ``Unclaimed call``."""
+        return self.kind.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True)
 class Decision:

@@ -1,5 +1,6 @@
 """Stays as they are planned: made, changed, extended, renamed."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from rooms.locking import lock_with_room
 from rooms.models import ClassOfService, Group, Guest, Property, Room, Stay
 from rooms.signals import stay_changed
 
+# It stands in addresses.
+_REFERENCE: Final = re.compile(r"[^/]{1,64}")
 # Without letters and digits that look alike on paper.
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -58,6 +61,8 @@ def save_stay(
     property_: Property, reference: str, details: StayDetails, *, actor: Actor
 ) -> tuple[Stay, bool]:
     """Create the stay of that reference, or change it. Returns it and whether it is new."""
+    if not _REFERENCE.fullmatch(reference) or not reference.isprintable():
+        raise invalid("/reference", "A reference has 1 to 64 printable characters and no slash.")
     with transaction.atomic():
         stay = property_.stays.filter(reference=reference).first()
         if stay is None:

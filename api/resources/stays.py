@@ -12,7 +12,6 @@ from api import paging
 from api.base import PropertyView
 from api.fields import Body, Day, Flag, Money, Phone, Text, money
 from billing.folio import balances
-from hotelpbx.refusals import invalid
 from pbx import outbox
 from rooms import stays
 from rooms.models import Stay
@@ -163,8 +162,6 @@ class StayDetail(PropertyView):
         responses={200: StayOut, 201: StayOut},
     )
     def put(self, request: Request, code: str, reference: str) -> Response:
-        if not reference.isprintable() or len(reference) > 64:
-            raise invalid("/reference", "A reference has at most 64 printable characters.")
         fields = self.body(request, StayIn)
         details = StayDetails(
             guests=(

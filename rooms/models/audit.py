@@ -1,5 +1,8 @@
 """The audit trail: who did what, when, from where."""
 
+import builtins  # the field "property" hides the built-in in a class body
+from typing import Any
+
 from django.db import models
 
 from rooms.models.hotel import Property
@@ -31,3 +34,35 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.subject}"
+
+    @builtins.property
+    def words(self) -> str:
+        """What changed, for a person: ``room 203, housekeeping_status dirty → clean``."""
+        told = [
+            f"{name.replace('_', ' ')} {_told(self.before.get(name), value)}"
+            for name, value in self.after.items()
+            if value not in (None, "", [], {}) and value != self.before.get(name)
+        ]
+        gone = [
+            f"{name.replace('_', ' ')} {_plain(value)}"
+            for name, value in self.before.items()
+            if name not in self.after
+        ]
+        return ", ".join(told or gone)
+
+
+def _told(before: Any, after: Any) -> str:
+    return f"{_plain(before)} → {_plain(after)}" if before else _plain(after)
+
+
+def _plain(value: Any) -> str:
+    """A JSON value in words; people are told by their names."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_plain(each) for each in value)
+    if isinstance(value, dict):
+        if "last_name" in value:
+            return f"{value.get('first_name', '')} {value['last_name']}".strip()
+        return " ".join(_plain(each) for each in value.values())
+    return str(value)

@@ -5,6 +5,7 @@ import builtins  # the field "property" hides the built-in in a class body
 from django.db import models
 from django.db.models import Q
 
+from pbx.names import full_name
 from rooms.models.hotel import ClassOfService, Property, Room
 
 
@@ -85,7 +86,7 @@ class Guest(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
+        return full_name(self.title, self.first_name, self.last_name)
 
 
 class Occupancy(models.Model):

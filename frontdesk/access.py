@@ -1,0 +1,88 @@
+"""Who may open which page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from frontdesk.models import StaffMember
+from rooms.audit import Actor
+from rooms.models import Property
+
+Role = StaffMember.Role
+
+# Each role may do what those before it may.
+_RANK: Final = {Role.HOUSEKEEPING: 0, Role.CLERK: 1, Role.MANAGER: 2}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The property that a page is about, and who is looking at it."""
+
+    property: Property
+    role: str
+    actor: Actor
+
+    def may(self, role: str) -> bool:
+        """Whether this role includes ``role``."""
+        return _RANK[Role(self.role)] >= _RANK[Role(role)]
+
+
+View = Callable[..., HttpResponse]
+
+
+def desk_page(role: str = Role.CLERK) -> Callable[[View], View]:
+    """A page of one property, for staff with at least ``role``; for others it does not exist.
+
+    The view gets the :class:`Desk` as ``request.desk``.
+    """
+
+    def decorate(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            desk = desk_of(request, code)
+            if desk is None or not desk.may(role):
+                raise Http404
+            request.desk = desk  # type: ignore[attr-defined]
+            # Times on the page are those of the hotel's walls.
+            with timezone.override(desk.property.zone):
+                return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def the_desk(request: HttpRequest) -> Desk:
+    """The desk that :func:`desk_page` has found."""
+    desk: Desk = request.desk  # type: ignore[attr-defined]
+    return desk
+
+
+def desk_of(request: HttpRequest, code: str) -> Desk | None:
+    """The user's desk in the property ``code``; a superuser is a manager everywhere."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    found = Property.objects.select_related("pbx").filter(code=code).first()
+    if found is None:
+        return None
+    role: str | None = Role.MANAGER
+    if not user.is_superuser:
+        role = user.desks.filter(property=found).values_list("role", flat=True).first()
+    if role is None:
+        return None
+    actor = Actor("user", user.get_username(), request.META.get("REMOTE_ADDR") or None)
+    return Desk(found, role, actor)
+
+
+def properties_of(user: User) -> list[Property]:
+    """The properties in which a user has a desk."""
+    rows = Property.objects.order_by("name")
+    return list(rows if user.is_superuser else rows.filter(staff__user=user))

@@ -1,0 +1,22 @@
+"""What every page of a desk shows: navigation, and the count of what needs a person."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from frontdesk.access import Desk
+from frontdesk.strip import strip_of
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """``desk`` and ``strip`` on pages of a property; nothing elsewhere."""
+    found = getattr(request, "desk", None)
+    if not isinstance(found, Desk):
+        return {}
+    return {
+        "desk": found,
+        "property": found.property,
+        "is_clerk": found.may("clerk"),
+        "is_manager": found.may("manager"),
+        "strip": strip_of(found.property),
+    }

@@ -1,0 +1,190 @@
+"""Forms about stays."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from billing.models import MinibarProduct
+from rooms.models import ClassOfService, Property, Room, Stay
+from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
+from rooms.reservations import GuestDetails, StayDetails
+from wakeups.calls import Wish
+from wakeups.models import WakeUpCall, WakeUpSettings
+from wakeups.schedule import WEEKDAYS
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A room with what one must know before giving it to a guest."""
+
+    def label_from_instance(self, obj: Room) -> str:
+        words = [obj.number, obj.type, obj.get_housekeeping_status_display().lower()]
+        if obj.occupancy_status == OccupancyStatus.OCCUPIED:
+            words.append("occupied")
+        return " · ".join(word for word in words if word)
+
+
+class ReservationForm(forms.Form):
+    """A stay as it is planned, with its main guest."""
+
+    title = forms.CharField(max_length=32, required=False)
+    first_name = forms.CharField(max_length=120, required=False)
+    last_name = forms.CharField(max_length=120)
+    vip = forms.BooleanField(label="VIP", required=False)
+    arrival = forms.DateField(widget=DateInput())
+    departure = forms.DateField(widget=DateInput())
+    room = RoomChoice(queryset=Room.objects.none(), required=False)
+    class_of_service = forms.ModelChoiceField(
+        queryset=ClassOfService.objects.none(), required=False
+    )
+    notes = forms.CharField(max_length=4000, required=False, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(
+        self, *args: Any, hotel: Property, stay: Stay | None = None, **kwargs: Any
+    ) -> None:
+        today = hotel.local_now().date()
+        self._others = list(stay.guests.all())[1:] if stay else []
+        guest = stay.main_guest if stay else None
+        initial: dict[str, Any] = {"arrival": today, "departure": today + timedelta(days=1)}
+        if stay and guest:
+            initial = {
+                "title": guest.title,
+                "first_name": guest.first_name,
+                "last_name": guest.last_name,
+                "vip": guest.vip,
+                "arrival": stay.arrival,
+                "departure": stay.departure,
+                "room": stay.room,
+                "class_of_service": stay.class_of_service,
+                "notes": stay.notes,
+            }
+        super().__init__(*args, **{"initial": initial, **kwargs})
+        self._language = guest.language if guest else ""
+        _offer(self, "room", _usable(hotel))
+        _offer(self, "class_of_service", hotel.classes_of_service.all())
+        if stay and stay.status != Stay.Status.RESERVED:
+            del self.fields["room"]  # who is in house moves
+
+    def details(self) -> StayDetails:
+        """What was typed; further guests of the stay stay as they are."""
+        values = self.cleaned_data
+        main = GuestDetails(
+            values["last_name"],
+            values["first_name"],
+            values["title"],
+            self._language,
+            values["vip"],
+        )
+        others = [
+            GuestDetails(each.last_name, each.first_name, each.title, each.language, each.vip)
+            for each in self._others
+        ]
+        return StayDetails(
+            guests=[main, *others],
+            arrival=values["arrival"],
+            departure=values["departure"],
+            room=values.get("room"),
+            class_of_service=values["class_of_service"],
+            notes=values["notes"],
+        )
+
+
+class CheckInForm(forms.Form):
+    """Room and class for the guests who come in."""
+
+    room = RoomChoice(queryset=Room.objects.none())
+    class_of_service = forms.ModelChoiceField(queryset=ClassOfService.objects.none())
+    sharing = forms.BooleanField(label="Shares the room with others", required=False)
+    accept_dirty = forms.BooleanField(label="Take the room as it is", required=False)
+
+    def __init__(self, *args: Any, hotel: Property, stay: Stay, **kwargs: Any) -> None:
+        default = hotel.classes_of_service.order_by("-is_default", "pk").first()
+        initial = {"room": stay.room, "class_of_service": stay.class_of_service or default}
+        super().__init__(*args, **{"initial": initial, **kwargs})
+        _offer(self, "room", _usable(hotel))
+        _offer(self, "class_of_service", hotel.classes_of_service.all())
+
+
+class MoveForm(forms.Form):
+    """The room to which the guests go."""
+
+    to_room = RoomChoice(label="To room", queryset=Room.objects.none())
+    accept_dirty = forms.BooleanField(label="Take the room as it is", required=False)
+
+    def __init__(self, *args: Any, hotel: Property, stay: Stay, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        vacant = _usable(hotel).filter(occupancy_status=OccupancyStatus.VACANT)
+        _offer(self, "to_room", vacant)
+
+
+class ChargeForm(forms.Form):
+    """A manual charge. The service checks the amount against the currency."""
+
+    description = forms.CharField(max_length=255)
+    amount = forms.DecimalField(max_digits=12, min_value=Decimal("0.001"))
+
+
+class MinibarForm(forms.Form):
+    """Something out of the minibar."""
+
+    product = forms.ModelChoiceField(queryset=MinibarProduct.objects.none())
+    quantity = forms.IntegerField(min_value=1, max_value=99, initial=1)
+
+    def __init__(self, *args: Any, hotel: Property, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "product", hotel.minibar_products.filter(on_sale=True))
+
+
+class WakeUpForm(forms.Form):
+    """A wake-up call."""
+
+    date = forms.DateField(widget=DateInput())
+    time = forms.TimeField(
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"), input_formats=["%H:%M"]
+    )
+    recurrence = forms.ChoiceField(label="Repeats", choices=WakeUpCall.Recurrence.choices)
+    weekdays = forms.MultipleChoiceField(
+        label="On",
+        choices=[(day, day.capitalize()) for day in WEEKDAYS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    repeats = forms.IntegerField(label="Rings", min_value=1, max_value=3)
+    repeat_interval = forms.IntegerField(label="Minutes between", min_value=1, max_value=60)
+
+    def __init__(self, *args: Any, hotel: Property, usual: WakeUpSettings, **kwargs: Any) -> None:
+        tomorrow = hotel.local_now().date() + timedelta(days=1)
+        initial = {
+            "date": tomorrow,
+            "time": "07:00",
+            "repeats": usual.repeats,
+            "repeat_interval": usual.repeat_interval,
+        }
+        super().__init__(*args, **{"initial": initial, **kwargs})
+
+    def wish(self) -> Wish:
+        """What the guest asks for."""
+        values = self.cleaned_data
+        return Wish(**{**values, "weekdays": tuple(values["weekdays"])})
+
+
+def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Let a field choose among ``rows``."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows
+
+
+def _usable(hotel: Property) -> QuerySet[Room]:
+    return hotel.rooms.exclude(availability_status=AvailabilityStatus.OUT_OF_ORDER)

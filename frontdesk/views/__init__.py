@@ -1,0 +1,1 @@
+"""The pages: parse a form, call one service, render."""

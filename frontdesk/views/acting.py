@@ -1,0 +1,32 @@
+"""What every act at the desk has in common: a service may refuse, and says why."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+
+from hotelpbx.refusals import Refusal
+
+
+def attempt(request: HttpRequest, act: Callable[[], Any], done: str, form: Any = None) -> bool:
+    """Do ``act`` and say ``done``; a refusal is shown at the form, or on top of the page."""
+    try:
+        act()
+    except Refusal as refusal:
+        _show(request, refusal, form)
+        return False
+    messages.success(request, done)
+    return True
+
+
+def _show(request: HttpRequest, refusal: Refusal, form: forms.BaseForm | None) -> None:
+    if form is None:
+        messages.error(request, refusal.detail)
+        return
+    for fault in refusal.faults:
+        name = fault.pointer.strip("/").split("/")[0]
+        form.add_error(name if name in form.fields else None, fault.detail)
+    if not refusal.faults:
+        form.add_error(None, refusal.detail)

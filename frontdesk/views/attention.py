@@ -1,0 +1,50 @@
+"""What needs a person, each with its remedy."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from frontdesk.access import desk_page, the_desk
+from frontdesk.views.acting import attempt
+from rooms import attention
+from rooms.attention import Decision
+from rooms.models import Stay
+
+_DONE = {
+    "assign": "Assigned.",
+    "count": "Counted.",
+    "discard": "Discarded.",
+    "retry": "It is tried again.",
+    "replay": "It is processed again.",
+    "acknowledge": "Acknowledged.",
+}
+
+
+@desk_page()
+def items(request: HttpRequest) -> HttpResponse:
+    """The list, oldest first."""
+    found = attention.items(the_desk(request).property)
+    return render(request, "frontdesk/attention.html", {"items": found})
+
+
+@require_POST
+@desk_page()
+def resolve(request: HttpRequest, item: str) -> HttpResponse:
+    """Settle one item."""
+    desk = the_desk(request)
+    action = request.POST.get("action", "")
+    reference = request.POST.get("stay", "").replace("\x00", "").strip()
+    stay = Stay.objects.filter(property=desk.property, reference=reference).first()
+    if reference and stay is None:
+        messages.error(request, f"There is no stay {reference}.")
+        return redirect("frontdesk:attention", desk.property.code)
+    decision = Decision(
+        action=action,
+        actor=desk.actor,
+        stay=stay,
+        reason=request.POST.get("reason", "").replace("\x00", "").strip()[:255],
+    )
+    act = lambda: attention.resolve(desk.property, item, decision)  # noqa: E731
+    attempt(request, act, _DONE.get(action, "Done."))
+    return redirect("frontdesk:attention", desk.property.code)

@@ -1,0 +1,40 @@
+"""The housekeeping list: made for a phone in a maid's hand."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from frontdesk.access import Role, desk_page, the_desk
+from frontdesk.tiles import floors_of, tiles_of
+from frontdesk.views.acting import attempt
+from rooms.housekeeping import update_room
+from rooms.models import Room
+from rooms.models.hotel import HousekeepingStatus
+
+
+@desk_page(Role.HOUSEKEEPING)
+def rooms(request: HttpRequest) -> HttpResponse:
+    """All rooms, those to be cleaned first within each floor."""
+    desk = the_desk(request)
+    tiles = tiles_of(desk.property, today=desk.property.local_now().date())
+    tiles.sort(key=lambda tile: tile.room.ready)
+    context = {
+        "floors": sorted(floors_of(tiles)),
+        "to_clean": sum(1 for tile in tiles if not tile.room.ready),
+        "statuses": HousekeepingStatus.choices,
+    }
+    return render(request, "frontdesk/housekeeping.html", context)
+
+
+@require_POST
+@desk_page(Role.HOUSEKEEPING)
+def change(request: HttpRequest, number: str) -> HttpResponse:
+    """Set the cleaning status of one room."""
+    desk = the_desk(request)
+    room = get_object_or_404(Room, property=desk.property, number=number)
+    status = request.POST.get("housekeeping_status", "")
+    if status in HousekeepingStatus.values:
+        words = HousekeepingStatus(status).label.lower()
+        act = lambda: update_room(room, actor=desk.actor, housekeeping_status=status)  # noqa: E731
+        attempt(request, act, f"Room {room.number} is {words}.")
+    return redirect("frontdesk:housekeeping", desk.property.code)

@@ -1,0 +1,95 @@
+"""Lists: arrivals, guests in house, search, calls, history."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from billing.folio import balances
+from billing.models import Call
+from frontdesk.access import Role, desk_page, the_desk
+from pbx import outbox
+from rooms.models import AuditEntry, Stay
+from rooms.phones import subject_of
+
+_PAGE = 50
+
+
+@desk_page()
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """Who is expected: today's and those overdue first, then the days to come."""
+    desk = the_desk(request)
+    today = desk.property.local_now().date()
+    expected = _stays(desk.property.stays.filter(status=Stay.Status.RESERVED))
+    context = {
+        "today": today,
+        "due": expected.filter(arrival__lte=today).order_by("arrival", "pk"),
+        "later": expected.filter(arrival__gt=today).order_by("arrival", "pk")[:_PAGE],
+    }
+    return render(request, "frontdesk/arrivals.html", context)
+
+
+@desk_page()
+def in_house(request: HttpRequest) -> HttpResponse:
+    """Who is here, those who leave first on top, with what they owe."""
+    desk = the_desk(request)
+    here = list(
+        _stays(desk.property.stays.filter(status=Stay.Status.IN_HOUSE)).order_by(
+            "departure", "room__number"
+        )
+    )
+    owed, states = balances(here), outbox.states(map(subject_of, here))
+    rows = [(stay, owed[stay.pk], states[subject_of(stay)]) for stay in here]
+    today = desk.property.local_now().date()
+    return render(request, "frontdesk/in_house.html", {"rows": rows, "today": today})
+
+
+@desk_page()
+def search(request: HttpRequest) -> HttpResponse:
+    """Stays by name, reference or room; also those that are over."""
+    desk = the_desk(request)
+    words = request.GET.get("q", "").replace("\x00", "").strip()
+    found = desk.property.stays.all()
+    for word in words.split()[:5]:
+        found = found.filter(
+            Q(reference__icontains=word)
+            | Q(room__number__iexact=word)
+            | Q(group__code__iexact=word)
+            | Q(guests__last_name__icontains=word)
+            | Q(guests__first_name__icontains=word)
+        )
+    page = _page(request, _stays(found.distinct()).order_by("-arrival", "-pk"))
+    return render(request, "frontdesk/stays.html", {"page": page, "words": words})
+
+
+@desk_page()
+def calls(request: HttpRequest) -> HttpResponse:
+    """Call records, the newest first."""
+    desk = the_desk(request)
+    rows = Call.objects.filter(property=desk.property).select_related("stay", "room")
+    rating = request.GET.get("rating", "")
+    if rating in Call.Rating.values:
+        rows = rows.filter(rating=rating)
+    page = _page(request, rows.order_by("-started_at", "-pk"))
+    context = {"page": page, "rating": rating, "ratings": Call.Rating.choices}
+    return render(request, "frontdesk/calls.html", context)
+
+
+@desk_page(Role.MANAGER)
+def history(request: HttpRequest) -> HttpResponse:
+    """The audit trail."""
+    desk = the_desk(request)
+    page = _page(request, AuditEntry.objects.filter(property=desk.property).order_by("-pk"))
+    return render(request, "frontdesk/history.html", {"page": page})
+
+
+def _stays(stays: QuerySet[Stay]) -> QuerySet[Stay]:
+    return stays.select_related("room", "class_of_service", "group", "property").prefetch_related(
+        "guests"
+    )
+
+
+def _page(request: HttpRequest, rows: QuerySet[Any]) -> Any:
+    return Paginator(rows, _PAGE).get_page(request.GET.get("page"))

@@ -1,0 +1,51 @@
+"""The room rack: the whole house at a glance."""
+
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from frontdesk.access import Role, desk_page, the_desk
+from frontdesk.tiles import Tile, floors_of, tiles_of
+
+_FILTERS: Final[dict[str, tuple[str, Callable[[Tile], bool]]]] = {
+    "all": ("All rooms", lambda tile: True),
+    "occupied": ("Occupied", lambda tile: bool(tile.stays)),
+    "vacant": ("Vacant", lambda tile: not tile.stays),
+    "ready": ("Vacant and ready", lambda tile: not tile.stays and tile.room.ready),
+    "dirty": ("To be cleaned", lambda tile: not tile.room.ready),
+    "departing": ("Leaving today", lambda tile: tile.leaves_today),
+}
+
+
+@desk_page()
+def rack(request: HttpRequest) -> HttpResponse:
+    """All rooms by floor; polled by htmx, which takes the rooms only."""
+    desk = the_desk(request)
+    chosen = request.GET.get("show", "all")
+    chosen = chosen if chosen in _FILTERS else "all"
+    tiles = tiles_of(desk.property, today=desk.property.local_now().date())
+    fits = _FILTERS[chosen][1]
+    context = {
+        "floors": floors_of(tile for tile in tiles if fits(tile)),
+        "filters": [
+            (name, words, sum(1 for tile in tiles if test(tile)))
+            for name, (words, test) in _FILTERS.items()
+        ],
+        "chosen": chosen,
+        "summary": _summary(tiles),
+    }
+    partial = request.headers.get("HX-Request") == "true"
+    return render(request, "frontdesk/_rack.html" if partial else "frontdesk/rack.html", context)
+
+
+@desk_page(Role.HOUSEKEEPING)
+def strip(request: HttpRequest) -> HttpResponse:
+    """The status strip alone, polled by every page."""
+    return render(request, "frontdesk/_strip.html")
+
+
+def _summary(tiles: list[Tile]) -> str:
+    occupied = sum(1 for tile in tiles if tile.stays)
+    return f"{occupied} of {len(tiles)} rooms occupied"

@@ -1,0 +1,42 @@
+"""One room."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from frontdesk.access import desk_page, the_desk
+from frontdesk.forms.rooms import RoomForm
+from frontdesk.views.acting import attempt
+from pbx import outbox
+from rooms.housekeeping import update_room
+from rooms.models import Room, Stay
+
+
+@desk_page()
+def room(request: HttpRequest, number: str) -> HttpResponse:
+    """Its axes, phones, present and past stays."""
+    desk = the_desk(request)
+    found = get_object_or_404(
+        Room.objects.select_related("property__pbx"), property=desk.property, number=number
+    )
+    form = RoomForm(request.POST or None, initial={name: getattr(found, name) for name in _AXES})
+    if request.method == "POST" and form.is_valid():
+        act = lambda: update_room(found, actor=desk.actor, **form.cleaned_data)  # noqa: E731
+        if attempt(request, act, f"Room {found.number} is changed.", form):
+            found.refresh_from_db()
+    phones = list(found.phones.all())
+    states = (
+        outbox.extension_states(desk.property.pbx, [phone.extension for phone in phones])
+        if desk.property.pbx
+        else {}
+    )
+    context = {
+        "room": found,
+        "form": form,
+        "phones": [(phone, states.get(phone.extension)) for phone in phones],
+        "present": found.stays.filter(status=Stay.Status.IN_HOUSE).prefetch_related("guests"),
+        "occupancies": found.occupancies.select_related("stay").order_by("-since")[:20],
+    }
+    return render(request, "frontdesk/room.html", context, status=422 if form.errors else 200)
+
+
+_AXES = ("housekeeping_status", "availability_status", "service_request")

@@ -1,0 +1,218 @@
+"""A stay: its page, and everything that is done to it."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from billing import posting
+from billing.folio import folio_of
+from billing.models import Charge
+from frontdesk.access import desk_page, the_desk
+from frontdesk.forms.stays import (
+    ChargeForm,
+    CheckInForm,
+    MinibarForm,
+    MoveForm,
+    ReservationForm,
+    WakeUpForm,
+)
+from frontdesk.views.acting import attempt
+from pbx import outbox
+from rooms import reservations, stays
+from rooms.models import AuditEntry, Phone, Stay
+from rooms.phones import subject_of
+from wakeups.calls import settings_of
+from wakeups.models import WakeUpCall
+
+
+@desk_page()
+def new(request: HttpRequest) -> HttpResponse:
+    """A reservation made at the desk; with "check in now" a walk-in."""
+    desk = the_desk(request)
+    form = ReservationForm(request.POST or None, hotel=desk.property)
+    if request.method == "POST" and form.is_valid():
+        reference = reservations.new_reference(desk.property)
+        act = lambda: reservations.save_stay(  # noqa: E731
+            desk.property, reference, form.details(), actor=desk.actor
+        )
+        if attempt(request, act, f"Reservation {reference} is made.", form):
+            return redirect("frontdesk:stay", desk.property.code, reference)
+    context = {"form": form, "title": "New reservation"}
+    return render(request, "frontdesk/reservation.html", context, status=_status(form))
+
+
+@desk_page()
+def stay(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page of one stay."""
+    return _page(request, reference)
+
+
+@desk_page()
+def edit(request: HttpRequest, reference: str) -> HttpResponse:
+    """Names, dates, class, notes."""
+    desk = the_desk(request)
+    found = _find(request, reference)
+    form = ReservationForm(request.POST or None, hotel=desk.property, stay=found)
+    if request.method == "POST" and form.is_valid():
+        act = lambda: reservations.save_stay(  # noqa: E731
+            desk.property, reference, form.details(), actor=desk.actor
+        )
+        if attempt(request, act, "The stay is changed.", form):
+            return redirect("frontdesk:stay", desk.property.code, reference)
+    context = {"form": form, "title": f"Stay {reference}", "stay": found}
+    return render(request, "frontdesk/reservation.html", context, status=_status(form))
+
+
+@require_POST
+@desk_page()
+def check_in(request: HttpRequest, reference: str) -> HttpResponse:
+    """The guests come in."""
+    desk, found = the_desk(request), _find(request, reference)
+    form = CheckInForm(request.POST, hotel=desk.property, stay=found)
+    if form.is_valid():
+        values = form.cleaned_data
+        act = lambda: stays.check_in(found, actor=desk.actor, **values)  # noqa: E731
+        if attempt(request, act, f"{found.main_guest} is checked in.", form):
+            return redirect("frontdesk:stay", desk.property.code, reference)
+    return _page(request, reference, check_in_form=form)
+
+
+@require_POST
+@desk_page()
+def move(request: HttpRequest, reference: str) -> HttpResponse:
+    """The guests go to another room."""
+    desk, found = the_desk(request), _find(request, reference)
+    form = MoveForm(request.POST, hotel=desk.property, stay=found)
+    if form.is_valid():
+        values = form.cleaned_data
+        act = lambda: stays.move(found, actor=desk.actor, **values)  # noqa: E731
+        if attempt(request, act, f"Moved to room {values['to_room']}.", form):
+            return redirect("frontdesk:stay", desk.property.code, reference)
+    return _page(request, reference, move_form=form)
+
+
+@desk_page()
+def check_out(request: HttpRequest, reference: str) -> HttpResponse:
+    """What is owed, what is still open; then the guests leave."""
+    desk, found = the_desk(request), _find(request, reference)
+    if request.method == "POST":
+        act = lambda: stays.check_out(found, actor=desk.actor)  # noqa: E731
+        attempt(request, act, f"{found.main_guest} has left.")
+        return redirect("frontdesk:stay", desk.property.code, reference)
+    phones = Phone.objects.filter(room=found.room) if found.room else Phone.objects.none()
+    context = {
+        "stay": found,
+        "folio": folio_of(found),
+        "busy": phones.filter(status__in=(Phone.Status.BUSY, Phone.Status.HOLD)),
+        "open_calls": found.wake_up_calls.filter(status__in=WakeUpCall.OPEN),
+    }
+    return render(request, "frontdesk/check_out.html", context)
+
+
+@require_POST
+@desk_page()
+def end(request: HttpRequest, reference: str) -> HttpResponse:
+    """The reservation is called off, or nobody came."""
+    desk, found = the_desk(request), _find(request, reference)
+    if request.POST.get("how") == "no_show":
+        act = lambda: stays.no_show(found, actor=desk.actor)  # noqa: E731
+        attempt(request, act, "Marked as no-show.")
+    else:
+        act = lambda: stays.cancel(found, actor=desk.actor)  # noqa: E731
+        attempt(request, act, "The reservation is cancelled.")
+    return redirect("frontdesk:stay", desk.property.code, reference)
+
+
+@require_POST
+@desk_page()
+def charge(request: HttpRequest, reference: str) -> HttpResponse:
+    """A manual charge."""
+    desk, found = the_desk(request), _find(request, reference)
+    form = ChargeForm(request.POST)
+    if form.is_valid():
+        values = form.cleaned_data
+        act = lambda: posting.charge_other(found, actor=desk.actor, **values)  # noqa: E731
+        if attempt(request, act, f"{values['description']} is charged.", form):
+            return redirect("frontdesk:stay", desk.property.code, reference)
+    return _page(request, reference, charge_form=form)
+
+
+@require_POST
+@desk_page()
+def minibar(request: HttpRequest, reference: str) -> HttpResponse:
+    """Something out of the minibar."""
+    desk, found = the_desk(request), _find(request, reference)
+    form = MinibarForm(request.POST, hotel=desk.property)
+    if form.is_valid():
+        values = form.cleaned_data
+        act = lambda: posting.charge_minibar(found, actor=desk.actor, **values)  # noqa: E731
+        if attempt(request, act, f"{values['product']} is charged.", form):
+            return redirect("frontdesk:stay", desk.property.code, reference)
+    return _page(request, reference, minibar_form=form)
+
+
+@require_POST
+@desk_page()
+def reverse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """A charge is taken back."""
+    desk, found = the_desk(request), _find(request, reference)
+    charged = get_object_or_404(Charge, stay=found, pk=pk)
+    reason = request.POST.get("reason", "").strip()[:255]
+    act = lambda: posting.reverse(charged, actor=desk.actor, reason=reason)  # noqa: E731
+    attempt(request, act, f"{charged.description} is reversed.")
+    return redirect("frontdesk:stay", desk.property.code, reference)
+
+
+@desk_page()
+def folio(request: HttpRequest, reference: str) -> HttpResponse:
+    """The folio, to be printed."""
+    found = _find(request, reference)
+    context = {"stay": found, "folio": folio_of(found)}
+    return render(request, "frontdesk/folio.html", context)
+
+
+def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResponse:
+    """The stay's page, with a form that was not right in place of its fresh one."""
+    desk, found = the_desk(request), _find(request, reference)
+    hotel = desk.property
+    context: dict[str, Any] = {
+        "stay": found,
+        "phone": outbox.states([subject_of(found)])[subject_of(found)],
+        "folio": folio_of(found),
+        "reversed": set(found.charges.exclude(reverses=None).values_list("reverses", flat=True)),
+        "wake_up_calls": found.wake_up_calls.prefetch_related("occasions").order_by("-pk"),
+        "calls": found.calls.order_by("-started_at")[:50],
+        "entries": AuditEntry.objects.filter(property=hotel, subject=f"stay:{reference}")[:50],
+        "check_in_form": CheckInForm(hotel=hotel, stay=found),
+        "move_form": MoveForm(hotel=hotel, stay=found),
+        "charge_form": ChargeForm(),
+        "minibar_form": MinibarForm(hotel=hotel),
+        "wake_up_form": WakeUpForm(hotel=hotel, usual=settings_of(hotel)),
+        "bound": next(iter(bound), ""),
+        **bound,
+    }
+    status = 422 if bound else 200
+    return render(request, "frontdesk/stay.html", context, status=status)
+
+
+def stay_page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResponse:
+    """The stay's page, for acts that live beside this module."""
+    return _page(request, reference, **bound)
+
+
+def _find(request: HttpRequest, reference: str) -> Stay:
+    desk = the_desk(request)
+    return get_object_or_404(
+        Stay.objects.select_related(
+            "property__pbx", "room", "class_of_service", "group"
+        ).prefetch_related("guests"),
+        property=desk.property,
+        reference=reference,
+    )
+
+
+def _status(form: forms.BaseForm) -> int:
+    return 422 if form.is_bound else 200

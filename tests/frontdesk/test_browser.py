@@ -1,0 +1,136 @@
+"""The desk in Debian's Chromium: a clerk's way through the day, and the browser's complaints."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django.live_server_helper import LiveServer
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from frontdesk.models import StaffMember
+from hotelpbx.processes import wait_until
+from rooms import stays
+from rooms.models import Property, Stay
+from tests import house
+from tests.house import CLERK
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "night-clerk-77"
+_FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[webdriver.Chrome]:
+    browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if browser is None or driver is None:
+        reason = "Debian's chromium and chromium-driver are not installed"
+        if os.environ.get("HOTELPBX_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    options = webdriver.ChromeOptions()
+    options.binary_location = browser
+    for flag in _FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    found = webdriver.Chrome(options=options, service=Service(driver))
+    yield found
+    found.quit()
+
+
+@pytest.fixture
+def grand(transactional_db: None, tmp_path: Path) -> Property:
+    hotel = house.build(tmp_path)
+    user = User.objects.create_user("clara", password=PASSWORD)
+    StaffMember.objects.create(user=user, property=hotel, role="manager")
+    return hotel
+
+
+@pytest.fixture
+def desk(chromium: webdriver.Chrome, grand: Property, live_server: LiveServer) -> webdriver.Chrome:
+    """The browser, signed in as the clerk."""
+    chromium.delete_all_cookies()
+    chromium.get(f"{live_server.url}/GRAND/")
+    chromium.find_element(By.NAME, "username").send_keys("clara")
+    chromium.find_element(By.NAME, "password").send_keys(PASSWORD)
+    press(chromium, "Sign in")
+    return chromium
+
+
+def press(browser: webdriver.Chrome, words: str) -> None:
+    """Press the button or link with these words, and wait for the next page."""
+    path = f"//button[normalize-space()='{words}'] | //a[normalize-space()='{words}']"
+    found = browser.find_element(By.XPATH, path)
+    found.click()
+    WebDriverWait(browser, 10).until(lambda _: _gone(found))
+
+
+def _gone(element: object) -> bool:
+    from selenium.common.exceptions import StaleElementReferenceException
+    from selenium.webdriver.remote.webelement import WebElement
+
+    try:
+        return isinstance(element, WebElement) and not element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+
+
+def complaints(browser: webdriver.Chrome) -> list[str]:
+    """What the browser has to say about script, style and policy."""
+    return [str(entry["message"]) for entry in browser.get_log("browser")]
+
+
+def test_a_clerk_checks_in_moves_and_checks_out(
+    desk: webdriver.Chrome, grand: Property, live_server: LiveServer
+) -> None:
+    house.reserve(grand, "Smith", number="201")
+    desk.get(f"{live_server.url}/GRAND/arrivals/")
+    press(desk, "Alice Smith")
+    press(desk, "Check in")
+    assert "Alice Smith is checked in" in desk.page_source
+    desk.find_element(By.XPATH, "//summary[.='To another room']").click()
+    Select(desk.find_element(By.NAME, "to_room")).select_by_visible_text("202 · clean")
+    press(desk, "Move")
+    assert "Moved to room 202" in desk.page_source
+    press(desk, "Check out")
+    press(desk, "Check out now")
+    assert Stay.objects.get().status == Stay.Status.CHECKED_OUT
+    assert complaints(desk) == []
+
+
+def test_the_rack_follows_what_happens_elsewhere(
+    desk: webdriver.Chrome, grand: Property, live_server: LiveServer
+) -> None:
+    """Polled by htmx under the strict policy, without a reload."""
+    desk.get(f"{live_server.url}/GRAND/")
+    stays.check_in(house.reserve(grand, "Jones"), actor=CLERK)
+    wait_until(lambda: "Alice Jones" in desk.page_source, 20, "the rack to follow")
+    assert complaints(desk) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "rooms/201/", "arrivals/", "in-house/", "stays/R-Smith/", "stays/new/",
+     "stays/R-Smith/check-out/", "housekeeping/", "wake-up-calls/", "attention/", "pbx/",
+     "calls/", "history/"],
+)  # fmt: skip
+def test_no_page_is_wider_than_the_screen(
+    desk: webdriver.Chrome, grand: Property, live_server: LiveServer, path: str
+) -> None:
+    house.check_in(grand, "Smith")
+    for width in (1280, 768, 390):
+        screen = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
+        desk.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        desk.get(f"{live_server.url}/GRAND/{path}")
+        assert desk.execute_script("return document.documentElement.scrollWidth") <= width
+        assert desk.find_elements(By.TAG_NAME, "h1")
+    assert complaints(desk) == []
