@@ -46,11 +46,9 @@ class PropertyView(APIView):
     def body(self, request: Request, kind: type[B], *, partial: bool = False) -> dict[str, Any]:
         """The checked body of a request."""
         try:
-            data = request.data
+            data: Any = request.data
         except (RecursionError, ValueError):
             raise ParseError("The body is not JSON that can be read.") from None
-        if not isinstance(data, dict):
-            data = {} if data in (None, "") else data
         context = {"currency": self.property.currency}
         checked = kind(data=data, partial=partial, context=context)
         checked.is_valid(raise_exception=True)
@@ -69,7 +67,8 @@ class PropertyView(APIView):
 
     def stay_in_body(self, reference: str) -> Stay:
         """The stay that a body names; not there: 422 at ``/stay``."""
-        return _in_body(lambda: self.stay(reference), "/stay")
+        found: Stay = _in_body(lambda: self.stay(reference), "/stay")
+        return found
 
     def room(self, number: str) -> Room:
         """The room of an address."""

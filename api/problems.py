@@ -61,7 +61,9 @@ def exception_handler(fault: Exception, context: dict[str, Any]) -> Response:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """An address below ``/api/`` that does not exist."""
     document = _document(request, 404, "not_found", "There is nothing at this address.", ())
-    return JsonResponse(document, status=404, content_type=CONTENT_TYPE)
+    response = JsonResponse(document, status=404, content_type=CONTENT_TYPE)
+    response["X-Request-ID"] = document["request_id"]
+    return response
 
 
 def request_id(request: Any) -> str:

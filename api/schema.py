@@ -6,6 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 
 from api.fields import Problem
+from api.problems import CONTENT_TYPE
 
 _PROBLEM = OpenApiResponse(Problem, description="A problem document (RFC 9457)")
 
@@ -16,9 +17,10 @@ class Schema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/properties/{code}/").partition("/")[0]]
 
-    def get_response_serializers(self) -> Any:
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
         """The resource's own answers, and a problem for everything else."""
-        own = super().get_response_serializers()
-        if not isinstance(own, dict):
-            own = {200: own}
-        return {**own, "default": _PROBLEM}
+        own = super()._get_response_bodies(direction)
+        problem = self._get_response_for_code(  # type: ignore[no-untyped-call]
+            _PROBLEM, "default", media_types=[CONTENT_TYPE], direction=direction
+        )
+        return {**own, "default": problem}

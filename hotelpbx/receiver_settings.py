@@ -9,5 +9,5 @@ from hotelpbx.settings import *  # noqa: F403
 # Its own plain answers also while the rest is being developed.
 DEBUG = False
 ROOT_URLCONF = "hotelpbx.receiver_urls"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 DATA_UPLOAD_MAX_MEMORY_SIZE = None

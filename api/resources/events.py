@@ -23,7 +23,7 @@ class EventOut(serializers.Serializer[Any]):
     timestamp = serializers.DateTimeField(source="occurred_at")
     sequence = serializers.IntegerField()
     property = serializers.CharField(source="property_code")
-    data = serializers.JSONField()
+    data = serializers.JSONField()  # type: ignore[assignment]
 
 
 class EventPage(serializers.Serializer[Any]):
@@ -33,7 +33,8 @@ class EventPage(serializers.Serializer[Any]):
 
 def render(found: Sequence[Event]) -> list[dict[str, Any]]:
     """Events for an answer."""
-    return [dict(EventOut(event).data) for event in found]
+    rows: Any = EventOut(found, many=True).data
+    return list(rows)
 
 
 class EventList(PropertyView):

@@ -32,7 +32,7 @@ class GuestIn(Body):
 class StayIn(Body):
     """What may be written; what is left out stays as it is."""
 
-    guests = GuestIn(many=True, required=False, allow_empty=False, max_length=20)
+    guests = GuestIn(many=True, required=False, allow_empty=False, max_length=20)  # type: ignore[call-arg]
     arrival = Day(required=False)
     departure = Day(required=False)
     room = Text(max_length=16, required=False, allow_null=True)

@@ -20,7 +20,7 @@ from wakeups.models import Occasion, WakeUpCall
 from wakeups.schedule import WEEKDAYS
 
 
-class ChangeIn(Body):
+class WakeUpCallChangeIn(Body):
     """What may be changed; what is left out stays as it is."""
 
     date = Day(required=False)
@@ -35,7 +35,7 @@ class ChangeIn(Body):
     confirm = Flag(required=False)
 
 
-class CallIn(ChangeIn):
+class WakeUpCallIn(WakeUpCallChangeIn):
     """A wake-up call for a stay in house."""
 
     stay = Text(max_length=64)
@@ -54,7 +54,7 @@ class AttemptOut(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class CallOut(serializers.Serializer[Any]):
+class WakeUpCallOut(serializers.Serializer[Any]):
     """A wake-up call. ``due_at``: the next occasion; ``outcome``: of the last one."""
 
     id = serializers.IntegerField()
@@ -75,15 +75,17 @@ class CallOut(serializers.Serializer[Any]):
     attempts = AttemptOut(many=True)
 
 
-class CallPage(serializers.Serializer[Any]):
-    results = CallOut(many=True)
+class WakeUpCallPage(serializers.Serializer[Any]):
+    results = WakeUpCallOut(many=True)
     next = serializers.CharField(allow_null=True)
 
 
 def render(found: Sequence[WakeUpCall]) -> list[dict[str, Any]]:
     """Wake-up calls for an answer, in a fixed number of queries."""
     states = calls.phone_states(found)
-    return [dict(CallOut(_call(call, states.get(call.pk, PhoneState()))).data) for call in found]
+    return [
+        dict(WakeUpCallOut(_call(call, states.get(call.pk, PhoneState()))).data) for call in found
+    ]
 
 
 def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
@@ -128,7 +130,7 @@ class CallView(PropertyView):
         return found
 
 
-class CallList(CallView):
+class WakeUpCallList(CallView):
     scopes = {"GET": "wakeups:read", "POST": "wakeups:write"}
 
     @extend_schema(
@@ -138,7 +140,7 @@ class CallList(CallView):
             OpenApiParameter("stay"),
             OpenApiParameter("status", enum=WakeUpCall.Status.values),
         ],
-        responses=CallPage,
+        responses=WakeUpCallPage,
     )
     def get(self, request: Request, code: str) -> Response:
         rows = self.rows()
@@ -151,32 +153,34 @@ class CallList(CallView):
     @extend_schema(
         operation_id="wake_up_calls_create",
         summary="Promise a wake-up call",
-        request=CallIn,
-        responses={201: OpenApiResponse(CallOut)},
+        request=WakeUpCallIn,
+        responses={201: OpenApiResponse(WakeUpCallOut)},
     )
     def post(self, request: Request, code: str) -> Response:
-        fields = self.body(request, CallIn)
+        fields = self.body(request, WakeUpCallIn)
         stay = self.stay_in_body(fields.pop("stay"))
         call = calls.create(stay, Wish(**_wish(fields)), actor=self.actor)
         return Response(render([self.call(call.pk)])[0], status=201)
 
 
-class CallDetail(CallView):
+class WakeUpCallDetail(CallView):
     scopes = {"GET": "wakeups:read", "PATCH": "wakeups:write", "DELETE": "wakeups:write"}
 
-    @extend_schema(operation_id="wake_up_calls_read", summary="One wake-up call", responses=CallOut)
+    @extend_schema(
+        operation_id="wake_up_calls_read", summary="One wake-up call", responses=WakeUpCallOut
+    )
     def get(self, request: Request, code: str, number: int) -> Response:
         return Response(render([self.call(number)])[0])
 
     @extend_schema(
         operation_id="wake_up_calls_change",
         summary="Change a wake-up call; the PBX follows",
-        request=ChangeIn,
-        responses=CallOut,
+        request=WakeUpCallChangeIn,
+        responses=WakeUpCallOut,
     )
     def patch(self, request: Request, code: str, number: int) -> Response:
         call = self.call(number)
-        fields = _wish(self.body(request, ChangeIn))
+        fields = _wish(self.body(request, WakeUpCallChangeIn))
         calls.change(call, replace(calls.wish_of(call), **fields), actor=self.actor)
         return Response(render([self.call(number)])[0])
 

@@ -52,7 +52,7 @@ class TariffRate(models.Model):
     connection_fee = models.DecimalField(max_digits=14, decimal_places=6, default=Decimal(0))
     price_per_minute = models.DecimalField(max_digits=14, decimal_places=6)
     initial_increment = models.PositiveIntegerField(default=60, help_text="seconds")
-    increment = models.PositiveIntegerField(default=60, help_text="seconds")
+    increment = models.PositiveIntegerField(default=6, help_text="seconds")
     free_seconds = models.PositiveIntegerField(default=0)
     # The band: days 0 = Monday, minutes of the day in property time, the end exclusive.
     days = ArrayField(models.PositiveSmallIntegerField(), default=list)

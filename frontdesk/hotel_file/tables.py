@@ -16,6 +16,8 @@ from frontdesk.hotel_file.values import (
     DialledDigits,
     Extension,
     Label,
+    LongLabel,
+    LongName,
     Name,
     Network,
     NumberPrefix,
@@ -30,6 +32,7 @@ from frontdesk.hotel_file.values import (
     PropertyTime,
     RoomNumber,
     RouteName,
+    ShortLabel,
     StatusCode,
     Surcharge,
     TaxRate,
@@ -51,7 +54,7 @@ class PropertyTable(Table):
     """``[property]``. ``tax_rate`` is a share: 0.06 = 6 %."""
 
     code: PropertyCode
-    name: Name
+    name: LongName
     timezone: TimeZone
     currency: Currency
     language: Literal["en", "zh-hans"] = "en"
@@ -120,7 +123,7 @@ class RoomTable(Table):
     """``[[rooms]]``. The first of ``extensions`` is the main phone."""
 
     number: RoomNumber
-    floor: Label = ""
+    floor: ShortLabel = ""
     type: Label = ""
     extensions: Annotated[list[Extension], Field(min_length=1)]
 
@@ -129,7 +132,7 @@ class ProductTable(Table):
     """``[[minibar_products]]``. ``code`` is text: leading zeros count."""
 
     code: ProductCode
-    name: Name
+    name: LongName
     price: PriceInParts
 
 
@@ -137,7 +140,7 @@ class RateTable(Table):
     """``[[tariffs.rates]]``. ``start`` and ``end`` (``from`` and ``to``) in minutes of the day."""
 
     prefix: NumberPrefix
-    description: Label = ""
+    description: LongLabel = ""
     connection_fee: PriceInParts = Decimal(0)
     price_per_minute: PriceInParts
     initial_increment: Seconds = 60

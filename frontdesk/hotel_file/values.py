@@ -19,9 +19,11 @@ from billing.rating import parse_days, parse_minute_of_day
 from frontdesk.hotel_file.currencies import CURRENCIES
 from frontdesk.hotel_file.words import did_you_mean, quoted
 
-# Room for any price of this world, and for the columns that keep it.
-_WHOLE_DIGITS: Final = 10
+# The limits are those of the columns that keep the values: what passes here can be stored.
+_WHOLE_DIGITS: Final = 8
 _MOST_DECIMALS: Final = 6
+_TAX_DECIMALS: Final = 5
+_LONGEST_ADDRESS: Final = 255
 _LONGEST_WINDOW: Final = timedelta(days=31)
 
 
@@ -85,7 +87,7 @@ def decimal_places(text: str) -> int:
     return len(text.partition(".")[2].rstrip("0"))
 
 
-def _decimal(value: object) -> Decimal:
+def _decimal(value: object, decimals: int = _MOST_DECIMALS) -> Decimal:
     if isinstance(value, Decimal):
         raise ValueError(f'must be in quotes, so that it stays exact: "{value}"')
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -96,14 +98,18 @@ def _decimal(value: object) -> Decimal:
             f'must be a number such as "15.50", not negative, with at most {_WHOLE_DIGITS} digits '
             f"before the point, not {quoted(text)}"
         )
-    if decimal_places(text) > _MOST_DECIMALS:
-        raise ValueError(f"may have at most {_MOST_DECIMALS} decimals, {quoted(text)} has more")
+    if decimal_places(text) > decimals:
+        raise ValueError(f"may have at most {decimals} decimals, {quoted(text)} has more")
     return Decimal(text)
 
 
-def _share(highest: int) -> Callable[[object], Decimal]:
+def _price(value: object) -> Decimal:
+    return _decimal(value)
+
+
+def _share(highest: int, decimals: int) -> Callable[[object], Decimal]:
     def parse(value: object) -> Decimal:
-        share = _decimal(value)
+        share = _decimal(value, decimals)
         if share > highest:
             raise ValueError(
                 f'must be a share from 0 to {highest}, not "{share}": "0.15" means 15 %'
@@ -185,9 +191,13 @@ def _url(text: str) -> str:
 
 
 def _certificate_check(value: object) -> bool | str:
-    if isinstance(value, bool) or (isinstance(value, str) and value.strip() and _clean(value)):
+    if isinstance(value, bool):
         return value
-    raise ValueError("must be true, false, or the path of a CA file in quotes")
+    if not isinstance(value, str) or not value or value.lower() in ("true", "false"):
+        raise ValueError("must be true or false without quotes, or the path of a CA file in quotes")
+    if len(value) > _LONGEST_ADDRESS:
+        raise ValueError(f"may have at most {_LONGEST_ADDRESS} characters")
+    return _clean(value)
 
 
 def _network(text: str) -> str:
@@ -203,10 +213,13 @@ def _network(text: str) -> str:
     raise ValueError(f"{quoted(text)} must be an address or a network{hint}")
 
 
-Label = Annotated[str, Field(max_length=100), AfterValidator(_clean)]
+Label = Annotated[str, Field(max_length=64), AfterValidator(_clean)]
+ShortLabel = Annotated[str, Field(max_length=16), AfterValidator(_clean)]
+LongLabel = Annotated[str, Field(max_length=120), AfterValidator(_clean)]
 Name = Annotated[Label, AfterValidator(_filled)]
+LongName = Annotated[LongLabel, AfterValidator(_filled)]
 PropertyCode = Annotated[str, _matching(r"[\w-]{1,32}", "1 to 32 letters, digits, - or _")]
-RoomNumber = Annotated[Name, _matching(r"[^/]{1,20}", "1 to 20 characters, none of them /")]
+RoomNumber = Annotated[Name, _matching(r"[^/]{1,16}", "1 to 16 characters, none of them /")]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Extension = Annotated[str, _matching(r"\d{1,8}", "1 to 8 digits")]
@@ -218,15 +231,15 @@ PhoneKey = Annotated[str, _matching(r"[\d*#]", 'one key of a phone, such as "1"'
 NumberPrefix = Annotated[str, _matching(r"\+?\d{0,31}", "digits, with or without + before them")]
 RouteName = Annotated[Label, AfterValidator(_route)]
 Prompt = Annotated[Label, AfterValidator(_prompt)]
-PriceInParts = Annotated[Decimal, PlainValidator(_decimal)]
-TaxRate = Annotated[Decimal, PlainValidator(_share(1))]
-Surcharge = Annotated[Decimal, PlainValidator(_share(10))]
+PriceInParts = Annotated[Decimal, PlainValidator(_price)]
+TaxRate = Annotated[Decimal, PlainValidator(_share(1, _TAX_DECIMALS))]
+Surcharge = Annotated[Decimal, PlainValidator(_share(10, _MOST_DECIMALS))]
 Window = Annotated[timedelta, PlainValidator(_duration)]
 PropertyTime = Annotated[datetime, PlainValidator(_local_datetime)]
 Days = Annotated[frozenset[int], _text_parsed(parse_days, "mon-fri,sun")]
 BandStart = Annotated[int, _text_parsed(_band_start, "08:00")]
 BandEnd = Annotated[int, _text_parsed(parse_minute_of_day, "24:00")]
 Password = Annotated[SecretStr, PlainValidator(_password)]
-PbxUrl = Annotated[str, AfterValidator(_url)]
+PbxUrl = Annotated[str, Field(max_length=_LONGEST_ADDRESS), AfterValidator(_url)]
 CertificateCheck = Annotated[bool | str, PlainValidator(_certificate_check)]
 Network = Annotated[str, AfterValidator(_network)]

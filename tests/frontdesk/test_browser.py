@@ -86,7 +86,7 @@ def _gone(element: object) -> bool:
 
 def complaints(browser: webdriver.Chrome) -> list[str]:
     """What the browser has to say about script, style and policy."""
-    return [str(entry["message"]) for entry in browser.get_log("browser")]
+    return [str(entry["message"]) for entry in browser.get_log("browser")]  # type: ignore[no-untyped-call]
 
 
 def test_a_clerk_checks_in_moves_and_checks_out(
