@@ -1,5 +1,7 @@
 """What needs a person, each with its remedy."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -45,6 +47,6 @@ def resolve(request: HttpRequest, item: str) -> HttpResponse:
         stay=stay,
         reason=request.POST.get("reason", "").replace("\x00", "").strip()[:255],
     )
-    act = lambda: attention.resolve(desk.property, item, decision)  # noqa: E731
+    act = partial(attention.resolve, desk.property, item, decision)
     attempt(request, act, _DONE.get(action, "Done."))
     return redirect("frontdesk:attention", desk.property.code)

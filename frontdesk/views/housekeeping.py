@@ -1,5 +1,7 @@
 """The housekeeping list: made for a phone in a maid's hand."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -35,6 +37,6 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     status = request.POST.get("housekeeping_status", "")
     if status in HousekeepingStatus.values:
         words = HousekeepingStatus(status).label.lower()
-        act = lambda: update_room(room, actor=desk.actor, housekeeping_status=status)  # noqa: E731
+        act = partial(update_room, room, actor=desk.actor, housekeeping_status=status)
         attempt(request, act, f"Room {room.number} is {words}.")
     return redirect("frontdesk:housekeeping", desk.property.code)

@@ -1,5 +1,7 @@
 """One room."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -20,7 +22,7 @@ def room(request: HttpRequest, number: str) -> HttpResponse:
     )
     form = RoomForm(request.POST or None, initial={name: getattr(found, name) for name in _AXES})
     if request.method == "POST" and form.is_valid():
-        act = lambda: update_room(found, actor=desk.actor, **form.cleaned_data)  # noqa: E731
+        act = partial(update_room, found, actor=desk.actor, **form.cleaned_data)
         if attempt(request, act, f"Room {found.number} is changed.", form):
             found.refresh_from_db()
     phones = list(found.phones.all())

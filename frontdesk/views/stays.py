@@ -1,5 +1,6 @@
 """A stay: its page, and everything that is done to it."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -35,8 +36,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = ReservationForm(request.POST or None, hotel=desk.property)
     if request.method == "POST" and form.is_valid():
         reference = reservations.new_reference(desk.property)
-        act = lambda: reservations.save_stay(  # noqa: E731
-            desk.property, reference, form.details(), actor=desk.actor
+        act = partial(
+            reservations.save_stay, desk.property, reference, form.details(), actor=desk.actor
         )
         if attempt(request, act, f"Reservation {reference} is made.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
@@ -57,8 +58,8 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     found = _find(request, reference)
     form = ReservationForm(request.POST or None, hotel=desk.property, stay=found)
     if request.method == "POST" and form.is_valid():
-        act = lambda: reservations.save_stay(  # noqa: E731
-            desk.property, reference, form.details(), actor=desk.actor
+        act = partial(
+            reservations.save_stay, desk.property, reference, form.details(), actor=desk.actor
         )
         if attempt(request, act, "The stay is changed.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
@@ -74,7 +75,7 @@ def check_in(request: HttpRequest, reference: str) -> HttpResponse:
     form = CheckInForm(request.POST, hotel=desk.property, stay=found)
     if form.is_valid():
         values = form.cleaned_data
-        act = lambda: stays.check_in(found, actor=desk.actor, **values)  # noqa: E731
+        act = partial(stays.check_in, found, actor=desk.actor, **values)
         if attempt(request, act, f"{found.main_guest} is checked in.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     return _page(request, reference, check_in_form=form)
@@ -88,7 +89,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     form = MoveForm(request.POST, hotel=desk.property, stay=found)
     if form.is_valid():
         values = form.cleaned_data
-        act = lambda: stays.move(found, actor=desk.actor, **values)  # noqa: E731
+        act = partial(stays.move, found, actor=desk.actor, **values)
         if attempt(request, act, f"Moved to room {values['to_room']}.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     return _page(request, reference, move_form=form)
@@ -99,7 +100,7 @@ def check_out(request: HttpRequest, reference: str) -> HttpResponse:
     """What is owed, what is still open; then the guests leave."""
     desk, found = the_desk(request), _find(request, reference)
     if request.method == "POST":
-        act = lambda: stays.check_out(found, actor=desk.actor)  # noqa: E731
+        act = partial(stays.check_out, found, actor=desk.actor)
         attempt(request, act, f"{found.main_guest} has left.")
         return redirect("frontdesk:stay", desk.property.code, reference)
     phones = Phone.objects.filter(room=found.room) if found.room else Phone.objects.none()
@@ -118,10 +119,10 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
     """The reservation is called off, or nobody came."""
     desk, found = the_desk(request), _find(request, reference)
     if request.POST.get("how") == "no_show":
-        act = lambda: stays.no_show(found, actor=desk.actor)  # noqa: E731
+        act = partial(stays.no_show, found, actor=desk.actor)
         attempt(request, act, "Marked as no-show.")
     else:
-        act = lambda: stays.cancel(found, actor=desk.actor)  # noqa: E731
+        act = partial(stays.cancel, found, actor=desk.actor)
         attempt(request, act, "The reservation is cancelled.")
     return redirect("frontdesk:stay", desk.property.code, reference)
 
@@ -134,7 +135,7 @@ def charge(request: HttpRequest, reference: str) -> HttpResponse:
     form = ChargeForm(request.POST)
     if form.is_valid():
         values = form.cleaned_data
-        act = lambda: posting.charge_other(found, actor=desk.actor, **values)  # noqa: E731
+        act = partial(posting.charge_other, found, actor=desk.actor, **values)
         if attempt(request, act, f"{values['description']} is charged.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     return _page(request, reference, charge_form=form)
@@ -148,7 +149,7 @@ def minibar(request: HttpRequest, reference: str) -> HttpResponse:
     form = MinibarForm(request.POST, hotel=desk.property)
     if form.is_valid():
         values = form.cleaned_data
-        act = lambda: posting.charge_minibar(found, actor=desk.actor, **values)  # noqa: E731
+        act = partial(posting.charge_minibar, found, actor=desk.actor, **values)
         if attempt(request, act, f"{values['product']} is charged.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     return _page(request, reference, minibar_form=form)
@@ -161,7 +162,7 @@ def reverse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     desk, found = the_desk(request), _find(request, reference)
     charged = get_object_or_404(Charge, stay=found, pk=pk)
     reason = request.POST.get("reason", "").strip()[:255]
-    act = lambda: posting.reverse(charged, actor=desk.actor, reason=reason)  # noqa: E731
+    act = partial(posting.reverse, charged, actor=desk.actor, reason=reason)
     attempt(request, act, f"{charged.description} is reversed.")
     return redirect("frontdesk:stay", desk.property.code, reference)
 

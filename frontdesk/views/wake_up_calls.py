@@ -1,6 +1,7 @@
 """Wake-up calls: the board, adding and cancelling."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -56,7 +57,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     stay = get_object_or_404(Stay, property=desk.property, reference=reference)
     form = WakeUpForm(request.POST, hotel=desk.property, usual=calls.settings_of(desk.property))
     if form.is_valid():
-        act = lambda: calls.create(stay, form.wish(), actor=desk.actor)  # noqa: E731
+        act = partial(calls.create, stay, form.wish(), actor=desk.actor)
         done = f"Wake-up call at {form.cleaned_data['time']:%H:%M} is noted."
         if attempt(request, act, done, form):
             return redirect("frontdesk:stay", desk.property.code, reference)
@@ -71,6 +72,6 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(
         WakeUpCall.objects.select_related("stay"), property=desk.property, pk=pk
     )
-    act = lambda: calls.cancel(call, actor=desk.actor)  # noqa: E731
+    act = partial(calls.cancel, call, actor=desk.actor)
     attempt(request, act, "The wake-up call is cancelled.")
     return redirect("frontdesk:stay", desk.property.code, call.stay.reference)

@@ -94,6 +94,11 @@ class Day:
         self._tell.chapter("Minibar")
         self._tell.say(f"Two bottles of cola are gone: Rosa dials {MINIBAR}.")
         self._phones.key_in(_extension(room), MINIBAR)
+        if self._asked_whose():
+            self._tell.say(
+                "Somebody else left this room within the last hours, so it is not certain whose they "
+                "were: the desk asks, and the clerk says that they were Ms Smith's."
+            )
         self._tell.step(
             f"{MINIBAR_COST} CNY are on the folio.",
             self._soon(lambda: self._charged("minibar", MINIBAR_COST)),
@@ -206,6 +211,26 @@ class Day:
         self, condition: Callable[[], bool], patience: float = PATIENCE
     ) -> Callable[[], bool]:
         return lambda: wait_until(condition, patience, "it")
+
+    def _asked_whose(self) -> bool:
+        """Whether the minibar entry waits for a person; then it is assigned."""
+
+        def waiting() -> list[dict[str, Any]]:
+            return [
+                item
+                for item in self._rest.get("attention/")["results"]
+                if item["kind"] == "unclaimed_minibar" and self._reference in item["suggestions"]
+            ]
+
+        settled = wait_until(
+            lambda: waiting() or self._charged("minibar", MINIBAR_COST), PATIENCE, "the entry"
+        )
+        if not isinstance(settled, list):
+            return False
+        decision = {"action": "assign", "stay": self._reference}
+        for item in settled:
+            self._rest.post(f"attention/{item['id']}/resolve/", decision)
+        return True
 
     def _stay(self, name: str, wanted: str) -> None:
         found = self._rest.get(f"stays/{self._reference}/")[name]
