@@ -96,8 +96,8 @@ class Day:
         self._phones.key_in(_extension(room), MINIBAR)
         if self._asked_whose():
             self._tell.say(
-                "Somebody else left this room within the last hours, so it is not certain whose they "
-                "were: the desk asks, and the clerk says that they were Ms Smith's."
+                "Somebody else left this room within the last hours, so it is not certain whose "
+                "they were: the desk asks, and the clerk says that they were Ms Smith's."
             )
         self._tell.step(
             f"{MINIBAR_COST} CNY are on the folio.",
