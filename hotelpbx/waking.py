@@ -12,6 +12,8 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from hotelpbx import broker
+
 log = logging.getLogger(__name__)
 
 # After a failure the desk does not wait for Redis again at each click.
@@ -32,7 +34,11 @@ def wake(task: str, *args: object) -> None:
     from hotelpbx.celery import app  # the Celery application needs settings
 
     try:
-        app.send_task(task, args=args, retry=False, expires=60)
+        # Celery itself would try for seconds.
+        if broker.answers():
+            app.send_task(task, args=args, retry=False, expires=60)
+            return
     except (OperationalError, RedisError, OSError) as fault:
-        _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
-        log.warning("The broker is away (%s): the sweep will do it.", type(fault).__name__)
+        log.warning("Waking the workers failed: %s", type(fault).__name__)
+    _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
+    log.warning("The broker is away: the sweep will do it.")
