@@ -1,7 +1,7 @@
 """``Authorization: Bearer KEY``."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -52,3 +52,9 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
+
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
+        """The key, and the scope that it needs."""
+        scopes = getattr(auto_schema.view, "scopes", {})
+        needed = scopes.get(auto_schema.method)
+        return {self.name: [needed] if needed else []}

@@ -1,10 +1,12 @@
 """What every resource does in the same way: property, scope, body, answer."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final, TypeVar
 
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,11 +19,28 @@ from rooms.models import ClassOfService, Property, Room, Stay
 
 B = TypeVar("B", bound="serializers.Serializer[Any]")
 
+LARGEST_BODY: Final = 2**20  # bytes
+
+
+class JsonOnly(DefaultContentNegotiation):
+    """Answers are JSON, whatever ``Accept`` or ``?format=`` ask for."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Sequence[BaseRenderer],  # type: ignore[override]
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        """The first renderer: there is no other."""
+        return renderers[0], str(renderers[0].media_type)
+
 
 class PropertyView(APIView):
     """A resource of one property. ``scopes``: the scope that each method needs."""
 
     scopes: ClassVar[Mapping[str, str]] = {}
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    content_negotiation_class = JsonOnly
     property: Property
     actor: Actor
 
@@ -31,6 +50,8 @@ class PropertyView(APIView):
         key = request.auth
         if not isinstance(key, ApiKey) or key.property.code != kwargs["code"]:
             raise Refusal("property_not_found", "There is no such property.", "not_found")
+        if any("\x00" in str(part) for part in kwargs.values()):
+            raise NotFound("There is nothing at this address.")
         self.property = key.property
         self.actor = Actor("key", key.name, request.META.get("REMOTE_ADDR") or None)
 
@@ -45,6 +66,8 @@ class PropertyView(APIView):
 
     def body(self, request: Request, kind: type[B], *, partial: bool = False) -> dict[str, Any]:
         """The checked body of a request."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            raise ParseError(f"The body is larger than {LARGEST_BODY} bytes.")
         try:
             data: Any = request.data
         except (RecursionError, ValueError):

@@ -29,6 +29,7 @@ def _operations() -> list[dict[str, Any]]:
             "method": method.upper(),
             "path": path,
             "summary": operation.get("summary", ""),
+            "scope": _scope(operation),
             "parameters": [
                 each for each in operation.get("parameters", []) if each["in"] == "query"
             ],
@@ -43,6 +44,15 @@ def _operations() -> list[dict[str, Any]]:
         for method, operation in methods.items()
         if method in _METHODS
     ]
+
+
+def _scope(operation: dict[str, Any]) -> str:
+    return ", ".join(
+        scope
+        for requirement in operation.get("security", [])
+        for scopes in requirement.values()
+        for scope in scopes
+    )
 
 
 def _schemas() -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from django.db.models import Model, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +19,11 @@ M = TypeVar("M", bound=Model)
 DEFAULT: Final = 50
 MOST: Final = 200
 _LARGEST: Final = 2**63 - 1
+
+LIMIT: Final = OpenApiParameter(
+    "limit", OpenApiTypes.INT, description=f"1 to {MOST}, {DEFAULT} if left out"
+)
+CURSOR: Final = OpenApiParameter("cursor", OpenApiTypes.INT64, description="as in `next`")
 
 
 def page(

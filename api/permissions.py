@@ -19,7 +19,8 @@ class HasScope(BasePermission):
         key = request.auth
         if not isinstance(key, ApiKey):
             raise NotAuthenticated("Send a key as “Authorization: Bearer KEY”.")
-        needed = getattr(view, "scopes", {}).get(request.method)
+        method = "GET" if request.method == "HEAD" else request.method
+        needed = getattr(view, "scopes", {}).get(method)
         if needed is not None and needed not in key.scopes:
             raise PermissionDenied(f"This key lacks the scope {needed}.")
         return True

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.db import DatabaseError, InterfaceError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -58,6 +59,7 @@ def exception_handler(fault: Exception, context: dict[str, Any]) -> Response:
     return response
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """An address below ``/api/`` that does not exist."""
     document = _document(request, 404, "not_found", "There is nothing at this address.", ())
@@ -88,7 +90,7 @@ def _describe(fault: Exception) -> tuple[int, str, str, tuple[FieldFault, ...]]:
     if isinstance(fault, exceptions.APIException):
         code = next((code for kind, code in _CODES.items() if isinstance(fault, kind)), "error")
         return fault.status_code, code, str(fault.detail), ()
-    if isinstance(fault, DatabaseError | InterfaceError):
+    if isinstance(fault, OperationalError | InterfaceError):
         log.error("The database is away: %s", type(fault).__name__)
         return 503, "unavailable", "The hotel's books cannot be reached now: try again.", ()
     log.exception("A request failed.", exc_info=fault)
@@ -108,6 +110,11 @@ def _faults(detail: Any, pointer: str) -> Iterator[FieldFault]:
         yield FieldFault(pointer, str(detail))
 
 
+def _writable(text: str) -> str:
+    """``text`` without lone surrogates, which a caller may send but UTF-8 cannot hold."""
+    return text.encode(errors="replace").decode()
+
+
 def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
@@ -119,8 +126,11 @@ def _document(
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
+        "detail": _writable(detail),
         "code": code,
         "request_id": request_id(request),
-        "errors": [{"pointer": each.pointer, "detail": each.detail} for each in faults],
+        "errors": [
+            {"pointer": _writable(each.pointer), "detail": _writable(each.detail)}
+            for each in faults
+        ],
     }

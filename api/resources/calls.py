@@ -72,7 +72,12 @@ class CallList(PropertyView):
     @extend_schema(
         operation_id="calls_list",
         summary="Calls, in the order in which they were recorded",
-        parameters=[OpenApiParameter("stay"), OpenApiParameter("since", OpenApiTypes.DATETIME)],
+        parameters=[
+            OpenApiParameter("stay"),
+            OpenApiParameter("since", OpenApiTypes.DATETIME),
+            paging.LIMIT,
+            paging.CURSOR,
+        ],
         responses=CallPage,
     )
     def get(self, request: Request, code: str) -> Response:

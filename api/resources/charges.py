@@ -145,6 +145,8 @@ class ChargeList(ChargeView):
             OpenApiParameter("stay"),
             OpenApiParameter("type", enum=Charge.Type.values),
             OpenApiParameter("acknowledged", OpenApiTypes.BOOL),
+            paging.LIMIT,
+            paging.CURSOR,
         ],
         responses=ChargePage,
     )

@@ -45,7 +45,7 @@ class EventList(PropertyView):
         summary="What happened after a sequence number; who follows it misses nothing",
         parameters=[
             OpenApiParameter("after", OpenApiTypes.INT64),
-            OpenApiParameter("limit", OpenApiTypes.INT),
+            paging.LIMIT,
         ],
         responses=EventPage,
     )

@@ -117,7 +117,12 @@ def _worst(states: list[outbox.PhoneState]) -> outbox.PhoneState:
 class RoomList(PropertyView):
     scopes = {"GET": "rooms:read"}
 
-    @extend_schema(operation_id="rooms_list", summary="All rooms", responses=RoomPage)
+    @extend_schema(
+        operation_id="rooms_list",
+        summary="All rooms",
+        parameters=[paging.LIMIT, paging.CURSOR],
+        responses=RoomPage,
+    )
     def get(self, request: Request, code: str) -> Response:
         rooms = Room.objects.select_related("property__pbx").filter(property=self.property)
         return paging.page(request, rooms, render)

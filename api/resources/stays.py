@@ -130,6 +130,8 @@ class StayList(PropertyView):
             OpenApiParameter("status", enum=Stay.Status.values),
             OpenApiParameter("room"),
             OpenApiParameter("group"),
+            paging.LIMIT,
+            paging.CURSOR,
         ],
         responses=StayPage,
     )

@@ -139,6 +139,8 @@ class WakeUpCallList(CallView):
         parameters=[
             OpenApiParameter("stay"),
             OpenApiParameter("status", enum=WakeUpCall.Status.values),
+            paging.LIMIT,
+            paging.CURSOR,
         ],
         responses=WakeUpCallPage,
     )
