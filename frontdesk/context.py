@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from frontdesk.access import Desk
 from frontdesk.strip import strip_of
+from hotelpbx.money import minor_digits
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {
         "desk": found,
         "property": found.property,
+        "digits": minor_digits(found.property.currency),
         "is_clerk": found.may("clerk"),
         "is_manager": found.may("manager"),
         "strip": strip_of(found.property),

@@ -226,6 +226,21 @@ def test_a_charge_is_reversed_with_its_reason(hotel: Property, clara: Client) ->
     assert clara.post(f"/GRAND/stays/R-Smith/reverse/{other.pk}/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("currency", "amount", "shown"),
+    [("JPY", "500", ">500<"), ("KWD", "1.250", ">1.250<"), ("CNY", "2.50", ">2.50<")],
+)
+def test_amounts_have_the_decimals_of_their_currency(
+    hotel: Property, clara: Client, currency: str, amount: str, shown: str
+) -> None:
+    stay = house.check_in(hotel, "Smith")
+    hotel.currency = currency
+    hotel.save()
+    stay.refresh_from_db()
+    posting.charge_other(stay, yuan(amount), "Stamps", actor=CLERK)
+    assert shown in clara.get("/GRAND/stays/R-Smith/folio/").content.decode()
+
+
 def test_a_maid_cleans_a_room_on_her_phone(hotel: Property, rosa: Client) -> None:
     stays.check_out(house.check_in(hotel, "Smith"), actor=CLERK)
     rosa.post("/GRAND/housekeeping/201/", {"housekeeping_status": "inspected"})
