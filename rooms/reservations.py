@@ -19,8 +19,8 @@ from rooms.locking import lock_with_room
 from rooms.models import ClassOfService, Group, Guest, Property, Room, Stay
 from rooms.signals import stay_changed
 
-# It stands in addresses.
-_REFERENCE: Final = re.compile(r"[^/]{1,64}")
+# References and group codes stand in addresses.
+_NAME_IN_ADDRESS: Final = re.compile(r"[^/]{1,64}")
 # Without letters and digits that look alike on paper.
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -61,7 +61,7 @@ def save_stay(
     property_: Property, reference: str, details: StayDetails, *, actor: Actor
 ) -> tuple[Stay, bool]:
     """Create the stay of that reference, or change it. Returns it and whether it is new."""
-    if not _REFERENCE.fullmatch(reference) or not reference.isprintable():
+    if not _NAME_IN_ADDRESS.fullmatch(reference) or not reference.isprintable():
         raise invalid("/reference", "A reference has 1 to 64 printable characters and no slash.")
     with transaction.atomic():
         stay = property_.stays.filter(reference=reference).first()
@@ -150,6 +150,8 @@ def _must_be_in_order(arrival: date, departure: date) -> None:
 def _group(property_: Property, code: str | None) -> Group | None:
     if not code:
         return None
+    if not _NAME_IN_ADDRESS.fullmatch(code) or not code.isprintable():
+        raise invalid("/group", "A group has 1 to 64 printable characters and no slash.")
     return Group.objects.get_or_create(property=property_, code=code)[0]
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from events import log as events
 from hotelpbx.clock import now, whole_second
-from hotelpbx.refusals import Refusal
+from hotelpbx.refusals import Refusal, invalid
 from rooms import phones
 from rooms.audit import Actor, note
 from rooms.facts import stay_facts
@@ -44,9 +44,7 @@ def check_in(
             raise _wrong_status(stay, "checked in")
         chosen = locked.get(room.pk) if room else stay.room and locked.get(stay.room.pk)
         if chosen is None:
-            raise Refusal(
-                "validation_error", f"Stay {stay.reference} has no room: choose one.", "invalid"
-            )
+            raise invalid("/room", f"Stay {stay.reference} has no room: choose one.")
         _must_take(chosen, sharing=sharing, accept_dirty=accept_dirty)
         stay.status = Status.IN_HOUSE
         stay.room = chosen

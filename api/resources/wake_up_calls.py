@@ -183,6 +183,10 @@ class WakeUpCallDetail(CallView):
     def patch(self, request: Request, code: str, number: int) -> Response:
         call = self.call(number)
         fields = _wish(self.body(request, WakeUpCallChangeIn))
+        if fields.get("recurrence", "weekdays") != "weekdays":
+            fields.setdefault("weekdays", ())  # the days belong to what it was before
+        if fields.get("recurrence") == "once":
+            fields.setdefault("until", None)
         calls.change(call, replace(calls.wish_of(call), **fields), actor=self.actor)
         return Response(render([self.call(number)])[0])
 

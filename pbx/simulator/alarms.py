@@ -1,7 +1,7 @@
 """Alarms that ring by the PBX's clock, with nobody's help (L4428-L4470)."""
 
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pbx.simulator.clock import Clock
 from pbx.simulator.state import Alarm, Extension, State
@@ -13,12 +13,17 @@ def next_ring(clock: Clock, time: str, weekdays: str) -> datetime:
 
     ``weekdays``: digits, 0 = Sunday (L4457); empty: any day.
     """
-    local = clock.local()
+    now, day = clock.now(), clock.local().replace(tzinfo=None)
     hour, minute = map(int, time.split(":"))
-    at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    while at <= local or (weekdays and str(at.isoweekday() % 7) not in weekdays):
-        at += timedelta(days=1)
-    return at
+    shown = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    while True:
+        if not weekdays or str(shown.isoweekday() % 7) in weekdays:
+            for fold in (0, 1):
+                at = shown.replace(tzinfo=clock.zone, fold=fold).astimezone(UTC)
+                exists = at.astimezone(clock.zone).replace(tzinfo=None) == shown
+                if exists and at > now:
+                    return at
+        shown += timedelta(days=1)
 
 
 class Ringer:
@@ -40,6 +45,23 @@ class Ringer:
 
     def ring_due(self) -> int:
         """Ring what is due; returns how many alarms rang."""
+        return self._ring_all(self._take_due())
+
+    def ring_next(self, extension: Extension) -> int:
+        """Put the clock forward to the next alarm of a phone that has one, and ring what is due;
+        returns how many alarms rang."""
+        clock = self._state.clock
+        with self._state.lock:
+            due_at = min(alarm.next_at for alarm in extension.alarms)
+            clock.put_forward(max((due_at - clock.now()).total_seconds(), 0))
+            due = self._take_due()
+        return self._ring_all(due)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(0.2):
+            self.ring_due()
+
+    def _take_due(self) -> list[tuple[Extension, Alarm]]:
         with self._state.lock:
             now = self._state.clock.now()
             due = [
@@ -50,13 +72,7 @@ class Ringer:
             ]
             for extension, alarm in due:
                 self._after_ring(extension, alarm)
-        for extension, _ in due:
-            self._ring(extension)
-        return len(due)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(0.2):
-            self.ring_due()
+        return due
 
     def _after_ring(self, extension: Extension, alarm: Alarm) -> None:
         """Once more after the interval; a ``onetime`` alarm then deletes itself (L4453)."""
@@ -69,12 +85,13 @@ class Ringer:
             alarm.rung = 0
             alarm.next_at = next_ring(self._state.clock, alarm.time, alarm.weekdays)
 
-    def _ring(self, extension: Extension) -> None:
+    def _ring_all(self, due: list[tuple[Extension, Alarm]]) -> int:
+        for extension, alarm in due:
+            self._ring(extension, alarm)
+        return len(due)
+
+    def _ring(self, extension: Extension, alarm: Alarm) -> None:
         """What is reported about it is not documented (T6): ``alarm_reports`` chooses."""
-        mode, phone = self._state.alarm_reports, self._telephony
-        if mode == "silent" or extension.behaviour in ("unregistered", "busy"):
-            return
-        phone.status(extension, "Ringing")
-        if extension.behaviour == "answers":
-            phone.status(extension, "Busy")
-        phone.status(extension, "Idle")
+        mode = self._state.alarm_reports
+        if mode != "silent" and extension.behaviour in ("answers", "ignores"):
+            self._telephony.ring_alarm(extension, alarm.prompt, as_call=mode == "calls")

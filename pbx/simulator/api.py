@@ -1,7 +1,6 @@
 """The API's envelope: paths, tokens, errors, always HTTP 200 (L352-L404)."""
 
 import json
-import socket
 import time
 from typing import Any, Final
 
@@ -14,11 +13,11 @@ from pbx.simulator.faults import Fault, Faults
 from pbx.simulator.session import Sessions
 
 ROOT: Final = "/api/v1.1.0/"
-_SECRET: Final = {"password", "registerpassword", "vmsecret", "loginpassword"}
+_SECRET: Final = {"token", "random", "password", "registerpassword", "vmsecret", "loginpassword"}
 
 
-class Dropped(Exception):
-    """The connection breaks without an answer."""
+class Dropped(ConnectionError):
+    """The connection breaks without an answer: the server closes it when it sees this."""
 
 
 class Api:
@@ -37,29 +36,37 @@ class Api:
             struck = _before(fault)
             if struck is not None:
                 return struck
-        if name == "cdr/download" and request.method == "GET":
-            return self._download(request)
         try:
-            answer = {"status": "Success", **self._call(name, request, fault)}
+            response = self._respond(name, request, fault)
         except Refused as refused:
-            answer = {"status": "Failed", "errno": refused.errno}
+            response = _json({"status": "Failed", "errno": refused.errno})
         if fault is not None and fault.kind == "drop_after":
             raise Dropped
-        return _json(answer)
+        return response
 
-    def _call(self, name: str, request: Request, fault: Fault | None) -> dict[str, Any]:
-        if request.method != "POST":
+    def _respond(self, name: str, request: Request, fault: Fault | None) -> Response:
+        is_download = name == "cdr/download" and request.method == "GET"
+        if request.method != "POST" and not is_download:
             raise Refused("20001")
-        body = _body(request)
+        body = request.args.to_dict() if is_download else _body(request)
         self._log(name, body)
         if fault is not None and fault.kind == "errno":
             raise Refused(fault.value)
+        token = request.args.get("token")
+        if is_download:
+            self._sessions.use(token)
+            return _csv(records.download(self._house.state, body))
         caller = request.remote_addr or "127.0.0.1"
+        return _json({"status": "Success", **self._call(name, body, token, caller)})
+
+    def _call(
+        self, name: str, body: dict[str, Any], token: str | None, caller: str
+    ) -> dict[str, Any]:
         if name == "login":
             return {"token": self._sessions.login(body, caller)}
-        session = self._sessions.use(request.args.get("token"))
+        session = self._sessions.use(token)
         if name == "heartbeat":
-            self._sessions.heartbeat(session, body, caller)
+            self._sessions.heartbeat(session, body)
             return {}
         if name == "logout":
             self._sessions.logout(session)
@@ -69,18 +76,10 @@ class Api:
         with self._house.state.lock:
             return CALLS[name](self._house, body)
 
-    def _download(self, request: Request) -> Response:
-        try:
-            self._sessions.use(request.args.get("token"))
-            text = records.download(self._house.state, request.args.to_dict())
-        except Refused as refused:
-            return _json({"status": "Failed", "errno": refused.errno})
-        return Response(text, content_type="text/csv; charset=utf-8")
-
     def _log(self, name: str, body: dict[str, Any]) -> None:
         shown = {key: "…" if key in _SECRET else value for key, value in body.items()}
-        if "url" in shown:
-            shown["url"] = str(shown["url"]).partition("/")[0]
+        if "url" in shown:  # the house's secret stands in its path
+            shown["url"] = "…"
         entry = {"at": self._house.state.clock.stamp(), "path": name, "body": shown}
         self._house.state.requests.append(entry)
 
@@ -113,15 +112,12 @@ def _body(request: Request) -> dict[str, Any]:
     return body
 
 
+def _csv(text: str) -> Response:
+    return Response(text, content_type="text/csv; charset=utf-8")
+
+
 def _json(answer: dict[str, Any]) -> Response:
     response = Response(json.dumps(answer, ensure_ascii=False), content_type="application/json")
     response.headers["Access-control-allow-origin"] = "*"
     response.headers["Access-control-allow-methods"] = "GET, POST, OPTIONS, PUT, DELETE"
     return response
-
-
-def break_connection(request: Request) -> None:
-    """Reset the TCP connection of a request, so that the caller gets no answer at all."""
-    connection = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
-        connection.shutdown(socket.SHUT_RDWR)

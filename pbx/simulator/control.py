@@ -6,17 +6,19 @@ and bad values are answered with 400 and a sentence.
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Final
 
 from werkzeug import Request, Response
 
 from pbx.simulator.alarms import Ringer
+from pbx.simulator.endpoints.alarms import create
+from pbx.simulator.endpoints.base import House
+from pbx.simulator.errors import Refused
 from pbx.simulator.faults import Fault, Faults
 from pbx.simulator.reports import Reporter
 from pbx.simulator.session import Sessions
-from pbx.simulator.state import Extension, State
-from pbx.simulator.telephony import CannotCall, Telephony
+from pbx.simulator.state import BEHAVIOURS, CHOICES, Extension
+from pbx.simulator.telephony import CannotCall
 
 ROOT: Final = "/_sim/"
 
@@ -30,16 +32,15 @@ class Control:
 
     def __init__(
         self,
-        state: State,
+        house: House,
         sessions: Sessions,
-        telephony: Telephony,
         reporter: Reporter,
         ringer: Ringer,
         faults: Faults,
     ) -> None:
-        self._state = state
+        self._house = house
+        self._state, self._telephony = house.state, house.telephony
         self._sessions = sessions
-        self._telephony = telephony
         self._reporter = reporter
         self._ringer = ringer
         self._faults = faults
@@ -73,9 +74,15 @@ class Control:
             return _json({"error": f"There is no {request.method} {request.path}."}, 404)
         try:
             body = json.loads(request.get_data() or b"{}")
+            if not isinstance(body, dict):
+                raise BadRequest("Send a JSON object.")
             result = act(body)
-        except (BadRequest, CannotCall, ValueError, TypeError, KeyError) as fault:
-            return _json({"error": str(fault) or type(fault).__name__}, 400)
+        except KeyError as missing:
+            return _json({"error": f"{missing} is missing."}, 400)
+        except Refused as refused:
+            return _json({"error": f"The PBX refuses it: {refused.errno}."}, 400)
+        except (BadRequest, CannotCall, ValueError, TypeError) as fault:
+            return _json({"error": str(fault)}, 400)
         return _json({"result": result})
 
     def state(self) -> dict[str, Any]:
@@ -88,7 +95,7 @@ class Control:
                 "extensions": [_shown(each) for each in state.extensions.values()],
                 "records": list(state.records),
                 "requests": list(state.requests),
-                "reports": [dict(entry) for entry in self._reporter.log],
+                "reports": [dict(entry) for entry in list(self._reporter.log)],
                 "reports_waiting": not self._reporter.idle(),
                 "faults": self._faults.shown(),
             }
@@ -121,29 +128,26 @@ class Control:
 
     def _guest_alarm(self, body: dict[str, Any]) -> None:
         """An alarm that the guest sets by phone (T35)."""
-        from pbx.simulator.endpoints.alarms import create
-        from pbx.simulator.endpoints.base import House
-
         wish = {"time": body["time"], "type": "onetime", "repeats": "1"}
         wanted = {"extid": self._phone(body).number, "wakeup": [wish]}
-        create(House(self._state, self._telephony), wanted)
+        with self._state.lock:
+            create(self._house, wanted)
 
     def _set(self, body: dict[str, Any]) -> None:
         """Settings of an extension as if set on the phone or the PBX's own page."""
         phone = self._phone(body)
-        phone.behaviour = str(body.get("behaviour", phone.behaviour))
-        for name, value in body.get("settings", {}).items():
-            phone.settings[str(name)] = str(value)
+        behaviour, settings = body.get("behaviour", phone.behaviour), body.get("settings", {})
+        if behaviour not in BEHAVIOURS:
+            raise BadRequest(f"choose one of {', '.join(BEHAVIOURS)}")
+        phone.behaviour = behaviour
+        phone.settings.update({name: str(value) for name, value in dict(settings).items()})
 
     def _ring_next(self, body: dict[str, Any]) -> int:
         """Put the clock forward to the next alarm of a phone and ring it."""
-        alarms = self._phone(body).alarms
-        if not alarms:
+        phone = self._phone(body)
+        if not phone.alarms:
             raise BadRequest("This phone has no alarm.")
-        due = min(alarm.next_at for alarm in alarms)
-        ahead = (due - self._state.clock.now()) / timedelta(seconds=1)
-        self._state.clock.offset += max(ahead, 0)
-        return self._ringer.ring_due()
+        return self._ringer.ring_next(phone)
 
     def _clock(self, body: dict[str, Any]) -> str:
         self._state.clock.offset = float(body["offset"])
@@ -154,7 +158,7 @@ class Control:
         PBX says nothing about it (L4740)."""
         sessions = self._sessions.reporting()
         with self._state.lock:
-            self._state.started_at = self._state.clock.now()
+            self._state.started_at = self._state.clock.elapsed()
             for phone in self._state.extensions.values():
                 if "alarms" in body.get("lose", []):
                     phone.alarms.clear()
@@ -167,16 +171,23 @@ class Control:
     def _options(self, body: dict[str, Any]) -> None:
         """How the PBX behaves where the manual leaves it open."""
         for name, value in body.items():
-            if name in ("route_mode", "ascii_names", "alarm_reports"):
-                setattr(self._state, name, value)
-            elif name in ("interval", "copies"):
-                setattr(self._reporter, name, value)
-            elif name == "password":
-                self._sessions.password = str(value)
-            elif name == "pause":
-                self._telephony.pause = float(value)
-            else:
-                raise BadRequest(f"There is no option {name!r}.")
+            match name:
+                case "route_mode" | "alarm_reports":
+                    if value not in CHOICES[name]:
+                        raise BadRequest(f"choose one of {', '.join(CHOICES[name])}")
+                    setattr(self._state, name, value)
+                case "ascii_names":
+                    self._state.ascii_names = bool(value)
+                case "interval":
+                    self._reporter.interval = float(value)
+                case "copies":
+                    self._reporter.copies = int(value)
+                case "password":
+                    self._sessions.password = str(value)
+                case "pause":
+                    self._telephony.pause = float(value)
+                case _:
+                    raise BadRequest(f"There is no option {name!r}.")
 
 
 def _shown(phone: Extension) -> dict[str, Any]:

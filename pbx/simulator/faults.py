@@ -17,12 +17,24 @@ KINDS: Final = (
 
 @dataclass
 class Fault:
-    """``path``: a pattern like ``wakeupcall/*``; ``times``: for how many requests, 0: all."""
+    """``path``: a pattern like ``wakeupcall/*``; ``times``: for how many requests, 0: all.
+
+    Raises :class:`ValueError` for an unknown kind and for a value that does not suit it.
+    """
 
     kind: str
     path: str = "*"
     value: str = ""
     times: int = 1
+
+    def __post_init__(self) -> None:
+        self.value, self.times = str(self.value), int(self.times)
+        if self.kind not in KINDS:
+            raise ValueError(f"choose one of {', '.join(KINDS)}")
+        if self.kind in ("status", "errno") and not self.value.isdigit():
+            raise ValueError(f"{self.kind} needs a number as its value")
+        if self.kind == "delay" and float(self.value) < 0:
+            raise ValueError("delay needs seconds as its value")
 
 
 class Faults:
@@ -34,8 +46,6 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         """Switch a fault on."""
-        if fault.kind not in KINDS:
-            raise ValueError(f"choose one of {', '.join(KINDS)}")
         with self._lock:
             self._faults.append(fault)
 

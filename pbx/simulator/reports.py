@@ -42,7 +42,7 @@ class Reporter:
         self._queue.put(({**report, **serial}, None))
 
     def send_to(self, session: Session, report: Report) -> None:
-        """Queue a report for a session, whether it still lives or not."""
+        """Queue a report that goes to a session although it is dead, while there is no other."""
         self._queue.put(({**report, "sn": self._serial}, session))
 
     def idle(self) -> bool:
@@ -63,7 +63,7 @@ class Reporter:
         entry: dict[str, Any] = {"report": report, "tries": 0, "outcome": "waiting"}
         self.log.append(entry)
         while not self._stopping.is_set():
-            session = to or self._sessions.reporting()
+            session = self._sessions.reporting() or to
             if session is None:
                 entry["outcome"] = "dropped: nobody is logged in"
                 return
@@ -98,7 +98,7 @@ def _post(session: Session, report: Report) -> bool:
     try:
         connection.request("POST", f"/{path}", body_of(report, session.version), headers)
         return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
+    except (OSError, ValueError, http.client.HTTPException):  # ValueError: no such address
         return False
     finally:
         connection.close()

@@ -58,10 +58,11 @@ class Simulator:
         self.telephony = Telephony(self.state, self.reporter)
         self.ringer = Ringer(self.state, self.telephony)
         self.faults = Faults()
+        house = House(self.state, self.telephony)
         self.control = control.Control(
-            self.state, self.sessions, self.telephony, self.reporter, self.ringer, self.faults
+            house, self.sessions, self.reporter, self.ringer, self.faults
         )
-        self._api = api.Api(House(self.state, self.telephony), self.sessions, self.faults)
+        self._api = api.Api(house, self.sessions, self.faults)
         self._server = make_server(
             settings.host, settings.port, self, threaded=True, request_handler=_QuietHandler
         )
@@ -75,19 +76,13 @@ class Simulator:
         self.stop()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request = Request(environ)
-        try:
-            response = self._answer(request)
-        except api.Dropped:
-            api.break_connection(request)
-            return []
-        return response(environ, start_response)
+        return self._answer(Request(environ))(environ, start_response)
 
     def start(self) -> None:
         """Begin to serve, to ring and to report, in threads of its own."""
         self.reporter.start()
         self.ringer.start()
-        threading.Thread(target=self._server.serve_forever, daemon=True, name="pbx").start()
+        threading.Thread(target=self._serve, daemon=True, name="pbx").start()
 
     def stop(self) -> None:
         """End at once."""
@@ -95,6 +90,9 @@ class Simulator:
         self.reporter.stop()
         self._server.shutdown()
         self._server.server_close()
+
+    def _serve(self) -> None:
+        self._server.serve_forever(poll_interval=0.05)
 
     def _answer(self, request: Request) -> Response:
         if request.path.startswith(api.ROOT):
@@ -111,6 +109,12 @@ class Simulator:
 
 class _QuietHandler(WSGIRequestHandler):
     """Writes no request line: the token stands in it (T18)."""
+
+    def connection_dropped(
+        self, error: BaseException, environ: dict[str, Any] | None = None
+    ) -> None:
+        """After :class:`api.Dropped` the caller gets no answer and no second request."""
+        self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing."""

@@ -5,7 +5,7 @@ import secrets
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from pbx.simulator.clock import Clock
@@ -23,7 +23,7 @@ class Session:
     token: str
     address: str
     version: str
-    used_at: datetime
+    used_at: timedelta
 
 
 class Sessions:
@@ -37,12 +37,12 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
         self._reporting: Session | None = None
         self._wrong: dict[str, int] = defaultdict(int)
-        self._locked: dict[str, datetime] = {}
+        self._locked: dict[str, timedelta] = {}
 
     def login(self, body: dict[str, Any], caller: str) -> str:
         """A token for the right user name and md5 of the password (L461-L464)."""
         with self._lock:
-            now = self._clock.now()
+            now = self._clock.elapsed()
             if self._locked.get(caller, now) > now:
                 raise Refused("20002")
             digest = hashlib.md5(self.password.encode(), usedforsecurity=False).hexdigest()
@@ -68,18 +68,23 @@ class Sessions:
             session = self._sessions.get(token)
             if session is None:
                 raise Refused("20004")
-            if self._clock.now() - session.used_at > TOKEN_LIFE:
+            now = self._clock.elapsed()
+            if now - session.used_at > TOKEN_LIFE:
                 del self._sessions[token]
                 raise Refused("20006")
-            session.used_at = self._clock.now()
+            session.used_at = now
             return session
 
-    def heartbeat(self, session: Session, body: dict[str, Any], caller: str) -> None:
-        """Refresh the token and say anew where reports go (L532-L579)."""
-        if not body.get("ipaddr") or not body.get("port"):
+    def heartbeat(self, session: Session, body: dict[str, Any]) -> None:
+        """Say anew where reports go (L532-L579).
+
+        ``ipaddr`` and ``port`` are required, yet the manual's example does without them and
+        gives an absolute address (L569-L571).
+        """
+        if not _is_absolute(body) and not (body.get("ipaddr") and body.get("port")):
             raise Refused("20011")
         with self._lock:
-            session.address = _address(body, str(body["ipaddr"]) or caller)
+            session.address = _address(body, str(body.get("ipaddr")))
             self._reporting = session
 
     def logout(self, session: Session) -> None:
@@ -99,7 +104,7 @@ class Sessions:
             session = self._reporting
             if session is None or session.token not in self._sessions:
                 return None
-            if self._clock.now() - session.used_at > TOKEN_LIFE:
+            if self._clock.elapsed() - session.used_at > TOKEN_LIFE:
                 return None
             return session
 
@@ -112,11 +117,22 @@ class Sessions:
             ]
 
 
+def _is_absolute(body: dict[str, Any]) -> bool:
+    return str(body.get("urltag", "0")) == "1" and bool(body.get("url"))
+
+
 def _address(body: dict[str, Any], host: str) -> str:
-    port = str(body.get("port", ""))
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    """Where reports go (L478-L486); 20008 when a port is none."""
+    url, port = str(body.get("url") or ""), str(body.get("port", ""))
+    if _is_absolute(body):
+        place, _, path = url.removeprefix("http://").partition("/")
+        host, colon, own_port = place.rpartition(":")
+        if colon:
+            port = own_port
+        else:
+            host = place
+    else:
+        path = url.lstrip("/")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise Refused("20008")
-    url = str(body.get("url") or "")
-    if str(body.get("urltag", "0")) == "1" and url:
-        return url.removeprefix("http://")
-    return f"{host}:{port}/{url.lstrip('/')}"
+    return f"{host}:{port}/{path}"

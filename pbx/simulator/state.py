@@ -4,12 +4,21 @@ import itertools
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pbx.simulator.clock import Clock
 
 DEFAULT_PROMPT: Final = "macroform-cold_day"  # (L4470)
+
+BEHAVIOURS: Final = ("answers", "ignores", "busy", "unregistered")
+"""What a phone may do when an alarm rings."""
+
+CHOICES: Final = {
+    "route_mode": ("replace", "add", "ignore"),
+    "alarm_reports": ("status", "calls", "silent"),
+}
+"""How the PBX may behave where the manual leaves it open."""
 
 
 @dataclass
@@ -122,19 +131,22 @@ class State:
         self.lock = threading.RLock()
         self.clock = clock
         self.serial = serial
-        self.started_at = clock.now()
+        self.started_at = clock.elapsed()
         self.extensions = {number: Extension.new(number) for number in numbers}
         self.routes = {
             name: Route(str(place + 1), name, prefix, 1, f"SIP-{name}")
             for place, (name, prefix) in enumerate(routes.items())
         }
         self.records: list[dict[str, str]] = []
+        # Links to download records: random string → until when, by the clock's elapsed time, and
+        # what was asked for.
+        self.links: dict[str, tuple[timedelta, dict[str, str]]] = {}
         self.requests: deque[dict[str, Any]] = deque(maxlen=2000)
         # How "selectoutroute" behaves (T12): replace, add or ignore.
         self.route_mode = "replace"
         # Whether names beyond ASCII are refused with 10017 (T31).
         self.ascii_names = False
-        # What an alarm reports (T6): status, calls or silent.
+        # What an alarm reports (T6): status, calls (as a call from nowhere does) or silent.
         self.alarm_reports = "status"
         self._calls = itertools.count(1)
         self._alarms = itertools.count(1)

@@ -4,7 +4,9 @@ A call is played at once, whatever its length: the reports of a call of ten minu
 moment, with the durations it would have had.
 """
 
+import itertools
 import time
+from datetime import datetime
 from typing import Any
 
 from pbx.simulator.reports import Report, Reporter
@@ -96,9 +98,26 @@ class Telephony:
 
     def leave_message(self, extension: Extension, sender: str, seconds: int = 12) -> None:
         """Somebody leaves a voicemail message; no report tells of it (T37)."""
-        file = f"msg{len(extension.messages):04}.wav"
+        taken = {message.file for message in extension.messages}
+        files = (f"msg{number:04}.wav" for number in itertools.count())
+        file = next(file for file in files if file not in taken)
         stamp = self._state.clock.stamp()
         extension.messages.append(Message(file, sender, "unread", stamp, seconds))
+
+    def ring_alarm(self, extension: Extension, prompt: str, *, as_call: bool) -> None:
+        """An alarm rings; ``as_call``: with the reports of a call that nobody makes (T6)."""
+        callid = self._state.call_id()
+        party = {"ext": {"extid": extension.number}}
+        self.status(extension, "Ringing")
+        if as_call:
+            self._send({"action": "RING", "callid": callid, "call": [party]})
+        if extension.behaviour == "answers":
+            self.lift(extension)
+            if as_call:
+                self._send({"action": "PlayPromptEnd", "callid": callid, **party, "prompt": prompt})
+        elif as_call:
+            self._send({"action": "CallFailed", "reason": "480", "callid": callid, **party})
+        self.hang_up(extension)
 
     def play_prompt(self, extension: Extension, prompt: str) -> str:
         """The PBX calls a phone and plays a prompt after it is lifted (L3905-L3966)."""
@@ -157,7 +176,7 @@ class Telephony:
     ) -> None:
         record = {
             "callid": callid,
-            "timestart": self._state.clock.stamp(),
+            "timestart": self._started_at(callid),
             "callfrom": source,
             "callto": target,
             **more,
@@ -169,6 +188,11 @@ class Telephony:
         with self._state.lock:
             self._state.records.append(record)
         self._send({"action": "NewCdr", **record})
+
+    def _started_at(self, callid: str) -> str:
+        """The same instant that ``callid`` tells, also if the second has turned since."""
+        epoch = int(callid.partition(".")[0])
+        return datetime.fromtimestamp(epoch, self._state.clock.zone).strftime("%Y-%m-%d %H:%M:%S")
 
     def _route(self, caller: Extension, dialled: str) -> Route:
         if caller.settings["callrestriction"] == "on":

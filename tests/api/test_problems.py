@@ -146,6 +146,7 @@ HOSTILE: list[tuple[str, str, Any, str]] = [
     ("PUT", "stays/X/", {"class_of_service": "royal"}, "/class_of_service"),
     ("PUT", "stays/X/", {"gests": []}, "/gests"),
     ("PUT", "stays/X/", [], ""),
+    ("PUT", "stays/R-Smith/", {"group": "A/B"}, "/group"),
     ("POST", "stays/R-Smith/check-in/", {"sharing": 1}, "/sharing"),
     ("POST", "stays/R-Smith/move/", {}, "/to_room"),
     ("POST", "stays/R-Smith/move/", {"to_room": "999"}, "/to_room"),

@@ -139,6 +139,27 @@ def test_a_wake_up_call_is_made_changed_and_cancelled(hotel: Property, pms: Pms)
     ]
 
 
+def test_a_weekly_wake_up_call_becomes_a_single_one(hotel: Property, pms: Pms) -> None:
+    stay = house.check_in(hotel, "Smith")
+    days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    body = {
+        "stay": "R-Smith",
+        "date": stay.departure.isoformat(),
+        "until": stay.departure.isoformat(),
+        "time": "07:00",
+        "recurrence": "weekdays",
+        "weekdays": days,
+    }
+    call = pms.post("wake-up-calls/", body)[1]
+    status, changed = pms.call("PATCH", f"wake-up-calls/{call['id']}/", {"recurrence": "once"})
+    assert (status, changed["recurrence"], changed["weekdays"], changed["until"]) == (
+        200,
+        "once",
+        [],
+        None,
+    )
+
+
 def test_charges_are_reversed_and_acknowledged(hotel: Property, pms: Pms) -> None:
     house.check_in(hotel, "Smith")
     amount = {"amount": "12.50", "currency": "CNY"}

@@ -1,6 +1,7 @@
 """wakeupcall/create, query, update, delete (L4428-L4696)."""
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from pbx.simulator.alarms import next_ring
@@ -15,13 +16,11 @@ _TYPES: Final = ("onetime", "everyday", "custom")
 def create(house: House, body: dict[str, Any]) -> dict[str, Any]:
     """Set the first alarm of the list on all the extensions (L4433); the answer has no id."""
     wanted = extensions(house, body)
-    first = _first(body)
+    alarm = _alarm(house, _first(body), needs_repeats=True)
+    if any(_alike(alarm, other) for each in wanted for other in each.alarms):
+        raise Refused("10022")
     for each in wanted:
-        alarm = _alarm(house, first, needs_repeats=True)
-        if any(_alike(alarm, other) for other in each.alarms):
-            raise Refused("10022")
-    for each in wanted:
-        each.alarms.append(_alarm(house, first, needs_repeats=True))
+        each.alarms.append(replace(alarm, id=house.state.alarm_id()))
     return {}
 
 
@@ -41,8 +40,7 @@ def update(house: House, body: dict[str, Any]) -> dict[str, Any]:
     for place, alarm in enumerate(found.alarms):
         if alarm.id == number:
             fresh = _alarm(house, _first(body), needs_repeats=False)
-            fresh.id = number
-            found.alarms[place] = fresh
+            found.alarms[place] = replace(fresh, id=number)
             return {}
     raise Refused("10021")
 
@@ -68,6 +66,7 @@ def _first(body: dict[str, Any]) -> dict[str, str]:
 
 
 def _alarm(house: House, wish: dict[str, str], *, needs_repeats: bool) -> Alarm:
+    """The alarm wished for, still without an id; 10020 when it cannot be."""
     time, kind = wish.get("time", ""), wish.get("type", "")
     repeats = wish.get("repeats", "" if needs_repeats else "1")
     interval = wish.get("repeatinterval", "5")
@@ -83,7 +82,7 @@ def _alarm(house: House, wish: dict[str, str], *, needs_repeats: bool) -> Alarm:
     if not fits:
         raise Refused("10020")
     return Alarm(
-        id=house.state.alarm_id(),
+        id="",
         time=time,
         type=kind,
         weekdays=weekdays,

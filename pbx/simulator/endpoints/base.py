@@ -43,4 +43,5 @@ def extension(house: House, number: str) -> Extension:
 
 def extensions(house: House, body: dict[str, Any]) -> list[Extension]:
     """Those of the comma list ``extid``; all must exist, else nothing is done."""
-    return [extension(house, number) for number in listed(needed(body, "extid"))]
+    numbers = dict.fromkeys(listed(needed(body, "extid")))
+    return [extension(house, number) for number in numbers]

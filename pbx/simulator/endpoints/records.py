@@ -18,29 +18,6 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-class Links:
-    """Links to download records: each works once, for thirty seconds."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, tuple[datetime, dict[str, str]]] = {}
-
-    def add(self, state: State, wanted: dict[str, str]) -> str:
-        """A new random string."""
-        random = secrets.token_hex(16)
-        self._open[random] = (state.clock.now() + _LIFE, wanted)
-        return random
-
-    def take(self, state: State, random: str) -> dict[str, str]:
-        """What was asked for with it; 20020 when it is unknown, used or too old."""
-        until, wanted = self._open.pop(random, (None, {}))
-        if until is None or state.clock.now() > until:
-            raise Refused("20020")
-        return wanted
-
-
-LINKS: Final = Links()
-
-
 def get_random(house: House, body: dict[str, Any]) -> dict[str, Any]:
     """Ask for a link to the records of a period, in the PBX's local time."""
     wanted = {name: needed(body, name) for name in ("extid", "starttime", "endtime")}
@@ -49,13 +26,19 @@ def get_random(house: House, body: dict[str, Any]) -> dict[str, Any]:
             datetime.strptime(wanted[name], _FORMAT)  # noqa: DTZ007 (the PBX knows no zones)
     except ValueError:
         raise Refused("20019") from None
-    return {**wanted, "random": LINKS.add(house.state, wanted)}
+    random, state = secrets.token_hex(16), house.state
+    state.links[random] = (state.clock.elapsed() + _LIFE, wanted)
+    return {**wanted, "random": random}
 
 
 def download(state: State, query: dict[str, str]) -> str:
-    """The CSV file; asked for with other values than before, it is refused."""
-    wanted = LINKS.take(state, query.get("random", ""))
-    if any(query.get(name) != value for name, value in wanted.items()):
+    """The CSV file, once for each link (L4278).
+
+    20020: the link is unknown, used or too old, or other values than before are asked for.
+    """
+    until, wanted = state.links.pop(query.get("random", ""), (timedelta.min, {}))
+    too_late = state.clock.elapsed() > until
+    if too_late or any(query.get(name) != value for name, value in wanted.items()):
         raise Refused("20020")
     numbers = None if wanted["extid"] == "all" else set(listed(wanted["extid"]))
     with state.lock:

@@ -8,8 +8,8 @@ from pbx.simulator.endpoints.base import Call, House, listed, needed
 def device_info(house: House, body: dict[str, Any]) -> dict[str, Any]:
     """Who the PBX is, and its clock."""
     state = house.state
-    seconds = int((state.clock.now() - state.started_at).total_seconds())
-    hours, rest = divmod(max(seconds, 0), 3600)
+    seconds = int((state.clock.elapsed() - state.started_at).total_seconds())
+    hours, rest = divmod(seconds, 3600)
     return {
         "deviceinfo": {
             "devicename": "Yeastar S100 (simulated)",
