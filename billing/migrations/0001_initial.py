@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ('connection_fee', models.DecimalField(decimal_places=6, default=Decimal('0'), max_digits=14)),
                 ('price_per_minute', models.DecimalField(decimal_places=6, max_digits=14)),
                 ('initial_increment', models.PositiveIntegerField(default=60, help_text='seconds')),
-                ('increment', models.PositiveIntegerField(default=60, help_text='seconds')),
+                ('increment', models.PositiveIntegerField(default=6, help_text='seconds')),
                 ('free_seconds', models.PositiveIntegerField(default=0)),
                 ('days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
                 ('start_minute', models.PositiveSmallIntegerField(default=0)),
