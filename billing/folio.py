@@ -24,6 +24,11 @@ class Folio:
     payments: Decimal
     balance: Decimal
 
+    @property
+    def reversed(self) -> frozenset[int]:
+        """The ids of the lines that a later line takes back."""
+        return frozenset(line.reverses_id for line in self.lines if line.reverses_id)
+
 
 def folio_of(stay: Stay) -> Folio:
     """The folio as it is now; late charges included."""

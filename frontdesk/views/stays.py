@@ -183,7 +183,6 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
         "stay": found,
         "phone": outbox.states([subject_of(found)])[subject_of(found)],
         "folio": folio_of(found),
-        "reversed": set(found.charges.exclude(reverses=None).values_list("reverses", flat=True)),
         "wake_up_calls": found.wake_up_calls.prefetch_related("occasions").order_by("-pk"),
         "calls": found.calls.order_by("-started_at")[:50],
         "entries": AuditEntry.objects.filter(property=hotel, subject=f"stay:{reference}")[:50],

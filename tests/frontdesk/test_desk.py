@@ -221,6 +221,9 @@ def test_a_charge_is_reversed_with_its_reason(hotel: Property, clara: Client) ->
     charge = posting.charge_other(stay, yuan("5.00"), "Stamps", actor=CLERK)
     clara.post(f"/GRAND/stays/R-Smith/reverse/{charge.pk}/", {"reason": "Not hers"})
     assert Charge.objects.get(reverses=charge).reason == "Not hers"
+    for page in ("", "folio/", "check-out/"):
+        text = clara.get(f"/GRAND/stays/R-Smith/{page}").content.decode()
+        assert text.count('<tr class="gone">') == 2, "the charge and its reversal"
     bob = house.check_in(hotel, "Jones", number="202")
     other = posting.charge_other(bob, yuan("5.00"), "Stamps", actor=CLERK)
     assert clara.post(f"/GRAND/stays/R-Smith/reverse/{other.pk}/").status_code == 404
