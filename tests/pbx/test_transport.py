@@ -120,6 +120,8 @@ def test_a_connection_that_is_not_made_in_time_was_certainly_not_a_request() -> 
 
 def test_a_connection_dropped_before_the_request_was_read_leaves_doubt() -> None:
     def drop(connection: socket.socket) -> None:
+        # It has begun to arrive: a reset before that may be taken for a refused connection.
+        connection.recv(1, socket.MSG_PEEK)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     with listening(drop) as port, pytest.raises(errors.ConnectionLost) as caught:
