@@ -1,59 +1,88 @@
 """What every resource does in the same way: property, scope, body, answer."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final, TypeVar
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
+from django.db import transaction
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ParseError
-from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.renderers import BaseRenderer
+from rest_framework.exceptions import NotFound
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api import paging
+from api.bodies import read_json
+from api.fields import readable
 from api.models import ApiKey
 from api.problems import request_id
-from hotelpbx.refusals import Refusal, invalid
+from api.queries import Query
+from hotelpbx.refusals import FieldFault, Refusal, invalid
 from rooms.audit import Actor
 from rooms.models import ClassOfService, Property, Room, Stay
 
 B = TypeVar("B", bound="serializers.Serializer[Any]")
+F = TypeVar("F")
+P = ParamSpec("P")
+V = TypeVar("V", bound="PropertyView")
 
-LARGEST_BODY: Final = 2**20  # bytes
+
+class AlwaysJson(BaseContentNegotiation):
+    """There is one form of answer, whatever ``Accept`` says."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
-class JsonOnly(DefaultContentNegotiation):
-    """Answers are JSON, whatever ``Accept`` or ``?format=`` ask for."""
+def writes(
+    handler: Callable[Concatenate[V, Request, P], Response],
+) -> Callable[Concatenate[V, Request, P], Response]:
+    """A handler that changes something: all of it or, when it is refused, nothing.
 
-    def select_renderer(
-        self,
-        request: Request,
-        renderers: Sequence[BaseRenderer],  # type: ignore[override]
-        format_suffix: str | None = None,
-    ) -> tuple[BaseRenderer, str]:
-        """The first renderer: there is no other."""
-        return renderers[0], str(renderers[0].media_type)
+    Every POST, PUT, PATCH and DELETE goes through here, so what must be committed together with
+    the effect of any of them (an idempotency record) has its place here.
+    """
+
+    @functools.wraps(handler)
+    def whole(view: V, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
+        with transaction.atomic():
+            return handler(view, request, *args, **kwargs)
+
+    return cast("Callable[Concatenate[V, Request, P], Response]", whole)
 
 
 class PropertyView(APIView):
-    """A resource of one property. ``scopes``: the scope that each method needs."""
+    """A resource of one property.
+
+    :cvar scopes: the scope that each method needs; a method without one is not served
+    :cvar refuses: the codes that each method may answer beside the usual ones (see
+        :mod:`api.codes`), for the schema
+    :cvar parameters: what the address may carry behind ``?`` when it is read
+    """
 
     scopes: ClassVar[Mapping[str, str]] = {}
+    refuses: ClassVar[Mapping[str, Sequence[str]]] = {}
+    parameters: ClassVar[Sequence[Query]] = ()
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
-    content_negotiation_class = JsonOnly
+    content_negotiation_class = AlwaysJson
     property: Property
     actor: Actor
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Key, scope, then the property of the address: the key's own or none."""
+        """Key, property, scope, then what is behind ``?``."""
         super().initial(request, *args, **kwargs)
         key = request.auth
-        if not isinstance(key, ApiKey) or key.property.code != kwargs["code"]:
-            raise Refusal("property_not_found", "There is no such property.", "not_found")
-        if any("\x00" in str(part) for part in kwargs.values()):
-            raise NotFound("There is nothing at this address.")
+        assert isinstance(key, ApiKey)  # noqa: S101  HasScope has seen to it
         self.property = key.property
         self.actor = Actor("key", key.name, request.META.get("REMOTE_ADDR") or None)
+        if not all(readable(str(part)) for part in kwargs.values()):
+            raise NotFound("There is nothing at this address.")
+        reading = request.method in ("GET", "HEAD")
+        paging.must_know(request, self.parameters if reading else ())
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
@@ -66,14 +95,8 @@ class PropertyView(APIView):
 
     def body(self, request: Request, kind: type[B], *, partial: bool = False) -> dict[str, Any]:
         """The checked body of a request."""
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            raise ParseError(f"The body is larger than {LARGEST_BODY} bytes.")
-        try:
-            data: Any = request.data
-        except (RecursionError, ValueError):
-            raise ParseError("The body is not JSON that can be read.") from None
         context = {"currency": self.property.currency}
-        checked = kind(data=data, partial=partial, context=context)
+        checked = kind(data=read_json(request), partial=partial, context=context)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 
@@ -90,8 +113,7 @@ class PropertyView(APIView):
 
     def stay_in_body(self, reference: str) -> Stay:
         """The stay that a body names; not there: 422 at ``/stay``."""
-        found: Stay = _in_body(lambda: self.stay(reference), "/stay")
-        return found
+        return _in_body(self.stay, reference, "/stay")
 
     def room(self, number: str) -> Room:
         """The room of an address."""
@@ -106,7 +128,7 @@ class PropertyView(APIView):
 
     def room_in_body(self, number: str | None, pointer: str = "/room") -> Room | None:
         """The room that a body names; not there: 422 at ``pointer``."""
-        return None if number is None else _in_body(lambda: self.room(number), pointer)
+        return None if number is None else _in_body(self.room, number, pointer)
 
     def class_in_body(self, name: str | None) -> ClassOfService | None:
         """The class of service that a body names."""
@@ -118,9 +140,9 @@ class PropertyView(APIView):
         return found
 
 
-def _in_body(find: Any, pointer: str) -> Any:
+def _in_body(find: Callable[[str], F], name: str, pointer: str) -> F:
     try:
-        return find()
+        return find(name)
     except Refusal as refusal:
-        inner = invalid(pointer, refusal.detail)
-        raise Refusal(refusal.code, refusal.detail, "invalid", inner.faults) from None
+        fault = FieldFault(pointer, refusal.detail)
+        raise Refusal(refusal.code, refusal.detail, "invalid", (fault,)) from None

@@ -1,18 +1,22 @@
-"""Values of requests and answers: strict about types, so that a slip is told and not guessed at."""
+"""Values of requests: strict about types, so that a slip is told and not guessed at."""
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from hotelpbx.money import round_money
-
-# Python's own readers would also take "1_0", "1e2", "7:0" and "2026-W19-1".
-_AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LOCAL_TIME: Final = re.compile(r"[0-9]{2}:[0-9]{2}")
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+
+
+def readable(text: str) -> bool:
+    """Whether ``text`` can be stored and looked up: no NUL, no half of a character."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 class Text(serializers.CharField):
@@ -24,6 +28,20 @@ class Text(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             raise serializers.ValidationError("This must be a text in quotes.")
+        return super().to_internal_value(data)
+
+
+class Choice(serializers.ChoiceField):
+    """One of some words."""
+
+    def __init__(self, choices: Sequence[Any], **options: Any) -> None:
+        super().__init__(choices, **options)
+        words = ", ".join(map(str, self.choices))
+        self.error_messages["invalid_choice"] = f"Choose one of: {words}."
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid_choice")
         return super().to_internal_value(data)
 
 
@@ -57,6 +75,7 @@ class Day(serializers.DateField):
         return found
 
 
+@extend_schema_field({"type": "string", "pattern": f"^{_TIME.pattern}$"})
 class LocalTime(serializers.TimeField):
     """``HH:MM``, the hotel's wall-clock time."""
 
@@ -64,68 +83,63 @@ class LocalTime(serializers.TimeField):
         super().__init__(format="%H:%M", input_formats=["%H:%M"], **options)
 
     def to_internal_value(self, value: Any) -> dt.time:
-        if not isinstance(value, str) or not _LOCAL_TIME.fullmatch(value):
+        if not isinstance(value, str) or not _TIME.fullmatch(value):
             raise serializers.ValidationError("This must be a time like 07:00.")
         found: dt.time = super().to_internal_value(value)
         return found
 
 
-class Money(serializers.Serializer[Any]):
-    """``{"amount": "10.50", "currency": "CNY"}``."""
+_MONEY_SCHEMA: Final = {
+    "oneOf": [
+        {
+            "type": "object",
+            "properties": {
+                "amount": {"type": "string", "pattern": f"^{_AMOUNT.pattern}$"},
+                "currency": {"type": "string"},
+            },
+            "required": ["amount", "currency"],
+            "additionalProperties": False,
+        },
+        {"type": "string", "pattern": f"^{_AMOUNT.pattern}$"},
+    ]
+}
 
-    amount = serializers.CharField()
-    currency = serializers.CharField()
 
-
-def money(amount: Decimal, currency: str) -> dict[str, str]:
-    """An amount for an answer, at the minor unit."""
-    return {"amount": str(round_money(amount, currency)), "currency": currency}
-
-
+@extend_schema_field(_MONEY_SCHEMA)
 class Amount(serializers.Field):  # type: ignore[type-arg]
     """Money in a request: the object, or its amount alone as a text. Needs the ``currency`` of the
     property in the context."""
 
     def to_internal_value(self, data: Any) -> Decimal:
-        currency = self.context.get("currency", "")
+        currency = self.context["currency"]
         if isinstance(data, dict):
             if set(data) != {"amount", "currency"}:
                 raise serializers.ValidationError("Money has an amount and a currency.")
             if data["currency"] != currency:
                 raise serializers.ValidationError(f"The hotel's currency is {currency}.")
             data = data["amount"]
+        if isinstance(data, int | float):
+            raise serializers.ValidationError(
+                'Write the amount as a text like "10.50": a number may lose its cents on the way.'
+            )
         if not isinstance(data, str) or not _AMOUNT.fullmatch(data):
             raise serializers.ValidationError('Write the amount as a text like "10.50".')
         return Decimal(data)
 
 
 class Body(serializers.Serializer[Any]):
-    """A request's body: a JSON object without keys that nobody reads."""
+    """A request's body: a JSON object without names that nobody reads."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            unknown = [str(name) for name in data if name not in self.fields]
-            if unknown:
-                raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
-        return super().to_internal_value(data)
-
-
-class Phone(serializers.Serializer[Any]):
-    """How far the phone work is."""
-
-    state = serializers.ChoiceField(choices=["applied", "pending", "failed"])
-    error = serializers.CharField(allow_null=True)
-
-
-class Problem(serializers.Serializer[Any]):
-    """An error (RFC 9457)."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    code = serializers.CharField()
-    request_id = serializers.CharField()
-    errors = serializers.ListField(  # type: ignore[assignment]
-        child=serializers.DictField(child=serializers.CharField())
-    )
+        names = data if isinstance(data, dict) else ()
+        unknown = [name for name in names if name not in self.fields]
+        faults: dict[str, Any] = {name: ["No such field can be written."] for name in unknown}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as fault:
+            if isinstance(fault.detail, dict):
+                faults.update(fault.detail)
+            raise serializers.ValidationError(faults or fault.detail) from None
+        if faults:
+            raise serializers.ValidationError(faults)
+        return value

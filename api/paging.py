@@ -3,15 +3,17 @@
 The cursor is the last row's own key, so rows that come or go meanwhile shift nothing.
 """
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from django.db.models import Model, QuerySet
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.fields import readable
+from api.queries import Query
 from hotelpbx.refusals import Refusal, invalid
 
 M = TypeVar("M", bound=Model)
@@ -19,11 +21,8 @@ M = TypeVar("M", bound=Model)
 DEFAULT: Final = 50
 MOST: Final = 200
 _LARGEST: Final = 2**63 - 1
-
-LIMIT: Final = OpenApiParameter(
-    "limit", OpenApiTypes.INT, description=f"1 to {MOST}, {DEFAULT} if left out"
-)
-CURSOR: Final = OpenApiParameter("cursor", OpenApiTypes.INT64, description="as in `next`")
+# Some clients add it to every address; there is one form of answer.
+_WITHOUT_EFFECT: Final = {"format"}
 
 
 def page(
@@ -36,12 +35,11 @@ def page(
     newest_first: bool = False,
 ) -> Response:
     """One page of ``rows`` in the order of ``key``."""
-    limit = number(request, "limit", DEFAULT, least=1, most=MOST)
-    after = number(request, cursor, None)
-    order = f"-{key}" if newest_first else key
+    limit = number(request, "limit", least=1, most=MOST) or DEFAULT
+    after = number(request, cursor)
     if after is not None:
         rows = rows.filter(**{f"{key}__{'lt' if newest_first else 'gt'}": after})
-    found = list(rows.order_by(order)[: limit + 1])
+    found = list(rows.order_by(f"-{key}" if newest_first else key)[: limit + 1])
     shown, more = found[:limit], len(found) > limit
     following = None
     if more:
@@ -51,34 +49,62 @@ def page(
     return Response({"results": render(shown), "next": following})
 
 
-def number(
-    request: Request, name: str, default: Any, *, least: int = 0, most: int = _LARGEST
-) -> Any:
-    """A whole number of the query."""
-    text = request.query_params.get(name)
-    if text is None or text == "":
-        return default
-    if not text.isascii() or not text.isdigit() or len(text) > 19 or not least <= int(text) <= most:
-        raise bad_query(name, f"{name} must be a whole number from {least} to {most}.")
-    return int(text)
+def must_know(request: Request, known: Sequence[Query]) -> None:
+    """Refuse a parameter that nobody reads, or one given twice: a slip must not widen a list."""
+    names = [query.name for query in known]
+    for name, values in request.query_params.lists():
+        if name in _WITHOUT_EFFECT:
+            continue
+        if name not in names:
+            hint = f" Known: {', '.join(names)}." if names else ""
+            raise _bad(name, f"There is no parameter {name}.{hint}")
+        if len(values) > 1:
+            raise _bad(name, f"{name} is given more than once.")
+
+
+def number(request: Request, name: str, *, least: int = 0, most: int = _LARGEST) -> int | None:
+    """A whole number of the query; None: not given."""
+    given = request.query_params.get(name)
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) <= 19):
+        raise _bad(name, f"{name} must be a whole number.")
+    if not least <= int(given) <= most:
+        raise _bad(name, f"{name} must be from {least} to {most}.")
+    return int(given)
 
 
 def choice(request: Request, name: str, choices: Sequence[str]) -> str | None:
-    """One of ``choices``, or None."""
+    """One of ``choices``; None: not given."""
     value = request.query_params.get(name)
     if value and value not in choices:
-        raise bad_query(name, f"{name} must be one of: {', '.join(choices)}.")
+        raise _bad(name, f"{name} must be one of: {', '.join(choices)}.")
     return value or None
 
 
 def text(request: Request, name: str) -> str | None:
-    """A word of the query, or None."""
+    """A word of the query; None: not given."""
     value = request.query_params.get(name)
-    if value and "\x00" in value:
-        raise bad_query(name, f"{name} holds a character that cannot be.")
+    if value and not readable(value):
+        raise _bad(name, f"{name} holds a character that cannot be.")
     return value or None
 
 
-def bad_query(name: str, detail: str) -> Refusal:
-    """A refusal for a bad parameter of the query."""
+def instant(request: Request, name: str) -> dt.datetime | None:
+    """An instant of the query, aware; None: not given."""
+    value = request.query_params.get(name)
+    if not value:
+        return None
+    try:
+        # A "+" that was not encoded arrives as a space.
+        found = parse_datetime(value.replace(" ", "+") if "T" in value else value)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or not 2000 <= found.year <= 2100:
+        raise _bad(name, f"{name} must be an instant like 2026-05-04T10:00:00Z.")
+    return found
+
+
+def _bad(name: str, detail: str) -> Refusal:
+    """A refusal for a bad parameter; ``?name`` stands where a JSON pointer cannot lead."""
     return invalid(f"?{name}", detail)

@@ -1,5 +1,7 @@
 """Scopes: what a key may do."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
@@ -7,20 +9,30 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from api.models import ApiKey
+from hotelpbx.refusals import Refusal
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView  # imports this module itself
+    # The framework's views read this very class from the settings while they are imported.
+    from rest_framework.views import APIView
 
 
 class HasScope(BasePermission):
-    """The key has the scope that ``view.scopes`` names for the method."""
+    """The key is the property's own and has the scope that ``view.scopes`` names for the method.
 
-    def has_permission(self, request: Request, view: "APIView") -> bool:
+    A method without a scope is nobody's: of those that a view does not have, the framework says
+    so itself (405).
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
         key = request.auth
         if not isinstance(key, ApiKey):
             raise NotAuthenticated("Send a key as “Authorization: Bearer KEY”.")
-        method = "GET" if request.method == "HEAD" else request.method
+        if key.property.code != view.kwargs.get("code"):
+            raise Refusal("property_not_found", "There is no such property.", "not_found")
+        method = "GET" if request.method == "HEAD" else str(request.method)
         needed = getattr(view, "scopes", {}).get(method)
-        if needed is not None and needed not in key.scopes:
+        if needed is None:
+            return method not in view.allowed_methods
+        if needed not in key.scopes:
             raise PermissionDenied(f"This key lacks the scope {needed}.")
         return True

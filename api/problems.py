@@ -1,6 +1,15 @@
 """Problem documents (RFC 9457): every error of the API has the same shape.
 
 ``type title status detail code request_id errors[{pointer, detail}]``
+
+Exceptions come in from one side and documents go out of the other::
+
+    Refusal                              what a service says no to: its kind gives the status
+    ValidationError                      422, one entry of ``errors`` for each fault
+    APIException (the framework's)       its own status, a code of the contract
+    OperationalError, InterfaceError     503: the database is away
+    IntegrityError                       409: somebody else did it at the same moment
+    anything else                        500, and the log has the rest
 """
 
 import logging
@@ -10,7 +19,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
@@ -21,6 +30,7 @@ from hotelpbx.refusals import FieldFault, Refusal
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE: Final = "application/problem+json"
+RETRY_AFTER: Final = 5  # seconds, while the database is away
 
 _OF_KIND: Final = {
     "invalid": 422,
@@ -39,32 +49,33 @@ _CODES: Final = {
     exceptions.UnsupportedMediaType: "unsupported_media_type",
     exceptions.Throttled: "rate_limited",
 }
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def exception_handler(fault: Exception, context: dict[str, Any]) -> Response:
     """Answer any exception of a view."""
     request = context["request"]
-    status, code, detail, faults = _describe(fault)
+    status, code, detail, faults = _describe(fault, request_id(request))
     response = Response(_document(request, status, code, detail, faults), status=status)
     response.content_type = CONTENT_TYPE
     response["X-Request-ID"] = request_id(request)
-    if isinstance(fault, exceptions.APIException):
-        for name in ("auth_header", "wait"):
-            value = getattr(fault, name, None)
-            if value is not None:
-                response["WWW-Authenticate" if name == "auth_header" else "Retry-After"] = str(
-                    value
-                )
+    if status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    wait = RETRY_AFTER if status == 503 else getattr(fault, "wait", None)
+    if wait is not None:
+        response["Retry-After"] = str(int(wait))
     return response
 
 
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """An address below ``/api/`` that does not exist."""
-    document = _document(request, 404, "not_found", "There is nothing at this address.", ())
+    detail = "There is nothing at this address."
+    if not request.path.endswith("/"):
+        detail += " Addresses end with a slash."
+    document = _document(request, 404, "not_found", detail, ())
     response = JsonResponse(document, status=404, content_type=CONTENT_TYPE)
-    response["X-Request-ID"] = document["request_id"]
+    response["X-Request-ID"] = request_id(request)
     return response
 
 
@@ -79,7 +90,7 @@ def request_id(request: Any) -> str:
     return str(found)
 
 
-def _describe(fault: Exception) -> tuple[int, str, str, tuple[FieldFault, ...]]:
+def _describe(fault: Exception, request: str) -> tuple[int, str, str, tuple[FieldFault, ...]]:
     if isinstance(fault, Refusal):
         return _OF_KIND[fault.kind], fault.code, fault.detail, fault.faults
     if isinstance(fault, exceptions.ValidationError):
@@ -88,12 +99,23 @@ def _describe(fault: Exception) -> tuple[int, str, str, tuple[FieldFault, ...]]:
     if isinstance(fault, Http404):
         return 404, "not_found", "There is nothing at this address.", ()
     if isinstance(fault, exceptions.APIException):
-        code = next((code for kind, code in _CODES.items() if isinstance(fault, kind)), "error")
-        return fault.status_code, code, str(fault.detail), ()
+        code = next((code for kind, code in _CODES.items() if isinstance(fault, kind)), None)
+        if code is not None:
+            return fault.status_code, code, str(fault.detail), ()
+    return _describe_breakdown(fault, request)
+
+
+def _describe_breakdown(
+    fault: Exception, request: str
+) -> tuple[int, str, str, tuple[FieldFault, ...]]:
     if isinstance(fault, OperationalError | InterfaceError):
-        log.error("The database is away: %s", type(fault).__name__)
+        log.error("Request %s: the database is away (%s).", request, type(fault).__name__)
         return 503, "unavailable", "The hotel's books cannot be reached now: try again.", ()
-    log.exception("A request failed.", exc_info=fault)
+    if isinstance(fault, IntegrityError):
+        log.warning("Request %s collided with another.", request, exc_info=fault)
+        detail = "Somebody did the same at this moment: read it again."
+        return 409, "invalid_transition", detail, ()
+    log.error("Request %s failed.", request, exc_info=fault)
     return 500, "internal_error", "A fault of the program: it stands in the log.", ()
 
 
@@ -110,12 +132,8 @@ def _faults(detail: Any, pointer: str) -> Iterator[FieldFault]:
         yield FieldFault(pointer, str(detail))
 
 
-def _writable(text: str) -> str:
-    """``text`` without lone surrogates, which a caller may send but UTF-8 cannot hold."""
-    return text.encode(errors="replace").decode()
-
-
 def _escaped(name: str) -> str:
+    """A name within a JSON pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")
 
 
@@ -134,3 +152,8 @@ def _document(
             for each in faults
         ],
     }
+
+
+def _writable(text: str) -> str:
+    """``text`` without halves of characters, which no answer can carry, and not without end."""
+    return text[:2000].encode(errors="replace").decode()

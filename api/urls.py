@@ -1,40 +1,51 @@
 """Addresses of the REST API, version 1."""
 
-from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from api.docs import docs
+from api.docs import Docs, SchemaDocument
 from api.problems import not_found
-from api.resources import attention, calls, charges, events, rooms, status, stays, wake_up_calls
+from api.resources import (
+    attention,
+    calls,
+    charges,
+    events,
+    folio,
+    rooms,
+    status,
+    stay_acts,
+    stays,
+    wake_up_calls,
+)
 
-_STAY = "stays/<str:reference>/"
-
-_property = [
+_stay: list[URLPattern | URLResolver] = [
+    path("", stays.StayDetail.as_view()),
+    path("check-in/", stay_acts.CheckIn.as_view()),
+    path("check-out/", stay_acts.CheckOut.as_view()),
+    path("move/", stay_acts.Move.as_view()),
+    path("cancel/", stay_acts.Cancel.as_view()),
+    path("no-show/", stay_acts.NoShow.as_view()),
+    path("folio/", folio.FolioDetail.as_view()),
+]
+_property: list[URLPattern | URLResolver] = [
     path("rooms/", rooms.RoomList.as_view()),
     path("rooms/<str:number>/", rooms.RoomDetail.as_view()),
     path("stays/", stays.StayList.as_view()),
-    path(_STAY, stays.StayDetail.as_view()),
-    path(f"{_STAY}check-in/", stays.CheckIn.as_view()),
-    path(f"{_STAY}check-out/", stays.CheckOut.as_view()),
-    path(f"{_STAY}move/", stays.Move.as_view()),
-    path(f"{_STAY}cancel/", stays.Cancel.as_view()),
-    path(f"{_STAY}no-show/", stays.NoShow.as_view()),
-    path(f"{_STAY}folio/", charges.FolioDetail.as_view()),
+    path("stays/<str:reference>/", include(_stay)),
     path("wake-up-calls/", wake_up_calls.WakeUpCallList.as_view()),
-    path("wake-up-calls/<int:number>/", wake_up_calls.WakeUpCallDetail.as_view()),
+    path("wake-up-calls/<int:id>/", wake_up_calls.WakeUpCallDetail.as_view()),
     path("charges/", charges.ChargeList.as_view()),
-    path("charges/<int:number>/reverse/", charges.ChargeReverse.as_view()),
-    path("charges/<int:number>/acknowledgement/", charges.ChargeAcknowledgement.as_view()),
+    path("charges/<int:id>/reverse/", charges.ChargeReverse.as_view()),
+    path("charges/<int:id>/acknowledgement/", charges.ChargeAcknowledgement.as_view()),
     path("calls/", calls.CallList.as_view()),
     path("events/", events.EventList.as_view()),
     path("attention/", attention.AttentionList.as_view()),
-    path("attention/<str:item>/resolve/", attention.AttentionResolve.as_view()),
+    path("attention/<str:id>/resolve/", attention.AttentionResolve.as_view()),
     path("status/", status.Status.as_view()),
 ]
 
 urlpatterns = [
     path("properties/<str:code>/", include(_property)),
-    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("docs/", docs, name="docs"),
-    re_path(r"^.*$", not_found),
+    path("schema/", SchemaDocument.as_view(), name="schema"),
+    path("docs/", Docs.as_view(), name="docs"),
+    re_path(r"", not_found),
 ]

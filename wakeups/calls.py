@@ -81,6 +81,8 @@ def change(call: WakeUpCall, wish: Wish, *, actor: Actor) -> WakeUpCall:
             )
         before = call_facts(call)
         wish = _complete(call.stay, wish)
+        if wish == wish_of(call):
+            return call
         _write(call, wish)
         call.status = Status.PENDING
         call.due_at = _first_due(call)

@@ -1,25 +1,37 @@
 """``attention/``: what needs a person."""
 
-from typing import Any
+from typing import Any, Final
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.base import PropertyView
-from api.fields import Body, Text
+from api import examples
+from api.base import PropertyView, writes
+from api.fields import Body, Choice, Text
 from rooms import attention
 from rooms.attention import Decision, Item
 
-ACTIONS = ["assign", "count", "discard", "retry", "replay", "acknowledge"]
+ACTIONS: Final = ["assign", "count", "discard", "retry", "replay", "acknowledge"]
+KINDS: Final = [
+    "unclaimed_call",
+    "unclaimed_minibar",
+    "unrated_call",
+    "repeated_entry",
+    "parked_report",
+    "failed_command",
+    "wake_up_alarm",
+    "emergency_call",
+]
 
 
-class ItemOut(serializers.Serializer[Any]):
+@extend_schema_serializer(examples=[OpenApiExample("Item", examples.ITEM)])
+class AttentionItemOut(serializers.Serializer[Any]):
     """One thing that waits. ``suggestions``: references of stays, likeliest first."""
 
     id = serializers.CharField()
-    kind = serializers.CharField()
+    kind = serializers.ChoiceField(choices=KINDS)
     since = serializers.DateTimeField()
     room = serializers.CharField(allow_null=True)
     detail = serializers.CharField()
@@ -28,28 +40,41 @@ class ItemOut(serializers.Serializer[Any]):
     body = serializers.CharField(help_text="the raw report, where there is one")
 
 
-class ItemPage(serializers.Serializer[Any]):
-    results = ItemOut(many=True)
+class AttentionPage(serializers.Serializer[Any]):
+    """All items; there is never a next page."""
+
+    results = AttentionItemOut(many=True)
     next = serializers.CharField(allow_null=True)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("Assign", {"action": "assign", "stay": "HB-1042"}),
+        OpenApiExample("Discard", {"action": "discard", "reason": "A test call"}),
+    ]
+)
 class DecisionIn(Body):
-    """``assign`` wants a stay, ``discard`` a reason."""
+    """One of the item's ``actions``. ``assign`` wants a stay, ``discard`` a reason."""
 
-    action = serializers.ChoiceField(choices=ACTIONS)
+    action = Choice(ACTIONS)
     stay = Text(max_length=64, required=False, allow_null=True)
     reason = Text(required=False, allow_blank=True, default="")
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("Resolved", {"id": "unclaimed_call:411", "action": "assign"})]
+)
 class ResolvedOut(serializers.Serializer[Any]):
+    """What was settled, and how."""
+
     id = serializers.CharField()
-    action = serializers.CharField()
+    action = serializers.ChoiceField(choices=ACTIONS)
 
 
 def render(item: Item) -> dict[str, Any]:
     """An item for an answer."""
     return dict(
-        ItemOut(
+        AttentionItemOut(
             {
                 "id": item.id,
                 "kind": item.kind,
@@ -65,10 +90,14 @@ def render(item: Item) -> dict[str, Any]:
 
 
 class AttentionList(PropertyView):
+    """At most 200 of each kind are shown; the rest follows when those are settled."""
+
     scopes = {"GET": "status:read"}
 
     @extend_schema(
-        operation_id="attention_list", summary="What waits, oldest first", responses=ItemPage
+        operation_id="attention_list",
+        summary="What needs a person, oldest first",
+        responses=AttentionPage,
     )
     def get(self, request: Request, code: str) -> Response:
         found = [render(item) for item in attention.items(self.property)]
@@ -76,19 +105,25 @@ class AttentionList(PropertyView):
 
 
 class AttentionResolve(PropertyView):
+    """The decision stands in the audit trail."""
+
     scopes = {"POST": "charges:write"}
+    refuses = {
+        "POST": ["not_found", "invalid_transition", "stay_not_in_house", "stay_not_found:422"]
+    }
 
     @extend_schema(
         operation_id="attention_resolve",
-        summary="Settle one",
+        summary="Settle one item",
         request=DecisionIn,
-        responses={200: OpenApiResponse(ResolvedOut)},
+        responses={200: ResolvedOut},
     )
-    def post(self, request: Request, code: str, item: str) -> Response:
+    @writes
+    def post(self, request: Request, code: str, id: str) -> Response:
         fields = self.body(request, DecisionIn)
         stay = self.stay_in_body(fields["stay"]) if fields.get("stay") else None
         decision = Decision(
             action=fields["action"], actor=self.actor, stay=stay, reason=fields["reason"]
         )
-        attention.resolve(self.property, item, decision)
-        return Response({"id": item, "action": fields["action"]})
+        attention.resolve(self.property, id, decision)
+        return Response({"id": id, "action": fields["action"]})

@@ -1,21 +1,20 @@
-"""``calls/``"""
+"""``calls/``: the legs of calls, as the PBX recorded them."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging
+from api import examples, paging, queries
+from api.answers import Money, money
 from api.base import PropertyView
-from api.fields import Money, money
 from billing.models import Call
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Call", examples.CALL)])
 class CallOut(serializers.Serializer[Any]):
     """One leg of a call. ``stay`` null: nobody's, or unclaimed."""
 
@@ -37,6 +36,8 @@ class CallOut(serializers.Serializer[Any]):
 
 
 class CallPage(serializers.Serializer[Any]):
+    """One page of calls."""
+
     results = CallOut(many=True)
     next = serializers.CharField(allow_null=True)
 
@@ -67,17 +68,18 @@ def render(found: Sequence[Call]) -> list[dict[str, Any]]:
 
 
 class CallList(PropertyView):
+    """Free calls, inbound and internal ones too."""
+
     scopes = {"GET": "charges:read"}
+    parameters = (
+        queries.text("stay", "only calls of this stay"),
+        queries.instant("since", "only calls that began then or later"),
+        *queries.PAGED,
+    )
 
     @extend_schema(
         operation_id="calls_list",
         summary="Calls, in the order in which they were recorded",
-        parameters=[
-            OpenApiParameter("stay"),
-            OpenApiParameter("since", OpenApiTypes.DATETIME),
-            paging.LIMIT,
-            paging.CURSOR,
-        ],
         responses=CallPage,
     )
     def get(self, request: Request, code: str) -> Response:
@@ -86,13 +88,6 @@ class CallList(PropertyView):
         )
         if stay := paging.text(request, "stay"):
             rows = rows.filter(stay__reference=stay)
-        if since := paging.text(request, "since"):
-            try:
-                # A "+" that was not encoded arrives as a space.
-                instant = parse_datetime(since.replace(" ", "+") if "T" in since else since)
-            except ValueError:
-                instant = None
-            if instant is None or instant.tzinfo is None:
-                raise paging.bad_query("since", "since must be like 2026-05-04T10:00:00Z.")
-            rows = rows.filter(started_at__gte=instant)
+        if since := paging.instant(request, "since"):
+            rows = rows.filter(started_at__gte=since)
         return paging.page(request, rows, render)

@@ -1,60 +1,102 @@
-"""``charges/`` and ``stays/{reference}/folio/``"""
+"""``charges/``: what stands on folios. Immutable: a mistake is reversed."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    OpenApiResponse,
-    extend_schema,
-    extend_schema_field,
-)
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging
-from api.base import PropertyView
-from api.fields import Amount, Body, Money, Text, Whole, money
+from api import examples, paging, queries
+from api.answers import Money, money
+from api.base import PropertyView, writes
+from api.fields import Amount, Body, Choice, Text, Whole
 from billing import minibar, posting
-from billing.folio import folio_of
 from billing.models import Charge
 from hotelpbx.refusals import Refusal, invalid
+from rooms.models import Stay
+
+# Which fields a charge of each type has beside its stay; True: it needs them.
+_FIELDS: Final[Mapping[str, Mapping[str, bool]]] = {
+    "other": {"description": True, "amount": True},
+    "minibar": {"product": True, "quantity": False},
+}
 
 
-@extend_schema_field(Money)
-class AmountIn(Amount):
-    """Money, or its amount alone as a text."""
-
-
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Laundry",
+            {
+                "stay": "HB-1042",
+                "type": "other",
+                "description": "Laundry",
+                "amount": {"amount": "45.00", "currency": "CNY"},
+            },
+        ),
+        OpenApiExample(
+            "Minibar",
+            {"stay": "HB-1042", "type": "minibar", "product": "123456789", "quantity": 2},
+        ),
+    ]
+)
 class ChargeIn(Body):
-    """``other`` wants description and amount, ``minibar`` product and quantity."""
+    """``other`` has a description and an amount, ``minibar`` a product and a quantity."""
 
     stay = Text(max_length=64)
-    type = serializers.ChoiceField(choices=["other", "minibar"])
+    type = Choice(list(_FIELDS))
     description = Text(required=False)
-    amount = AmountIn(required=False)
+    amount = Amount(required=False, help_text="money, or its amount alone as a text")
     product = Text(max_length=9, required=False, trim_whitespace=False)
-    quantity = Whole(required=False)
+    quantity = Whole(required=False, help_text="1 to 99; 1 unless said otherwise")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What belongs to the type is there, and nothing else."""
+        own = _FIELDS[attrs["type"]]
+        faults = {
+            name: f"This does not belong to a charge of type {attrs['type']}."
+            for fields in _FIELDS.values()
+            for name in fields
+            if name in attrs and name not in own
+        } | {
+            name: f"A charge of type {attrs['type']} needs this."
+            for name, needed in own.items()
+            if needed and name not in attrs
+        }
+        if faults:
+            raise serializers.ValidationError(faults)
+        return attrs
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Reversal", {"reason": "Not opened"})])
 class ReasonIn(Body):
+    """Why, in a few words; may be left out."""
+
     reason = Text(required=False, allow_blank=True, default="")
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("Rejected", {"status": "rejected", "reason": "Folio is closed"})]
+)
 class AcknowledgementIn(Body):
-    status = serializers.ChoiceField(choices=["accepted", "rejected"])
+    """What the PMS did with the posting."""
+
+    status = Choice(["accepted", "rejected"])
     reason = Text(required=False, allow_blank=True, default="")
 
 
 class MinibarOut(serializers.Serializer[Any]):
+    """What was taken; a reversal has a negative quantity."""
+
     product = serializers.CharField()
     quantity = serializers.IntegerField(allow_null=True)
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Charge", examples.CHARGE)])
 class ChargeOut(serializers.Serializer[Any]):
-    """One line of a folio; immutable."""
+    """One line of a folio. ``reverses``: the id of the charge that it takes back."""
 
     id = serializers.IntegerField()
     sequence = serializers.IntegerField()
@@ -74,23 +116,14 @@ class ChargeOut(serializers.Serializer[Any]):
 
 
 class ChargePage(serializers.Serializer[Any]):
+    """One page of charges."""
+
     results = ChargeOut(many=True)
     next = serializers.CharField(allow_null=True)
 
 
-class FolioOut(serializers.Serializer[Any]):
-    """``subtotal + tax = total``; lines are gross where prices contain the tax."""
-
-    lines = ChargeOut(many=True)
-    subtotal = Money()
-    tax = Money()
-    total = Money()
-    payments = Money()
-    balance = Money()
-
-
 def render(found: Sequence[Charge]) -> list[dict[str, Any]]:
-    """Charges for an answer."""
+    """Charges for an answer. Their property, stay and room were read along with them."""
     return [dict(ChargeOut(_charge(charge)).data) for charge in found]
 
 
@@ -121,33 +154,37 @@ def _charge(charge: Charge) -> dict[str, Any]:
 class ChargeView(PropertyView):
     """What the resources of charges share."""
 
-    def rows(self) -> Any:
+    def rows(self) -> QuerySet[Charge]:
         """The property's charges with what an answer shows of them."""
         return Charge.objects.filter(property=self.property).select_related(
-            "property", "stay__property", "room", "product", "call"
+            "property", "stay__property", "room"
         )
 
-    def charge(self, number: int) -> Charge:
+    def charge(self, id_: int) -> Charge:
         """The charge of an address."""
-        found: Charge | None = self.rows().filter(pk=number).first() if number < 2**63 else None
+        found = self.rows().filter(pk=id_).first()
         if found is None:
             raise Refusal("charge_not_found", "There is no such charge.", "not_found")
         return found
 
 
 class ChargeList(ChargeView):
+    """Charges of all stays, also of those that have left."""
+
     scopes = {"GET": "charges:read", "POST": "charges:write"}
+    refuses = {"POST": ["stay_not_in_house", "stay_not_found:422"]}
+    parameters = (
+        queries.text("stay", "only charges of this stay"),
+        queries.choice("type", "only charges of this type", Charge.Type.values),
+        queries.choice(
+            "acknowledged", "false: only those of which the PMS has not said", ["true", "false"]
+        ),
+        *queries.PAGED,
+    )
 
     @extend_schema(
         operation_id="charges_list",
         summary="Charges, in the order of their posting numbers",
-        parameters=[
-            OpenApiParameter("stay"),
-            OpenApiParameter("type", enum=Charge.Type.values),
-            OpenApiParameter("acknowledged", OpenApiTypes.BOOL),
-            paging.LIMIT,
-            paging.CURSOR,
-        ],
         responses=ChargePage,
     )
     def get(self, request: Request, code: str) -> Response:
@@ -169,72 +206,60 @@ class ChargeList(ChargeView):
         operation_id="charges_create",
         summary="Charge something by hand",
         request=ChargeIn,
-        responses={201: OpenApiResponse(ChargeOut)},
+        responses={201: ChargeOut},
     )
+    @writes
     def post(self, request: Request, code: str) -> Response:
         fields = self.body(request, ChargeIn)
         stay = self.stay_in_body(fields["stay"])
-        if fields["type"] == "minibar":
-            charge = self._minibar(stay, fields)
-        else:
-            for name in ("amount", "description"):
-                if name not in fields:
-                    raise invalid(f"/{name}", "This is needed for a charge of type other.")
-            charge = posting.charge_other(
-                stay, fields["amount"], fields["description"], actor=self.actor
-            )
+        charge = self._minibar(stay, fields) if "product" in fields else self._other(stay, fields)
         return Response(render([self.charge(charge.pk)])[0], status=201)
 
-    def _minibar(self, stay: Any, fields: dict[str, Any]) -> Charge:
-        for name in ("amount", "description"):
-            if name in fields:
-                raise invalid(f"/{name}", "The minibar's prices are the hotel's.")
-        product = minibar.product_of(self.property, fields.get("product", ""))
+    def _other(self, stay: Stay, fields: dict[str, Any]) -> Charge:
+        return posting.charge_other(stay, fields["amount"], fields["description"], actor=self.actor)
+
+    def _minibar(self, stay: Stay, fields: dict[str, Any]) -> Charge:
+        product = minibar.product_of(self.property, fields["product"])
         if product is None:
             raise invalid("/product", "There is no such minibar product.")
         return posting.charge_minibar(stay, product, fields.get("quantity", 1), actor=self.actor)
 
 
 class ChargeReverse(ChargeView):
+    """Once only; a reversal itself cannot be reversed."""
+
     scopes = {"POST": "charges:write"}
+    refuses = {"POST": ["charge_not_found", "invalid_transition"]}
 
     @extend_schema(
         operation_id="charges_reverse",
         summary="Take a charge back by a new, negative one",
         request=ReasonIn,
-        responses={201: OpenApiResponse(ChargeOut)},
+        responses={201: ChargeOut},
     )
-    def post(self, request: Request, code: str, number: int) -> Response:
-        charge = self.charge(number)
+    @writes
+    def post(self, request: Request, code: str, id: int) -> Response:
+        charge = self.charge(id)
         fields = self.body(request, ReasonIn)
         reversal = posting.reverse(charge, actor=self.actor, reason=fields["reason"])
         return Response(render([self.charge(reversal.pk)])[0], status=201)
 
 
 class ChargeAcknowledgement(ChargeView):
+    """May be said again; the last word counts."""
+
     scopes = {"POST": "charges:write"}
+    refuses = {"POST": ["charge_not_found"]}
 
     @extend_schema(
         operation_id="charges_acknowledge",
         summary="Say whether the posting was taken over",
         request=AcknowledgementIn,
-        responses={200: OpenApiResponse(ChargeOut)},
+        responses={200: ChargeOut},
     )
-    def post(self, request: Request, code: str, number: int) -> Response:
-        charge = self.charge(number)
+    @writes
+    def post(self, request: Request, code: str, id: int) -> Response:
+        charge = self.charge(id)
         fields = self.body(request, AcknowledgementIn)
         posting.acknowledge(charge, fields["status"], actor=self.actor, reason=fields["reason"])
-        return Response(render([self.charge(number)])[0])
-
-
-class FolioDetail(PropertyView):
-    scopes = {"GET": "charges:read"}
-
-    @extend_schema(operation_id="folio_read", summary="What a stay owes", responses=FolioOut)
-    def get(self, request: Request, code: str, reference: str) -> Response:
-        folio = folio_of(self.stay(reference))
-        sums = {
-            name: money(getattr(folio, name), folio.currency)
-            for name in ("subtotal", "tax", "total", "payments", "balance")
-        }
-        return Response(FolioOut({"lines": [_charge(line) for line in folio.lines], **sums}).data)
+        return Response(render([self.charge(id)])[0])

@@ -1,22 +1,29 @@
-"""``rooms/``"""
+"""``rooms/``: four separate axes, the phones, who is in it."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging
-from api.base import PropertyView
-from api.fields import Body, Phone
+from api import examples, paging, queries
+from api.answers import Phone
+from api.base import PropertyView, writes
+from api.fields import Body, Choice
 from hotelpbx.refusals import Refusal
 from pbx import outbox
+from pbx.outbox import PhoneState
 from rooms.housekeeping import update_room
+from rooms.models import Occupancy, Room
 from rooms.models import Phone as PhoneRow
-from rooms.models import Room, Stay
 from rooms.models.hotel import (
     AvailabilityStatus,
     HousekeepingStatus,
@@ -24,7 +31,15 @@ from rooms.models.hotel import (
     ServiceRequest,
 )
 
-_ETAG: Final = re.compile(r'(?:W/)?"(\d{1,9})"')
+_ETAG_HEADER: Final = OpenApiParameter(
+    "ETag", location=OpenApiParameter.HEADER, response=[200], description="the room's version"
+)
+_IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    location=OpenApiParameter.HEADER,
+    description="an ETag read before: 412 when somebody changed the room since",
+)
 
 
 class ExtensionOut(serializers.Serializer[Any]):
@@ -34,8 +49,9 @@ class ExtensionOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=PhoneRow.Status.choices)
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Room", examples.ROOM)])
 class RoomOut(serializers.Serializer[Any]):
-    """A room: four separate axes, its phones, who is in it."""
+    """A room. ``stays``: references of who is in it, the phone's main guest first."""
 
     number = serializers.CharField()
     floor = serializers.CharField()
@@ -50,34 +66,35 @@ class RoomOut(serializers.Serializer[Any]):
 
 
 class RoomPage(serializers.Serializer[Any]):
+    """One page of rooms."""
+
     results = RoomOut(many=True)
     next = serializers.CharField(allow_null=True)
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("Cleaned", {"housekeeping_status": "inspected"})]
+)
 class RoomIn(Body):
-    """What may be written."""
+    """What may be written; what is left out stays as it is."""
 
-    housekeeping_status = serializers.ChoiceField(
-        choices=HousekeepingStatus.choices, required=False
-    )
-    availability_status = serializers.ChoiceField(
-        choices=AvailabilityStatus.choices, required=False
-    )
-    service_request = serializers.ChoiceField(choices=ServiceRequest.choices, required=False)
+    housekeeping_status = Choice(HousekeepingStatus.choices, required=False)
+    availability_status = Choice(AvailabilityStatus.choices, required=False)
+    service_request = Choice(ServiceRequest.choices, required=False)
 
 
 def render(rooms: Sequence[Room]) -> list[dict[str, Any]]:
-    """Rooms of one property for an answer, in four queries."""
+    """Rooms of one property for an answer, in three queries."""
     if not rooms:
         return []
-    pbx = rooms[0].property.pbx
     phones: dict[int, list[PhoneRow]] = {room.pk: [] for room in rooms}
     for phone in PhoneRow.objects.filter(room__in=rooms):
         phones[phone.room_id].append(phone)
     stays: dict[int, list[str]] = {room.pk: [] for room in rooms}
-    in_house = Stay.objects.filter(room__in=rooms, status=Stay.Status.IN_HOUSE).order_by("pk")
-    for room_id, reference in in_house.values_list("room", "reference"):
+    held = Occupancy.objects.filter(room__in=rooms, until__isnull=True).order_by("since", "pk")
+    for room_id, reference in held.values_list("room", "stay__reference"):
         stays[room_id].append(reference)
+    pbx = rooms[0].property.pbx
     extensions = [phone.extension for found in phones.values() for phone in found]
     states = outbox.extension_states(pbx, extensions) if pbx else {}
     return [
@@ -86,10 +103,7 @@ def render(rooms: Sequence[Room]) -> list[dict[str, Any]]:
 
 
 def _room(
-    room: Room,
-    phones: list[PhoneRow],
-    stays: list[str],
-    states: dict[str, outbox.PhoneState],
+    room: Room, phones: list[PhoneRow], stays: list[str], states: dict[str, PhoneState]
 ) -> dict[str, Any]:
     own = [states[phone.extension] for phone in phones if phone.extension in states]
     return {
@@ -106,48 +120,56 @@ def _room(
     }
 
 
-def _worst(states: list[outbox.PhoneState]) -> outbox.PhoneState:
+def _worst(states: list[PhoneState]) -> PhoneState:
     for wanted in ("failed", "pending"):
         for state in states:
             if state.state == wanted:
                 return state
-    return outbox.PhoneState()
+    return PhoneState()
 
 
 class RoomList(PropertyView):
-    scopes = {"GET": "rooms:read"}
+    """In the order of the hotel file."""
 
-    @extend_schema(
-        operation_id="rooms_list",
-        summary="All rooms",
-        parameters=[paging.LIMIT, paging.CURSOR],
-        responses=RoomPage,
-    )
+    scopes = {"GET": "rooms:read"}
+    parameters = queries.PAGED
+
+    @extend_schema(operation_id="rooms_list", summary="All rooms", responses=RoomPage)
     def get(self, request: Request, code: str) -> Response:
         rooms = Room.objects.select_related("property__pbx").filter(property=self.property)
         return paging.page(request, rooms, render)
 
 
 class RoomDetail(PropertyView):
-    scopes = {"GET": "rooms:read", "PATCH": "rooms:write"}
+    """Occupancy changes only by check-in, check-out and move."""
 
-    @extend_schema(operation_id="rooms_read", summary="One room, with an ETag", responses=RoomOut)
+    scopes = {"GET": "rooms:read", "PATCH": "rooms:write"}
+    refuses = {"GET": ["room_not_found"], "PATCH": ["room_not_found", "precondition_failed"]}
+
+    @extend_schema(
+        operation_id="rooms_read",
+        summary="One room",
+        parameters=[_ETAG_HEADER],
+        responses=RoomOut,
+    )
     def get(self, request: Request, code: str, number: str) -> Response:
         return self._answer(self.room(number))
 
     @extend_schema(
         operation_id="rooms_change",
-        summary="Set cleaning, availability or the request for service; If-Match is honoured",
+        summary="Set cleaning, availability or the request for service",
+        parameters=[_ETAG_HEADER, _IF_MATCH],
         request=RoomIn,
         responses=RoomOut,
     )
+    @writes
     def patch(self, request: Request, code: str, number: str) -> Response:
         room = self.room(number)
         axes = self.body(request, RoomIn)
         changed = update_room(
             room, actor=self.actor, expected_version=_expected_version(request, room), **axes
         )
-        return self._answer(self.room(changed.number))
+        return self._answer(changed)
 
     def _answer(self, room: Room) -> Response:
         response = Response(render([room])[0])
@@ -156,12 +178,14 @@ class RoomDetail(PropertyView):
 
 
 def _expected_version(request: Request, room: Room) -> int | None:
-    """What ``If-Match`` names; one of several is enough."""
-    given = request.headers.get("If-Match", "").strip()
-    if not given or given == "*":
+    """What ``If-Match`` names; one of several is enough, ``*`` is any (RFC 9110, 13.1.1).
+
+    ``W/`` is overlooked: proxies that compress put it before our ETag.
+    """
+    given = request.headers.get("If-Match")
+    if given is None or given.strip() == "*":
         return None
-    versions = [int(found) for found in _ETAG.findall(given)]
-    if room.version in versions:
+    if f'"{room.version}"' in [each.strip().removeprefix("W/") for each in given.split(",")]:
         return room.version
     raise Refusal(
         "precondition_failed",

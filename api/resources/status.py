@@ -1,35 +1,48 @@
 """``status/``: how the whole is."""
 
-from typing import Any
+from typing import Any, Final
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import examples
 from api.base import PropertyView
 from api.health import checks, overall
 
-STATES = ["ok", "degraded", "down"]
+STATES: Final = ["ok", "degraded", "down"]
+NAMES: Final = [
+    "database",
+    "broker",
+    "workers",
+    "pbx_link",
+    "pbx_clock",
+    "reports_backlog",
+    "commands_backlog",
+]
 
 
 class CheckOut(serializers.Serializer[Any]):
     """One of the things that are watched."""
 
-    name = serializers.CharField()
+    name = serializers.ChoiceField(choices=NAMES)
     state = serializers.ChoiceField(choices=STATES)
     detail = serializers.CharField()
     since = serializers.DateTimeField(allow_null=True)
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Status", examples.STATUS)])
 class StatusOut(serializers.Serializer[Any]):
-    """``down``: nothing works without a person; ``degraded``: somebody should look."""
+    """``down``: nothing gets done; ``degraded``: the desk works, and somebody should look."""
 
     state = serializers.ChoiceField(choices=STATES)
     checks = CheckOut(many=True)
 
 
 class Status(PropertyView):
+    """Always 200 when it can be said at all; without the database every answer is a 503."""
+
     scopes = {"GET": "status:read"}
 
     @extend_schema(operation_id="status_read", summary="How the whole is", responses=StatusOut)

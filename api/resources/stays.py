@@ -1,19 +1,19 @@
-"""``stays/``"""
+"""``stays/``: reservations, made and changed."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging
-from api.base import PropertyView
-from api.fields import Body, Day, Flag, Money, Phone, Text, money
+from api import examples, paging, queries
+from api.answers import Money, Phone, money
+from api.base import PropertyView, writes
+from api.fields import Body, Day, Flag, Text
 from billing.folio import balances
 from pbx import outbox
-from rooms import stays
 from rooms.models import Stay
 from rooms.phones import subject_of
 from rooms.reservations import GuestDetails, StayDetails, save_stay
@@ -29,10 +29,22 @@ class GuestIn(Body):
     vip = Flag(required=False, default=False)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("Reservation", examples.RESERVATION),
+        OpenApiExample("Longer stay", {"departure": "2026-05-09"}),
+    ]
+)
 class StayIn(Body):
-    """What may be written; what is left out stays as it is."""
+    """What may be written; what is left out or null stays as it is.
 
-    guests = GuestIn(many=True, required=False, allow_empty=False, max_length=20)  # type: ignore[call-arg]
+    A new stay needs ``guests`` and ``departure``; its ``arrival`` is today unless said otherwise.
+    An empty ``group`` takes the stay out of its group.
+    """
+
+    guests: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=GuestIn(), required=False, allow_empty=False, max_length=20
+    )
     arrival = Day(required=False)
     departure = Day(required=False)
     room = Text(max_length=16, required=False, allow_null=True)
@@ -41,23 +53,9 @@ class StayIn(Body):
     notes = Text(max_length=4000, required=False, allow_blank=True)
 
 
-class CheckInIn(Body):
-    room = Text(max_length=16, required=False, allow_null=True)
-    class_of_service = Text(max_length=64, required=False, allow_null=True)
-    sharing = Flag(required=False, default=False)
-    accept_dirty = Flag(required=False, default=False)
-
-
-class MoveIn(Body):
-    to_room = Text(max_length=16)
-    accept_dirty = Flag(required=False, default=False)
-
-
-class Nothing(Body):
-    """An empty object, or no body at all."""
-
-
 class GuestOut(serializers.Serializer[Any]):
+    """A person of a stay."""
+
     first_name = serializers.CharField()
     last_name = serializers.CharField()
     title = serializers.CharField()
@@ -65,6 +63,7 @@ class GuestOut(serializers.Serializer[Any]):
     vip = serializers.BooleanField()
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Stay", examples.STAY)])
 class StayOut(serializers.Serializer[Any]):
     """A stay. ``balance``: what is owed; ``phone``: how far the phone work is."""
 
@@ -85,6 +84,8 @@ class StayOut(serializers.Serializer[Any]):
 
 
 class StayPage(serializers.Serializer[Any]):
+    """One page of stays."""
+
     results = StayOut(many=True)
     next = serializers.CharField(allow_null=True)
 
@@ -121,20 +122,17 @@ def render(found: Sequence[Stay]) -> list[dict[str, Any]]:
 
 
 class StayList(PropertyView):
-    scopes = {"GET": "stays:read"}
+    """Of every status, unless narrowed."""
 
-    @extend_schema(
-        operation_id="stays_list",
-        summary="Stays, the newest first",
-        parameters=[
-            OpenApiParameter("status", enum=Stay.Status.values),
-            OpenApiParameter("room"),
-            OpenApiParameter("group"),
-            paging.LIMIT,
-            paging.CURSOR,
-        ],
-        responses=StayPage,
+    scopes = {"GET": "stays:read"}
+    parameters = (
+        queries.choice("status", "only stays of this status", Stay.Status.values),
+        queries.text("room", "only stays in this room, or last in it"),
+        queries.text("group", "only stays of this group"),
+        *queries.PAGED,
     )
+
+    @extend_schema(operation_id="stays_list", summary="Stays, the newest first", responses=StayPage)
     def get(self, request: Request, code: str) -> Response:
         rows = (
             Stay.objects.filter(property=self.property)
@@ -151,7 +149,10 @@ class StayList(PropertyView):
 
 
 class StayDetail(PropertyView):
+    """The reference is the PMS's own."""
+
     scopes = {"GET": "stays:read", "PUT": "stays:write"}
+    refuses = {"GET": ["stay_not_found"], "PUT": ["room_not_found:422", "invalid_transition"]}
 
     @extend_schema(operation_id="stays_read", summary="One stay", responses=StayOut)
     def get(self, request: Request, code: str, reference: str) -> Response:
@@ -159,18 +160,16 @@ class StayDetail(PropertyView):
 
     @extend_schema(
         operation_id="stays_write",
-        summary="Create the stay of this reference, or change it",
+        summary="Create the stay of this reference (201), or change it (200)",
         request=StayIn,
         responses={200: StayOut, 201: StayOut},
     )
+    @writes
     def put(self, request: Request, code: str, reference: str) -> Response:
         fields = self.body(request, StayIn)
+        guests = fields.get("guests")
         details = StayDetails(
-            guests=(
-                [GuestDetails(**guest) for guest in fields["guests"]]
-                if "guests" in fields
-                else None
-            ),
+            guests=[GuestDetails(**guest) for guest in guests] if guests else None,
             arrival=fields.get("arrival"),
             departure=fields.get("departure"),
             room=self.room_in_body(fields.get("room")),
@@ -180,92 +179,3 @@ class StayDetail(PropertyView):
         )
         _, is_new = save_stay(self.property, reference, details, actor=self.actor)
         return Response(render([self.stay(reference)])[0], status=201 if is_new else 200)
-
-
-class StayAct(PropertyView):
-    """POST to a stay; each act repeated changes nothing."""
-
-    scopes = {"POST": "stays:write"}
-
-    def answer(self, reference: str) -> Response:
-        """The stay as it is now."""
-        return Response(render([self.stay(reference)])[0])
-
-
-class CheckIn(StayAct):
-    @extend_schema(
-        operation_id="stays_check_in",
-        summary="The guests come in",
-        request=CheckInIn,
-        responses={200: OpenApiResponse(StayOut)},
-    )
-    def post(self, request: Request, code: str, reference: str) -> Response:
-        stay = self.stay(reference)
-        fields = self.body(request, CheckInIn)
-        stays.check_in(
-            stay,
-            actor=self.actor,
-            room=self.room_in_body(fields.get("room")),
-            class_of_service=self.class_in_body(fields.get("class_of_service")),
-            sharing=fields["sharing"],
-            accept_dirty=fields["accept_dirty"],
-        )
-        return self.answer(reference)
-
-
-class Move(StayAct):
-    @extend_schema(
-        operation_id="stays_move",
-        summary="The guests go to another room; phone, wake-up calls and charges go along",
-        request=MoveIn,
-        responses={200: OpenApiResponse(StayOut)},
-    )
-    def post(self, request: Request, code: str, reference: str) -> Response:
-        stay = self.stay(reference)
-        fields = self.body(request, MoveIn)
-        to_room = self.room_in_body(fields["to_room"], "/to_room")
-        if to_room is not None:
-            stays.move(stay, to_room, actor=self.actor, accept_dirty=fields["accept_dirty"])
-        return self.answer(reference)
-
-
-class CheckOut(StayAct):
-    @extend_schema(
-        operation_id="stays_check_out",
-        summary="The guests leave; charges that come later are late charges on this stay",
-        request=Nothing,
-        responses={200: OpenApiResponse(StayOut)},
-    )
-    def post(self, request: Request, code: str, reference: str) -> Response:
-        stay = self.stay(reference)
-        self.body(request, Nothing)
-        stays.check_out(stay, actor=self.actor)
-        return self.answer(reference)
-
-
-class Cancel(StayAct):
-    @extend_schema(
-        operation_id="stays_cancel",
-        summary="The reservation is called off",
-        request=Nothing,
-        responses={200: OpenApiResponse(StayOut)},
-    )
-    def post(self, request: Request, code: str, reference: str) -> Response:
-        stay = self.stay(reference)
-        self.body(request, Nothing)
-        stays.cancel(stay, actor=self.actor)
-        return self.answer(reference)
-
-
-class NoShow(StayAct):
-    @extend_schema(
-        operation_id="stays_no_show",
-        summary="The guests did not come",
-        request=Nothing,
-        responses={200: OpenApiResponse(StayOut)},
-    )
-    def post(self, request: Request, code: str, reference: str) -> Response:
-        stay = self.stay(reference)
-        self.body(request, Nothing)
-        stays.no_show(stay, actor=self.actor)
-        return self.answer(reference)

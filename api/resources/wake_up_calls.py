@@ -2,16 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from django.db.models import QuerySet
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import paging
-from api.base import PropertyView
-from api.fields import Body, Day, Flag, LocalTime, Phone, Text, Whole
+from api import examples, paging, queries
+from api.answers import Phone
+from api.base import PropertyView, writes
+from api.fields import Body, Choice, Day, Flag, LocalTime, Text, Whole
 from hotelpbx.refusals import Refusal
 from pbx.outbox import PhoneState
 from wakeups import calls
@@ -19,32 +26,65 @@ from wakeups.calls import Wish
 from wakeups.models import Occasion, WakeUpCall
 from wakeups.schedule import WEEKDAYS
 
+# How an occasion ended, in the words of wake_up_call.status.
+_OUTCOMES: Final = {
+    Occasion.State.ANSWERED: WakeUpCall.Status.COMPLETED,
+    Occasion.State.NO_ANSWER: WakeUpCall.Status.NO_ANSWER,
+    Occasion.State.UNKNOWN: WakeUpCall.Status.UNKNOWN,
+    Occasion.State.FAILED: WakeUpCall.Status.FAILED,
+}
+_OUTCOME_CHOICES: Final = ["completed", "confirmed", "no_answer", "unknown", "failed"]
 
+
+@extend_schema_serializer(examples=[OpenApiExample("Later", {"time": "07:30"})])
 class WakeUpCallChangeIn(Body):
     """What may be changed; what is left out stays as it is."""
 
-    date = Day(required=False)
-    time = LocalTime(required=False)
-    recurrence = serializers.ChoiceField(choices=WakeUpCall.Recurrence.choices, required=False)
+    date = Day(required=False, help_text="the first day")
+    time = LocalTime(required=False, help_text="the hotel's wall-clock time, HH:MM")
+    recurrence = Choice(WakeUpCall.Recurrence.choices, required=False)
     weekdays = serializers.ListField(
-        child=serializers.ChoiceField(choices=WEEKDAYS), required=False, max_length=7
+        child=Choice(WEEKDAYS),
+        required=False,
+        max_length=7,
+        help_text="for recurrence weekdays only",
     )
-    until = Day(required=False, allow_null=True)
+    until = Day(
+        required=False, allow_null=True, help_text="the last day; null: the day of departure"
+    )
     repeats = Whole(required=False, min_value=1, max_value=3)
-    repeat_interval = Whole(required=False, min_value=1, max_value=calls.MAX_INTERVAL)
+    repeat_interval = Whole(
+        required=False, min_value=1, max_value=calls.MAX_INTERVAL, help_text="minutes"
+    )
     confirm = Flag(required=False)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("Once", {"stay": "HB-1042", "date": "2026-05-05", "time": "07:00"}),
+        OpenApiExample(
+            "On working days",
+            {
+                "stay": "HB-1042",
+                "date": "2026-05-05",
+                "time": "06:30",
+                "recurrence": "weekdays",
+                "weekdays": ["mon", "tue", "wed", "thu", "fri"],
+                "until": "2026-05-15",
+            },
+        ),
+    ]
+)
 class WakeUpCallIn(WakeUpCallChangeIn):
     """A wake-up call for a stay in house."""
 
     stay = Text(max_length=64)
-    date = Day()
-    time = LocalTime()
+    date = Day(help_text="the first day")
+    time = LocalTime(help_text="the hotel's wall-clock time, HH:MM")
 
 
 class AttemptOut(serializers.Serializer[Any]):
-    """One morning of a call."""
+    """One morning of a call: what was placed on the PBX and what came of it."""
 
     due_at = serializers.DateTimeField()
     extension = serializers.CharField()
@@ -54,28 +94,31 @@ class AttemptOut(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Call", examples.WAKE_UP_CALL)])
 class WakeUpCallOut(serializers.Serializer[Any]):
-    """A wake-up call. ``due_at``: the next occasion; ``outcome``: of the last one."""
+    """A wake-up call. ``due_at``: the next occasion; ``outcome``: how the last one ended."""
 
     id = serializers.IntegerField()
     stay = serializers.CharField()
     room = serializers.CharField(allow_null=True)
     date = serializers.DateField()
-    time = serializers.TimeField(format="%H:%M")
+    time = LocalTime()
     recurrence = serializers.ChoiceField(choices=WakeUpCall.Recurrence.choices)
-    weekdays = serializers.ListField(child=serializers.CharField())
+    weekdays = serializers.ListField(child=serializers.ChoiceField(choices=WEEKDAYS))
     until = serializers.DateField(allow_null=True)
     repeats = serializers.IntegerField()
     repeat_interval = serializers.IntegerField()
     confirm = serializers.BooleanField()
     status = serializers.ChoiceField(choices=WakeUpCall.Status.choices)
     due_at = serializers.DateTimeField(allow_null=True)
-    outcome = serializers.CharField(allow_null=True)
     phone = Phone()
+    outcome = serializers.ChoiceField(choices=_OUTCOME_CHOICES, allow_null=True)
     attempts = AttemptOut(many=True)
 
 
 class WakeUpCallPage(serializers.Serializer[Any]):
+    """One page of wake-up calls."""
+
     results = WakeUpCallOut(many=True)
     next = serializers.CharField(allow_null=True)
 
@@ -105,16 +148,16 @@ def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
         "confirm": call.confirm,
         "status": call.status,
         "due_at": call.due_at,
-        "outcome": ended[-1].state if ended else None,
         "phone": phone,
+        "outcome": _OUTCOMES[Occasion.State(ended[-1].state)] if ended else None,
         "attempts": attempts,
     }
 
 
-class CallView(PropertyView):
+class WakeUpCallView(PropertyView):
     """What the resources of wake-up calls share."""
 
-    def rows(self) -> Any:
+    def rows(self) -> QuerySet[WakeUpCall]:
         """The property's calls with what an answer shows of them."""
         return (
             WakeUpCall.objects.filter(property=self.property)
@@ -122,26 +165,35 @@ class CallView(PropertyView):
             .prefetch_related("occasions")
         )
 
-    def call(self, number: int) -> WakeUpCall:
+    def call(self, id_: int) -> WakeUpCall:
         """The call of an address."""
-        found: WakeUpCall | None = self.rows().filter(pk=number).first() if number < 2**63 else None
+        found = self.rows().filter(pk=id_).first()
         if found is None:
             raise Refusal("wake_up_call_not_found", "There is no such wake-up call.", "not_found")
         return found
 
 
-class WakeUpCallList(CallView):
+class WakeUpCallList(WakeUpCallView):
+    """Of every status, unless narrowed."""
+
     scopes = {"GET": "wakeups:read", "POST": "wakeups:write"}
+    refuses = {
+        "POST": [
+            "stay_not_found:422",
+            "stay_not_in_house",
+            "wake_up_in_past",
+            "wake_up_exists",
+        ]
+    }
+    parameters = (
+        queries.text("stay", "only calls of this stay"),
+        queries.choice("status", "only calls of this status", WakeUpCall.Status.values),
+        *queries.PAGED,
+    )
 
     @extend_schema(
         operation_id="wake_up_calls_list",
         summary="Wake-up calls, the newest first",
-        parameters=[
-            OpenApiParameter("stay"),
-            OpenApiParameter("status", enum=WakeUpCall.Status.values),
-            paging.LIMIT,
-            paging.CURSOR,
-        ],
         responses=WakeUpCallPage,
     )
     def get(self, request: Request, code: str) -> Response:
@@ -156,8 +208,9 @@ class WakeUpCallList(CallView):
         operation_id="wake_up_calls_create",
         summary="Promise a wake-up call",
         request=WakeUpCallIn,
-        responses={201: OpenApiResponse(WakeUpCallOut)},
+        responses={201: WakeUpCallOut},
     )
+    @writes
     def post(self, request: Request, code: str) -> Response:
         fields = self.body(request, WakeUpCallIn)
         stay = self.stay_in_body(fields.pop("stay"))
@@ -165,14 +218,26 @@ class WakeUpCallList(CallView):
         return Response(render([self.call(call.pk)])[0], status=201)
 
 
-class WakeUpCallDetail(CallView):
+class WakeUpCallDetail(WakeUpCallView):
+    """One that is over, or cancelled, stays on record."""
+
     scopes = {"GET": "wakeups:read", "PATCH": "wakeups:write", "DELETE": "wakeups:write"}
+    refuses = {
+        "GET": ["wake_up_call_not_found"],
+        "PATCH": [
+            "wake_up_call_not_found",
+            "invalid_transition",
+            "wake_up_in_past",
+            "wake_up_exists",
+        ],
+        "DELETE": ["wake_up_call_not_found", "invalid_transition"],
+    }
 
     @extend_schema(
         operation_id="wake_up_calls_read", summary="One wake-up call", responses=WakeUpCallOut
     )
-    def get(self, request: Request, code: str, number: int) -> Response:
-        return Response(render([self.call(number)])[0])
+    def get(self, request: Request, code: str, id: int) -> Response:
+        return Response(render([self.call(id)])[0])
 
     @extend_schema(
         operation_id="wake_up_calls_change",
@@ -180,23 +245,25 @@ class WakeUpCallDetail(CallView):
         request=WakeUpCallChangeIn,
         responses=WakeUpCallOut,
     )
-    def patch(self, request: Request, code: str, number: int) -> Response:
-        call = self.call(number)
+    @writes
+    def patch(self, request: Request, code: str, id: int) -> Response:
+        call = self.call(id)
         fields = _wish(self.body(request, WakeUpCallChangeIn))
         if fields.get("recurrence", "weekdays") != "weekdays":
             fields.setdefault("weekdays", ())  # the days belong to what it was before
         if fields.get("recurrence") == "once":
             fields.setdefault("until", None)
         calls.change(call, replace(calls.wish_of(call), **fields), actor=self.actor)
-        return Response(render([self.call(number)])[0])
+        return Response(render([self.call(id)])[0])
 
     @extend_schema(
         operation_id="wake_up_calls_cancel",
         summary="Cancel it; it stays on record with status cancelled",
-        responses={204: OpenApiResponse(description="Cancelled")},
+        responses={204: OpenApiResponse(description="It is cancelled.")},
     )
-    def delete(self, request: Request, code: str, number: int) -> Response:
-        calls.cancel(self.call(number), actor=self.actor)
+    @writes
+    def delete(self, request: Request, code: str, id: int) -> Response:
+        calls.cancel(self.call(id), actor=self.actor)
         return Response(status=204)
 
 

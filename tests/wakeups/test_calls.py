@@ -226,6 +226,14 @@ def test_a_changed_time_is_placed_anew(alice: Stay) -> None:
     assert last.payload["time"] == "06:30"
 
 
+def test_an_unchanged_wish_leaves_the_pbx_alone(alice: Stay) -> None:
+    call = calls.create(alice, wish(), actor=CLERK)
+    placed(call)
+    calls.change(call, calls.wish_of(call), actor=CLERK)
+    assert not Command.objects.filter(kind="remove_alarm").exists()
+    assert not Event.objects.filter(type="wake_up_call.updated").exists()
+
+
 def test_a_daily_call_goes_on_to_the_departure(hotel: Property, alice: Stay, evening: Any) -> None:
     call = calls.create(alice, wish(recurrence="daily"), actor=CLERK)
     placed(call)

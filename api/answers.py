@@ -1,0 +1,55 @@
+"""Values of answers that several resources share."""
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.codes import CODES
+from hotelpbx.money import round_money
+
+
+class Money(serializers.Serializer[Any]):
+    """An amount, written with the decimals of its currency."""
+
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+
+
+def money(amount: Decimal, currency: str) -> dict[str, str]:
+    """An amount for an answer, at the minor unit."""
+    return {"amount": str(round_money(amount, currency)), "currency": currency}
+
+
+class Phone(serializers.Serializer[Any]):
+    """How far the phone work is; ``applied``: nothing is left that the PBX is to be told now."""
+
+    state = serializers.ChoiceField(choices=["applied", "pending", "failed"])
+    error = serializers.CharField(allow_null=True)
+
+
+@extend_schema_field({"type": "string", "enum": list(CODES)}, component_name="ErrorCode")
+class Code(serializers.CharField):
+    """One of the codes of the contract."""
+
+
+class Fault(serializers.Serializer[Any]):
+    """What is wrong with one field."""
+
+    pointer = serializers.CharField(
+        help_text="a JSON pointer into the body; empty: the whole; ?name: a parameter"
+    )
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    """An error (RFC 9457). Programs look at ``code``, people at ``detail``."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = Code()
+    request_id = serializers.CharField()
+    errors = Fault(many=True)  # type: ignore[assignment]  # the class has this name, too

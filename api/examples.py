@@ -1,0 +1,160 @@
+"""What requests and answers look like, for the schema and for people. Tested against it."""
+
+from typing import Any, Final
+
+_APPLIED: Final = {"state": "applied", "error": None}
+
+ROOM: Final[dict[str, Any]] = {
+    "number": "203",
+    "floor": "2",
+    "type": "double",
+    "extensions": [{"number": "2003", "status": "idle"}],
+    "occupancy_status": "occupied",
+    "housekeeping_status": "clean",
+    "availability_status": "in_service",
+    "service_request": "none",
+    "stays": ["HB-1042"],
+    "phone": _APPLIED,
+}
+
+GUEST: Final[dict[str, Any]] = {
+    "first_name": "Alice",
+    "last_name": "Smith",
+    "title": "Ms",
+    "language": "en",
+    "vip": False,
+}
+RESERVATION: Final[dict[str, Any]] = {
+    "guests": [GUEST],
+    "arrival": "2026-05-04",
+    "departure": "2026-05-07",
+    "room": "203",
+    "class_of_service": "standard",
+    "group": "TOUR-7",
+    "notes": "Late arrival",
+}
+STAY: Final[dict[str, Any]] = {
+    "reference": "HB-1042",
+    "status": "in_house",
+    "room": "203",
+    "guests": [GUEST],
+    "group": "TOUR-7",
+    "arrival": "2026-05-04",
+    "departure": "2026-05-07",
+    "checked_in_at": "2026-05-04T07:12:09Z",
+    "checked_out_at": None,
+    "class_of_service": "standard",
+    "sharing": False,
+    "notes": "Late arrival",
+    "balance": {"amount": "45.50", "currency": "CNY"},
+    "phone": _APPLIED,
+}
+
+CHARGE: Final[dict[str, Any]] = {
+    "id": 912,
+    "sequence": 57,
+    "type": "minibar",
+    "stay": "HB-1042",
+    "room": "203",
+    "occurred_at": "2026-05-05T03:20:00Z",
+    "posted_at": "2026-05-05T03:20:02Z",
+    "description": "Cola × 2",
+    "amount": {"amount": "30.00", "currency": "CNY"},
+    "tax": {"amount": "1.70", "currency": "CNY"},
+    "late": False,
+    "reverses": None,
+    "call": None,
+    "minibar": {"product": "123456789", "quantity": 2},
+    "acknowledgement": "pending",
+}
+FOLIO: Final[dict[str, Any]] = {
+    "lines": [CHARGE],
+    "subtotal": {"amount": "28.30", "currency": "CNY"},
+    "tax": {"amount": "1.70", "currency": "CNY"},
+    "total": {"amount": "30.00", "currency": "CNY"},
+    "payments": {"amount": "0.00", "currency": "CNY"},
+    "balance": {"amount": "30.00", "currency": "CNY"},
+}
+
+WAKE_UP_CALL: Final[dict[str, Any]] = {
+    "id": 31,
+    "stay": "HB-1042",
+    "room": "203",
+    "date": "2026-05-05",
+    "time": "07:00",
+    "recurrence": "daily",
+    "weekdays": [],
+    "until": None,
+    "repeats": 2,
+    "repeat_interval": 5,
+    "confirm": False,
+    "status": "pending",
+    "due_at": "2026-05-05T23:00:00Z",
+    "phone": _APPLIED,
+    "outcome": "completed",
+    "attempts": [
+        {
+            "due_at": "2026-05-04T23:00:00Z",
+            "extension": "2003",
+            "state": "answered",
+            "rang_at": "2026-05-04T23:00:02Z",
+            "answered_at": "2026-05-04T23:00:09Z",
+            "detail": "The receiver was lifted.",
+        }
+    ],
+}
+
+CALL: Final[dict[str, Any]] = {
+    "id": 411,
+    "callid": "1777950000.12",
+    "stay": "HB-1042",
+    "room": "203",
+    "started_at": "2026-05-05T03:00:00Z",
+    "from": "2003",
+    "to": "9075512345678",
+    "direction": "outbound",
+    "talk_seconds": 95,
+    "billed_seconds": 96,
+    "amount": {"amount": "1.46", "currency": "CNY"},
+    "rating": "rated",
+}
+
+EVENT: Final[dict[str, Any]] = {
+    "id": "0d3c8a2e-6b1f-4a57-9b52-6c1d5f7e8a90",
+    "type": "room.housekeeping_status_changed",
+    "timestamp": "2026-05-04T07:12:09Z",
+    "sequence": 1204,
+    "property": "GRAND",
+    "data": {
+        "room": "203",
+        "occupancy_status": "vacant",
+        "housekeeping_status": "clean",
+        "availability_status": "in_service",
+        "service_request": "none",
+        "before": "dirty",
+    },
+}
+
+ITEM: Final[dict[str, Any]] = {
+    "id": "unclaimed_call:411",
+    "kind": "unclaimed_call",
+    "since": "2026-05-05T03:00:00Z",
+    "room": "203",
+    "detail": "Call from extension 2003 to 9075512345678, 95 s, 1.46 CNY: nobody was in the room.",
+    "suggestions": ["HB-1042"],
+    "actions": ["assign", "discard"],
+    "body": "",
+}
+
+STATUS: Final[dict[str, Any]] = {
+    "state": "degraded",
+    "checks": [
+        {"name": "database", "state": "ok", "detail": "It answers.", "since": None},
+        {
+            "name": "pbx_link",
+            "state": "down",
+            "detail": "The PBX does not answer.",
+            "since": "2026-05-05T03:00:00Z",
+        },
+    ],
+}

@@ -1,0 +1,113 @@
+"""Every operation of the API, as the OpenAPI document lists them, with addresses to try."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from api.schema import document
+from billing import posting
+from billing.models import MinibarProduct
+from rooms.models import Property
+from tests import house
+from tests.api.test_calls import dial
+from tests.house import CLERK
+from wakeups import calls
+from wakeups.calls import Wish
+
+PREFIX: Final = "/api/v1/properties/{code}/"
+
+# What stands in an address for each resource of the small hotel that tests build; the ids are
+# those of its first rows.
+_NAMES: Final = {
+    "rooms": {"{number}": "201"},
+    "stays": {"{reference}": "R-Smith"},
+    "wake-up-calls": {"{id}": "1"},
+    "charges": {"{id}": "1"},
+    "attention": {"{id}": "unclaimed_call:1"},
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation. ``path``: from the property on, filled in; ``fields``: those of its body;
+    ``body``: the first example of one."""
+
+    method: str
+    path: str
+    scope: str
+    fields: tuple[str, ...]
+    body: dict[str, Any] | None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def within(self, ids: dict[str, str]) -> "Operation":
+        """The same with the ids of :func:`furnish`."""
+        resource = self.path.partition("/")[0]
+        if resource not in ids:
+            return self
+        return replace(self, path=re.sub(r"(?<=/)[\w:]*1(?=/)", ids[resource], self.path))
+
+
+def furnish(hotel: Property) -> dict[str, str]:
+    """Alice Smith in room 201 with a charge, a wake-up call and something to decide; their ids."""
+    alice = house.check_in(hotel, "Smith")
+    water = MinibarProduct.objects.get(property=hotel, code="0012")
+    charge = posting.charge_minibar(alice, water, 1, actor=CLERK)
+    tomorrow = hotel.local_now() + timedelta(days=1)
+    wish = Wish(date=tomorrow.date(), time=tomorrow.time().replace(second=0, microsecond=0))
+    call = calls.create(alice, wish, actor=CLERK)
+    unclaimed = dial(hotel, extension="2203")
+    return {
+        "charges": str(charge.pk),
+        "wake-up-calls": str(call.pk),
+        "attention": f"unclaimed_call:{unclaimed.pk}",
+    }
+
+
+def operations() -> list[Operation]:
+    """All of them."""
+    return [
+        Operation(
+            method.upper(),
+            _filled(template),
+            operation["security"][0]["apiKey"][0],
+            _fields(operation),
+            _example(operation),
+        )
+        for template, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def with_a_body() -> list[Operation]:
+    """Those that read a body."""
+    return [each for each in operations() if each.method in ("POST", "PUT", "PATCH")]
+
+
+def lists() -> list[Operation]:
+    """Those that read a page."""
+    return [each for each in operations() if each.method == "GET" and each.path.count("/") == 1]
+
+
+def _filled(template: str) -> str:
+    path = template.removeprefix(PREFIX)
+    for place, name in _NAMES.get(path.partition("/")[0], {}).items():
+        path = path.replace(place, name)
+    return path
+
+
+def _content(operation: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = operation.get("requestBody", {}).get("content", {})
+    return dict(found.get("application/json", {}))
+
+
+def _fields(operation: dict[str, Any]) -> tuple[str, ...]:
+    name = _content(operation).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return tuple(document()["components"]["schemas"].get(name, {}).get("properties", ()))
+
+
+def _example(operation: dict[str, Any]) -> dict[str, Any] | None:
+    content = _content(operation)
+    return next((each["value"] for each in content.get("examples", {}).values()), None)

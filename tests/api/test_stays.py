@@ -1,0 +1,202 @@
+"""``stays/``: reservations, made and changed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api import examples
+from billing import posting
+from events.models import Event
+from pbx.models import Command
+from rooms.models import AuditEntry, Property, Stay
+from tests import house
+from tests.api.rest import Rest, escaped
+from tests.house import CLERK, yuan
+
+pytestmark = pytest.mark.django_db
+
+ALICE: dict[str, Any] = {"first_name": "Alice", "last_name": "Smith"}
+NEW: dict[str, Any] = {"guests": [ALICE], "arrival": "2026-05-04", "departure": "2026-05-07"}
+
+
+def test_a_reservation_is_made_and_shown(pms: Rest) -> None:
+    sent = {**examples.RESERVATION, "room": "201"}
+    answer = pms.put("stays/HB-1042/", sent)
+    assert answer.status == 201
+    assert answer.body == {
+        **sent,
+        "reference": "HB-1042",
+        "status": "reserved",
+        "checked_in_at": None,
+        "checked_out_at": None,
+        "sharing": False,
+        "balance": {"amount": "0.00", "currency": "CNY"},
+        "phone": {"state": "applied", "error": None},
+    }
+    assert pms.get("stays/HB-1042/").body == answer.body
+    assert AuditEntry.objects.get(action="reserve").actor == "PMS"
+
+
+def test_the_same_put_again_changes_nothing(pms: Rest) -> None:
+    pms.put("stays/HB-1042/", examples.RESERVATION | {"room": "201"})
+    answer = pms.put("stays/HB-1042/", examples.RESERVATION | {"room": "201"})
+    assert answer.status == 200
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "value"),
+    [
+        ({"departure": "2026-05-09"}, "departure", "2026-05-09"),
+        ({"room": "202"}, "room", "202"),
+        ({"class_of_service": "barred"}, "class_of_service", "barred"),
+        ({"group": "TOUR-8"}, "group", "TOUR-8"),
+        ({"group": ""}, "group", None),
+        ({"notes": ""}, "notes", ""),
+        ({"notes": "  two  lines\nof it "}, "notes", "two  lines\nof it"),
+        ({}, "notes", "Late arrival"),
+    ],
+)
+def test_what_is_left_out_stays_as_it_is(
+    pms: Rest, change: dict[str, Any], field: str, value: Any
+) -> None:
+    before = pms.put("stays/HB-1042/", examples.RESERVATION | {"room": "201"}).body
+    answer = pms.put("stays/HB-1042/", change)
+    assert answer.status == 200
+    assert answer.body == {**before, field: value}
+
+
+def test_a_stay_can_be_sent_back_as_it_was_read(pms: Rest) -> None:
+    written = ("guests", "arrival", "departure", "room", "class_of_service", "group", "notes")
+    shown = pms.put("stays/HB-1042/", NEW).body
+    assert (shown["room"], shown["class_of_service"], shown["group"]) == (None, None, None)
+    assert pms.put("stays/HB-1042/", {name: shown[name] for name in written}).body == shown
+
+
+def test_null_is_as_good_as_left_out(pms: Rest) -> None:
+    before = pms.put("stays/HB-1042/", examples.RESERVATION | {"room": "201"}).body
+    nothing = {"room": None, "class_of_service": None, "group": None}
+    assert pms.put("stays/HB-1042/", nothing).body == before
+
+
+def test_a_changed_name_of_a_guest_in_house_goes_to_the_phone(pms: Rest, hotel: Property) -> None:
+    house.check_in(hotel, "Smith")
+    answer = pms.put("stays/R-Smith/", {"guests": [{"first_name": "Alice", "last_name": "Smyth"}]})
+    assert answer.body["phone"] == {"state": "pending", "error": None}
+    assert Command.objects.get(state="waiting").payload["username"] == "Smyth Alice"
+
+
+def test_the_arrival_is_today_unless_said_otherwise(pms: Rest, hotel: Property) -> None:
+    today = hotel.local_now().date()
+    departure = (today + timedelta(days=1)).isoformat()
+    answer = pms.put("stays/HB-1/", {"guests": [ALICE], "departure": departure})
+    assert answer.body["arrival"] == today.isoformat()
+
+
+def test_the_balance_is_what_the_stay_owes(pms: Rest, hotel: Property) -> None:
+    stay = house.check_in(hotel, "Smith")
+    posting.charge_other(stay, yuan("12.30"), "Laundry", actor=CLERK)
+    assert pms.get("stays/R-Smith/").body["balance"] == {"amount": "12.30", "currency": "CNY"}
+
+
+# --- refused ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "pointers"),
+    [
+        ({"room": "999"}, "room_not_found", ["/room"]),
+        ({"class_of_service": "royal"}, "validation_error", ["/class_of_service"]),
+        ({"departure": "2026-05-03"}, "validation_error", ["/departure"]),
+        ({"guests": []}, "validation_error", ["/guests"]),
+        ({"guests": [ALICE, {}]}, "validation_error", ["/guests/1/last_name"]),
+        ({"guests": [{**ALICE, "nmae": "x"}]}, "validation_error", ["/guests/0/nmae"]),
+        ({"guests": [{**ALICE, "vip": 1}]}, "validation_error", ["/guests/0/vip"]),
+        ({"guests": [ALICE] * 21}, "validation_error", ["/guests"]),
+        ({"guests": "Alice"}, "validation_error", ["/guests"]),
+        ({"status": "in_house"}, "validation_error", ["/status"]),
+        ({"a/b~c": 1}, "validation_error", ["/a~1b~0c"]),
+        ({"arival": "2026-05-04", "room": 201}, "validation_error", ["/arival", "/room"]),
+    ],
+)
+def test_bad_content_is_refused_where_it_stands(
+    pms: Rest, change: dict[str, Any], code: str, pointers: list[str]
+) -> None:
+    answer = pms.put("stays/HB-1042/", {**NEW, **change})
+    assert (answer.status, answer.code, answer.pointers) == (422, code, pointers)
+    assert not Stay.objects.exists()
+
+
+def test_a_new_stay_needs_guests_and_a_departure(pms: Rest) -> None:
+    assert pms.put("stays/HB-1042/", {}).pointers == ["/guests"]
+    assert pms.put("stays/HB-1042/", {"guests": [ALICE]}).pointers == ["/departure"]
+
+
+def test_a_stay_in_house_is_moved_not_rebooked(pms: Rest, hotel: Property) -> None:
+    house.check_in(hotel, "Smith")
+    answer = pms.put("stays/R-Smith/", {"room": "202"})
+    assert (answer.status, answer.code) == (409, "invalid_transition")
+
+
+def test_a_stay_that_is_not_there(pms: Rest) -> None:
+    answer = pms.get("stays/HB-404/")
+    assert (answer.status, answer.code) == (404, "stay_not_found")
+
+
+# --- references ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "HB-1042",
+        "#12?x=1",
+        "预订 7",
+        "a b",
+        "100%",
+        "&;=+,@:!$'()*",
+        "Ä" * 64,
+        "wake-up-calls",
+        ".",
+    ],
+)
+def test_a_reference_is_whatever_the_pms_uses(pms: Rest, reference: str) -> None:
+    address = f"stays/{escaped(reference)}/"
+    if reference == ".":
+        address = "stays/%2E/"
+    assert pms.put(address, NEW).status == 201
+    assert pms.get(address).body["reference"] == reference
+    assert pms.post(f"{address}cancel/").body["status"] == "cancelled"
+
+
+@pytest.mark.parametrize("reference", ["a\nb", "\u200b", "x" * 65, "a\x7fb"])
+def test_a_reference_that_nobody_could_read_is_refused(pms: Rest, reference: str) -> None:
+    answer = pms.put(f"stays/{escaped(reference)}/", NEW)
+    assert (answer.status, answer.code) == (422, "validation_error")
+    assert pms.put(f"stays/{escaped(reference)}/", {**NEW, "room": None}).status == 422
+    assert pms.get(f"stays/{escaped(reference)}/").code == "stay_not_found"
+
+
+def test_a_slash_ends_a_reference(pms: Rest) -> None:
+    assert pms.put("stays/a%2Fb/", NEW).code == "not_found"
+
+
+# --- the list --------------------------------------------------------------------------------
+
+
+def references(pms: Rest, **query: str) -> list[str]:
+    return [stay["reference"] for stay in pms.pages("stays/", **query)]
+
+
+def test_the_list_can_be_narrowed(pms: Rest, hotel: Property) -> None:
+    house.check_in(hotel, "Smith")
+    house.reserve(hotel, "Jones", number="202")
+    house.reserve(hotel, "Weber", number=None)
+    pms.put("stays/R-Weber/", {"group": "TOUR-7"})
+    assert references(pms) == ["R-Weber", "R-Jones", "R-Smith"]
+    assert references(pms, status="in_house") == ["R-Smith"]
+    assert references(pms, room="202") == ["R-Jones"]
+    assert references(pms, group="TOUR-7") == ["R-Weber"]
+    assert references(pms, status="in_house", room="202") == []
+    assert references(pms, status="", room="", group="") == references(pms)
