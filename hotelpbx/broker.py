@@ -1,11 +1,16 @@
-"""Is Redis there? Asked quickly, so that nobody at the desk waits for it."""
+"""What is asked of Redis directly: quickly, so that nobody at the desk waits for it."""
 
 from functools import cache
+from typing import Final
 
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+_PREFIX: Final = "hotelpbx:queued:"
+# Seconds after which a message that nobody took counts as lost; the sweeps come as often.
+_AT_MOST: Final = 5
 
 
 def answers() -> bool:
@@ -14,6 +19,22 @@ def answers() -> bool:
         return bool(_client().ping())
     except (redis.RedisError, OSError):
         return False
+
+
+def may_queue(message: str) -> bool:
+    """Whether no such message waits to be taken already; if so, one is taken to wait from now on.
+
+    Raises ``RedisError`` or ``OSError`` when the broker is away.
+    """
+    return bool(_client().set(_PREFIX + message, 1, nx=True, ex=_AT_MOST))
+
+
+def taken(message: str) -> None:
+    """A worker has taken the message: the next one is news again."""
+    try:
+        _client().delete(_PREFIX + message)
+    except (redis.RedisError, OSError):
+        pass  # the mark ends by itself
 
 
 @cache

@@ -1,10 +1,12 @@
-"""The Celery application. ``hotelpbx.wake_up.wake`` is how the house sends to it."""
+"""The Celery application. ``hotelpbx.waking.wake`` is how the house sends to it."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import task_prerun
 
-from hotelpbx import embedded
+from hotelpbx import broker, embedded, waking
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotelpbx.settings")
 embedded.provide()
@@ -12,3 +14,9 @@ embedded.provide()
 app = Celery("hotelpbx")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def note_taken(task: Any, args: list[object], **kwargs: Any) -> None:
+    """From here on a message of the same kind would be news."""
+    broker.taken(waking.message(task.name, args))

@@ -1,11 +1,13 @@
 """Wake-up messages to the workers.
 
 A message is only a nudge: what is to be done stands in PostgreSQL, and beat sweeps what a lost
-message left behind. So a broker that is away costs a few seconds and nothing else.
+message left behind. So a broker that is away costs a few seconds and nothing else, and of equal
+messages that nobody has taken yet one is enough.
 """
 
 import logging
 import time
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import transaction
@@ -21,23 +23,38 @@ _PAUSE_AFTER_FAILURE: Final = 5.0
 _silent_until = 0.0
 
 
+def message(task: str, args: Iterable[object]) -> str:
+    """What makes two messages equal."""
+    return f"{task}:{':'.join(map(str, args))}"
+
+
 def wake_on_commit(task: str, *args: object) -> None:
     """Send ``task`` once the present transaction is committed; never raises."""
     transaction.on_commit(lambda: wake(task, *args))
 
 
+def wake_later(seconds: float, task: str, *args: object) -> None:
+    """Send ``task`` so that it is done after a while; never raises."""
+    _send(task, args, countdown=seconds)
+
+
 def wake(task: str, *args: object) -> None:
     """Send ``task`` (a Celery task's name) now, if the broker is there; never raises."""
+    _send(task, args)
+
+
+def _send(task: str, args: tuple[object, ...], countdown: float | None = None) -> None:
     global _silent_until
     if time.monotonic() < _silent_until:
         return
     from hotelpbx.celery import app  # the Celery application needs settings
 
+    later = f"{task} later" if countdown else task
     try:
-        # Celery itself would try for seconds.
-        if broker.answers():
-            app.send_task(task, args=args, retry=False, expires=60)
-            return
+        # Asked first because Celery itself would try for seconds to reach a broker that is away.
+        if broker.may_queue(message(later, args)):
+            app.send_task(task, args=args, retry=False, expires=60, countdown=countdown)
+        return
     except (OperationalError, RedisError, OSError) as fault:
         log.warning("Waking the workers failed: %s", type(fault).__name__)
     _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE

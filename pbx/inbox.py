@@ -9,7 +9,7 @@ from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
 from hotelpbx.waking import wake_on_commit
 from pbx.models import Pbx, PbxLink, Report
-from pbx.parsing import ParsedReport, Unreadable, parse_report
+from pbx.parsing import ParsedReport, Unreadable, parse_report, record_fingerprint
 
 # A DTMF entry that comes again within this time is the PBX repeating itself; later it may be
 # the maid keying the same thing once more in one call (T3, contract §5).
@@ -26,6 +26,27 @@ def store(pbx: Pbx, body: bytes, source: str | None) -> Report:
             wake_processing(pbx)
     _note_sign_of_life(pbx)
     return report
+
+
+def store_fetched(pbx: Pbx, body: bytes) -> bool:
+    """Keep a call from the PBX's own list as if it had been reported; False: it is known."""
+    parsed = parse_report(body)
+    fields = {**parsed.fields, "callid": parsed.callid, "sn": parsed.sn}
+    with transaction.atomic():
+        _, is_new = Report.objects.get_or_create(
+            pbx=pbx,
+            # One that cannot be read is in each list that is fetched, and counts once, too.
+            fingerprint=parsed.fingerprint or record_fingerprint(fields),
+            defaults={
+                "received_at": now(),
+                "body": body,
+                "action": parsed.action[:32],
+                "callid": parsed.callid[:64],
+            },
+        )
+        if is_new:
+            wake_processing(pbx)
+    return is_new
 
 
 def replay(report: Report) -> None:
@@ -108,4 +129,4 @@ def _locked_parked(report: Report) -> Report:
 
 
 def _note_sign_of_life(pbx: Pbx) -> None:
-    PbxLink.objects.filter(pbx=pbx).update(last_report_at=now())
+    PbxLink.objects.filter(pbx=pbx).update(last_report_at=now(), reports_missing_since=None)

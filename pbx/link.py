@@ -8,7 +8,7 @@ the token it got, and a refused password is not tried again before something cha
 import logging
 import os
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -32,7 +32,8 @@ from pbx.errors import (
     Unreachable,
 )
 from pbx.models import Pbx, PbxLink
-from pbx.signals import link_changed
+from pbx.signals import link_changed, pbx_restarted
+from pbx.traffic import CountedTransport
 from pbx.transport import HttpTransport, Limits, Transport
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,11 @@ LOCK_TIME: Final = timedelta(minutes=10)
 # soon that it has started anew.
 HEARTBEAT_EVERY: Final = timedelta(minutes=2)
 
+# The uptime has whole seconds, and the PBX may set its clock.
+_SAME_START: Final = timedelta(minutes=1)
+
 # So short that one call, with a login and a repetition in it, ends within a worker's lease.
-_LIMITS: Final = Limits(connect=3, read=8, overall=12)
+_LIMITS: Final = Limits(connect=3, read=8, overall=10)
 
 State = PbxLink.State
 
@@ -58,7 +62,8 @@ class SharedToken:
 
     def token(self) -> str:
         """The present token; logs in when there is none."""
-        return link_of(self._pbx).token or self.renew("")
+        known = PbxLink.objects.filter(pbx=self._pbx).only("token").first()
+        return known.token if known and known.token else self.renew("")
 
     def renew(self, stale: str) -> str:
         """A token other than ``stale``: somebody's fresh one, else by logging in."""
@@ -97,8 +102,9 @@ def client_for(pbx: Pbx) -> PbxClient:
     return PbxClient(transport, SharedToken(pbx, transport))
 
 
-def _transport(pbx: Pbx) -> HttpTransport:
-    return HttpTransport(pbx.url, verify_tls=pbx.verify_tls, limits=_LIMITS)
+def _transport(pbx: Pbx) -> Transport:
+    http = HttpTransport(pbx.url, verify_tls=pbx.verify_tls, limits=_LIMITS)
+    return CountedTransport(pbx, http)
 
 
 def link_of(pbx: Pbx) -> PbxLink:
@@ -131,14 +137,43 @@ def keep(pbx: Pbx) -> None:
     note_success(pbx)
 
 
+def log_in_again(pbx: Pbx, token: str) -> None:
+    """Replace ``token`` by a new one, which tells the PBX anew where its reports go."""
+    try:
+        SharedToken(pbx, _transport(pbx)).renew(token)
+    except PbxError as fault:
+        note_failure(pbx, fault)
+
+
 def restarted(pbx: Pbx) -> None:
-    """The PBX has started anew: the token is gone, whatever it says next."""
+    """The PBX says that it has started: the token is gone, whatever it says next."""
     PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
     wake_on_commit("pbx.tasks.keep_session", pbx.pk)
+    pbx_restarted.send(sender=Pbx, pbx=pbx)
+
+
+def note_start(pbx: Pbx, booted_at: datetime) -> None:
+    """By its uptime the PBX runs since ``booted_at``; later than was known: it started anew.
+
+    A BootUp report is sent only to who is logged in (L4740), which a start undoes (T15).
+    """
+    with transaction.atomic():
+        link_of(pbx)
+        row = PbxLink.objects.select_for_update().get(pbx=pbx)
+        known = row.booted_at
+        if known is not None and abs(booted_at - known) <= _SAME_START:
+            return
+        row.booted_at = booted_at
+        row.save(update_fields=["booted_at"])
+        if known is not None and booted_at > known:
+            log.warning("PBX %s has started anew.", pbx.name)
+            pbx_restarted.send(sender=Pbx, pbx=pbx)
 
 
 def note_success(pbx: Pbx) -> None:
     """The PBX has answered."""
+    if PbxLink.objects.filter(pbx=pbx, state=State.UP, last_error="").exists():
+        return
     _set_state(pbx, State.UP, "")
 
 
@@ -148,6 +183,12 @@ def note_failure(pbx: Pbx, fault: PbxError) -> None:
         _set_state(pbx, State.REFUSED, str(fault))
     elif isinstance(fault, Unreachable | Timeout | ConnectionLost | ServerFault):
         _set_state(pbx, State.DOWN, str(fault))
+
+
+def ask_now(pbx: Pbx) -> None:
+    """Let the next look at the PBX, which comes at once, not wait for a heartbeat to be due."""
+    PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
+    wake_on_commit("pbx.tasks.keep_session", pbx.pk)
 
 
 def _set_state(pbx: Pbx, state: PbxLink.State, error: str) -> None:
@@ -224,6 +265,8 @@ def _note_device(pbx: Pbx, client: PbxClient) -> None:
         firmware=device.firmware[:64],
         serial_number=device.serial_number[:64],
     )
+    if device.uptime is not None:
+        note_start(pbx, answered_at - device.uptime)
 
 
 def _report_port() -> int:

@@ -18,7 +18,7 @@ from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
 from hotelpbx.waking import wake_on_commit
 from pbx.models import Command, Pbx
-from pbx.signals import command_finished
+from pbx.signals import command_finished, phone_in_doubt
 
 Kind = Command.Kind
 State = Command.State
@@ -105,6 +105,9 @@ def discard(command: Command) -> None:
         command = Command.objects.select_for_update().get(pk=command.pk)
         _must_be_failed(command)
         finish(command, State.DISCARDED)
+        if command.kind == Kind.CHECK_OUT:
+            # The last guest's alarms may still be there, and the lane goes on.
+            phone_in_doubt.send(sender=Command, pbx=command.pbx, extension=command.extension)
         wake_delivery(command.pbx)
 
 
@@ -130,10 +133,7 @@ def states(subjects: Iterable[str]) -> dict[str, PhoneState]:
         .values_list("subject", "state", "last_error")
     )
     for subject, state, error in rows:
-        if state == State.FAILED:
-            found[subject] = PhoneState("failed", error)
-        elif found[subject].state != "failed":
-            found[subject] = PhoneState("pending", error or None)
+        found[subject] = _and(found[subject], state, error)
     return found
 
 
@@ -147,11 +147,17 @@ def extension_states(pbx: Pbx, extensions: Iterable[str]) -> dict[str, PhoneStat
         .values_list("extension", "state", "last_error")
     )
     for extension, state, error in rows:
-        if state == State.FAILED:
-            found[extension] = PhoneState("failed", error)
-        elif found[extension].state != "failed":
-            found[extension] = PhoneState("pending", error or None)
+        found[extension] = _and(found[extension], state, error)
     return found
+
+
+def _and(so_far: PhoneState, state: str, error: str) -> PhoneState:
+    """With one more command: a failure counts most; what waits says what holds it up first."""
+    if state == State.FAILED:
+        return PhoneState("failed", error)
+    if so_far.state == "failed":
+        return so_far
+    return PhoneState("pending", so_far.error or error or None)
 
 
 def wake_delivery(pbx: Pbx) -> None:

@@ -88,4 +88,7 @@ def _read(request: HttpRequest) -> bytes | None:
 
 
 def _answer(status: int, text: str) -> HttpResponse:
-    return HttpResponse(text + "\n", status=status, content_type="text/plain")
+    answer = HttpResponse(text + "\n", status=status, content_type="text/plain")
+    # Django would log a refusal with its path, and the secret is in there (T16).
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer

@@ -7,3 +7,10 @@ command_finished = Signal()
 
 # The link to a PBX changed its state. Arguments: link, before (the former state).
 link_changed = Signal()
+
+# The PBX has started anew: by its own report, or by its uptime. Arguments: pbx.
+pbx_restarted = Signal()
+
+# What a phone got is to be looked at again later: the answer to a change that could also have
+# come late was lost. Arguments: pbx, extension.
+phone_in_doubt = Signal()

@@ -4,12 +4,9 @@ from celery import shared_task
 
 from hotelpbx.clock import now
 from hotelpbx.waking import wake
-from pbx import link, processing, pulse
+from pbx import gaps, link, processing, pulse
 from pbx.delivery import deliver_due, release_stale
 from pbx.models import Command, Pbx, Report
-
-# How many deliveries a sweep starts beside each other.
-PARALLEL = 4
 
 
 @shared_task(name="pbx.tasks.deliver")
@@ -31,8 +28,7 @@ def sweep_commands() -> None:
     release_stale()
     due = Command.objects.filter(state=Command.State.WAITING, next_try_at__lte=now())
     for pbx_id in due.values_list("pbx", flat=True).distinct():
-        for _ in range(PARALLEL):
-            wake("pbx.tasks.deliver", pbx_id)
+        wake("pbx.tasks.deliver", pbx_id)
 
 
 @shared_task(name="pbx.tasks.sweep_reports")
@@ -53,6 +49,7 @@ def keep_session(pbx_id: int) -> None:
     pbx = Pbx.objects.filter(pk=pbx_id).first()
     if pbx is not None:
         link.keep(pbx)
+        gaps.close(pbx)
 
 
 @shared_task(name="pbx.tasks.note_the_worker_lives")

@@ -1,5 +1,7 @@
 """What the phones of a room are told: wishes for the PBX, in its lanes."""
 
+from typing import Any, Final
+
 from pbx import outbox
 from pbx.models import Pbx
 from pbx.names import guest_display
@@ -32,7 +34,7 @@ def wipe(stay: Stay, room: Room) -> None:
     for pbx, extension in _phones(room):
         subject = subject_of(stay)
         outbox.check_out(pbx, extension, subject=subject, guest_name=name_of(stay))
-        outbox.configure(pbx, extension, _VACANT, subject=subject)
+        outbox.configure(pbx, extension, VACANT, subject=subject)
 
 
 def look_before_moving(stay: Stay, room: Room) -> None:
@@ -90,8 +92,10 @@ def _phones(room: Room) -> list[tuple[Pbx, str]]:
 
 
 # A vacant phone has no routes, so it needs no restriction on top, which might also stand in
-# the way of an emergency call. Forwarding is switched off in all its three forms.
-_VACANT = {
+# the way of an emergency call. Forwarding is switched off in all its three forms, and the
+# voicemail PIN is the house's again.
+VACANT: Final[dict[str, Any]] = {
+    "reset_pin": True,
     "dnd": "off",
     "alwaysforward": "off",
     "noanswerforward": "off",

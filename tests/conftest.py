@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from rooms.models import Property
 from tests import house
+
+# A busy machine is slow, and that says nothing about the code.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture
@@ -19,3 +24,4 @@ def quiet_broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
     """Wake-up messages go nowhere: no worker runs, and the tests look at the rows."""
     if "flow" not in request.keywords:
         monkeypatch.setattr("hotelpbx.waking.wake", lambda task, *args: None)
+        monkeypatch.setattr("hotelpbx.waking.wake_later", lambda seconds, task, *args: None)

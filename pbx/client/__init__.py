@@ -15,6 +15,7 @@ from pbx.client.extensions import (
     ExtensionUpdate,
 )
 from pbx.client.hotel import Hotel
+from pbx.client.ivrs import Ivrs
 from pbx.client.routes import OutboundRoute, Routes
 from pbx.client.session import ReportAddress, Session
 from pbx.client.system import DeviceInfo, System
@@ -31,6 +32,7 @@ class PbxClient:
         self.system = System(caller)
         self.extensions = Extensions(caller)
         self.routes = Routes(caller)
+        self.ivrs = Ivrs(caller)
         self.wakeupcalls = WakeupCalls(caller)
         self.hotel = Hotel(caller)
         self.voicemail = Voicemail(caller)

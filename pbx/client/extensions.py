@@ -67,6 +67,13 @@ class ExtensionSettings:
             name for name, wanted in update.values().items() if not self._agrees(name, wanted)
         )
 
+    def shows(self, update: "ExtensionUpdate") -> bool:
+        """Whether the PBX shows all the settings of ``update``, whatever their values."""
+        return all(
+            self.routes is not None if isinstance(wanted, tuple) else name in self.shown
+            for name, wanted in update.values().items()
+        )
+
     def _agrees(self, name: str, wanted: str | tuple[str, ...]) -> bool:
         if isinstance(wanted, tuple):
             return self.routes is None or set(self.routes) == set(wanted)

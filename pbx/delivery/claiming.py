@@ -5,6 +5,7 @@ one's alarms. Any other failed command steps aside.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -23,7 +24,7 @@ BATCH: Final = 20
 
 # Longer than one call may take, with a refused token, a login and the repetition in it;
 # renewed before each request.
-LEASE: Final = timedelta(seconds=50)
+LEASE: Final = timedelta(seconds=40)
 
 
 class ClaimLost(Exception):
@@ -54,16 +55,24 @@ def claim(pbx: Pbx) -> list[Command]:
 
 
 def _heads(pbx: Pbx) -> QuerySet[Command]:
-    earlier = Command.objects.filter(
-        pbx=OuterRef("pbx"), extension=OuterRef("extension"), pk__lt=OuterRef("pk")
-    )
     return (
-        Command.objects.select_for_update(skip_locked=True, of=("self",))
+        _due(pbx)
+        .select_for_update(skip_locked=True, of=("self",))
         .select_related("pbx")
-        .filter(pbx=pbx, state=State.WAITING, next_try_at__lte=now())
-        .exclude(Exists(earlier.filter(state__in=[State.WAITING, State.IN_FLIGHT])))
-        .exclude(Exists(earlier.filter(state=State.FAILED, kind=Kind.CHECK_OUT)))
         .order_by("next_try_at", "pk")
+    )
+
+
+def _due(pbx: Pbx) -> QuerySet[Command]:
+    """Heads of their lanes whose time has come."""
+    lane = Command.objects.filter(pbx=OuterRef("pbx"), extension=OuterRef("extension"))
+    earlier = lane.filter(pk__lt=OuterRef("pk"))
+    return (
+        Command.objects.filter(pbx=pbx, state=State.WAITING, next_try_at__lte=now())
+        .exclude(Exists(earlier.filter(state=State.WAITING)))
+        # Also a later one: what failed is tried again while its lane has gone on.
+        .exclude(Exists(lane.filter(state=State.IN_FLIGHT)))
+        .exclude(Exists(earlier.filter(state=State.FAILED, kind=Kind.CHECK_OUT)))
     )
 
 
@@ -77,11 +86,34 @@ def _companions(pbx: Pbx, first: Command) -> list[Command]:
     return list(alike[: BATCH - 1])
 
 
-def renew(command: Command) -> None:
-    """Prolong the lease before the next request; raises :class:`ClaimLost`."""
-    held = Command.objects.filter(pk=command.pk, claim=command.claim, state=State.IN_FLIGHT)
-    if not held.update(claimed_until=now() + LEASE):
+def renew(commands: Sequence[Command]) -> None:
+    """Prolong the leases before the next request; raises :class:`ClaimLost`."""
+    held = Command.objects.filter(
+        pk__in=[command.pk for command in commands],
+        claim__in=[command.claim for command in commands],
+        state=State.IN_FLIGHT,
+    )
+    if held.update(claimed_until=now() + LEASE) < len(commands):
         raise ClaimLost
+
+
+def give_back(commands: Sequence[Command]) -> None:
+    """Let go of commands of a refused batch whose turn did not come; they are in doubt."""
+    Command.objects.filter(
+        pk__in=[command.pk for command in commands],
+        claim__in=[command.claim for command in commands],
+    ).update(
+        state=State.WAITING,
+        outcome_unknown=True,
+        claim=None,
+        claimed_until=None,
+        next_try_at=now(),
+    )
+
+
+def is_due(pbx: Pbx) -> bool:
+    """Whether there is something to claim."""
+    return _due(pbx).exists()
 
 
 def release_stale() -> int:

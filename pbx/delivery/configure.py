@@ -1,7 +1,7 @@
 """``extension/update``, read back (T12): what the PBX says it did is not taken on trust."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from pbx.client import ExtensionSettings, ExtensionUpdate
 from pbx.delivery.conversation import Conversation
@@ -9,17 +9,45 @@ from pbx.errors import ExtensionRefused, Rejected
 from pbx.models import Command
 from pbx.names import fit_name, transliterate
 
+# Not a setting of the PBX's but a wish: the last guest's voicemail PIN is to be forgotten (T13).
+RESET_PIN: Final = "reset_pin"
+
 
 def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
-    """Set the wishes of one command. Setting the same twice is harmless."""
+    """Set the wishes of one command. After a lost answer the PBX is asked first."""
     (command,) = commands
-    wishes = ExtensionUpdate(**command.payload)
+    payload = dict(command.payload)
+    resets_pin = payload.pop(RESET_PIN, False)
+    wishes = ExtensionUpdate(**payload)
     if wishes.username is not None:
         wishes = replace(wishes, username=fit_name(wishes.username))
-    sent = _update(talk, command.extension, wishes)
-    for actual in talk.pbx.extensions.query([command.extension]):
-        _compare(actual, sent)
-    return {command.pk: {"username": sent.username} if sent.username else {}}
+    if wishes.values() and not (command.outcome_unknown and _is_set(talk, command, wishes)):
+        wishes = _update(talk, command.extension, wishes)
+        for actual in talk.pbx.extensions.query([command.extension]):
+            _compare(actual, wishes)
+    if resets_pin:
+        _reset_pin(talk, command)
+    return {command.pk: {"username": wishes.username} if wishes.username else {}}
+
+
+def _is_set(talk: Conversation, command: Command, wishes: ExtensionUpdate) -> bool:
+    """Whether the phone is known to be as it shall be: each wish is shown, none differs."""
+    found = talk.pbx.extensions.query([command.extension])
+    return bool(found) and all(
+        not actual.lacks(wishes) and actual.shows(wishes) for actual in found
+    )
+
+
+def _reset_pin(talk: Conversation, command: Command) -> None:
+    pin = command.pbx.voicemail_pin or command.extension
+    try:
+        talk.pbx.extensions.update(command.extension, ExtensionUpdate(vmsecret=pin))
+    except ExtensionRefused as fault:
+        raise Rejected(
+            f"The PBX does not take the voicemail PIN for vacant phones ({fault}) "
+            "The last guest's PIN still opens the box. Set pbx.voicemail_pin to one that the "
+            "PBX takes, then try again."
+        ) from None
 
 
 def _update(talk: Conversation, extension: str, wishes: ExtensionUpdate) -> ExtensionUpdate:

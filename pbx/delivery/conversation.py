@@ -17,6 +17,5 @@ class Conversation:
     @property
     def pbx(self) -> PbxClient:
         """The client, for one request. Raises :class:`~pbx.delivery.claiming.ClaimLost`."""
-        for command in self._commands:
-            renew(command)
+        renew(self._commands)
         return self._client

@@ -2,19 +2,22 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
 
+from hotelpbx import waking
 from hotelpbx.clock import now
 from pbx import link, outbox
 from pbx.client import PbxClient
-from pbx.delivery import alarms, check_out, configure, look
+from pbx.delivery import alarms, check_out, claiming, configure, look, pace
 from pbx.delivery.backoff import delay
-from pbx.delivery.claiming import ClaimLost, claim, release_stale
+from pbx.delivery.claiming import release_stale
 from pbx.delivery.conversation import Conversation
 from pbx.errors import Misconfigured, PbxError, Rejected, TokenInvalid, TooFrequent, TryLater
 from pbx.models import Command, Pbx
+from pbx.signals import phone_in_doubt
 
 __all__ = ["deliver_due", "release_stale"]
 
@@ -36,15 +39,32 @@ _DELIVERIES: Final[dict[str, Callable[[Conversation, list[Command]], Results]]] 
 
 
 def deliver_due(pbx: Pbx) -> int:
-    """Deliver what is due, until nothing is or the link fails; returns how many were tried."""
+    """Deliver what is due, until nothing is or the link fails; returns how many were tried.
+
+    Others may do so at the same time, as many as the PBX has places (:mod:`pbx.delivery.pace`).
+    """
     tried = 0
-    client: PbxClient | None = None
-    while commands := claim(pbx):
-        tried += len(commands)
-        client = client or link.client_for(pbx)
-        if not _attempt(client, commands):
+    while claiming.is_due(pbx) and not pace.paused(pbx):
+        with pace.slot(pbx) as mine:
+            if not mine:
+                break  # whoever has a place looks again after giving it up
+            count, goes_on = _deliver(pbx)
+        tried += count
+        if not goes_on or not count:
             break
     return tried
+
+
+def _deliver(pbx: Pbx) -> tuple[int, bool]:
+    """How many commands were tried, and whether the link still carries more."""
+    tried = 0
+    outbox.wake_delivery(pbx)  # another place, if there is one and something to do
+    client = link.client_for(pbx)
+    while not pace.paused(pbx) and (commands := claiming.claim(pbx)):
+        tried += len(commands)
+        if not _attempt(client, commands):
+            return tried, False
+    return tried, True
 
 
 def _attempt(client: PbxClient, commands: list[Command]) -> bool:
@@ -52,41 +72,63 @@ def _attempt(client: PbxClient, commands: list[Command]) -> bool:
     pbx = commands[0].pbx
     try:
         results = _DELIVERIES[commands[0].kind](Conversation(client, commands), commands)
-    except ClaimLost:
+    except claiming.ClaimLost:
         log.warning("%s took too long and is somebody else's now.", commands[0])
         return True
     except PbxError as fault:
         if isinstance(fault, Rejected) and len(commands) > 1:
-            # One missing extension must not hold back the others (T36).
-            singly = [_attempt(client, [command]) for command in commands]
-            return all(singly)
-        for command in commands:
-            _write_down_failure(command, fault)
+            return _attempt_singly(client, commands)
+        _write_down_failures(commands, fault)
         link.note_failure(pbx, fault)
         return not isinstance(fault, TryLater | Misconfigured | TokenInvalid)
     except Exception as fault:
         log.exception("%s could not be delivered.", commands[0])
-        broken = Rejected(f"The program failed with {type(fault).__name__}: see the log.")
-        for command in commands:
-            _write_down_failure(command, broken)
+        _write_down_failures(
+            commands, Rejected(f"The program failed with {type(fault).__name__}: see the log.")
+        )
         return True
     link.note_success(pbx)
+    pace.faster(pbx)
     for command in commands:
         _finish(command, State.DONE, result=results.get(command.pk, {}), last_error="")
+    if len(commands) > 1:
+        outbox.wake_delivery(pbx)  # many lanes go on at once
     return True
 
 
-def _write_down_failure(command: Command, fault: PbxError) -> None:
-    if isinstance(fault, Rejected):
-        log.warning("%s was refused: %s", command, fault)
-        _finish(command, State.FAILED, last_error=str(fault))
-        return
+def _attempt_singly(client: PbxClient, commands: list[Command]) -> bool:
+    """One missing extension must not hold back the others.
+
+    The PBX does not say which of them it did before it refused (T36): each is in doubt now.
+    """
+    for position, command in enumerate(commands):
+        command.outcome_unknown = True
+        if not _attempt(client, [command]):
+            claiming.give_back(commands[position + 1 :])
+            return False
+    return True
+
+
+def _write_down_failures(commands: list[Command], fault: PbxError) -> None:
+    pbx, pause = commands[0].pbx, None
+    if isinstance(fault, TooFrequent):
+        pause = pace.slower(pbx)
+        waking.wake_later(pause.total_seconds(), "pbx.tasks.deliver", pbx.pk)
+    for command in commands:
+        if isinstance(fault, Rejected):
+            log.warning("%s was refused: %s", command, fault)
+            _finish(command, State.FAILED, last_error=str(fault))
+        else:
+            _try_later(command, fault, pause or delay(command.attempts))
+
+
+def _try_later(command: Command, fault: PbxError, pause: timedelta) -> None:
     Command.objects.filter(pk=command.pk, claim=command.claim).update(
         state=State.WAITING,
         claim=None,
         claimed_until=None,
         outcome_unknown=command.outcome_unknown or fault.outcome_unknown,
-        next_try_at=now() + delay(command.attempts),
+        next_try_at=now() + pause,
         last_error=str(fault),
     )
     level = logging.INFO if isinstance(fault, TooFrequent) else logging.WARNING
@@ -101,7 +143,10 @@ def _finish(command: Command, state: Command.State, **fields: Any) -> None:
         if ours is None:
             log.warning("%s was finished by somebody else.", command)
             return
+        # An answer that was lost may yet turn out to be a request that comes late.
+        in_doubt = ours.outcome_unknown and ours.kind in (Kind.CONFIGURE, Kind.CHECK_OUT)
         for name, value in fields.items():
             setattr(ours, name, value)
         outbox.finish(ours, state)
-        outbox.wake_delivery(ours.pbx)
+        if in_doubt and state == State.DONE:
+            phone_in_doubt.send(sender=Command, pbx=ours.pbx, extension=ours.extension)

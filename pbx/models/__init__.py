@@ -4,5 +4,6 @@ from pbx.models.command import Command
 from pbx.models.exchange import Pbx, PbxLink
 from pbx.models.pulse import WorkerPulse
 from pbx.models.report import Report
+from pbx.models.traffic import Traffic
 
-__all__ = ["Command", "Pbx", "PbxLink", "Report", "WorkerPulse"]
+__all__ = ["Command", "Pbx", "PbxLink", "Report", "Traffic", "WorkerPulse"]

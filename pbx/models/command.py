@@ -29,7 +29,9 @@ class Command(models.Model):
         SUPERSEDED = "superseded"  # a newer wish took its place
         DISCARDED = "discarded"  # a person decided
 
-    pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="commands")
+    ENDED = (State.DONE, State.SUPERSEDED, State.DISCARDED)
+
+    pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="commands", db_index=False)
     extension = models.CharField(max_length=16)
     kind = models.CharField(max_length=16, choices=Kind)
     payload = models.JSONField(default=dict)
@@ -58,12 +60,24 @@ class Command(models.Model):
         indexes = [
             models.Index(
                 fields=["pbx", "extension", "id"],
-                condition=Q(state__in=["waiting", "in_flight"]),
-                name="command_lane",
+                condition=Q(state__in=["waiting", "in_flight", "failed"]),
+                name="command_open",
             ),
             models.Index(fields=["pbx", "id"], condition=Q(state="failed"), name="command_failed"),
             models.Index(fields=["subject", "id"], name="command_subject"),
             models.Index(fields=["pbx", "extension", "-id"], name="command_history"),
+            models.Index(fields=["pbx", "-id"], name="command_latest"),
+            models.Index(
+                fields=["pbx", "extension", "-id"],
+                condition=Q(kind="check_out"),
+                name="command_check_out",
+            ),
+            # What may be deleted when it is old.
+            models.Index(
+                fields=["pbx", "finished_at"],
+                condition=Q(state__in=["done", "superseded", "discarded"]),
+                name="command_ended",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,10 @@ class Pbx(models.Model):
     serial_number = models.CharField(max_length=64, blank=True, default="")
     allowed_sources = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     report_secret = models.CharField(max_length=64, unique=True, default=new_report_secret)
+    # How many requests it is asked to work on at a time.
+    parallel_requests = models.PositiveSmallIntegerField(default=4)
+    # What the voicemail PIN of a vacant phone is set to; empty: the extension's own number.
+    voicemail_pin = EncryptedTextField(default="")
 
     class Meta:
         verbose_name = "PBX"
@@ -92,6 +96,17 @@ class PbxLink(models.Model):
     firmware = models.CharField(max_length=64, blank=True, default="")
     serial_number = models.CharField(max_length=64, blank=True, default="")
     last_report_at = models.DateTimeField(null=True)
+    # When the PBX started, by its own account; a later one means that it has started anew.
+    booted_at = models.DateTimeField(null=True)
+    # Its list of calls has been fetched for all that began before.
+    records_until = models.DateTimeField(null=True)
+    records_tried_at = models.DateTimeField(null=True)
+    records_error = models.TextField(blank=True, default="")
+    # Reports stay out: calls were found on the PBX that it never reported, since then.
+    reports_missing_since = models.DateTimeField(null=True)
+    # After "apply too frequent" (10025): seconds from one change to the next, and the pause.
+    pace_seconds = models.FloatField(default=0)
+    paused_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.pbx} {self.state}"

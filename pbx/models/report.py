@@ -20,7 +20,10 @@ class Report(models.Model):
         PARKED = "parked"  # a person must look
         DISCARDED = "discarded"  # a person decided
 
-    pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="reports")
+    OPEN = (State.RECEIVED, State.PARKED)
+    SETTLED = (State.PROCESSED, State.IGNORED, State.DISCARDED)
+
+    pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="reports", db_index=False)
     received_at = models.DateTimeField()
     source = models.GenericIPAddressField(null=True)
     body = models.BinaryField()
@@ -29,7 +32,9 @@ class Report(models.Model):
     # Set where a report can be "the same" as an earlier one (contract §5); else null.
     fingerprint = models.CharField(max_length=64, null=True)
     # The first report of the same content, when this one came more than a minute after it.
-    repeats = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    repeats = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=16, choices=State, default=State.RECEIVED)
     reason = models.TextField(blank=True, default="")
     processed_at = models.DateTimeField(null=True)
@@ -44,7 +49,16 @@ class Report(models.Model):
             ),
             models.Index(fields=["pbx", "id"], condition=Q(state="parked"), name="report_parked"),
             models.Index(fields=["pbx", "callid"], name="report_call"),
-            models.Index(fields=["received_at"], name="report_age"),
+            models.Index(fields=["pbx", "-id"], name="report_latest"),
+            models.Index(
+                fields=["repeats"], condition=Q(repeats__isnull=False), name="report_repeats"
+            ),
+            # What may be deleted when it is old; the receiver's own insert does not touch it.
+            models.Index(
+                fields=["pbx", "received_at"],
+                condition=Q(state__in=["processed", "ignored", "discarded"]),
+                name="report_settled",
+            ),
         ]
 
     def __str__(self) -> str:

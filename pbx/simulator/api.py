@@ -49,11 +49,18 @@ class Api:
         if request.method != "POST" and not is_download:
             raise Refused("20001")
         body = request.args.to_dict() if is_download else _body(request)
-        self._log(name, body)
-        if fault is not None and fault.kind == "errno":
-            raise Refused(fault.value)
+        entry = self._log(name, body)
+        try:
+            if fault is not None and fault.kind == "errno":
+                raise Refused(fault.value)
+            return self._act(name, body, request)
+        except Refused as refused:
+            entry["errno"] = refused.errno
+            raise
+
+    def _act(self, name: str, body: dict[str, Any], request: Request) -> Response:
         token = request.args.get("token")
-        if is_download:
+        if name == "cdr/download":
             self._sessions.use(token)
             return _csv(records.download(self._house.state, body))
         caller = request.remote_addr or "127.0.0.1"
@@ -76,12 +83,14 @@ class Api:
         with self._house.state.lock:
             return CALLS[name](self._house, body)
 
-    def _log(self, name: str, body: dict[str, Any]) -> None:
+    def _log(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Note a request; a refusal is added to the entry."""
         shown = {key: "…" if key in _SECRET else value for key, value in body.items()}
         if "url" in shown:  # the house's secret stands in its path
             shown["url"] = "…"
         entry = {"at": self._house.state.clock.stamp(), "path": name, "body": shown}
         self._house.state.requests.append(entry)
+        return entry
 
 
 def _before(fault: Fault) -> Response | None:

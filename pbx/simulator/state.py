@@ -137,6 +137,7 @@ class State:
             name: Route(str(place + 1), name, prefix, 1, f"SIP-{name}")
             for place, (name, prefix) in enumerate(routes.items())
         }
+        self.ivrs = ["6600"]
         self.records: list[dict[str, str]] = []
         # Links to download records: random string → until when, by the clock's elapsed time, and
         # what was asked for.

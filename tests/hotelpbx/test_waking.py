@@ -1,12 +1,14 @@
 """A broker that is away costs a second once, and nothing else."""
 
 import logging
+import uuid
 from collections.abc import Iterator
 
 import pytest
 from django.test import override_settings
 
 from hotelpbx import broker, waking
+from hotelpbx.celery import app
 
 # The real one: the tests' own fixture silences the name in the module.
 wake = waking.wake
@@ -27,7 +29,7 @@ def test_waking_never_raises_and_then_keeps_quiet_for_a_while(
     with override_settings(REDIS_URL="redis://127.0.0.1:9/0"), caplog.at_level(logging.WARNING):
         assert not broker.answers()
         wake("pbx.tasks.deliver", 1)
-        away.setattr(broker, "answers", pytest.fail)
+        away.setattr(broker, "may_queue", pytest.fail)
         wake("pbx.tasks.deliver", 1)  # the desk does not wait for Redis at each click
     assert "The broker is away" in caplog.text
 
@@ -35,3 +37,21 @@ def test_waking_never_raises_and_then_keeps_quiet_for_a_while(
 def test_a_broker_that_is_there_answers() -> None:
     broker._client.cache_clear()
     assert broker.answers()
+
+
+def test_of_equal_messages_one_is_enough_until_a_worker_has_taken_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[tuple[str, tuple[object, ...]]] = []
+    monkeypatch.setattr(waking, "_silent_until", 0.0)
+    monkeypatch.setattr(app, "send_task", lambda task, args, **how: sent.append((task, args)))
+    broker._client.cache_clear()
+    name = f"tests.nothing.{uuid.uuid4()}"
+    wake(name, 1)
+    wake(name, 1)
+    wake(name, 2)
+    assert sent == [(name, (1,)), (name, (2,))]
+    broker.taken(waking.message(name, [1]))
+    wake(name, 1)
+    assert sent[-1] == (name, (1,))
+    assert len(sent) == 3

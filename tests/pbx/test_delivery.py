@@ -1,6 +1,5 @@
 """Delivery to the simulated PBX over HTTP: order, doubt, refusals, and what the PBX then knows."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,53 +11,11 @@ from pbx.delivery.claiming import claim
 from pbx.models import Command, Pbx, PbxLink
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
-from pbx.simulator.server import Settings
-from pbx.simulator.state import Extension
+from tests.pbx.exchange import ALARM, later, name_of, phone, place, requests
 
 pytestmark = pytest.mark.django_db
 
 State = Command.State
-ALARM = {"time": "07:00", "repeats": "2", "repeatinterval": "5"}
-
-
-@pytest.fixture
-def exchange() -> Iterator[Simulator]:
-    with Simulator(Settings(extensions=["2201", "2202", "2203"])) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def pbx(exchange: Simulator) -> Pbx:
-    return Pbx.objects.create(
-        name="main",
-        url=exchange.url,
-        username="api",
-        password="secret",
-        timezone="Asia/Shanghai",
-    )
-
-
-def phone(exchange: Simulator, number: str = "2201") -> Extension:
-    return exchange.state.extensions[number]
-
-
-def name_of(exchange: Simulator, number: str = "2201") -> str:
-    return phone(exchange, number).settings["username"]
-
-
-def requests(exchange: Simulator, path: str) -> int:
-    return sum(1 for entry in exchange.state.requests if entry["path"] == path)
-
-
-def later(pbx: Pbx) -> None:
-    """The waiting time of all commands is over; try again."""
-    Command.objects.filter(pbx=pbx).update(next_try_at=now())
-    deliver_due(pbx)
-
-
-def place(pbx: Pbx, extension: str = "2201", time: str = "07:00", subject: str = "w:1") -> Command:
-    alarm = {**ALARM, "time": time, "not_after": (now() + timedelta(hours=1)).isoformat()}
-    return outbox.place_alarm(pbx, extension, alarm, subject=subject)
 
 
 def test_a_guest_reaches_the_phone(exchange: Simulator, pbx: Pbx) -> None:
@@ -337,3 +294,31 @@ def test_do_not_disturb_and_voicemail_are_read_before_a_move(exchange: Simulator
     assert command.result["dnd"] == "on"
     (message,) = command.result["voicemail"]
     assert (message["from"], message["seconds"]) == ("8000", 12)
+
+
+def test_the_pin_of_the_last_guest_is_forgotten(exchange: Simulator, pbx: Pbx) -> None:
+    """A check-out leaves it as it was (T13)."""
+    phone(exchange).settings["vmsecret"] = "4711"
+    outbox.configure(pbx, "2201", {"dnd": "off", "reset_pin": True}, subject="stay:1")
+    deliver_due(pbx)
+    assert phone(exchange).settings["vmsecret"] == "2201", "the extension's number by default"
+    pbx.voicemail_pin = "9090"
+    pbx.save()
+    outbox.configure(pbx, "2201", {"reset_pin": True, "dnd": "off"}, subject="stay:1")
+    deliver_due(pbx)
+    assert phone(exchange).settings["vmsecret"] == "9090"
+
+
+def test_a_pin_that_the_pbx_does_not_take_is_told_without_showing_it(
+    exchange: Simulator, pbx: Pbx
+) -> None:
+    pbx.voicemail_pin = "9090"
+    pbx.save()
+    command = outbox.configure(pbx, "2201", {"dnd": "off", "reset_pin": True}, subject="stay:1")
+    exchange.faults.add(Fault("delay", "extension/update", "0"))
+    exchange.faults.add(Fault("errno", "extension/update", "10017"))
+    deliver_due(pbx)
+    command.refresh_from_db()
+    assert command.state == State.FAILED
+    assert "voicemail PIN" in command.last_error
+    assert "9090" not in f"{command.last_error}{command.payload}{command.result}"

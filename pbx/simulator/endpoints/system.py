@@ -1,4 +1,4 @@
-"""deviceinfo (L607-L646) and outbound routes (L1705-L1769)."""
+"""deviceinfo (L607-L646), outbound routes (L1705-L1769) and voice menus."""
 
 from typing import Any
 
@@ -45,4 +45,20 @@ def outroute_query(house: House, body: dict[str, Any]) -> dict[str, Any]:
     return {"outroutes": routes}
 
 
-CALLS: dict[str, Call] = {"deviceinfo/query": device_info, "outroute/query": outroute_query}
+def ivr_query(house: House, body: dict[str, Any]) -> dict[str, Any]:
+    """One, several or all voice menus."""
+    wanted = listed(body.get("ivrid") or ",".join(house.state.ivrs))
+    return {
+        "ivr": [
+            {"ivrnumber": number, "ivrname": f"menu{number}", "dialext": "on"}
+            for number in house.state.ivrs
+            if number in wanted
+        ]
+    }
+
+
+CALLS: dict[str, Call] = {
+    "deviceinfo/query": device_info,
+    "outroute/query": outroute_query,
+    "ivr/query": ivr_query,
+}

@@ -1,0 +1,54 @@
+"""``manage.py backfill_calls PROPERTY --since T [--until T]``."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from hotelpbx.clock import now
+from pbx import link, records
+from pbx.errors import PbxError
+from pbx.models import Pbx
+from pbx.processing import process_reports
+from rooms.models import Property
+
+
+class Command(BaseCommand):
+    """Downloads the PBX's list of calls and adds those that are missing."""
+
+    help = "Download call records from the PBX and add those that are missing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("property", help="code of the property")
+        parser.add_argument("--since", required=True, help="2026-05-01T00:00, hotel time")
+        parser.add_argument("--until", help="2026-05-02T00:00, hotel time; default: now")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        hotel = Property.objects.select_related("pbx").filter(code=options["property"]).first()
+        if hotel is None:
+            raise CommandError(f"There is no property {options['property']}.")
+        if hotel.pbx is None:
+            raise CommandError(f"Property {hotel.code} has no PBX: load its hotel file.")
+        since = _instant(hotel, "--since", options["since"])
+        until = _instant(hotel, "--until", options["until"]) if options["until"] else None
+        if since >= (until or now()):
+            raise CommandError("The period ends before it begins: --since must be the earlier.")
+        self.stdout.write(self._backfill(hotel.pbx, since, until))
+
+    def _backfill(self, pbx: Pbx, since: datetime, until: datetime | None) -> str:
+        try:
+            missing = records.fetch(pbx, link.client_for(pbx), since, until=until)
+        except PbxError as fault:
+            raise CommandError(f"The PBX does not give its list of calls: {fault}") from None
+        process_reports(pbx)
+        return f"{len(missing)} calls were missing and are added."
+
+
+def _instant(hotel: Property, option: str, text: str) -> datetime:
+    """A time given on the command line; without a zone it is the hotel's."""
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{option} {text!r} is no time like 2026-05-01T00:00.") from None
+    return given if given.tzinfo else given.replace(tzinfo=hotel.zone)

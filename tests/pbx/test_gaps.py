@@ -1,0 +1,230 @@
+"""Calls that were not reported: fetched, counted once, and taken as a sign."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from hotelpbx.clock import now
+from pbx import gaps, inbox, link, outbox
+from pbx.delivery import deliver_due
+from pbx.models import Command, Pbx, PbxLink, Report
+from pbx.signals import pbx_restarted
+from pbx.simulator import Simulator
+from pbx.simulator.faults import Fault
+from tests.pbx.exchange import name_of, requests
+
+pytestmark = pytest.mark.django_db
+
+
+def call(
+    exchange: Simulator, ended_ago: float, talk: int = 30, number: str = "2201", **more: str
+) -> dict[str, str]:
+    """A call in the PBX's list that ended so many seconds ago, and was not reported."""
+    began = datetime.now(UTC) - timedelta(seconds=ended_ago + talk)
+    count = len(exchange.state.records)
+    record = {
+        "callid": f"{int(began.timestamp())}.{count}",
+        "timestart": began.astimezone(exchange.state.clock.zone).strftime("%Y-%m-%d %H:%M:%S"),
+        "callfrom": number,
+        "callto": "9123456",
+        "callduraction": str(talk),
+        "talkduraction": str(talk),
+        "desttrunkname": "SIP-local",
+        "status": "ANSWERED",
+        "type": "Outbound",
+        **more,
+    }
+    exchange.state.records.append(record)
+    return record
+
+
+def set_link(**values: Any) -> None:
+    PbxLink.objects.update(records_tried_at=None, **values)
+
+
+def stored() -> list[str]:
+    return sorted(Report.objects.filter(action="NewCdr").values_list("callid", flat=True))
+
+
+@pytest.fixture
+def linked(pbx: Pbx) -> Pbx:
+    """A link that has been up for two hours, with all calls before known."""
+    link.keep(pbx)
+    long_ago = now() - timedelta(hours=2)
+    set_link(logged_in_at=long_ago, records_until=long_ago + timedelta(seconds=1))
+    return pbx
+
+
+def test_the_calls_before_the_first_login_are_nobody_s(exchange: Simulator, pbx: Pbx) -> None:
+    call(exchange, 60)
+    link.keep(pbx)
+    gaps.close(pbx)
+    assert stored() == []
+    assert PbxLink.objects.get().records_until is not None
+
+
+def test_after_a_new_login_the_calls_of_the_gap_are_fetched(
+    exchange: Simulator, linked: Pbx
+) -> None:
+    missed = call(exchange, 600)
+    set_link(logged_in_at=now(), last_report_at=now())
+    gaps.close(linked)
+    assert stored() == [missed["callid"]]
+    gaps.close(linked)
+    assert requests(exchange, "cdr/get_random") == 1, "once for each login"
+
+
+def test_a_call_that_was_reported_is_not_fetched_again(exchange: Simulator, linked: Pbx) -> None:
+    """Also when the report had no serial number, as before API 1.0.6 (L73), and the list has."""
+    record = call(exchange, 600)
+    body = {"action": "NewCdr", **record}
+    inbox.store(linked, repr(body).replace("'", '"').encode(), "192.168.5.150")
+    set_link(logged_in_at=now())
+    gaps.close(linked)
+    assert stored() == [record["callid"]]
+
+
+def test_a_report_that_comes_after_the_list_is_the_same(exchange: Simulator, linked: Pbx) -> None:
+    earlier, late = call(exchange, 1200), call(exchange, 600)
+    for serial in ("", exchange.state.serial):
+        Report.objects.all().delete()
+        mark = {"sn": serial} if serial else {}
+        report = {"action": "NewCdr", **earlier, **mark}
+        inbox.store(linked, repr(report).replace("'", '"').encode(), "192.168.5.150")
+        set_link(logged_in_at=now())
+        gaps.close(linked)
+        report = {"action": "NewCdr", **late, **mark}
+        inbox.store(linked, repr(report).replace("'", '"').encode(), "192.168.5.150")
+        assert stored() == sorted([earlier["callid"], late["callid"]])
+        set_link(records_until=now() - timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("values", "fetched"),
+    [
+        ({}, True),
+        ({"last_report_at": timedelta(minutes=5)}, False),
+        ({"last_report_at": timedelta(minutes=20)}, True),
+        ({"last_report_at": timedelta(), "records_until": timedelta(hours=25)}, True),
+        ({"state": PbxLink.State.DOWN}, False),
+        ({"records_until": timedelta(minutes=3)}, False),
+    ],
+    ids=["silent", "heard lately", "silent for long", "once a day", "away", "fetched lately"],
+)
+def test_when_the_list_is_fetched(
+    exchange: Simulator, linked: Pbx, values: dict[str, Any], fetched: bool
+) -> None:
+    ages = {name: age for name, age in values.items() if isinstance(age, timedelta)}
+    logged_in = now() - timedelta(hours=30)
+    set_link(logged_in_at=logged_in)
+    if "records_until" not in values:
+        set_link(records_until=now() - timedelta(hours=2))
+    set_link(**{**values, **{name: now() - age for name, age in ages.items()}})
+    gaps.close(linked)
+    assert (requests(exchange, "cdr/get_random") > 0) is fetched
+
+
+def test_reports_that_stay_out_are_told_and_asked_for_anew(
+    exchange: Simulator, linked: Pbx
+) -> None:
+    """Somebody else has logged in and taken the reports along: calls there, no report here."""
+    call(exchange, 600)
+    gaps.close(linked)
+    row = PbxLink.objects.get()
+    assert row.reports_missing_since is not None
+    assert requests(exchange, "login") == 2, "a login says anew where reports go"
+    inbox.store(linked, b'{"action": "BootUp"}', None)
+    assert PbxLink.objects.get().reports_missing_since is None
+
+
+def test_a_quiet_hotel_is_no_alarm(exchange: Simulator, linked: Pbx) -> None:
+    gaps.close(linked)
+    row = PbxLink.objects.get()
+    assert (row.reports_missing_since, row.records_error) == (None, "")
+    assert requests(exchange, "login") == 1
+
+
+def test_a_call_that_has_just_ended_may_still_be_reported(exchange: Simulator, linked: Pbx) -> None:
+    call(exchange, 20)
+    gaps.close(linked)
+    assert PbxLink.objects.get().reports_missing_since is None
+    assert len(stored()) == 1
+
+
+def test_a_list_that_is_refused_is_tried_again_but_not_at_once(
+    exchange: Simulator, linked: Pbx
+) -> None:
+    exchange.faults.add(Fault("errno", "cdr/get_random", "20015", times=0))
+    gaps.close(linked)
+    gaps.close(linked)
+    assert requests(exchange, "cdr/get_random") == 1
+    assert "downloads" in PbxLink.objects.get().records_error
+    exchange.faults.clear()
+    missed = call(exchange, 600)
+    set_link(state=PbxLink.State.UP)
+    gaps.close(linked)
+    assert stored() == [missed["callid"]]
+    assert PbxLink.objects.get().records_error == ""
+
+
+def test_a_row_that_cannot_be_read_is_kept_once_for_a_person(
+    exchange: Simulator, linked: Pbx
+) -> None:
+    call(exchange, 600, talkduraction="soon")
+    gaps.close(linked)
+    set_link(logged_in_at=now())
+    gaps.close(linked)
+    assert Report.objects.count() == 1
+
+
+def test_before_a_check_out_the_calls_of_the_phone_are_fetched(
+    exchange: Simulator, linked: Pbx
+) -> None:
+    """By one page of the manual a check-out clears the call records too (L4217-L4219)."""
+    own, other = call(exchange, 300), call(exchange, 300, number="2202")
+    outbox.check_out(linked, "2201", subject="stay:1")
+    deliver_due(linked)
+    assert stored() == [own["callid"]]
+    paths = [entry["path"] for entry in exchange.state.requests]
+    assert paths.index("cdr/download") < paths.index("hotel/checkout")
+    set_link(logged_in_at=now())
+    gaps.close(linked)
+    assert stored() == sorted([own["callid"], other["callid"]])
+
+
+def test_a_check_out_does_not_fail_for_a_list_that_is_refused(
+    exchange: Simulator, linked: Pbx
+) -> None:
+    exchange.faults.add(Fault("errno", "cdr/get_random", "10003", times=0))
+    command = outbox.check_out(linked, "2201", subject="stay:1")
+    deliver_due(linked)
+    command.refresh_from_db()
+    assert command.state == Command.State.DONE
+    assert name_of(exchange) == "2201"
+
+
+@pytest.mark.parametrize(
+    ("passed", "starts"), [(0, 0), (3600, 1)], ids=["the same run", "started anew"]
+)
+def test_a_restart_is_seen_by_the_uptime(
+    exchange: Simulator, pbx: Pbx, passed: float, starts: int
+) -> None:
+    """BootUp is sent only to who is logged in, which a start undoes (T15)."""
+    told: list[Pbx] = []
+
+    def listen(pbx: Pbx, **kwargs: Any) -> None:
+        told.append(pbx)
+
+    pbx_restarted.connect(listen)
+    try:
+        exchange.state.started_at -= timedelta(seconds=passed + 120)
+        link.keep(pbx)
+        exchange.state.started_at += timedelta(seconds=passed)
+        PbxLink.objects.update(heartbeat_at=None)
+        link.keep(pbx)
+        PbxLink.objects.update(heartbeat_at=None)
+        link.keep(pbx)
+    finally:
+        pbx_restarted.disconnect(listen)
+    assert len(told) == starts
