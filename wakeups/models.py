@@ -128,6 +128,12 @@ class Occasion(models.Model):
                 condition=Q(state__in=["placing", "placed", "ringing"]),
                 name="occasion_open",
             ),
+            models.Index(
+                fields=["call"],
+                condition=Q(state__in=["no_answer", "unknown", "failed"])
+                & Q(acknowledged_at__isnull=True),
+                name="occasion_alarm",
+            ),
         ]
 
     def __str__(self) -> str:

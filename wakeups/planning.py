@@ -120,6 +120,24 @@ def withdraw(call: WakeUpCall, *, wiped: bool = False) -> None:
             take_back(occasion)
 
 
+def place_again(occasion: Occasion) -> bool:
+    """The PBX has lost the alarm: place it once more. False: it is too late, the desk is alarmed.
+
+    Whoever calls holds the lock on the room and has read the occasion's call and PBX.
+    """
+    pbx = occasion.call.property.pbx
+    if pbx is None or now() > place_until(occasion.due_at):
+        conclude(occasion, Occasion.State.FAILED, "The PBX has lost the alarm.")
+        return False
+    occasion.state = Occasion.State.PLACING
+    occasion.alarm_id = ""
+    occasion.save(update_fields=["state", "alarm_id"])
+    outbox.place_alarm(
+        pbx, occasion.extension, _alarm(occasion.call, occasion), subject=subject_of(occasion)
+    )
+    return True
+
+
 def take_back(occasion: Occasion) -> None:
     """Remove the alarm of an occasion from the PBX, if it is there."""
     pbx = occasion.call.property.pbx

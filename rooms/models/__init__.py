@@ -3,6 +3,7 @@
 from rooms.models.audit import AuditEntry
 from rooms.models.emergency import EmergencyCall
 from rooms.models.hotel import ClassOfService, Phone, Property, Room
+from rooms.models.resync import Resync
 from rooms.models.stay import Group, Guest, Occupancy, Stay
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Occupancy",
     "Phone",
     "Property",
+    "Resync",
     "Room",
     "Stay",
 ]

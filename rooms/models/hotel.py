@@ -42,6 +42,10 @@ class Property(models.Model):
     housekeeping_code = models.CharField(max_length=8, default="777")
     minibar_code = models.CharField(max_length=8, default="778")
     housekeeping_statuses = models.JSONField(default=default_housekeeping_statuses)
+    # Days after which what is settled is deleted (docs/retention.md).
+    keep_reports = models.PositiveSmallIntegerField(default=90)
+    keep_commands = models.PositiveSmallIntegerField(default=90)
+    keep_events = models.PositiveSmallIntegerField(default=90, validators=[MinValueValidator(30)])
     pbx = models.OneToOneField(
         Pbx, null=True, blank=True, on_delete=models.SET_NULL, related_name="property"
     )

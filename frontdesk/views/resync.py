@@ -1,0 +1,60 @@
+"""Comparing the phones with the PBX: look first, then repair what is chosen."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from frontdesk.access import desk_page, the_desk
+from frontdesk.views.acting import attempt
+from rooms.models import Resync
+from rooms.resync import ask_for, repair_selected
+from rooms.resync.difference import Difference
+
+_RUNS = 20
+
+
+@desk_page()
+def resync(request: HttpRequest) -> HttpResponse:
+    """The latest comparison and those before; ``?run=`` shows an older one."""
+    hotel = the_desk(request).property
+    runs = Resync.objects.filter(property=hotel).order_by("-pk")
+    chosen = request.GET.get("run", "")
+    shown = runs.filter(pk=chosen).first() if chosen.isdigit() and len(chosen) < 18 else None
+    shown = shown or runs.first()
+    found = [Difference(**each) for each in shown.differences] if shown else []
+    open_states = (Resync.State.QUEUED, Resync.State.RUNNING)
+    context = {
+        "shown": shown,
+        "differences": found,
+        "can_repair": any(each.can_repair and not each.outcome for each in found),
+        "waiting": shown is not None and shown.state in open_states,
+        "runs": runs[:_RUNS],
+    }
+    partial = request.headers.get("HX-Request") == "true"
+    name = "frontdesk/_resync.html" if partial else "frontdesk/resync.html"
+    return render(request, name, context)
+
+
+@require_POST
+@desk_page()
+def compare(request: HttpRequest) -> HttpResponse:
+    """Ask for a comparison that repairs nothing."""
+    desk = the_desk(request)
+    ask_for(desk.property, Resync.Reason.ON_DEMAND, repairs=False, by=desk.actor.name)
+    messages.success(request, "The phones are being compared with the PBX.")
+    return redirect("frontdesk:resync", desk.property.code)
+
+
+@require_POST
+@desk_page()
+def repair(request: HttpRequest, pk: int) -> HttpResponse:
+    """Repair what was ticked."""
+    desk = the_desk(request)
+    row = Resync.objects.filter(property=desk.property, pk=pk).first()
+    if row is None:
+        messages.error(request, "This comparison is not kept any more: compare anew.")
+        return redirect("frontdesk:resync", desk.property.code)
+    chosen = set(request.POST.getlist("difference"))
+    attempt(request, lambda: repair_selected(row, chosen, desk.actor), "See below what is done.")
+    return redirect("frontdesk:resync", desk.property.code)

@@ -1,0 +1,150 @@
+"""Name, voicemail, routes and restriction of each phone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+
+from pbx import outbox
+from pbx.client import ExtensionSettings, ExtensionUpdate
+from pbx.models import Command
+from pbx.names import fit_name, transliterate
+from rooms import phones
+from rooms.locking import lock_rooms
+from rooms.models import Phone, Property, Room, Stay
+from rooms.resync.difference import Difference, Survey
+
+_WORDS: Final = {
+    "username": "name",
+    "hasvoicemail": "voicemail",
+    "selectoutroute": "outbound routes",
+    "callrestriction": "restriction",
+}
+# What a vacant phone may keep of the last guest (T13), and how a person reads it.
+_LEFT_BEHIND: Final = {
+    "dnd": "do-not-disturb",
+    "alwaysforward": "forwarding, always",
+    "noanswerforward": "forwarding, no answer",
+    "busyforward": "forwarding, busy",
+}
+# Stays of a room whose names are known as ours.
+_REMEMBERED: Final = 100
+
+SUBJECT: Final = "resync"
+
+
+class Phones:
+    """What :mod:`rooms.phones` tells them."""
+
+    name = "phones"
+
+    def compare(self, survey: Survey) -> Iterable[Difference]:
+        for phone in survey.phones:
+            if phone.extension in survey.failed:
+                continue
+            stay = phones.main_stay(phone.room)
+            found = _Phone(phone, survey.shown[phone.extension])
+            yield from found.occupied(stay) if stay else found.vacant(survey)
+
+    def repair(self, hotel: Property, difference: Difference) -> str:
+        with transaction.atomic():
+            phone = Phone.objects.filter(property=hotel, extension=difference.extension).first()
+            if phone is None or hotel.pbx is None:
+                return "left: the phone is in no room any more"
+            room = lock_rooms([phone.room])[phone.room_id]
+            stay = phones.main_stay(room)
+            if difference.key in _WORDS:
+                return _tell(hotel, phone, stay, difference.key)
+            if stay is not None:
+                return "left: a guest has come in since"
+            return _empty(hotel, phone, difference.key)
+
+
+def _empty(hotel: Property, phone: Phone, what: str) -> str:
+    """Take from a vacant phone what is left on it, unless that is under way already."""
+    assert hotel.pbx is not None  # noqa: S101 (the caller has looked)
+    states = [*outbox.UNFINISHED, Command.State.FAILED]
+    lane = Command.objects.filter(pbx=hotel.pbx, extension=phone.extension, state__in=states)
+    if lane.exclude(subject=SUBJECT).exists():
+        return "left: the phone is being told something else"
+    if what in _LEFT_BEHIND:
+        outbox.configure(hotel.pbx, phone.extension, {what: "off"}, subject=SUBJECT)
+    elif not lane.filter(kind=Command.Kind.CHECK_OUT).exists():
+        outbox.check_out(hotel.pbx, phone.extension, subject=SUBJECT)
+        outbox.configure(hotel.pbx, phone.extension, phones.VACANT, subject=SUBJECT)
+    return "is being repaired"
+
+
+def _tell(hotel: Property, phone: Phone, stay: Stay | None, setting: str) -> str:
+    if stay is None or hotel.pbx is None:
+        return "left: the guest has left since"
+    wish = {setting: phones.wishes_for(stay)[setting]}
+    outbox.configure(hotel.pbx, phone.extension, wish, subject=phones.subject_of(stay))
+    return "is being repaired"
+
+
+@dataclass(frozen=True)
+class _Phone:
+    phone: Phone
+    shown: ExtensionSettings
+
+    def occupied(self, stay: Stay) -> Iterator[Difference]:
+        """All that a check-in sets. Do-not-disturb is the guest's own affair."""
+        wishes: dict[str, Any] = dict(phones.wishes_for(stay))
+        names = _forms(phones.name_of(stay))
+        wishes["username"] = self.shown.name if self.shown.name in names else min(names)
+        update = ExtensionUpdate(**wishes)
+        wanted = update.values()
+        for setting in self.shown.lacks(update):
+            expected = phones.name_of(stay) if setting == "username" else _text(wanted[setting])
+            yield self._difference(setting, _WORDS[setting], expected, ours=True)
+
+    def vacant(self, survey: Survey) -> Iterator[Difference]:
+        """What the last guest, a backup or a hand has left."""
+        name = self.shown.name
+        # What a check-out resets the name to is not said: number and nothing are both usual.
+        if name not in ("", self.phone.extension):
+            # Wiping would take an alarm along that somebody has set since.
+            ours = name in _names_of_guests(self.phone.room) and not (
+                survey.client.wakeupcalls.query(self.phone.extension)
+            )
+            yield self._difference("left-name", "name", "no guest's", name, ours=ours)
+        if self.shown.routes:
+            yield self._difference(
+                "left-routes", "outbound routes", "none", _text(self.shown.routes), ours=False
+            )
+        for setting, words in _LEFT_BEHIND.items():
+            if self.shown.is_on(setting):
+                yield self._difference(setting, words, "off", "on", ours=False)
+
+    def _difference(
+        self, key: str, what: str, expected: str, actual: str | None = None, *, ours: bool
+    ) -> Difference:
+        if actual is None:
+            routes = key == "selectoutroute"
+            actual = _text(self.shown.routes if routes else self.shown.shown.get(key))
+        return Difference(
+            part=Phones.name,
+            key=key,
+            extension=self.phone.extension,
+            room=self.phone.room.number,
+            what=what,
+            expected=expected,
+            actual=actual,
+            ours=ours,
+        )
+
+
+def _forms(name: str) -> set[str]:
+    """The forms in which the PBX may have taken a name (T31)."""
+    return {fit_name(name), transliterate(name)}
+
+
+def _names_of_guests(room: Room) -> set[str]:
+    held = room.occupancies.select_related("stay").order_by("-since")[:_REMEMBERED]
+    return {form for each in held for form in _forms(phones.name_of(each.stay))}
+
+
+def _text(value: object) -> str:
+    return (", ".join(value) if isinstance(value, tuple) else str(value or "")) or "none"

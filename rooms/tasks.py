@@ -1,0 +1,21 @@
+"""Celery's entrance to the comparisons with the PBX, and to the deletion of what is old."""
+
+from celery import shared_task
+
+from rooms import retention
+from rooms.resync.running import ask_nightly, run_due
+
+
+@shared_task(name="rooms.tasks.resync_due")
+def resync_due() -> None:
+    run_due()
+
+
+@shared_task(name="rooms.tasks.resync_nightly")
+def resync_nightly() -> None:
+    ask_nightly()
+
+
+@shared_task(name="rooms.tasks.prune")
+def prune() -> None:
+    retention.prune()

@@ -1,0 +1,145 @@
+"""Alarms on the PBX against those that the hotel has placed."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+
+from hotelpbx.clock import now
+from pbx import outbox
+from pbx.client import PlacedAlarm
+from rooms.locking import lock_rooms
+from rooms.models import Phone, Property
+from rooms.resync.difference import Difference, Survey
+from rooms.resync.phones import SUBJECT
+from wakeups import planning
+from wakeups.models import Occasion
+
+# An alarm that rings while the PBX is asked may be gone from the list.
+_MARGIN: Final = timedelta(seconds=15)
+_ONCE: Final = "onetime"
+# How long after its time an alarm of ours is still known as such.
+_REMEMBERED: Final = timedelta(days=60)
+
+
+class Alarms:
+    """What :mod:`wakeups.planning` has placed, phone by phone."""
+
+    name = "alarms"
+
+    def compare(self, survey: Survey) -> Iterable[Difference]:
+        for phone in survey.phones:
+            alarms = survey.client.wakeupcalls.query(phone.extension)
+            if alarms or _placed(survey.hotel, phone.extension):
+                yield from _differences(survey.hotel, phone, alarms)
+
+    def repair(self, hotel: Property, difference: Difference) -> str:
+        kind, _, number = difference.key.partition(":")
+        with transaction.atomic():
+            phone = Phone.objects.filter(property=hotel, extension=difference.extension).first()
+            if phone is None or hotel.pbx is None:
+                return "left: the phone is in no room any more"
+            lock_rooms([phone.room])
+            if kind == "missing":
+                return _place_again(hotel, int(number))
+            if kind == "extra" and _is_wanted(hotel, phone.extension, difference.actual):
+                return "left: a wake-up call is set for that time now"
+            alarm = {"time": difference.actual[:5]}
+            outbox.remove_alarm(hotel.pbx, phone.extension, alarm, subject=SUBJECT, alarm_id=number)
+        return "is being repaired"
+
+
+def _placed(hotel: Property, extension: str) -> list[Occasion]:
+    """Occasions whose alarm the PBX must have now."""
+    return list(
+        Occasion.objects.filter(
+            call__property=hotel,
+            extension=extension,
+            state=Occasion.State.PLACED,
+            due_at__gt=now() + _MARGIN,
+        ).select_related("call")
+    )
+
+
+def _differences(
+    hotel: Property, phone: Phone, alarms: tuple[PlacedAlarm, ...]
+) -> Iterator[Difference]:
+    there = {alarm.time for alarm in alarms if alarm.type == _ONCE}
+    for occasion in _placed(hotel, phone.extension):
+        if occasion.alarm_time not in there:
+            yield _difference(
+                phone, f"missing:{occasion.pk}", occasion.alarm_time, "none", ours=True
+            )
+    for alarm in alarms:
+        if not _is_wanted(hotel, phone.extension, alarm.time if alarm.type == _ONCE else ""):
+            yield _difference(
+                phone,
+                f"extra:{alarm.id}",
+                "none of ours",
+                f"{alarm.time} {alarm.type}".strip(),
+                ours=_was_ours(hotel, phone.extension, alarm),
+                can_repair=bool(alarm.id) and alarm.type == _ONCE,
+            )
+
+
+def _is_wanted(hotel: Property, extension: str, time: str) -> bool:
+    """Whether an open occasion of the phone has an alarm at ``time``, rung or not."""
+    return Occasion.objects.filter(
+        call__property=hotel,
+        extension=extension,
+        alarm_time=time[:5],
+        state__in=Occasion.OPEN,
+    ).exists()
+
+
+def _was_ours(hotel: Property, extension: str, alarm: PlacedAlarm) -> bool:
+    """An alarm that we placed, by all that tells it, and whose occasion is over or withdrawn.
+
+    Others are the guest's, by phone, or were set on the PBX (T35).
+    """
+    return (
+        alarm.type == _ONCE
+        and bool(alarm.id)
+        and alarm.repeats is not None
+        and alarm.repeat_interval is not None
+        and Occasion.objects.filter(
+            call__property=hotel,
+            extension=extension,
+            alarm_id=alarm.id,
+            alarm_time=alarm.time,
+            call__repeats=alarm.repeats,
+            call__repeat_interval=alarm.repeat_interval,
+            due_at__gt=now() - _REMEMBERED,
+        )
+        .exclude(state__in=Occasion.OPEN)
+        .exists()
+    )
+
+
+def _place_again(hotel: Property, number: int) -> str:
+    occasion = (
+        Occasion.objects.select_for_update(of=("self",))
+        .select_related("call__stay__room", "call__property__pbx")
+        .filter(pk=number, call__property=hotel, state=Occasion.State.PLACED)
+        .first()
+    )
+    if occasion is None:
+        return "left: the wake-up call has changed since"
+    return "is being repaired" if planning.place_again(occasion) else "left: it is too late"
+
+
+def _difference(
+    phone: Phone, key: str, expected: str, actual: str, *, ours: bool, can_repair: bool = True
+) -> Difference:
+    return Difference(
+        part=Alarms.name,
+        key=key,
+        extension=phone.extension,
+        room=phone.room.number,
+        what="wake-up alarm",
+        expected=expected,
+        actual=actual,
+        ours=ours,
+        can_repair=can_repair,
+    )
