@@ -1,16 +1,16 @@
 """What needs a person in billing: whose is it, what does it cost, was it meant twice?"""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from billing import calls, minibar
 from billing.models import Call, MinibarEntry
 from hotelpbx.money import round_money
-from rooms.attention import Decision, Item, gone
-from rooms.attribution import neighbours
-from rooms.models import Property
+from rooms.attention import Decision, Item
+from rooms.attribution import neighbours_in
+from rooms.models import Property, Stay
 
 
 class _Calls:
@@ -25,11 +25,16 @@ class _Calls:
     def describe(self, call: Call) -> str:
         raise NotImplementedError
 
-    def count(self, property_: Property) -> int:
-        return self.waiting(property_).count()
-
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
-        waiting = self.waiting(property_).select_related("room", "property", "stay")
+        found: list[Any] = list(
+            self.waiting(property_)
+            .select_related("room", "property")
+            .annotate(**neighbours_in("room", "started_at"))
+            .order_by("pk")[:limit]
+        )
+        stays = _with_guests(Stay.objects.all()).in_bulk(
+            {pk for call in found for pk in (call.before, call.after) if pk is not None}
+        )
         return [
             Item(
                 id=f"{self.kind}:{call.pk}",
@@ -38,18 +43,10 @@ class _Calls:
                 detail=self.describe(call),
                 actions=self.actions,
                 room=call.room,
-                suggestions=(
-                    neighbours(call.room, call.started_at) if call.room and not call.stay else ()
-                ),
+                suggestions=() if call.stay_id else _likely(call, stays),
             )
-            for call in waiting.order_by("pk")[:limit]
+            for call in found
         ]
-
-    def find(self, property_: Property, number: int) -> Call:
-        call = self.waiting(property_).filter(pk=number).first()
-        if call is None:
-            raise gone()
-        return call
 
 
 class UnclaimedCalls(_Calls):
@@ -69,12 +66,11 @@ class UnclaimedCalls(_Calls):
             f"{call.talk_seconds} s, {cost}: nobody was in the room."
         )
 
-    def resolve(self, property_: Property, number: int, decision: Decision) -> None:
-        call = self.find(property_, number)
+    def settle(self, row: Call, decision: Decision) -> None:
         if decision.stay is not None and decision.action == "assign":
-            calls.claim(call, decision.stay)
+            calls.claim(row, decision.stay)
         else:
-            calls.dismiss(call, decision.reason)
+            calls.dismiss(row, decision.reason)
 
 
 class UnratedCalls(_Calls):
@@ -92,12 +88,11 @@ class UnratedCalls(_Calls):
             f"{call.talk_seconds} s: {call.rating_detail}"
         )
 
-    def resolve(self, property_: Property, number: int, decision: Decision) -> None:
-        call = self.find(property_, number)
+    def settle(self, row: Call, decision: Decision) -> None:
         if decision.action == "retry":
-            calls.rate_again(call)
+            calls.rate_again(row)
         else:
-            calls.dismiss(call, decision.reason)
+            calls.dismiss(row, decision.reason)
 
 
 class _Entries:
@@ -108,11 +103,16 @@ class _Entries:
     state: ClassVar[MinibarEntry.State]
     question: ClassVar[str]
 
-    def count(self, property_: Property) -> int:
-        return self._waiting(property_).count()
+    def waiting(self, property_: Property) -> QuerySet[MinibarEntry]:
+        return MinibarEntry.objects.filter(property=property_, state=self.state)
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
-        waiting = self._waiting(property_).select_related("room", "product")
+        stays = _with_guests(Stay.objects.order_by("pk"))
+        waiting = (
+            self.waiting(property_)
+            .select_related("room", "product")
+            .prefetch_related(Prefetch("suggestions", stays))
+        )
         return [
             Item(
                 id=f"{self.kind}:{entry.pk}",
@@ -121,22 +121,16 @@ class _Entries:
                 detail=f"{entry.quantity} × {entry.product} in room {entry.room}: {self.question}",
                 actions=self.actions,
                 room=entry.room,
-                suggestions=tuple(entry.suggestions.order_by("pk")),
+                suggestions=tuple(entry.suggestions.all()),
             )
             for entry in waiting.order_by("pk")[:limit]
         ]
 
-    def resolve(self, property_: Property, number: int, decision: Decision) -> None:
-        entry = self._waiting(property_).filter(pk=number).first()
-        if entry is None:
-            raise gone()
+    def settle(self, row: MinibarEntry, decision: Decision) -> None:
         if decision.action == "discard":
-            minibar.discard(entry, decision.reason)
+            minibar.discard(row, decision.reason)
         else:
-            minibar.count(entry, decision.stay, decision.actor)
-
-    def _waiting(self, property_: Property) -> QuerySet[MinibarEntry]:
-        return MinibarEntry.objects.filter(property=property_, state=self.state)
+            minibar.count(row, decision.stay, decision.actor)
 
 
 class UnclaimedMinibar(_Entries):
@@ -155,3 +149,13 @@ class RepeatedEntries(_Entries):
     actions = ("count", "assign", "discard")
     state = MinibarEntry.State.REPEATED
     question = "keyed in again in the same call; was it meant twice?"
+
+
+def _with_guests(stays: QuerySet[Stay]) -> QuerySet[Stay]:
+    """What a person sees of a suggestion is the guest's name."""
+    return stays.prefetch_related("guests")
+
+
+def _likely(call: Any, stays: dict[int, Stay]) -> tuple[Stay, ...]:
+    """Who was in the room before and after the call, each once."""
+    return tuple(stays[pk] for pk in dict.fromkeys((call.before, call.after)) if pk is not None)

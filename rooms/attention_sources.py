@@ -1,15 +1,20 @@
 """What needs a person in this layer: parked reports, failed commands, emergency calls."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BinaryField, Prefetch, QuerySet
+from django.db.models.functions import Length, Substr
 
 from hotelpbx.clock import now
 from pbx import inbox, outbox
 from pbx.models import Command, Report
-from rooms.attention import Decision, Item, gone
-from rooms.models import EmergencyCall, Phone, Property
+from rooms.attention import Decision, Item
+from rooms.models import EmergencyCall, Occupancy, Phone, Property
+from rooms.raw_text import readable
+
+# So much of a report is shown: the longest of the manual's own has 700 bytes.
+_SHOWN_BYTES: Final = 4096
 
 
 class ParkedReports:
@@ -18,10 +23,19 @@ class ParkedReports:
     kind = "parked_report"
     actions = ("replay", "discard")
 
-    def count(self, property_: Property) -> int:
-        return self._waiting(property_).count()
+    def waiting(self, property_: Property) -> QuerySet[Report]:
+        return Report.objects.filter(pbx=property_.pbx_id, state=Report.State.PARKED)
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
+        # A report may have a MiB, and so may all of them.
+        reports = (
+            self.waiting(property_)
+            .annotate(
+                head=Substr("body", 1, _SHOWN_BYTES, output_field=BinaryField()),
+                size=Length("body"),
+            )
+            .defer("body")
+        )
         return [
             Item(
                 id=f"{self.kind}:{report.pk}",
@@ -29,22 +43,16 @@ class ParkedReports:
                 since=report.received_at,
                 detail=f"{report.action or 'Report'}: {report.reason}",
                 actions=self.actions,
-                body=bytes(report.body[:4096]).decode(errors="replace"),
+                body=readable(bytes(report.head), report.size),
             )
-            for report in self._waiting(property_).order_by("pk")[:limit]
+            for report in reports.order_by("pk")[:limit]
         ]
 
-    def resolve(self, property_: Property, number: int, decision: Decision) -> None:
-        report = self._waiting(property_).filter(pk=number).first()
-        if report is None:
-            raise gone()
+    def settle(self, row: Report, decision: Decision) -> None:
         if decision.action == "replay":
-            inbox.replay(report)
+            inbox.replay(row)
         else:
-            inbox.discard(report, decision.reason)
-
-    def _waiting(self, property_: Property) -> QuerySet[Report]:
-        return Report.objects.filter(pbx__property=property_, state=Report.State.PARKED)
+            inbox.discard(row, decision.reason)
 
 
 class FailedCommands:
@@ -53,11 +61,11 @@ class FailedCommands:
     kind = "failed_command"
     actions = ("retry", "discard")
 
-    def count(self, property_: Property) -> int:
-        return self._waiting(property_).count()
+    def waiting(self, property_: Property) -> QuerySet[Command]:
+        return Command.objects.filter(pbx=property_.pbx_id, state=Command.State.FAILED)
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
-        commands = list(self._waiting(property_).order_by("pk")[:limit])
+        commands = list(self.waiting(property_).order_by("pk")[:limit])
         phones = {
             phone.extension: phone
             for phone in Phone.objects.select_related("room").filter(
@@ -77,17 +85,11 @@ class FailedCommands:
             for command in commands
         ]
 
-    def resolve(self, property_: Property, number: int, decision: Decision) -> None:
-        command = self._waiting(property_).filter(pk=number).first()
-        if command is None:
-            raise gone()
+    def settle(self, row: Command, decision: Decision) -> None:
         if decision.action == "retry":
-            outbox.retry(command)
+            outbox.retry(row)
         else:
-            outbox.discard(command)
-
-    def _waiting(self, property_: Property) -> QuerySet[Command]:
-        return Command.objects.filter(pbx__property=property_, state=Command.State.FAILED)
+            outbox.discard(row)
 
 
 class EmergencyCalls:
@@ -96,40 +98,45 @@ class EmergencyCalls:
     kind = "emergency_call"
     actions = ("acknowledge",)
 
-    def count(self, property_: Property) -> int:
-        return self._waiting(property_).count()
+    def waiting(self, property_: Property) -> QuerySet[EmergencyCall]:
+        return EmergencyCall.objects.filter(property=property_, acknowledged_at__isnull=True)
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
+        present = (
+            Occupancy.objects.filter(until__isnull=True)
+            .select_related("stay")
+            .prefetch_related("stay__guests")
+        )
+        calls = (
+            self.waiting(property_)
+            .select_related("room")
+            .prefetch_related(Prefetch("room__occupancies", present))
+        )
         return [
             Item(
                 id=f"{self.kind}:{call.pk}",
                 kind=self.kind,
                 since=call.started_at,
-                detail=describe(call),
+                detail=_describe(call),
                 actions=self.actions,
                 room=call.room,
             )
-            for call in self._waiting(property_).select_related("room").order_by("pk")[:limit]
+            for call in calls.order_by("pk")[:limit]
         ]
 
-    def resolve(self, property_: Property, number: int, decision: Decision) -> None:
-        with transaction.atomic():
-            settled = self._waiting(property_).filter(pk=number).update(acknowledged_at=now())
-        if not settled:
-            raise gone()
-
-    def _waiting(self, property_: Property) -> QuerySet[EmergencyCall]:
-        return EmergencyCall.objects.filter(property=property_, acknowledged_at__isnull=True)
+    def settle(self, row: EmergencyCall, decision: Decision) -> None:
+        row.acknowledged_at = now()
+        row.save(update_fields=["acknowledged_at"])
 
 
-def describe(call: EmergencyCall) -> str:
-    """Room, floor and name: what a lone night clerk needs at once."""
+def _describe(call: EmergencyCall) -> str:
+    """Room, floor and name of who is there: what a lone night clerk needs at once."""
     where = f"room {call.room.number}" if call.room else f"extension {call.extension}"
     if call.room and call.room.floor:
         where += f", floor {call.room.floor}"
     names = ", ".join(
         str(guest)
-        for occupancy in (call.room.occupancies.filter(until__isnull=True) if call.room else ())
+        for occupancy in (call.room.occupancies.all() if call.room else ())
         for guest in occupancy.stay.guests.all()
     )
     return f"Emergency number {call.number} called from {where}" + (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from hotelpbx.clock import whole_second
 from rooms.models import Occupancy, Phone, Property, Room, Stay
@@ -84,3 +84,18 @@ def neighbours(room: Room, instant: datetime) -> tuple[Stay, ...]:
     after = held.filter(since__gt=second).order_by("since", "pk").first()
     stays = [occupancy.stay for occupancy in (before, after) if occupancy is not None]
     return tuple(dict.fromkeys(stays))
+
+
+def neighbours_in(room: str, instant: str) -> dict[str, Subquery]:
+    """:func:`neighbours` for rows of a query: the ids of the stays ``before`` and ``after``.
+
+    :param room: the rows' field for the room
+    :param instant: their field for the instant
+    """
+    held = Occupancy.objects.filter(room=OuterRef(room))
+    before = held.filter(since__lte=OuterRef(instant)).order_by("-since", "-pk")
+    after = held.filter(since__gt=OuterRef(instant)).order_by("since", "pk")
+    return {
+        "before": Subquery(before.values("stay")[:1]),
+        "after": Subquery(after.values("stay")[:1]),
+    }

@@ -6,21 +6,24 @@ that there is something to cure.
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from billing.models import Charge
 from hotelpbx.refusals import Refusal
 from pbx import inbox, processing
+from pbx.delivery import claiming
 from pbx.delivery.claiming import claim
 from pbx.models import Command, Report
-from rooms import stays
-from rooms.models import Occupancy, Property
+from rooms import phones, stays
+from rooms.models import Occupancy, Property, Room
 from tests import house
 from tests.house import CLERK
 
@@ -150,3 +153,105 @@ def test_two_workers_never_have_two_commands_of_one_lane(open_hotel: Property) -
     assert sorted(lanes) == ["2201", "2202", "2203"]
     assert {command.kind for command in claimed} == {"configure"}
     assert claim(pbx) == [], "the rest of each lane waits for its head"
+
+
+def test_without_the_unique_fingerprint_a_report_would_count_twice(
+    open_hotel: Property, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.check_in(open_hotel, "Smith")
+    pbx = open_hotel.pbx
+    assert pbx is not None
+    body = json.dumps(
+        {
+            "action": "DTMF",
+            "callid": house.callid(),
+            "call": [{"ext": {"extid": "2201"}}],
+            "infos": "778*123456789*1",
+        }
+    ).encode()
+    looked = threading.Barrier(2)
+    create = QuerySet.create
+
+    def both_have_looked(rows: QuerySet[Any], **values: Any) -> Any:
+        if rows.model is Report:
+            looked.wait(10)
+        return create(rows, **values)
+
+    monkeypatch.setattr(QuerySet, "create", both_have_looked)
+    with without_constraint("pbx_report", "report_counts_once", "UNIQUE (pbx_id, fingerprint)"):
+        at_once(*[partial(inbox.store, pbx, body, None)] * 2)
+        processing.process_reports(pbx)
+        assert (Report.objects.count(), Charge.objects.count()) == (2, 2)
+        Report.objects.all().delete()
+
+
+def test_without_the_claim_s_lock_two_workers_would_have_one_command(
+    open_hotel: Property, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays.check_out(house.check_in(open_hotel, "Smith"), actor=CLERK)
+    pbx = open_hotel.pbx
+    assert pbx is not None
+    Command.objects.filter(kind="configure", state="superseded").delete()
+    looked = threading.Barrier(2)
+    companions = claiming._companions
+
+    def both_have_looked(*args: Any) -> list[Command]:
+        looked.wait(10)
+        return companions(*args)
+
+    monkeypatch.setattr(
+        claiming, "_heads", lambda pbx: claiming._due(pbx).select_related("pbx").order_by("pk")
+    )
+    monkeypatch.setattr(claiming, "_companions", both_have_looked)
+    claimed = [command.pk for result in at_once(*[lambda: claim(pbx)] * 2) for command in result]
+    assert len(claimed) == 2
+    assert len(set(claimed)) == 1
+
+
+@pytest.mark.parametrize("with_lock", [True, False], ids=["with the lock", "without it"])
+def test_a_second_guest_comes_in_while_the_first_leaves(
+    open_hotel: Property, monkeypatch: pytest.MonkeyPatch, with_lock: bool
+) -> None:
+    """Whoever remains has his phone; without the lock the wipe would hit him."""
+    alice = house.check_in(open_hotel, "Smith")
+    bob = house.reserve(open_hotel, "Jones")
+    if not with_lock:
+        looked = threading.Barrier(2)
+        main_stay = phones.main_stay
+
+        def both_have_looked(room: Room) -> Any:
+            found = main_stay(room)
+            with suppress(threading.BrokenBarrierError):
+                looked.wait(2)
+            return found
+
+        monkeypatch.setattr(
+            "rooms.locking.lock_rooms",
+            lambda rooms: {room.pk: house.room(open_hotel, room.number) for room in rooms if room},
+        )
+        monkeypatch.setattr(phones, "main_stay", both_have_looked)
+    at_once(
+        lambda: stays.check_out(alice, actor=CLERK),
+        lambda: stays.check_in(bob, actor=CLERK, sharing=True, accept_dirty=True),
+    )
+    lane = Command.objects.filter(extension="2201").exclude(state="superseded").order_by("pk")
+    last = lane.filter(payload__username__isnull=False).last()
+    wiped = lane.filter(kind="check_out").last()
+    bob_has_his_phone = (
+        last is not None
+        and last.subject == f"stay:{bob.pk}"
+        and (wiped is None or wiped.pk < last.pk)
+    )
+    assert bob_has_his_phone is with_lock
+
+
+@contextmanager
+def without_constraint(table: str, name: str, definition: str) -> Iterator[None]:
+    """Take a constraint away for a while; the rows must fit it again at the end."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")

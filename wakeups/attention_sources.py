@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from hotelpbx.clock import now
-from rooms.attention import Decision, Item, gone
+from rooms.attention import Decision, Item
 from rooms.models import Property
 from wakeups.models import Occasion
 
@@ -16,11 +16,23 @@ class WakeUpAlarms:
     kind = "wake_up_alarm"
     actions = ("acknowledge",)
 
-    def count(self, property_: Property) -> int:
-        return self._waiting(property_).count()
+    def waiting(self, property_: Property) -> QuerySet[Occasion]:
+        return Occasion.objects.filter(
+            call__property=property_,
+            state__in=(
+                Occasion.State.NO_ANSWER,
+                Occasion.State.UNKNOWN,
+                Occasion.State.FAILED,
+            ),
+            acknowledged_at__isnull=True,
+        )
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
-        waiting = self._waiting(property_).select_related("call__stay__room")
+        waiting = (
+            self.waiting(property_)
+            .select_related("call__stay__room")
+            .prefetch_related("call__stay__guests")
+        )
         return [
             Item(
                 id=f"{self.kind}:{occasion.pk}",
@@ -35,17 +47,6 @@ class WakeUpAlarms:
             for occasion in waiting.order_by("due_at")[:limit]
         ]
 
-    def resolve(self, property_: Property, number: int, decision: Decision) -> None:
-        if not self._waiting(property_).filter(pk=number).update(acknowledged_at=now()):
-            raise gone()
-
-    def _waiting(self, property_: Property) -> QuerySet[Occasion]:
-        return Occasion.objects.filter(
-            call__property=property_,
-            state__in=(
-                Occasion.State.NO_ANSWER,
-                Occasion.State.UNKNOWN,
-                Occasion.State.FAILED,
-            ),
-            acknowledged_at__isnull=True,
-        )
+    def settle(self, row: Occasion, decision: Decision) -> None:
+        row.acknowledged_at = now()
+        row.save(update_fields=["acknowledged_at"])

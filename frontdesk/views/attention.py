@@ -25,9 +25,20 @@ _DONE = {
 
 @desk_page()
 def items(request: HttpRequest) -> HttpResponse:
-    """The list, oldest first."""
-    found = attention.items(the_desk(request).property)
-    return render(request, "frontdesk/attention.html", {"items": found})
+    """The list: what cannot wait on top, then the oldest first; all, or one kind."""
+    property_ = the_desk(request).property
+    counts = {kind: number for kind, number in attention.counts(property_).items() if number}
+    kind = request.GET.get("kind", "")
+    chosen = [kind] if kind in counts else list(counts)
+    found = attention.items(property_, chosen)
+    context = {
+        "items": sorted(found, key=lambda item: item.rank),
+        "kinds": [(each, attention.words_of(each), counts[each]) for each in counts],
+        "kind": kind if kind in counts else "",
+        "total": sum(counts.values()),
+        "more": max(0, sum(counts[each] for each in chosen) - len(found)),
+    }
+    return render(request, "frontdesk/attention.html", context)
 
 
 @require_POST
