@@ -24,6 +24,7 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["property_code", "sequence"], name="event_reader"),
+            models.Index(fields=["property_code", "occurred_at"], name="event_age"),
             models.Index(
                 fields=["position"],
                 condition=models.Q(sequence__isnull=True),
