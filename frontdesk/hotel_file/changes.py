@@ -10,7 +10,7 @@ from django.db import models
 Row = TypeVar("Row", bound=models.Model)
 
 # Shown as "changed" only.
-_SECRET: Final = frozenset({"password"})
+_SECRET: Final = frozenset({"password", "voicemail_pin"})
 
 
 @dataclass

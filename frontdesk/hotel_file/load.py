@@ -74,6 +74,9 @@ def _load_property(file: HotelFile, changes: Changes) -> Property:
         "housekeeping_code": codes.housekeeping,
         "minibar_code": codes.minibar,
         "housekeeping_statuses": dict(codes.housekeeping_statuses),
+        "keep_reports": file.retention.reports,
+        "keep_commands": file.retention.commands,
+        "keep_events": file.retention.events,
     }
     return write(changes, Property, {"code": hotel.code}, values, f"property {hotel.code}")[0]
 
@@ -88,6 +91,8 @@ def _load_pbx(file: HotelFile, property_: Property, changes: Changes) -> Pbx:
         "timezone": file.pbx_timezone,
         "serial_number": file.pbx.serial_number,
         "allowed_sources": [str(network) for network in file.pbx.allowed_sources],
+        "parallel_requests": file.pbx.parallel_requests,
+        "voicemail_pin": file.pbx.voicemail_pin.get_secret_value(),
     }
     if property_.pbx is None:
         changes.say(f"+ PBX {file.pbx.name}")

@@ -16,6 +16,7 @@ from frontdesk.hotel_file.tables import (
     PbxTable,
     ProductTable,
     PropertyTable,
+    RetentionTable,
     RoomTable,
     Table,
     TariffTable,
@@ -31,6 +32,7 @@ class HotelFile(Table):
     pbx: PbxTable
     feature_codes: FeatureCodesTable = FeatureCodesTable()
     wake_up_calls: WakeUpCallsTable = WakeUpCallsTable()
+    retention: RetentionTable = RetentionTable()
     classes_of_service: Annotated[list[ClassOfServiceTable], Field(min_length=1)]
     rooms: list[RoomTable] = []
     minibar_products: list[ProductTable] = []

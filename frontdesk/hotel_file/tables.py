@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from billing.rating import ALWAYS
 from frontdesk.hotel_file.values import (
@@ -25,6 +25,7 @@ from frontdesk.hotel_file.values import (
     Password,
     PbxUrl,
     PhoneKey,
+    Pin,
     PriceInParts,
     ProductCode,
     Prompt,
@@ -42,6 +43,7 @@ from frontdesk.hotel_file.values import (
 
 HousekeepingStatus = Literal["dirty", "pickup", "clean", "inspected"]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
+DaysKept = Annotated[int, Field(ge=1, le=3650)]
 
 
 class Table(BaseModel):
@@ -71,6 +73,8 @@ class PbxTable(Table):
     :param timezone: ``None``: the property's
     :param serial_number: empty: reports of any serial number are taken
     :param allowed_sources: addresses or networks; none: reports from anywhere are taken
+    :param parallel_requests: what it is asked to work on at a time
+    :param voicemail_pin: of vacant phones; empty: the extension's own number
     """
 
     name: Name = "main"
@@ -81,6 +85,16 @@ class PbxTable(Table):
     timezone: TimeZone | None = None
     serial_number: Label = ""
     allowed_sources: list[Network] = []
+    parallel_requests: Annotated[int, Field(ge=1, le=16)] = 4
+    voicemail_pin: Pin = SecretStr("")
+
+
+class RetentionTable(Table):
+    """``[retention]``: days after which what is settled is deleted (docs/retention.md)."""
+
+    reports: DaysKept = 90
+    commands: DaysKept = 90
+    events: Annotated[int, Field(ge=30, le=3650)] = 90
 
 
 class FeatureCodesTable(Table):

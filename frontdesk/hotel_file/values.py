@@ -162,6 +162,14 @@ def _band_start(text: str) -> int:
     return parse_minute_of_day(text)
 
 
+def _pin(value: object) -> SecretStr:
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{0,15}", value):
+        raise ValueError("must be a text of up to 15 digits")
+    return SecretStr(value)
+
+
 def _password(value: object) -> SecretStr:
     if not isinstance(value, str) or not value or not value.isprintable():
         raise ValueError("must be text in quotes, one line, not empty (it is not shown here)")
@@ -240,6 +248,7 @@ Days = Annotated[frozenset[int], _text_parsed(parse_days, "mon-fri,sun")]
 BandStart = Annotated[int, _text_parsed(_band_start, "08:00")]
 BandEnd = Annotated[int, _text_parsed(parse_minute_of_day, "24:00")]
 Password = Annotated[SecretStr, PlainValidator(_password)]
+Pin = Annotated[SecretStr, PlainValidator(_pin)]
 PbxUrl = Annotated[str, Field(max_length=_LONGEST_ADDRESS), AfterValidator(_url)]
 CertificateCheck = Annotated[bool | str, PlainValidator(_certificate_check)]
 Network = Annotated[str, AfterValidator(_network)]

@@ -1,0 +1,1 @@
+"""The hotel file in the browser: each table a form with the file's own rules and words."""

@@ -1,0 +1,119 @@
+"""What all forms of the settings have in common."""
+
+from typing import Any, ClassVar
+
+import pydantic
+from django import forms
+from django.db import models, transaction
+
+from frontdesk.hotel_file.tables import Table
+from frontdesk.hotel_file.wording import reason_of
+from rooms.audit import Actor, note
+from rooms.models import Property
+
+
+class TableForm(forms.Form):
+    """One table of the hotel file as a form.
+
+    What is typed is checked by the table itself (:mod:`frontdesk.hotel_file.tables`), so browser
+    and file have the same rules. A subclass says how a row is shown (:meth:`read`), how what was
+    typed stands in the file (:meth:`document`) and how it is written (:meth:`write`).
+    """
+
+    table: ClassVar[type[Table]]
+    # What names a row: given once, since the hotel file finds the row by it.
+    naming: ClassVar[tuple[str, ...]] = ()
+    # Fields whose key in the file is another word.
+    keys: ClassVar[dict[str, str]] = {}
+
+    def __init__(
+        self, data: Any, *, hotel: Property, row: Any = None, initial: dict[str, Any] | None = None
+    ) -> None:
+        self.hotel = hotel
+        self.row = row
+        super().__init__(data, initial=self.read(row) if row else initial or {})
+        if row:
+            for name in self.naming:
+                self.fields[name].disabled = True
+
+    def read(self, row: Any) -> dict[str, Any]:
+        """A row as the form shows it and the audit trail keeps it: JSON, without secrets."""
+        raise NotImplementedError
+
+    def document(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """What was typed, by the names of the fields, as the hotel file would have it."""
+        return typed
+
+    def write(self, values: Any, actor: Actor) -> models.Model:
+        """Write the checked ``values`` (the table) into the database; returns the row."""
+        raise NotImplementedError
+
+    def check(self, values: Any) -> None:
+        """Rules between this row and others: :meth:`add_error`."""
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        document = {
+            self.keys.get(name, name): value for name, value in self.document(typed).items()
+        }
+        self.values: Any = None
+        try:
+            self.values = self.table.model_validate(document)
+        except pydantic.ValidationError as error:
+            self._complain(error)
+        if not self.errors:
+            self.check(self.values)
+        return typed
+
+    def save(self, actor: Actor) -> None:
+        """Write it, and into the audit trail what has changed: one transaction.
+
+        Raises :class:`~hotelpbx.refusals.Refusal` where the state of the house forbids it.
+        """
+        before = self.read(self.row) if self.row else {}
+        with transaction.atomic():
+            row = self.write(self.values, actor)
+            row.refresh_from_db()
+            after = {**self.read(row), **self.secrets_changed()}
+            changed = [name for name, value in after.items() if before.get(name) != value]
+            if changed:
+                note(
+                    self.hotel,
+                    actor,
+                    "change settings" if self.row else "add settings",
+                    f"{row._meta.verbose_name}:{row}",
+                    before={name: before[name] for name in changed if name in before},
+                    after={name: after[name] for name in changed},
+                )
+        self.after_saving()
+
+    def after_saving(self) -> None:
+        """What follows once it is committed."""
+
+    def secrets_changed(self) -> dict[str, str]:
+        """For the audit trail: which secrets are new, and never what they are."""
+        return {}
+
+    def _complain(self, error: pydantic.ValidationError) -> None:
+        """Each fault of the table at its field, unless the field has told its own already."""
+        names = {key: name for name, key in self.keys.items()}
+        for found in error.errors(include_url=False):
+            key = str(found["loc"][0])
+            name = names.get(key, key)
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, as_sentence(reason_of(found)))
+
+
+def as_sentence(reason: str) -> str:
+    """``must be …`` → ``Must be ….``"""
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
+def written(model: type[models.Model], row: Any, values: dict[str, Any]) -> Any:
+    """Give ``row`` the ``values``, or make it."""
+    if row is None:
+        return model._default_manager.create(**values)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
+    return row

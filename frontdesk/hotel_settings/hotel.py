@@ -1,0 +1,167 @@
+"""``[property]``, ``[feature_codes]`` and ``[wake_up_calls]``."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+
+from frontdesk.hotel_file.tables import (
+    FeatureCodesTable,
+    PropertyTable,
+    RetentionTable,
+    WakeUpCallsTable,
+)
+from frontdesk.hotel_settings.base import TableForm, written
+from frontdesk.hotel_settings.fields import StatusesField, WordsField
+from frontdesk.hotel_settings.numbers import owner_of
+from rooms.audit import Actor
+from rooms.models import Property
+from wakeups.models import WakeUpSettings
+
+_MINUTE = timedelta(minutes=1)
+
+
+class HotelForm(TableForm):
+    """``[property]``. Its code stands in every address and stays."""
+
+    table = PropertyTable
+
+    name = forms.CharField()
+    timezone = forms.CharField(help_text="A name of the IANA list, such as Asia/Shanghai.")
+    currency = forms.CharField(help_text="ISO 4217, such as CNY.")
+    language = forms.ChoiceField(choices=Property.Language.choices)
+    tax_rate = forms.CharField(help_text="A share: 0.06 means 6 %.")
+    tax_included = forms.BooleanField(required=False, label="Prices contain the tax")
+    late_charge_window = forms.IntegerField(
+        min_value=0,
+        max_value=44_640,
+        label="Late charges, minutes",
+        help_text="How long after a departure charges of the room's phone may still be his.",
+    )
+    emergency_numbers = WordsField(help_text="The desk is alarmed when one is dialled.")
+
+    def read(self, row: Property) -> dict[str, Any]:
+        return {
+            "name": row.name,
+            "timezone": row.timezone,
+            "currency": row.currency,
+            "language": row.language,
+            "tax_rate": f"{row.tax_rate.normalize():f}",
+            "tax_included": row.tax_included,
+            "late_charge_window": row.late_charge_window // _MINUTE,
+            "emergency_numbers": list(row.emergency_numbers),
+        }
+
+    def document(self, typed: dict[str, Any]) -> dict[str, Any]:
+        window = f"PT{typed.get('late_charge_window') or 0}M"
+        return {**typed, "code": self.hotel.code, "late_charge_window": window}
+
+    def check(self, values: PropertyTable) -> None:
+        if values.currency != self.hotel.currency and self.hotel.charges.exists():
+            told = f"There are charges in {self.hotel.currency}: the currency stays."
+            self.add_error("currency", told)
+
+    def write(self, values: PropertyTable, actor: Actor) -> Property:
+        wanted = values.model_dump(exclude={"code"})
+        row: Property = written(Property, self.row, wanted)
+        return row
+
+
+class FeatureCodesForm(TableForm):
+    """``[feature_codes]``: what maids dial."""
+
+    table = FeatureCodesTable
+
+    housekeeping = forms.CharField(label="Housekeeping code")
+    minibar = forms.CharField(label="Minibar code")
+    housekeeping_statuses = StatusesField(
+        help_text="One a line, such as *01 = clean. Statuses: dirty, pickup, clean, inspected."
+    )
+
+    def read(self, row: Property) -> dict[str, Any]:
+        return {
+            "housekeeping": row.housekeeping_code,
+            "minibar": row.minibar_code,
+            "housekeeping_statuses": dict(row.housekeeping_statuses),
+        }
+
+    def check(self, values: FeatureCodesTable) -> None:
+        for name in ("housekeeping", "minibar"):
+            owner = owner_of(self.hotel, getattr(values, name), besides=("codes",))
+            if owner:
+                self.add_error(name, f"{getattr(values, name)} is already {owner}.")
+        if values.housekeeping == values.minibar:
+            self.add_error("minibar", "Must not be the housekeeping code.")
+
+    def write(self, values: FeatureCodesTable, actor: Actor) -> Property:
+        wanted = {
+            "housekeeping_code": values.housekeeping,
+            "minibar_code": values.minibar,
+            "housekeeping_statuses": dict(values.housekeeping_statuses),
+        }
+        row: Property = written(Property, self.row, wanted)
+        return row
+
+
+class RetentionForm(TableForm):
+    """``[retention]``: days after which what is settled is deleted."""
+
+    table = RetentionTable
+
+    reports = forms.IntegerField(label="Reports, days", help_text="Calls and charges stay.")
+    commands = forms.IntegerField(label="Commands to the PBX, days")
+    events = forms.IntegerField(
+        label="Events, days", help_text="At least 30: programs of others read them."
+    )
+
+    def read(self, row: Property) -> dict[str, Any]:
+        return {
+            "reports": row.keep_reports,
+            "commands": row.keep_commands,
+            "events": row.keep_events,
+        }
+
+    def write(self, values: RetentionTable, actor: Actor) -> Property:
+        wanted = {f"keep_{name}": days for name, days in values.model_dump().items()}
+        row: Property = written(Property, self.row, wanted)
+        return row
+
+
+class WakeUpSettingsForm(TableForm):
+    """``[wake_up_calls]``."""
+
+    table = WakeUpCallsTable
+
+    prompt = forms.CharField(
+        required=False, help_text="A custom prompt on the PBX; empty: the PBX's own."
+    )
+    repeats = forms.IntegerField(label="Rings", help_text="1 to 3, where a call says nothing else.")
+    repeat_interval = forms.IntegerField(label="Minutes between rings")
+    fallback_prompt = forms.CharField(
+        required=False, help_text="For a call of our own; empty: there is none."
+    )
+    fallback_after = forms.IntegerField(
+        label="Our own call after, seconds", help_text="After the last ring without an answer."
+    )
+    desk_extension = forms.CharField(
+        required=False, help_text="Told by phone when nobody answered; empty: not by phone."
+    )
+    desk_prompt = forms.CharField(required=False)
+    confirm_ivr = forms.CharField(
+        required=False, label="Confirmation IVR", help_text="For calls that want a key pressed."
+    )
+    confirm_key = forms.CharField(max_length=1)
+
+    def read(self, row: WakeUpSettings) -> dict[str, Any]:
+        return {name: getattr(row, name) for name in self.base_fields}
+
+    def check(self, values: WakeUpCallsTable) -> None:
+        owner = owner_of(self.hotel, values.confirm_ivr, besides=("ivr",))
+        if owner:
+            self.add_error("confirm_ivr", f"{values.confirm_ivr} is already {owner}.")
+
+    def write(self, values: WakeUpCallsTable, actor: Actor) -> WakeUpSettings:
+        row, _ = WakeUpSettings.objects.update_or_create(
+            property=self.hotel, defaults=values.model_dump()
+        )
+        return row

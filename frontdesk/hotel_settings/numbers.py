@@ -1,0 +1,29 @@
+"""What is dialled inside the hotel: no number may mean two things."""
+
+from collections.abc import Iterator
+
+from rooms.models import Property, Room
+from wakeups.calls import settings_of
+
+
+def owner_of(
+    hotel: Property, number: str, *, besides: tuple[str, ...] = (), room: Room | None = None
+) -> str:
+    """What ``number`` is already, in words; empty: nothing.
+
+    :param besides: of ``codes`` and ``ivr``: what is being changed itself
+    :param room: whose extensions are being changed
+    """
+    return next((words for taken, words in _taken(hotel, besides, room) if taken == number), "")
+
+
+def _taken(
+    hotel: Property, besides: tuple[str, ...], room: Room | None
+) -> Iterator[tuple[str, str]]:
+    if "codes" not in besides:
+        yield hotel.housekeeping_code, "the housekeeping code"
+        yield hotel.minibar_code, "the minibar code"
+    if "ivr" not in besides:
+        yield settings_of(hotel).confirm_ivr, "the confirmation IVR of the wake-up calls"
+    for phone in hotel.phones.exclude(room=room).select_related("room"):
+        yield phone.extension, f"an extension of room {phone.room}"

@@ -1,0 +1,242 @@
+"""``[[minibar_products]]``, ``[[tariffs]]`` and ``[[tariffs.rates]]``."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Max
+
+from billing import calls, tariff_book
+from billing.models import MinibarProduct, Tariff, TariffRate
+from billing.rating import Band, overlaps
+from billing.rating.bands import WEEKDAYS
+from frontdesk.hotel_file.tables import ProductTable, RateTable, TariffTable
+from frontdesk.hotel_file.values import decimal_places
+from frontdesk.hotel_settings.base import TableForm, written
+from frontdesk.hotel_settings.fields import MomentInput, WordsField
+from hotelpbx.money import minor_digits
+from rooms.audit import Actor
+
+_RATE_COLUMNS: Final = (
+    "prefix",
+    "description",
+    "connection_fee",
+    "price_per_minute",
+    "initial_increment",
+    "increment",
+    "free_seconds",
+    "days",
+    "start_minute",
+    "end_minute",
+)
+
+
+class ProductForm(TableForm):
+    """A product of the minibar. What was sold keeps its price."""
+
+    table = ProductTable
+    naming = ("code",)
+
+    code = forms.CharField(help_text="What the maid dials; leading zeros count.")
+    name = forms.CharField()
+    price = forms.CharField()
+    on_sale = forms.BooleanField(required=False, initial=True)
+
+    def read(self, row: MinibarProduct) -> dict[str, Any]:
+        digits = minor_digits(self.hotel.currency)
+        price = f"{row.price:.{digits}f}"
+        return {"code": row.code, "name": row.name, "price": price, "on_sale": row.on_sale}
+
+    def document(self, typed: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in typed.items() if name != "on_sale"}
+
+    def check(self, values: ProductTable) -> None:
+        if self.row is None and self.hotel.minibar_products.filter(code=values.code).exists():
+            self.add_error("code", f"There is a product {values.code} already.")
+        finest = minor_digits(self.hotel.currency)
+        if decimal_places(f"{values.price:f}") > finest:
+            self.add_error("price", f"{self.hotel.currency} has {finest} decimals.")
+
+    def write(self, values: ProductTable, actor: Actor) -> MinibarProduct:
+        wanted = {**values.model_dump(), "on_sale": self.cleaned_data["on_sale"]}
+        if self.row is None:
+            wanted["property"] = self.hotel
+        row: MinibarProduct = written(MinibarProduct, self.row, wanted)
+        return row
+
+
+class _PriceForm(TableForm):
+    """Tariffs and rates: workers read them anew, and calls without a price get one."""
+
+    def after_saving(self) -> None:
+        calls.rate_all_unrated(self.hotel)
+
+
+class TariffForm(_PriceForm):
+    """One edition of a price list. What was charged is not touched."""
+
+    table = TariffTable
+    naming = ("name",)
+
+    name = forms.CharField(help_text="Several of one name: the latest that has begun counts.")
+    effective_from = forms.DateTimeField(
+        widget=MomentInput(), label="Begins", help_text="Hotel time."
+    )
+    strip_prefixes = WordsField(
+        label="Outside-line digits", help_text="Taken off the dialled number, once; such as 9."
+    )
+    surcharge = forms.CharField(initial="0", help_text="A share added on top: 0.15 means 15 %.")
+    copy_rates_of = forms.ModelChoiceField(
+        Tariff.objects.none(), required=False, empty_label="None: an empty tariff"
+    )
+
+    def __init__(self, data: Any, **options: Any) -> None:
+        super().__init__(data, **options)
+        copied: Any = self.fields["copy_rates_of"]
+        copied.queryset = self.hotel.tariffs.all()
+        copied.label_from_instance = lambda tariff: f"{tariff} from {self._wall(tariff):%Y-%m-%d}"
+        if self.row:
+            del self.fields["copy_rates_of"]
+
+    def read(self, row: Tariff) -> dict[str, Any]:
+        return {
+            "name": row.name,
+            "effective_from": f"{self._wall(row):%Y-%m-%dT%H:%M}",
+            "strip_prefixes": list(row.strip_prefixes),
+            "surcharge": f"{row.surcharge.normalize():f}",
+        }
+
+    def document(self, typed: dict[str, Any]) -> dict[str, Any]:
+        kept = {name: value for name, value in typed.items() if name != "copy_rates_of"}
+        begins = typed.get("effective_from")
+        if isinstance(begins, datetime):
+            kept["effective_from"] = begins.astimezone(self.hotel.zone).replace(tzinfo=None)
+        return kept
+
+    def check(self, values: TariffTable) -> None:
+        same = self.hotel.tariffs.filter(name=values.name, effective_from=self._begins(values))
+        if any(tariff != self.row for tariff in same):
+            self.add_error("effective_from", f"A tariff {values.name} begins then already.")
+
+    def write(self, values: TariffTable, actor: Actor) -> Tariff:
+        wanted: dict[str, Any] = {
+            "effective_from": self._begins(values),
+            "strip_prefixes": list(values.strip_prefixes),
+            "surcharge": values.surcharge,
+        }
+        if self.row is None:
+            last = self.hotel.tariffs.aggregate(last=Max("position"))["last"]
+            position = 0 if last is None else last + 1
+            wanted |= {"property": self.hotel, "name": values.name, "position": position}
+        row: Tariff = written(Tariff, self.row, wanted)
+        source = self.cleaned_data.get("copy_rates_of")
+        if source is not None:
+            TariffRate.objects.bulk_create(
+                TariffRate(tariff=row, **rate)
+                for rate in source.rates.order_by("pk").values(*_RATE_COLUMNS)
+            )
+        tariff_book.changed(self.hotel)
+        return row
+
+    def _wall(self, tariff: Tariff) -> datetime:
+        return tariff.effective_from.astimezone(self.hotel.zone)
+
+    def _begins(self, values: TariffTable) -> datetime:
+        return values.effective_from.replace(tzinfo=self.hotel.zone).astimezone(UTC)
+
+
+class RateForm(_PriceForm):
+    """The price of calls to the numbers that begin with a prefix, at some hours of the week."""
+
+    table = RateTable
+    keys = {"begins": "from", "ends": "to"}
+
+    tariff = forms.ModelChoiceField(Tariff.objects.none())
+    prefix = forms.CharField(  # type: ignore[assignment]  # Django's metaclass takes it out
+        required=False, help_text="Empty: every number. The longest wins."
+    )
+    description = forms.CharField(required=False)
+    price_per_minute = forms.CharField()
+    connection_fee = forms.CharField(initial="0")
+    initial_increment = forms.IntegerField(
+        initial=60, label="Billed at least, seconds", min_value=0
+    )
+    increment = forms.IntegerField(initial=6, label="Then in steps of, seconds")
+    free_seconds = forms.IntegerField(
+        initial=0, label="Free up to, seconds", help_text="Talk no longer than this costs nothing."
+    )
+    days = forms.CharField(initial="mon-sun", help_text="Such as mon-fri,sun.")
+    begins = forms.CharField(initial="00:00", label="From", help_text="Hotel time, by call start.")
+    ends = forms.CharField(initial="24:00", label="To", help_text="Before “From”: past midnight.")
+
+    def __init__(self, data: Any, **options: Any) -> None:
+        super().__init__(data, **options)
+        tariff: Any = self.fields["tariff"]
+        tariff.queryset = self.hotel.tariffs.all()
+        tariff.disabled = self.row is not None
+        zone = self.hotel.zone
+        tariff.label_from_instance = lambda one: (
+            f"{one} from {one.effective_from.astimezone(zone):%Y-%m-%d}"
+        )
+
+    def read(self, row: TariffRate) -> dict[str, Any]:
+        names = ("prefix", "description", "initial_increment", "increment", "free_seconds")
+        shown = {name: getattr(row, name) for name in names}
+        prices = ("connection_fee", "price_per_minute")
+        shown |= {name: f"{getattr(row, name).normalize():f}" for name in prices}
+        return {
+            **shown,
+            "tariff": row.tariff_id,
+            "days": days_in_words(row.days),
+            "begins": _clock(row.start_minute),
+            "ends": _clock(row.end_minute),
+        }
+
+    def document(self, typed: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in typed.items() if name != "tariff"}
+
+    def check(self, values: RateTable) -> None:
+        if values.start == values.end:
+            self.add_error("ends", "Leaves no time after “From”; a whole day is 00:00 to 24:00.")
+            return
+        others = self.cleaned_data["tariff"].rates.filter(prefix=values.prefix)
+        for other in others:
+            if other == self.row:
+                continue
+            band = Band(frozenset(other.days), other.start_minute, other.end_minute)
+            if overlaps([band, Band(values.days, values.start, values.end)]):
+                told = f"This prefix has a rate at the same time: {_band_in_words(other)}."
+                self.add_error("prefix", told)
+
+    def write(self, values: RateTable, actor: Actor) -> TariffRate:
+        wanted = values.model_dump(exclude={"days", "start", "end"})
+        wanted |= {
+            "tariff": self.cleaned_data["tariff"],
+            "days": sorted(values.days),
+            "start_minute": values.start,
+            "end_minute": values.end,
+        }
+        row: TariffRate = written(TariffRate, self.row, wanted)
+        tariff_book.changed(self.hotel)
+        return row
+
+
+def days_in_words(days: list[int]) -> str:
+    """Days as the hotel file has them: ``mon-fri,sun``."""
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    ends = (dict.fromkeys((WEEKDAYS[run[0]], WEEKDAYS[run[-1]])) for run in runs)
+    return ",".join("-".join(run) for run in ends)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _band_in_words(rate: TariffRate) -> str:
+    band = f"{_clock(rate.start_minute)} to {_clock(rate.end_minute)}"
+    return f"{days_in_words(rate.days)}, {band}"

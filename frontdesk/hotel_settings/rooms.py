@@ -1,0 +1,146 @@
+"""``[[classes_of_service]]`` and ``[[rooms]]``."""
+
+from typing import Any
+
+from django import forms
+
+from billing import calls
+from frontdesk.hotel_file.tables import ClassOfServiceTable, RoomTable
+from frontdesk.hotel_settings.base import TableForm, written
+from frontdesk.hotel_settings.fields import WordsField
+from frontdesk.hotel_settings.numbers import owner_of
+from hotelpbx.refusals import invalid
+from rooms import phones
+from rooms.audit import Actor
+from rooms.locking import lock_rooms
+from rooms.models import ClassOfService, Phone, Room, Stay
+
+
+class ClassForm(TableForm):
+    """A class of service. A change goes to the phones of the guests who have it."""
+
+    table = ClassOfServiceTable
+    naming = ("name",)
+
+    name = forms.CharField()
+    voicemail = forms.BooleanField(required=False, initial=True)
+    outbound_routes = WordsField(help_text="Names of outbound routes on the PBX; none: barred.")
+    tariff = forms.ChoiceField(required=False)
+    default = forms.BooleanField(
+        required=False, label="The usual class", help_text="Of a check-in that names none."
+    )
+
+    def __init__(self, data: Any, **options: Any) -> None:
+        super().__init__(data, **options)
+        names = dict.fromkeys(self.hotel.tariffs.values_list("name", flat=True))
+        tariff: Any = self.fields["tariff"]
+        tariff.choices = [("", "The first one"), *((name, name) for name in names)]
+
+    def read(self, row: ClassOfService) -> dict[str, Any]:
+        return {
+            "name": row.name,
+            "voicemail": row.voicemail,
+            "outbound_routes": list(row.outbound_routes),
+            "tariff": row.tariff,
+            "default": row.is_default,
+        }
+
+    def document(self, typed: dict[str, Any]) -> dict[str, Any]:
+        return {**typed, "tariff": typed.get("tariff") or None}
+
+    def check(self, values: ClassOfServiceTable) -> None:
+        if self.row is None and self.hotel.classes_of_service.filter(name=values.name).exists():
+            self.add_error("name", f"There is a class {values.name} already.")
+
+    def write(self, values: ClassOfServiceTable, actor: Actor) -> ClassOfService:
+        if values.default:
+            # Only one may be the usual one: clear the mark before it is set here.
+            self.hotel.classes_of_service.update(is_default=False)
+        wanted = {
+            "voicemail": values.voicemail,
+            "outbound_routes": list(values.outbound_routes),
+            "tariff": values.tariff or "",
+            "is_default": values.default,
+        }
+        if self.row is None:
+            wanted |= {"property": self.hotel, "name": values.name}
+        before = self.row and (self.row.voicemail, self.row.outbound_routes)
+        row: ClassOfService = written(ClassOfService, self.row, wanted)
+        if before and before != (row.voicemail, row.outbound_routes):
+            _tell_phones(row)
+        return row
+
+    def after_saving(self) -> None:
+        """Calls that had no price may have one by another tariff."""
+        calls.rate_all_unrated(self.hotel)
+
+
+class RoomForm(TableForm):
+    """A room and its extensions."""
+
+    table = RoomTable
+    naming = ("number",)
+
+    number = forms.CharField()
+    floor = forms.CharField(required=False)
+    type = forms.CharField(required=False)
+    extensions = WordsField(required=True, help_text="The first is the main phone.")
+
+    def read(self, row: Room) -> dict[str, Any]:
+        return {
+            "number": row.number,
+            "floor": row.floor,
+            "type": row.type,
+            "extensions": list(_extensions(row)),
+        }
+
+    def check(self, values: RoomTable) -> None:
+        if self.row is None and self.hotel.rooms.filter(number=values.number).exists():
+            self.add_error("number", f"There is a room {values.number} already.")
+        for extension in values.extensions:
+            owner = owner_of(self.hotel, extension, room=self.row)
+            if owner:
+                self.add_error("extensions", f"{extension} is already {owner}.")
+        if len(set(values.extensions)) < len(values.extensions):
+            self.add_error("extensions", "An extension is there twice.")
+
+    def write(self, values: RoomTable, actor: Actor) -> Room:
+        wanted: dict[str, Any] = {"floor": values.floor, "type": values.type}
+        if self.row is None:
+            wanted |= {"property": self.hotel, "number": values.number}
+        room: Room = written(Room, self.row, wanted)
+        room = lock_rooms([room])[room.pk]
+        if _extensions(room) != values.extensions:
+            self._write_phones(room, values.extensions)
+        return room
+
+    def _write_phones(self, room: Room, extensions: list[str]) -> None:
+        main, present = phones.main_stay(room), _extensions(room)
+        if main is not None and extensions[: len(present)] != present:
+            # A phone taken away would keep the guest's name, and his wake-up call would ring there.
+            raise invalid(
+                "/extensions",
+                f"{main.main_guest or main} is in the room: until the check-out, phones can only "
+                "be added, behind the others.",
+            )
+        room.phones.exclude(extension__in=extensions).delete()
+        for position, extension in enumerate(extensions):
+            Phone.objects.update_or_create(
+                property=self.hotel, room=room, extension=extension, defaults={"position": position}
+            )
+        if main is not None:
+            phones.give_to(main, room)
+
+
+def _extensions(room: Room) -> list[str]:
+    return list(room.phones.values_list("extension", flat=True))
+
+
+def _tell_phones(service: ClassOfService) -> None:
+    """A changed class goes to the phones of the guests in house."""
+    in_house = service.stays.filter(status=Stay.Status.IN_HOUSE).select_related(
+        "room__property__pbx", "property__pbx", "class_of_service"
+    )
+    for stay in in_house.order_by("room_id"):
+        lock_rooms([stay.room])
+        phones.rename(stay)

@@ -1,0 +1,209 @@
+"""The parts of the settings, in the order of the hotel file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from billing.models import TariffRate
+from frontdesk.hotel_settings import removal, staff
+from frontdesk.hotel_settings.hotel import (
+    FeatureCodesForm,
+    HotelForm,
+    RetentionForm,
+    WakeUpSettingsForm,
+)
+from frontdesk.hotel_settings.pbx import PbxForm
+from frontdesk.hotel_settings.prices import ProductForm, RateForm, TariffForm, days_in_words
+from frontdesk.hotel_settings.rooms import ClassForm, RoomForm
+from hotelpbx.money import minor_digits
+from rooms.audit import Actor
+from rooms.models import Property
+from wakeups.calls import settings_of
+
+Column = tuple[str, Callable[[Any], object]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of the settings.
+
+    :param one: what a row is called: "room"
+    :param rows: the rows of a hotel; for a table of which there is one only, ``find`` instead
+    :param columns: heading and content of the list
+    :param remove: takes a row away, or refuses
+    """
+
+    slug: str
+    title: str
+    one: str
+    advice: str
+    form: Callable[..., Any]
+    find: Callable[[Property], Any] | None = None
+    rows: Callable[[Property], QuerySet[Any]] | None = None
+    columns: tuple[Column, ...] = ()
+    remove: Callable[[Any, Actor], None] | None = None
+
+
+def _rates(hotel: Property) -> QuerySet[TariffRate]:
+    rates = TariffRate.objects.filter(tariff__property=hotel)
+    return rates.select_related("tariff__property").order_by("tariff__position", "tariff", "prefix")
+
+
+def _price(product: Any) -> str:
+    currency = product.property.currency
+    return f"{product.price:.{minor_digits(currency)}f} {currency}"
+
+
+def _begins(tariff: Any) -> str:
+    return f"{tariff.effective_from.astimezone(tariff.property.zone):%Y-%m-%d %H:%M}"
+
+
+def _band(rate: Any) -> str:
+    start, end = divmod(rate.start_minute, 60), divmod(rate.end_minute, 60)
+    hours = f"{start[0]:02}:{start[1]:02}–{end[0]:02}:{end[1]:02}"
+    return f"{days_in_words(rate.days)} {hours}"
+
+
+def _plain(number: Any) -> str:
+    return f"{number.normalize():f}"
+
+
+SECTIONS: Final = (
+    Section(
+        "hotel",
+        "Hotel",
+        "hotel",
+        "Name, time zone, money, emergency numbers.",
+        HotelForm,
+        find=lambda hotel: hotel,
+    ),
+    Section(
+        "pbx",
+        "PBX",
+        "PBX",
+        "Where it is and how to sign in.",
+        PbxForm,
+        find=lambda hotel: hotel.pbx,
+    ),
+    Section(
+        "feature-codes",
+        "Feature codes",
+        "feature codes",
+        "What maids dial. The PBX must know the same codes: manage.py dial_plan prints its side.",
+        FeatureCodesForm,
+        find=lambda hotel: hotel,
+    ),
+    Section(
+        "wake-up-calls",
+        "Wake-up calls",
+        "wake-up settings",
+        "How often the PBX rings, and what follows when nobody answers.",
+        WakeUpSettingsForm,
+        find=settings_of,
+    ),
+    Section(
+        "retention",
+        "Keeping",
+        "times of keeping",
+        "After how many days what is settled is deleted. Calls, charges and stays are kept.",
+        RetentionForm,
+        find=lambda hotel: hotel,
+    ),
+    Section(
+        "classes",
+        "Classes of service",
+        "class",
+        "What a guest's phone may do. A change goes to the phones of the guests in house.",
+        ClassForm,
+        rows=lambda hotel: hotel.classes_of_service.select_related("property"),
+        columns=(
+            ("Name", str),
+            ("Voicemail", lambda row: "yes" if row.voicemail else "no"),
+            ("Outbound routes", lambda row: ", ".join(row.outbound_routes) or "none: barred"),
+            ("Tariff", lambda row: row.tariff or "the first one"),
+            ("Usual", lambda row: "yes" if row.is_default else ""),
+        ),
+        remove=removal.class_of_service,
+    ),
+    Section(
+        "rooms",
+        "Rooms",
+        "room",
+        "Rooms and their extensions; the first is the main phone.",
+        RoomForm,
+        rows=lambda hotel: hotel.rooms.select_related("property").prefetch_related("phones"),
+        columns=(
+            ("Number", str),
+            ("Floor", lambda row: row.floor),
+            ("Type", lambda row: row.type),
+            ("Extensions", lambda row: ", ".join(map(str, row.phones.all()))),
+        ),
+        remove=removal.room,
+    ),
+    Section(
+        "products",
+        "Minibar products",
+        "product",
+        "What was sold keeps its price.",
+        ProductForm,
+        rows=lambda hotel: hotel.minibar_products.select_related("property"),
+        columns=(
+            ("Code", lambda row: row.code),
+            ("Name", str),
+            ("Price", _price),
+            ("On sale", lambda row: "yes" if row.on_sale else "no"),
+        ),
+        remove=removal.product,
+    ),
+    Section(
+        "tariffs",
+        "Tariffs",
+        "tariff",
+        "Several of one name: the latest that has begun counts. What was charged stays.",
+        TariffForm,
+        rows=lambda hotel: hotel.tariffs.select_related("property").prefetch_related("rates"),
+        columns=(
+            ("Name", str),
+            ("Begins", _begins),
+            ("Outside-line digits", lambda row: ", ".join(row.strip_prefixes)),
+            ("Surcharge", lambda row: f"{_plain(row.surcharge * 100)} %"),
+            ("Rates", lambda row: len(row.rates.all())),
+        ),
+        remove=removal.tariff,
+    ),
+    Section(
+        "rates",
+        "Rates",
+        "rate",
+        "Of the rates whose hours fit, the longest prefix counts.",
+        RateForm,
+        rows=_rates,
+        columns=(
+            ("Tariff", lambda row: f"{row.tariff} from {_begins(row.tariff)}"),
+            ("Prefix", lambda row: row.prefix or "(any)"),
+            ("Description", lambda row: row.description),
+            ("Fee", lambda row: _plain(row.connection_fee)),
+            ("A minute", lambda row: _plain(row.price_per_minute)),
+            ("Billed", lambda row: f"{row.initial_increment} s, then {row.increment} s"),
+            ("Hours", _band),
+        ),
+        remove=removal.rate,
+    ),
+    Section(
+        "staff",
+        "Staff",
+        "login",
+        "Who may sign in here. Housekeeping sees the list of rooms to clean and nothing else.",
+        staff.StaffForm,
+        rows=lambda hotel: hotel.staff.select_related("user", "property").order_by(
+            "user__username"
+        ),
+        columns=(
+            ("User name", lambda row: row.user.username),
+            ("Role", lambda row: row.get_role_display()),
+        ),
+        remove=staff.take_away,
+    ),
+)

@@ -1,0 +1,114 @@
+"""The settings: one set of pages for all tables of the hotel file."""
+
+from functools import partial
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from frontdesk.access import Desk, Role, desk_page, the_desk
+from frontdesk.hotel_settings.sections import SECTIONS, Section
+from frontdesk.views.acting import attempt
+from rooms.audit import note
+
+_PAGE = 100
+
+
+@desk_page(Role.MANAGER)
+def index(request: HttpRequest) -> HttpResponse:
+    """All that can be changed."""
+    return render(request, "frontdesk/settings.html", {"sections": SECTIONS})
+
+
+@desk_page(Role.MANAGER)
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rows of a table; the form where there is but one."""
+    desk, found = the_desk(request), _section(slug)
+    if found.find is not None:
+        return _form_page(request, desk, found, found.find(desk.property))
+    rows = _rows(found, desk)
+    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": found,
+        "headings": [heading for heading, _ in found.columns],
+        "page": page,
+        "rows": [(row.pk, [content(row) for _, content in found.columns]) for row in page],
+    }
+    return render(request, "frontdesk/settings_list.html", context)
+
+
+@desk_page(Role.MANAGER)
+def add(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new row; the query may fill in fields."""
+    desk, found = the_desk(request), _section(slug)
+    if found.rows is None:
+        raise Http404
+    return _form_page(request, desk, found, None)
+
+
+@desk_page(Role.MANAGER)
+def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A row as it is, to be changed."""
+    desk, found = the_desk(request), _section(slug)
+    return _form_page(request, desk, found, get_object_or_404(_rows(found, desk), pk=pk))
+
+
+@desk_page(Role.MANAGER)
+def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Asked by GET, done by POST."""
+    desk, found = the_desk(request), _section(slug)
+    row = get_object_or_404(_rows(found, desk), pk=pk)
+    told = f"{found.one.capitalize()} {row} is removed."
+    if request.method == "POST" and attempt(request, partial(_remove, desk, found, row), told):
+        return redirect("frontdesk:settings_section", desk.property.code, slug)
+    context = {"section": found, "row": row}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "frontdesk/settings_remove.html", context, status=status)
+
+
+def _form_page(request: HttpRequest, desk: Desk, found: Section, row: Any) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = found.form(data, hotel=desk.property, row=row, initial=_asked_for(request, found))
+    if data is not None and form.is_valid():
+        saved = "Saved." if row else f"The {found.one} is added."
+        if attempt(request, partial(form.save, desk.actor), saved, form):
+            return redirect(_after(desk, found, row))
+    context = {"section": found, "row": row, "form": form}
+    status = 422 if data is not None else 200
+    return render(request, "frontdesk/settings_form.html", context, status=status)
+
+
+def _after(desk: Desk, found: Section, row: Any) -> str:
+    return reverse("frontdesk:settings_section", args=[desk.property.code, found.slug])
+
+
+def _asked_for(request: HttpRequest, found: Section) -> dict[str, Any]:
+    """First values of a new row: ``?tariff=3``."""
+    fields: dict[str, Any] = getattr(found.form, "base_fields", {})
+    asked = {name: request.GET[name] for name in fields if name in request.GET}
+    return {**{name: field.initial for name, field in fields.items()}, **asked}
+
+
+def _remove(desk: Desk, found: Section, row: Any) -> None:
+    if found.remove is None:
+        raise Http404
+    name = f"{row._meta.verbose_name}:{row}"
+    with transaction.atomic():
+        found.remove(row, desk.actor)
+        note(desk.property, desk.actor, "remove settings", name)
+
+
+def _section(slug: str) -> Section:
+    found = next((each for each in SECTIONS if each.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _rows(found: Section, desk: Desk) -> Any:
+    if found.rows is None:
+        raise Http404
+    return found.rows(desk.property)
