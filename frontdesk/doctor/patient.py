@@ -1,0 +1,41 @@
+"""A property under examination, and what its PBX has said about itself so far."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pbx.client import DeviceInfo, ExtensionListed, OutboundRoute, PbxClient
+from pbx.link import client_for
+from pbx.models import Pbx
+from rooms.models import Property
+from wakeups.models import WakeUpSettings
+
+
+@dataclass
+class Patient:
+    """What an earlier examination learned stays for the later ones; None: it did not."""
+
+    property: Property
+    device: DeviceInfo | None = None
+    extensions: tuple[ExtensionListed, ...] | None = None
+    routes: tuple[OutboundRoute, ...] | None = None
+
+    @cached_property
+    def pbx(self) -> Pbx | None:
+        """The hotel's PBX, if it has one."""
+        return self.property.pbx
+
+    @cached_property
+    def client(self) -> PbxClient:
+        """Speaks to the PBX with the shared token; never logs in where the link forbids it."""
+        assert self.property.pbx is not None  # noqa: S101 (what needs a PBX is not run without)
+        return client_for(self.property.pbx)
+
+    @cached_property
+    def wake_up_settings(self) -> WakeUpSettings | None:
+        """``[wake_up_calls]``, if the hotel has it."""
+        return WakeUpSettings.objects.filter(property=self.property).first()
+
+    @cached_property
+    def extension_numbers(self) -> frozenset[str]:
+        """What the PBX lists; empty when it has not been asked."""
+        return frozenset(each.number for each in self.extensions or ())
