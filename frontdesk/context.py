@@ -1,8 +1,10 @@
 """What every page of a desk shows: navigation, and the count of what needs a person."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from frontdesk.access import Desk
 from frontdesk.strip import strip_of
@@ -20,5 +22,6 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "digits": minor_digits(found.property.currency),
         "is_clerk": found.may("clerk"),
         "is_manager": found.may("manager"),
-        "strip": strip_of(found.property),
+        # Not every page has one.
+        "strip": SimpleLazyObject(partial(strip_of, found.property)),
     }

@@ -1,36 +1,100 @@
-"""The status strip on top of every page."""
+"""The status strip on top of every page: calm when all is well, else a short phrase for each."""
 
+import logging
 from dataclasses import dataclass
+from typing import Final
 
-from pbx.models import PbxLink
+from django.db import Error
+from django.urls import reverse
+
+from hotelpbx.broker_glance import answered_lately
 from rooms import attention
+from rooms.health import Health, health_of
 from rooms.models import Property
 
-# What must not wait until somebody opens the list.
-_URGENT = ("emergency_call", "wake_up_alarm")
+log = logging.getLogger(__name__)
+
+# So many urgent things stand on the strip; it must leave room for the page.
+_URGENT_SHOWN: Final = 5
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that is not well, and the page that says more."""
+
+    words: str
+    address: str
 
 
 @dataclass(frozen=True)
 class Strip:
-    """``waiting``: how many things need a person; ``urgent``: those that cannot wait."""
+    """What the strip says.
 
-    waiting: int
-    urgent: tuple[attention.Item, ...]
-    link_state: str
-    link_words: str
+    :param tone: ``ok``, ``degraded`` or ``down``: how calm it looks
+    :param link: how the link to the PBX is, in a few words
+    :param waiting: how many things need a person
+    :param urgent: the oldest of those that cannot wait
+    :param more_urgent: how many of those are not shown
+    :param trouble: why nothing can be said; empty: it can
+    """
+
+    tone: str
+    link: str = ""
+    remarks: tuple[Remark, ...] = ()
+    waiting: int = 0
+    urgent: tuple[attention.Item, ...] = ()
+    more_urgent: int = 0
+    trouble: str = ""
+
+
+UNREADABLE: Final = Strip(
+    "down", trouble="The hotel's books cannot be read at the moment. This page may be out of date."
+)
 
 
 def strip_of(property_: Property) -> Strip:
-    """The strip as it is now."""
-    counts = attention.counts(property_)
-    urgent: tuple[attention.Item, ...] = ()
-    if any(counts[kind] for kind in _URGENT):
-        urgent = tuple(item for item in attention.items(property_) if item.kind in _URGENT)
-    link = PbxLink.objects.filter(pbx=property_.pbx_id).first()
-    state = link.state if link else PbxLink.State.UNKNOWN
-    words = {
-        PbxLink.State.UP: "PBX connected",
-        PbxLink.State.DOWN: "PBX does not answer",
-        PbxLink.State.REFUSED: "PBX refuses us",
-    }.get(PbxLink.State(state), "PBX not spoken to yet")
-    return Strip(sum(counts.values()), urgent, state, words)
+    """The strip as it is now; trouble with the database is a phrase on it and nothing worse."""
+    try:
+        return _strip_of(property_)
+    except Error:
+        log.warning("The status strip of %s cannot be read.", property_.code, exc_info=True)
+        return UNREADABLE
+
+
+def _strip_of(property_: Property) -> Strip:
+    health = health_of(property_, answered_lately)
+    kinds = [kind for kind in attention.URGENT if health.measures.attention[kind]]
+    urgent = attention.items(property_, kinds, _URGENT_SHOWN) if kinds else []
+    urgent = sorted(urgent, key=lambda item: item.rank)[:_URGENT_SHOWN]
+    all_urgent = sum(health.measures.attention[kind] for kind in kinds)
+    return Strip(
+        tone=_tone(health),
+        link=health.check("pbx_link").phrase,
+        remarks=_remarks(health, property_),
+        waiting=health.measures.needing_a_person,
+        urgent=tuple(urgent),
+        more_urgent=all_urgent - len(urgent),
+    )
+
+
+def _tone(health: Health) -> str:
+    """By what is said on the strip; nothing is lost while Redis is away."""
+    said = {check.name: check.state for check in health.checks if check.phrase}
+    if "down" in (said.get("workers"), said.get("pbx_link")):
+        return "down"
+    return "ok" if set(said.values()) <= {"ok"} else "degraded"
+
+
+def _remarks(health: Health, property_: Property) -> tuple[Remark, ...]:
+    page = reverse("frontdesk:link", args=[property_.code])
+    remarks = [
+        Remark(check.phrase, page)
+        for check in health.checks
+        if check.phrase and check.name != "pbx_link"
+    ]
+    phones = health.measures.phones_out_of_reach
+    if phones:
+        rack = reverse("frontdesk:rack", args=[property_.code])
+        words = "1 phone is" if phones == 1 else f"{phones} phones are"
+        remarks.append(Remark(f"{words} unregistered", f"{rack}?show=phones"))
+    return tuple(remarks)

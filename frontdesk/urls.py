@@ -1,20 +1,33 @@
 """Addresses of the desk: everything of a property below its code."""
 
-from django.urls import path
+from django.urls import include, path
 
 from frontdesk.views import (
+    api_keys,
     attention,
     housekeeping,
     link,
     lists,
     rack,
+    resync,
     rooms,
     session,
+    settings,
     stays,
     wake_up_calls,
 )
 
 app_name = "frontdesk"
+
+_settings = [
+    path("", settings.index, name="settings"),
+    path("api-keys/", api_keys.keys, name="api_keys"),
+    path("api-keys/<int:pk>/revoke/", api_keys.revoke, name="api_key_revoke"),
+    path("<str:slug>/", settings.section, name="settings_section"),
+    path("<str:slug>/add/", settings.add, name="settings_add"),
+    path("<str:slug>/<int:pk>/", settings.edit, name="settings_edit"),
+    path("<str:slug>/<int:pk>/remove/", settings.remove, name="settings_remove"),
+]
 
 urlpatterns = [
     path("", session.home, name="home"),
@@ -45,6 +58,11 @@ urlpatterns = [
     path("<str:code>/attention/", attention.items, name="attention"),
     path("<str:code>/attention/<str:item>/", attention.resolve, name="resolve"),
     path("<str:code>/pbx/", link.link, name="link"),
+    path("<str:code>/pbx/compare/", resync.resync, name="resync"),
+    path("<str:code>/pbx/compare/now/", resync.compare, name="resync_compare"),
+    path("<str:code>/pbx/compare/<int:pk>/repair/", resync.repair, name="resync_repair"),
+    path("<str:code>/pbx/try/", link.try_now, name="try_link"),
     path("<str:code>/calls/", lists.calls, name="calls"),
     path("<str:code>/history/", lists.history, name="history"),
+    path("<str:code>/settings/", include(_settings)),
 ]

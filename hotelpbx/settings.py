@@ -170,6 +170,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    "resync-due": {
+        "task": "rooms.tasks.resync_due",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "resync-nightly": {
+        "task": "rooms.tasks.resync_nightly",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
+    "prune": {
+        "task": "rooms.tasks.prune",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "note-the-worker-lives": {
         "task": "pbx.tasks.note_the_worker_lives",
         "schedule": 10.0,
@@ -197,6 +212,8 @@ ATTENTION_PROVIDERS = [
     "billing.attention_sources.RepeatedEntries",
     "wakeups.attention_sources.WakeUpAlarms",
 ]
+# What is compared with the PBX, and repaired (rooms/resync/).
+RESYNC_PARTS = ["rooms.resync.phones.Phones", "wakeups.resync.Alarms"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.ApiKeyAuthentication"],

@@ -3,6 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("api/v1/", include("api.urls")),
+    path("", include("api.port_urls")),
     path("", include("frontdesk.urls")),
 ]

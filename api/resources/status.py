@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from api import examples
 from api.base import PropertyView
-from api.health import checks, overall
+from rooms.health import health_of
 
 STATES: Final = ["ok", "degraded", "down"]
 NAMES: Final = [
@@ -47,5 +47,4 @@ class Status(PropertyView):
 
     @extend_schema(operation_id="status_read", summary="How the whole is", responses=StatusOut)
     def get(self, request: Request, code: str) -> Response:
-        found = checks(self.property)
-        return Response(StatusOut({"state": overall(found), "checks": found}).data)
+        return Response(StatusOut(health_of(self.property)).data)

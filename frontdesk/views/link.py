@@ -1,25 +1,116 @@
-"""The link to the PBX, and what it is being told."""
+"""The link to the PBX: how it is, how busy it is, and what is said both ways."""
 
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.timesince import timesince
+from django.views.decorators.http import require_POST
 
-from frontdesk.access import desk_page, the_desk
-from pbx.models import Command, PbxLink, Report
+from frontdesk.access import Role, desk_page, the_desk
+from frontdesk.traffic import last_hour
+from frontdesk.views.acting import attempt
+from hotelpbx.broker_glance import answered_lately
+from pbx.models import Command, Pbx, PbxLink, Report
+from rooms.health import health_of
+from rooms.link_trial import try_link
+
+_COMMANDS_SHOWN: Final = 50
+_REPORTS_SHOWN: Final = 30
+
+_WAITING: Final = (Command.State.WAITING, Command.State.IN_FLIGHT)
+_COMMANDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "all": ("All", {}),
+    "waiting": ("Waiting", {"state__in": _WAITING}),
+    "failed": ("Failed", {"state": Command.State.FAILED}),
+}
+_REPORTS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "all": ("All", {}),
+    "waiting": ("Waiting", {"state": Report.State.RECEIVED}),
+    "parked": ("Parked", {"state": Report.State.PARKED}),
+}
 
 
 @desk_page()
 def link(request: HttpRequest) -> HttpResponse:
-    """State, clock, firmware, last report; the latest commands and reports."""
-    pbx = the_desk(request).property.pbx
-    commands = Command.objects.filter(pbx=pbx)
+    """State, clock, device, traffic; the latest commands and reports. Times are the hotel's."""
+    property_ = the_desk(request).property
+    if property_.pbx is None:
+        return render(request, "frontdesk/link.html", {"pbx": None})
+    health = health_of(property_, answered_lately)
+    shown = _choice(request, "commands", _COMMANDS)
+    reported = _choice(request, "reports", _REPORTS)
+    extension = request.GET.get("extension", "").replace("\x00", "").strip()[:16]
     context = {
-        "pbx": pbx,
-        "link": PbxLink.objects.filter(pbx=pbx).first(),
-        "waiting": commands.filter(
-            state__in=[Command.State.WAITING, Command.State.IN_FLIGHT]
-        ).count(),
-        "failed": commands.filter(state=Command.State.FAILED).count(),
-        "commands": commands.order_by("-pk")[:50],
-        "reports": Report.objects.filter(pbx=pbx).order_by("-pk")[:30],
+        "pbx": property_.pbx,
+        "link": health.measures.link,
+        "measures": health.measures,
+        "state": health.check("pbx_link"),
+        "clock": health.check("pbx_clock"),
+        "backlogs": [health.check("commands_backlog"), health.check("reports_backlog")],
+        "offset": _offset(health.measures.link),
+        "zone_differs": _zone_differs(property_.pbx, health.measures.link, health.measures.at),
+        "token_age": _token_age(health.measures.link, health.measures.at),
+        "chart": last_hour(property_.pbx, health.measures.at),
+        "commands": _commands(property_.pbx, shown, extension)[:_COMMANDS_SHOWN],
+        "reports": _reports(property_.pbx, reported)[:_REPORTS_SHOWN],
+        "command_filters": [(name, words) for name, (words, _) in _COMMANDS.items()],
+        "report_filters": [(name, words) for name, (words, _) in _REPORTS.items()],
+        "shown": shown,
+        "reported": reported,
+        "extension": extension,
     }
     return render(request, "frontdesk/link.html", context)
+
+
+@require_POST
+@desk_page(Role.MANAGER)
+def try_now(request: HttpRequest) -> HttpResponse:
+    """Have the PBX asked at once."""
+    desk = the_desk(request)
+    act = partial(try_link, desk.property, actor=desk.actor)
+    attempt(request, act, "The PBX is being asked. Look again in a few seconds.")
+    return redirect("frontdesk:link", desk.property.code)
+
+
+def _choice(request: HttpRequest, name: str, choices: dict[str, Any]) -> str:
+    chosen = request.GET.get(name, "all")
+    return chosen if chosen in choices else "all"
+
+
+def _commands(pbx: Pbx, shown: str, extension: str) -> QuerySet[Command]:
+    rows = Command.objects.filter(pbx=pbx, **_COMMANDS[shown][1])
+    if extension:
+        rows = rows.filter(extension=extension)
+    return rows.order_by("-pk")
+
+
+def _reports(pbx: Pbx, reported: str) -> QuerySet[Report]:
+    return Report.objects.defer("body").filter(pbx=pbx, **_REPORTS[reported][1]).order_by("-pk")
+
+
+def _offset(link: PbxLink | None) -> str:
+    """What the PBX says that its clock is apart from UTC: ``UTC+08:00``."""
+    if link is None or link.utc_offset_seconds is None:
+        return ""
+    sign = "-" if link.utc_offset_seconds < 0 else "+"
+    hours, minutes = divmod(abs(link.utc_offset_seconds) // 60, 60)
+    return f"UTC{sign}{hours:02}:{minutes:02}"
+
+
+def _zone_differs(pbx: Pbx, link: PbxLink | None, instant: datetime) -> bool:
+    """Whether the PBX lives in another zone than it is said to."""
+    if link is None or link.utc_offset_seconds is None:
+        return False
+    expected = instant.astimezone(pbx.zone).utcoffset()
+    return expected is not None and expected.total_seconds() != link.utc_offset_seconds
+
+
+def _token_age(link: PbxLink | None, instant: datetime) -> str:
+    """How old the token is while it is good; never the token itself."""
+    if link is None or link.logged_in_at is None or link.state != PbxLink.State.UP:
+        return ""
+    return timesince(link.logged_in_at, instant)

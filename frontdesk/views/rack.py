@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import Final
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from frontdesk.access import Role, desk_page, the_desk
+from frontdesk.strip import UNREADABLE
 from frontdesk.tiles import Tile, floors_of, tiles_of
+from rooms.measures import OUT_OF_REACH
 
 _FILTERS: Final[dict[str, tuple[str, Callable[[Tile], bool]]]] = {
     "all": ("All rooms", lambda tile: True),
@@ -16,6 +20,10 @@ _FILTERS: Final[dict[str, tuple[str, Callable[[Tile], bool]]]] = {
     "ready": ("Vacant and ready", lambda tile: not tile.stays and tile.room.ready),
     "dirty": ("To be cleaned", lambda tile: not tile.room.ready),
     "departing": ("Leaving today", lambda tile: tile.leaves_today),
+    "phones": (
+        "Phone unregistered",
+        lambda tile: any(phone.status in OUT_OF_REACH for phone in tile.phones),
+    ),
 }
 
 
@@ -40,9 +48,19 @@ def rack(request: HttpRequest) -> HttpResponse:
     return render(request, "frontdesk/_rack.html" if partial else "frontdesk/rack.html", context)
 
 
+def strip(request: HttpRequest, code: str) -> HttpResponse:
+    """The status strip alone, polled by every page.
+
+    An error would leave the last strip standing, as if all were well still.
+    """
+    try:
+        return _strip(request, code)
+    except Error:
+        return HttpResponse(render_to_string("frontdesk/_strip.html", {"strip": UNREADABLE}))
+
+
 @desk_page(Role.HOUSEKEEPING)
-def strip(request: HttpRequest) -> HttpResponse:
-    """The status strip alone, polled by every page."""
+def _strip(request: HttpRequest) -> HttpResponse:
     return render(request, "frontdesk/_strip.html")
 
 

@@ -3,7 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,12 @@ from pbx.models import Command, PbxLink, Report, WorkerPulse
 from rooms.models import Property
 from tests import house
 from tests.api.rest import Rest
+from tests.house import at
 
 pytestmark = pytest.mark.django_db
+
+NOON = at("2026-05-04 12:00:00")
+YESTERDAY = at("2026-05-03 12:00:00")
 
 
 @pytest.fixture
@@ -76,6 +80,38 @@ def test_the_link_to_the_pbx(pms: Rest, healthy: PbxLink, link: str, expected: s
     state, checks = look(pms)
     assert checks["pbx_link"]["state"] == expected
     assert state == ("ok" if expected == "ok" else "degraded"), "the desk works without the PBX"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected", "words", "since"),
+    [
+        ({"reports_missing_since": NOON}, "degraded", "no reports since 2026-05-04 20:00", NOON),
+        ({"used_at": NOON}, "degraded", "look at the workers", NOON),
+        ({"pace_seconds": 2.0}, "ok", "slow down (10025)", YESTERDAY),
+        ({"state": "down"}, "down", "The PBX says no.", YESTERDAY),
+        (
+            {"state": "refused", "locked_until": at("2099-05-04 12:00:00")},
+            "down",
+            "The PBX says no. It is tried again after 2099-05-04 20:00, hotel time.",
+            YESTERDAY,
+        ),
+        ({"state": "refused", "locked_until": NOON}, "down", "The PBX says no.", YESTERDAY),
+    ],
+)
+def test_the_link_in_plain_words(
+    pms: Rest,
+    healthy: PbxLink,
+    fields: dict[str, Any],
+    expected: str,
+    words: str,
+    since: datetime,
+) -> None:
+    PbxLink.objects.update(last_error="The PBX says no.", state_since=YESTERDAY, used_at=now())
+    PbxLink.objects.update(**fields)
+    link = look(pms)[1]["pbx_link"]
+    assert link["state"] == expected
+    assert words in link["detail"]
+    assert link["since"] == since.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @pytest.mark.parametrize(

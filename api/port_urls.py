@@ -1,0 +1,13 @@
+"""What the web port serves to programs."""
+
+from django.urls import include, path, re_path
+
+from api.metrics import metrics
+from api.problems import not_found
+
+urlpatterns = [
+    path("api/v1/", include("api.urls")),
+    # A program that has lost its way is answered as a program.
+    re_path(r"^api/", not_found),
+    path("metrics", metrics),
+]

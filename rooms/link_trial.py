@@ -1,0 +1,17 @@
+"""A person has the PBX asked at once, instead of waiting for the next heartbeat."""
+
+from django.db import transaction
+
+from hotelpbx.refusals import Refusal
+from pbx import link
+from rooms.audit import Actor, note
+from rooms.models import Property
+
+
+def try_link(property_: Property, *, actor: Actor) -> None:
+    """Have the PBX asked now. A password that it refused is not tried again by this."""
+    if property_.pbx is None:
+        raise Refusal("invalid_transition", "This hotel has no PBX: enter one in the settings.")
+    with transaction.atomic():
+        link.ask_now(property_.pbx)
+        note(property_, actor, "try the PBX link", f"pbx:{property_.pbx.name}")
