@@ -13,6 +13,11 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Flow tests first: they take longest and mostly wait, while others run beside them."""
+    items.sort(key=lambda item: "flow" not in item.keywords)
+
+
 @pytest.fixture
 def hotel(db: None, tmp_path: Path) -> Property:
     """A small hotel, in the database."""
