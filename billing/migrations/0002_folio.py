@@ -4,6 +4,33 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def settle_what_was_left(apps, schema_editor):
+    """Who had checked out before there were settlements gets one, in the order of leaving."""
+    Charge, Settlement = apps.get_model("billing", "Charge"), apps.get_model("billing", "Settlement")
+    Counter, Stay = apps.get_model("billing", "PostingCounter"), apps.get_model("rooms", "Stay")
+    for counter in Counter.objects.all():
+        left = Stay.objects.filter(property=counter.property_id, status="checked_out")
+        for stay in left.order_by("checked_out_at", "pk"):
+            lines = list(Charge.objects.filter(stay=stay).order_by("sequence"))
+            fixed = [line for line in lines if not line.late]
+            if not fixed:
+                continue
+            counter.last_settlement += 1
+            Settlement.objects.create(
+                property_id=stay.property_id,
+                number=counter.last_settlement,
+                stay=stay,
+                title="main",
+                through=fixed[-1].sequence,
+                settled_at=stay.checked_out_at,
+                settled_by="check-out",
+                balance=sum(
+                    line.amount if line.tax_included else line.amount + line.tax for line in fixed
+                ),
+            )
+        counter.save()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -129,4 +156,5 @@ class Migration(migrations.Migration):
             model_name='settlement',
             constraint=models.UniqueConstraint(condition=models.Q(('title', 'main')), fields=('stay',), name='a_folio_has_one_main_part'),
         ),
+        migrations.RunPython(settle_what_was_left, migrations.RunPython.noop),
     ]
