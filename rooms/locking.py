@@ -1,7 +1,11 @@
 """The order in which rows are locked: rooms by their ids, then the stay.
 
 Every service that changes who is in a room, or speaks to its phones, takes these locks first,
-so two of them never wait for each other in a circle.
+so two of them never wait for each other in a circle. Several stays are locked by their ids.
+
+The locks leave room for references (``FOR NO KEY UPDATE``): a posting to a room, made under the
+lock of its stay alone, does not wait for a check-out that has locked the room and waits for the
+stay.
 """
 
 from collections.abc import Iterable
@@ -14,17 +18,24 @@ from rooms.models import Room, Stay
 def lock_rooms(rooms: Iterable[Room | None]) -> dict[int, Room]:
     """Lock the given rooms for this transaction and return them as they are now, by id."""
     ids = sorted({room.pk for room in rooms if room is not None})
-    locked = Room.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    rows = Room.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk__in=ids).order_by("pk")
     return {room.pk: room for room in locked.select_related("property__pbx")}
 
 
 def lock_stay(stay: Stay) -> Stay:
     """Lock a stay for this transaction and return it as it is now. Lock its room before."""
-    return (
-        Stay.objects.select_for_update(of=("self",))
-        .select_related("property__pbx", "room", "class_of_service", "group")
-        .get(pk=stay.pk)
-    )
+    return lock_stays([stay])[stay.pk]
+
+
+def lock_stays(stays: Iterable[Stay]) -> dict[int, Stay]:
+    """Lock several stays and return them as they are now, by id."""
+    rows = Stay.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk__in={stay.pk for stay in stays}).order_by("pk")
+    return {
+        stay.pk: stay
+        for stay in locked.select_related("property__pbx", "room", "class_of_service", "group")
+    }
 
 
 def lock_with_room(stay: Stay, *others: Room | None) -> tuple[Stay, dict[int, Room]]:
