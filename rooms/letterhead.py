@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from PIL import Image
+from PIL import Image, ImageOps
 
 from rooms.audit import Actor, note
 from rooms.models import Logo, Property
@@ -44,10 +44,10 @@ def read_logo(content: bytes) -> Picture:
     if max(picture.size) > MAX_SIDE:
         raise _too_many_pixels(picture.size)
     try:
-        picture.load()
+        upright = ImageOps.exif_transpose(picture)
     except Exception:  # as above
         raise NotALogo("is broken: the picture cannot be read to its end") from None
-    return Picture(content, str(picture.format), *picture.size)
+    return Picture(content, str(picture.format), *upright.size)
 
 
 def logo_of(property_: Property) -> Logo | None:

@@ -1,6 +1,6 @@
 """What a printed folio says, in one language, ready to be laid out: texts, no numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rooms.models import Logo
@@ -58,6 +58,16 @@ class Section:
     wide: int
     sums: Sequence[Sum] = ()
     empty: str = ""
+
+    @property
+    def cells(self) -> Iterator[tuple[Row, list[tuple[Column, str, str]]]]:
+        """Each row with its cells: column, text, and in the wide one the remark."""
+        for row in self.rows:
+            places = enumerate(zip(self.columns, row.cells, strict=True))
+            yield row, [
+                (column, text, row.remark if place == self.wide else "")
+                for place, (column, text) in places
+            ]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import Final
 # of characters. None of them has a picture of its own.
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _BLANK: Final = frozenset({"Zs", "Zl", "Zp"})
+# They choose among the forms of the letter before them.
+_SELECTORS: Final = frozenset((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 
 
 def printable(text: str) -> str:
@@ -18,4 +20,5 @@ def printable(text: str) -> str:
 def _shown(letter: str) -> str:
     if letter.isspace() or unicodedata.category(letter) in _BLANK:
         return " "
-    return "" if unicodedata.category(letter) in _UNPRINTABLE else letter
+    hidden = ord(letter) in _SELECTORS or unicodedata.category(letter) in _UNPRINTABLE
+    return "" if hidden else letter
