@@ -17,9 +17,7 @@ class FolioPdf(PropertyView):
 
     scopes = {"GET": "charges:read"}
     refuses = {"GET": ["stay_not_found"]}
-    parameters = (
-        queries.choice("language", "of the fixed words; else the property's", LANGUAGES),
-    )
+    parameters = (queries.choice("language", "of the fixed words; else the property's", LANGUAGES),)
 
     @extend_schema(
         operation_id="folio_print",

@@ -64,10 +64,13 @@ class Section:
         """Each row with its cells: column, text, and in the wide one the remark."""
         for row in self.rows:
             places = enumerate(zip(self.columns, row.cells, strict=True))
-            yield row, [
-                (column, text, row.remark if place == self.wide else "")
-                for place, (column, text) in places
-            ]
+            yield (
+                row,
+                [
+                    (column, text, row.remark if place == self.wide else "")
+                    for place, (column, text) in places
+                ],
+            )
 
 
 @dataclass(frozen=True)

@@ -68,15 +68,24 @@ def _lay_title(paper: Paper, document: FolioDocument) -> None:
     paper.write(LEFT, [paper.typeface.fit(document.title)], _TITLE)
     paper.y += _TITLE.leading + 3
     facts = list(document.facts)
-    for pair in (facts[place : place + 2] for place in range(0, len(facts), 2)):
-        values = [paper.wrap(value, _HALF - _LABELS - 4, _TEXT) for _, value in pair]
+    for place in range(0, len(facts), 2):
+        _lay_facts(paper, facts[place : place + 2])
+    paper.y += 5
+
+
+def _lay_facts(paper: Paper, pair: Sequence[tuple[str, str]]) -> None:
+    """Two facts side by side; line by line, for a stay may have more guests than a sheet lines."""
+    values = [paper.wrap(value, _HALF - _LABELS - 4, _TEXT) for _, value in pair]
+    for place in range(max(map(len, values))):
+        paper.need(_TEXT.leading)
         for column, ((label, _), lines) in enumerate(zip(pair, values, strict=True)):
             x = LEFT + column * _HALF
-            fitted = [paper.typeface.fit(label)]
-            paper.write(x, fitted, _LABEL, below=_TEXT.ascent - _LABEL.ascent)
-            paper.write(x + _LABELS, lines, _TEXT)
-        paper.y += max(map(len, values)) * _TEXT.leading + 0.6
-    paper.y += 5
+            if place == 0:
+                fitted = [paper.typeface.fit(label)]
+                paper.write(x, fitted, _LABEL, below=_TEXT.ascent - _LABEL.ascent)
+            paper.write(x + _LABELS, lines[place : place + 1], _TEXT)
+        paper.y += _TEXT.leading
+    paper.y += 0.6
 
 
 def _lay_sums(paper: Paper, document: FolioDocument) -> None:

@@ -12,6 +12,8 @@ from billing.models import Charge
 
 # As the program writes it into a line (billing/calls.py).
 _CALL_TO: Final = "Call to "
+# Stays that are named where a line was divided among them; a row must fit on a sheet.
+_FEW: Final = 5
 
 
 def parts(notation: Notation) -> list[Section]:
@@ -80,9 +82,10 @@ class _Lines:
         words = self.notation.words
         original = self._by_id.get(line.reverses_id) if line.reverses_id else None
         if original is not None:
-            payers = self._payers.get(original.pk)
+            payers = self._payers.get(original.pk, [])
             form = words.handed_over if payers else words.taken_back
-            return form.format(what=self._what(original), stays=", ".join(payers or ()))
+            stays = ", ".join(payers[:_FEW]) + (" …" if len(payers) > _FEW else "")
+            return form.format(what=self._what(original), stays=stays)
         if line.origin is not None:
             return self._share(line, line.origin)
         text = printable(line.description)

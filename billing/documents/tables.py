@@ -63,9 +63,7 @@ def _lay_row(paper: Paper, section: Section, row: Row) -> None:
     wide = columns[section.wide].share - _GAP
     remark = paper.wrap(row.remark, wide, _SMALL) if row.remark else []
     below = len(cells[section.wide]) * style.leading
-    height = max(
-        max(map(len, cells)) * style.leading, below + len(remark) * _SMALL.leading
-    )
+    height = max(max(map(len, cells)) * style.leading, below + len(remark) * _SMALL.leading)
     if paper.need(height + 2 * _PAD):
         _lay_headings(paper, columns)
     paper.y += _PAD

@@ -78,9 +78,7 @@ class Typeface:
                 self._break(piece, lines, width, size, bold)
         return [line.rstrip() for line in lines if line.strip()] or [""]
 
-    def _break(
-        self, piece: str, lines: list[str], width: float, size: float, bold: bool
-    ) -> None:
+    def _break(self, piece: str, lines: list[str], width: float, size: float, bold: bool) -> None:
         """A word longer than a line is broken anywhere."""
         for letter in piece:
             if self.width(lines[-1] + letter, size, bold=bold) > width:

@@ -32,7 +32,7 @@ class LogoForm(forms.Form):
         initial: dict[str, Any] | None = None,
     ) -> None:
         self.hotel = hotel
-        super().__init__(data, files)
+        super().__init__(data, None if data is None else files)
 
     def clean_file(self) -> Picture | None:
         upload = self.cleaned_data["file"]

@@ -33,7 +33,8 @@ def texts(document: FolioDocument) -> str:
     rows = [row for section in document.sections for row in section.rows]
     sums = [*document.by_kind[1], *document.sums]
     sums += [each for section in document.sections for each in section.sums]
-    said = [document.title, document.printed, document.page, document.by_kind[0]]
+    said = [document.title, document.printed, document.by_kind[0]]
+    said.append(document.page.format(page=1, pages=2))
     said += [part for fact in document.facts for part in fact]
     said += [part for section in document.sections for part in (section.title, section.remark)]
     said += [column.title for section in document.sections for column in section.columns]

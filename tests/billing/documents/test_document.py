@@ -150,9 +150,7 @@ def test_supplements_and_late_charges_are_parts_with_sums_of_their_own(alice: St
 
 def test_payments_are_listed_and_what_is_too_much_is_a_credit(alice: Stay) -> None:
     drink(alice)
-    payments.take(
-        alice, yuan("10.00"), "card", actor=CLERK, reference="Slip 77", in_advance=True
-    )
+    payments.take(alice, yuan("10.00"), "card", actor=CLERK, reference="Slip 77", in_advance=True)
     document = printed(alice)
     rows = document.sections[-1].rows
     assert document.sections[-1].title == "Payments"

@@ -52,6 +52,18 @@ def fonts(reader: PdfReader) -> list[Any]:
     return list(found.values())
 
 
+def heights(page: Any) -> list[float]:
+    """Where texts stand, in points from the lower edge, the lowest first."""
+    found: list[float] = []
+
+    def visit(text: str, _: Any, matrix: list[float], *__: Any) -> None:
+        if text.strip():
+            found.append(matrix[5])
+
+    page.extract_text(visitor_text=visit)
+    return sorted(found)
+
+
 def test_a_folio_in_both_languages_on_a4(alice: Stay) -> None:
     charge(alice, "洗衣 Laundry — éß")
     for language, words in (
@@ -101,13 +113,10 @@ def test_five_hundred_lines_go_over_pages_that_each_repeat_the_heading(alice: St
 def test_nothing_is_printed_below_the_edge_or_over_the_foot(alice: Stay) -> None:
     for place in range(60):
         charge(alice, f"{place} " + "long words " * (place % 20), reason="why " * (place % 15))
-    reader = read(alice)
-    for page in reader.pages:
-        heights = []
-        page.extract_text(visitor_text=lambda text, cm, tm, *_: text.strip() and heights.append(tm[5]))
-        printed_at = [height for height in heights if height > 0]
-        above_foot = sorted(printed_at)[2:]
-        assert min(above_foot) > 50
+    for page in read(alice).pages:
+        # Printed at and the count of pages are the two lowest, 34 points from the edge.
+        assert heights(page)[:2] == pytest.approx([34, 34], abs=1)
+        assert heights(page)[2] > 56
 
 
 def test_a_group_is_one_file_in_which_each_folio_begins_a_page(hotel: Property) -> None:
@@ -159,6 +168,16 @@ def test_whatever_somebody_enters_is_printed_or_left_out_and_never_raises(
         text = pages(read(alice, language=language))[0]
         assert "45.00" in text
         assert not set(text) & set("\u202e\u2066\x07\x1b")
+
+
+def test_more_guests_than_a_page_has_lines_go_on_the_next(alice: Stay) -> None:
+    for number in range(150):
+        alice.guests.create(last_name=f"Guest-of-the-family-{number:03}", position=number + 1)
+    reader = read(alice)
+    assert len(reader.pages) == 2
+    text = "".join("".join(page.split()) for page in pages(reader))
+    assert all(f"Guest-of-the-family-{number:03}" in text for number in range(150))
+    assert all(heights(page)[2] > 56 for page in reader.pages)
 
 
 def test_an_empty_folio_says_so(alice: Stay) -> None:
