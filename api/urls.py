@@ -11,6 +11,7 @@ from api.resources import (
     events,
     folio,
     folio_pdf,
+    payments,
     rooms,
     status,
     stay_acts,
@@ -27,6 +28,9 @@ _stay: list[URLPattern | URLResolver] = [
     path("no-show/", stay_acts.NoShow.as_view()),
     path("folio/", folio.FolioDetail.as_view()),
     path("folio.pdf", folio_pdf.FolioPdf.as_view()),
+    path("payments/", payments.PaymentList.as_view()),
+    path("payments/<int:id>/reverse/", payments.PaymentReverse.as_view()),
+    path("refund/", payments.PaymentRefund.as_view()),
 ]
 _property: list[URLPattern | URLResolver] = [
     path("rooms/", rooms.RoomList.as_view()),

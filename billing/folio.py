@@ -90,7 +90,7 @@ def folio_of(stay: Stay) -> Folio:
         balance=subtotal + tax - payments,
         receipts=receipts,
         totals=_by_kind(lines, currency),
-        parts=parts_of(lines, stay.settlements.order_by("number"), currency),
+        parts=parts_of(lines, list(stay.settlements.order_by("number")), currency),
     )
 
 

@@ -174,7 +174,7 @@ def test_lines_are_chosen_and_go_to_the_other_guest(clara: Client, alice: Stay, 
     assert "Alice Jones · R-Jones · room 201 · in house" in shown
     body = {"charges": [line.pk], "targets": [bob.pk], "how": "whole", "reason": "His"}
     assert clara.post(PAGE + "transfer/", body).status_code == 302
-    assert (balance_of(alice), balance_of(bob)) == (0, yuan("45.00"))
+    assert (balance_of(alice), balance_of(bob)) == (yuan("0"), yuan("45.00"))
     assert "from R-Smith" in clara.get("/GRAND/stays/R-Jones/").content.decode()
     again = clara.post(PAGE + "transfer/", body)
     assert again.status_code == 422
