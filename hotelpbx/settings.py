@@ -261,6 +261,8 @@ LOGGING: dict[str, Any] = {
     # The PBX token is in the query string (T18): what urllib3 writes at DEBUG stays unwritten.
     "loggers": {
         "urllib3": {"level": "WARNING"},
+        # Each glyph that a PDF takes along.
+        "fontTools": {"level": "WARNING"},
         # The sweeps come every few seconds; what they do is in the rows, what fails is an error.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -11,6 +11,7 @@ from django.db import transaction
 from billing import calls
 from frontdesk.hotel_file import load_prices, load_rooms
 from frontdesk.hotel_file.changes import Changes, write
+from frontdesk.hotel_file.load_logo import load_logo
 from frontdesk.hotel_file.schema import HotelFile, parse_hotel_file
 from frontdesk.hotel_file.tables import PbxTable
 from hotelpbx.waking import wake_on_commit
@@ -29,6 +30,7 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
     with transaction.atomic():
         changes = Changes()
         property_ = _load(file, changes, prune=prune)
+        load_logo(path, file.hotel.logo, property_, changes)
         if changes.lines:
             note(
                 property_,
@@ -71,6 +73,8 @@ def _load_property(file: HotelFile, changes: Changes) -> Property:
         "tax_included": hotel.tax_included,
         "late_charge_window": hotel.late_charge_window,
         "emergency_numbers": list(hotel.emergency_numbers),
+        "address": hotel.address,
+        "tax_number": hotel.tax_number,
         "housekeeping_code": codes.housekeeping,
         "minibar_code": codes.minibar,
         "housekeeping_statuses": dict(codes.housekeeping_statuses),

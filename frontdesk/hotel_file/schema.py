@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from frontdesk.hotel_file.cross_checks import Finding, find_all
 from frontdesk.hotel_file.faults import Fault, HotelFileFaults
+from frontdesk.hotel_file.load_logo import logo_findings
 from frontdesk.hotel_file.places import Document, Loc, table_and_key
 from frontdesk.hotel_file.tables import (
     ClassOfServiceTable,
@@ -64,6 +65,7 @@ def parse_hotel_file(path: Path) -> HotelFile:
         raise HotelFileFaults([Fault(str(path), "", "", document)])
     hotel_file, findings = _check(document)
     findings.extend(find_all(document))
+    findings.extend(logo_findings(document, path.parent))
     if hotel_file and not findings:
         return hotel_file
     findings.sort(key=lambda finding: _order(finding[0]))

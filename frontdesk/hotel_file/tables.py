@@ -15,7 +15,9 @@ from frontdesk.hotel_file.values import (
     Days,
     DialledDigits,
     Extension,
+    FileName,
     Label,
+    Lines,
     LongLabel,
     LongName,
     Name,
@@ -53,7 +55,12 @@ class Table(BaseModel):
 
 
 class PropertyTable(Table):
-    """``[property]``. ``tax_rate`` is a share: 0.06 = 6 %."""
+    """``[property]``. ``tax_rate`` is a share: 0.06 = 6 %.
+
+    :param address: several lines, for printed folios
+    :param logo: a picture's file, beside the hotel file; empty: no logo; ``None``: the one that
+        is there stays
+    """
 
     code: PropertyCode
     name: LongName
@@ -64,6 +71,9 @@ class PropertyTable(Table):
     tax_included: bool = True
     late_charge_window: Window = timedelta(hours=3)
     emergency_numbers: list[DialledDigits] = []
+    address: Lines = ""
+    tax_number: Label = ""
+    logo: FileName | None = None
 
 
 class PbxTable(Table):

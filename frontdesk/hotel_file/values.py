@@ -24,6 +24,7 @@ _WHOLE_DIGITS: Final = 8
 _MOST_DECIMALS: Final = 6
 _TAX_DECIMALS: Final = 5
 _LONGEST_ADDRESS: Final = 255
+_MOST_LINES: Final = 6
 _LONGEST_WINDOW: Final = timedelta(days=31)
 
 
@@ -43,6 +44,14 @@ def _clean(text: str) -> str:
     if text != text.strip() or not text.isprintable():
         raise ValueError("must be one line without blanks at either end")
     return text
+
+
+def _lines(text: str) -> str:
+    """Several lines, each a clean one."""
+    lines = text.strip().splitlines()
+    if len(lines) > _MOST_LINES:
+        raise ValueError(f"may have at most {_MOST_LINES} lines")
+    return "\n".join(_clean(line.strip()) for line in lines)
 
 
 def _filled(text: str) -> str:
@@ -224,6 +233,8 @@ def _network(text: str) -> str:
 Label = Annotated[str, Field(max_length=64), AfterValidator(_clean)]
 ShortLabel = Annotated[str, Field(max_length=16), AfterValidator(_clean)]
 LongLabel = Annotated[str, Field(max_length=120), AfterValidator(_clean)]
+Lines = Annotated[str, Field(max_length=400), AfterValidator(_lines)]
+FileName = Annotated[str, Field(max_length=_LONGEST_ADDRESS), AfterValidator(_clean)]
 Name = Annotated[Label, AfterValidator(_filled)]
 LongName = Annotated[LongLabel, AfterValidator(_filled)]
 PropertyCode = Annotated[str, _matching(r"[\w-]{1,32}", "1 to 32 letters, digits, - or _")]

@@ -22,7 +22,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 class HotelForm(TableForm):
-    """``[property]``. Its code stands in every address and stays."""
+    """``[property]``. Its code stands in every address and stays; the logo has its own form."""
 
     table = PropertyTable
 
@@ -39,6 +39,10 @@ class HotelForm(TableForm):
         help_text="How long after a departure charges of the room's phone may still be his.",
     )
     emergency_numbers = WordsField(help_text="The desk is alarmed when one is dialled.")
+    address = forms.CharField(
+        required=False, widget=forms.Textarea({"rows": 4}), help_text="On printed folios."
+    )
+    tax_number = forms.CharField(required=False, help_text="On printed folios.")
 
     def read(self, row: Property) -> dict[str, Any]:
         return {
@@ -50,6 +54,8 @@ class HotelForm(TableForm):
             "tax_included": row.tax_included,
             "late_charge_window": row.late_charge_window // _MINUTE,
             "emergency_numbers": list(row.emergency_numbers),
+            "address": row.address,
+            "tax_number": row.tax_number,
         }
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +68,7 @@ class HotelForm(TableForm):
             self.add_error("currency", told)
 
     def write(self, values: PropertyTable, actor: Actor) -> Property:
-        wanted = values.model_dump(exclude={"code"})
+        wanted = values.model_dump(exclude={"code", "logo"})
         row: Property = written(Property, self.row, wanted)
         return row
 

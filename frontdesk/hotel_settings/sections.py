@@ -14,6 +14,7 @@ from frontdesk.hotel_settings.hotel import (
     RetentionForm,
     WakeUpSettingsForm,
 )
+from frontdesk.hotel_settings.logo import LogoForm
 from frontdesk.hotel_settings.pbx import PbxForm
 from frontdesk.hotel_settings.prices import ProductForm, RateForm, TariffForm, days_in_words
 from frontdesk.hotel_settings.rooms import ClassForm, RoomForm
@@ -33,6 +34,7 @@ class Section:
     :param rows: the rows of a hotel; for a table of which there is one only, ``find`` instead
     :param columns: heading and content of the list
     :param remove: takes a row away, or refuses
+    :param takes_files: the form has an upload
     """
 
     slug: str
@@ -44,6 +46,7 @@ class Section:
     rows: Callable[[Property], QuerySet[Any]] | None = None
     columns: tuple[Column, ...] = ()
     remove: Callable[[Any, Actor], None] | None = None
+    takes_files: bool = False
 
 
 def _rates(hotel: Property) -> QuerySet[TariffRate]:
@@ -78,6 +81,15 @@ SECTIONS: Final = (
         "Name, time zone, money, emergency numbers.",
         HotelForm,
         find=lambda hotel: hotel,
+    ),
+    Section(
+        "logo",
+        "Logo",
+        "logo",
+        "What stands on printed folios beside the hotel's name.",
+        LogoForm,
+        find=lambda hotel: hotel,
+        takes_files=True,
     ),
     Section(
         "pbx",

@@ -71,7 +71,10 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _form_page(request: HttpRequest, desk: Desk, found: Section, row: Any) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    form = found.form(data, hotel=desk.property, row=row, initial=_asked_for(request, found))
+    files = {"files": request.FILES} if found.takes_files else {}
+    form = found.form(
+        data, **files, hotel=desk.property, row=row, initial=_asked_for(request, found)
+    )
     if data is not None and form.is_valid():
         saved = "Saved." if row else f"The {found.one} is added."
         if attempt(request, partial(form.save, desk.actor), saved, form):

@@ -149,14 +149,6 @@ def reverse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return redirect("frontdesk:stay", desk.property.code, reference)
 
 
-@desk_page()
-def folio(request: HttpRequest, reference: str) -> HttpResponse:
-    """The folio, to be printed."""
-    found = _find(request, reference)
-    context = {"stay": found, "folio": folio_of(found)}
-    return render(request, "frontdesk/folio.html", context)
-
-
 def find_stay(request: HttpRequest, reference: str) -> Stay:
     """The stay of an address, for acts that live beside this module."""
     return _find(request, reference)

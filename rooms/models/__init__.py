@@ -3,6 +3,7 @@
 from rooms.models.audit import AuditEntry
 from rooms.models.emergency import EmergencyCall
 from rooms.models.hotel import ClassOfService, Phone, Property, Room
+from rooms.models.letterhead import Logo
 from rooms.models.resync import Resync
 from rooms.models.stay import Group, Guest, Occupancy, Stay
 
@@ -12,6 +13,7 @@ __all__ = [
     "EmergencyCall",
     "Group",
     "Guest",
+    "Logo",
     "Occupancy",
     "Phone",
     "Property",

@@ -46,6 +46,9 @@ class Property(models.Model):
     keep_reports = models.PositiveSmallIntegerField(default=90)
     keep_commands = models.PositiveSmallIntegerField(default=90)
     keep_events = models.PositiveSmallIntegerField(default=90, validators=[MinValueValidator(30)])
+    # On printed folios; several lines.
+    address = models.TextField(blank=True, default="")
+    tax_number = models.CharField(max_length=64, blank=True, default="")
     pbx = models.OneToOneField(
         Pbx, null=True, blank=True, on_delete=models.SET_NULL, related_name="property"
     )

@@ -14,6 +14,7 @@ from api.schema import document
 from hotelpbx.clock import now
 from rooms.models import Property
 
+PDF: Final = "application/pdf"
 PROBLEM: Final = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 
 
@@ -25,13 +26,15 @@ def issue(hotel: Property, *scopes: str, name: str = "PMS") -> str:
 
 
 class Answer:
-    """What came back. ``body``: parsed; None where there is none."""
+    """What came back. ``body``: parsed, of a PDF its bytes; None where there is none."""
 
     def __init__(self, response: Any) -> None:
         self.status = response.status_code
         self.headers = response.headers
         self.content_type = response.headers.get("Content-Type", "")
-        self.body: Any = json.loads(response.content) if response.content else None
+        self.body: Any = response.content or None
+        if self.body and self.content_type != PDF:
+            self.body = json.loads(self.body)
 
     @property
     def code(self) -> str:
@@ -135,6 +138,9 @@ def must_conform(method: str, address: str, answer: Answer) -> None:
     if answer.status >= 400:
         (content,) = promised["content"].values()
         assert answer.code in content["examples"], f"{answer} is not among the promised"
+    elif PDF in promised.get("content", ()) and method != "HEAD":
+        assert answer.content_type == PDF
+        assert answer.body.startswith(b"%PDF-")
     elif "content" in promised and method != "HEAD":
         (content,) = promised["content"].values()
         _validator(content["schema"]["$ref"]).validate(answer.body)

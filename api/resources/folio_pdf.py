@@ -1,0 +1,34 @@
+"""``stays/{reference}/folio.pdf``: what a stay owes, on paper."""
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from api import paging, queries
+from api.base import PropertyView
+from billing.documents import LANGUAGES, folio_document, folios_as_pdf, language_of
+from billing.folio import folio_of
+
+
+class FolioPdf(PropertyView):
+    """As the desk prints it, late charges included. Problems are JSON as everywhere."""
+
+    scopes = {"GET": "charges:read"}
+    refuses = {"GET": ["stay_not_found"]}
+    parameters = (queries.choice("language", "of the fixed words; else the property's", LANGUAGES),)
+
+    @extend_schema(
+        operation_id="folio_print",
+        summary="The folio as a PDF file",
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, code: str, reference: str) -> HttpResponse:
+        language = language_of(self.property, paging.choice(request, "language", LANGUAGES))
+        document = folio_document(folio_of(self.stay(reference)), language)
+        content = folios_as_pdf([document], f"{document.title} {document.reference}")
+        name = content_disposition_header(as_attachment=False, filename=f"folio-{reference}.pdf")
+        return HttpResponse(
+            content, content_type="application/pdf", headers={"Content-Disposition": str(name)}
+        )

@@ -1,0 +1,78 @@
+"""From a folio to what is printed of it."""
+
+from collections.abc import Iterator
+
+from billing.documents.document import FolioDocument, Letterhead, Sum
+from billing.documents.lines import parts
+from billing.documents.notation import Notation
+from billing.documents.receipts import receipts
+from billing.documents.taxes import tax_sum
+from billing.documents.text import printable
+from billing.documents.wording import Words, words_in
+from billing.folio import Folio
+from hotelpbx.clock import now
+from rooms.letterhead import logo_of
+from rooms.models import Property, Room, Stay
+
+
+def folio_document(folio: Folio, language: str) -> FolioDocument:
+    """``folio`` as it is printed now in ``language``, one of ``LANGUAGES``."""
+    words = words_in(language)
+    notation = Notation(folio, words)
+    return FolioDocument(
+        code=words.code,
+        title=words.folio,
+        reference=printable(folio.stay.reference),
+        letterhead=_letterhead(folio.stay.property, words),
+        facts=list(_facts(folio.stay, words)),
+        sections=[*parts(notation), *receipts(notation)],
+        by_kind=(words.by_kind, list(_kinds(notation))),
+        sums=list(_sums(notation)),
+        printed=words.printed.format(at=notation.local(now())),
+        page=words.page,
+    )
+
+
+def _letterhead(hotel: Property, words: Words) -> Letterhead:
+    lines = [printable(line) for line in hotel.address.splitlines()]
+    if hotel.tax_number:
+        lines.append(f"{words.tax_number} {printable(hotel.tax_number)}")
+    return Letterhead(printable(hotel.name), lines, logo_of(hotel))
+
+
+def _facts(stay: Stay, words: Words) -> Iterator[tuple[str, str]]:
+    """In pairs: what stands on the left, what on the right."""
+    guests = [printable(str(guest)) for guest in stay.guests.all()]
+    rooms = _rooms(stay)
+    yield words.guests if len(guests) > 1 else words.guest, ", ".join(guests) or "–"
+    yield words.arrival, stay.arrival.isoformat()
+    numbers = ", ".join(printable(room.number) for room in rooms)
+    yield words.rooms if len(rooms) > 1 else words.room, numbers or "–"
+    yield words.departure, stay.departure.isoformat()
+    yield words.reference, printable(stay.reference)
+    if stay.group is not None:
+        yield words.group, printable(stay.group.code)
+
+
+def _rooms(stay: Stay) -> list[Room]:
+    """The rooms that the stay has held, in order; else the one that is meant for it."""
+    held = stay.occupancies.select_related("room").order_by("since", "pk")
+    rooms = list(dict.fromkeys(occupancy.room for occupancy in held))
+    return rooms or ([stay.room] if stay.room else [])
+
+
+def _kinds(notation: Notation) -> Iterator[Sum]:
+    for each in notation.folio.totals:
+        words = notation.words.kinds.get(each.kind, each.words)
+        yield Sum(words, notation.money(each.amount))
+
+
+def _sums(notation: Notation) -> Iterator[Sum]:
+    words, folio = notation.words, notation.folio
+    yield Sum(words.subtotal, notation.money(folio.subtotal))
+    yield tax_sum(folio, words, notation.money(folio.tax))
+    yield Sum(f"{words.total} {folio.currency}", notation.money(folio.total), strong=True)
+    if folio.receipts:
+        yield Sum(words.payments, notation.money(folio.payments))
+    owed = words.credit if folio.balance < 0 else words.balance
+    yield Sum(f"{owed} {folio.currency}", notation.money(abs(folio.balance)), strong=True)

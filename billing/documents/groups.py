@@ -1,0 +1,16 @@
+"""Whose folios are printed together."""
+
+from django.db.models import QuerySet
+
+from rooms.models import Group, Stay
+
+
+def folio_stays(group: Group) -> QuerySet[Stay]:
+    """The stays of ``group`` that have a folio: those who have come in, in the order of rooms."""
+    has_folio = (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT)
+    return (
+        group.stays.filter(status__in=has_folio)
+        .select_related("property", "room", "group")
+        .prefetch_related("guests")
+        .order_by("room__number", "pk")
+    )

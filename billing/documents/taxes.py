@@ -1,0 +1,33 @@
+"""What is said of the tax on a folio: only what holds for each of its lines."""
+
+from decimal import Decimal
+
+from billing.documents.document import Sum
+from billing.documents.wording import Words
+from billing.folio import Folio
+from billing.lines import tax_of
+from billing.models import Charge
+from hotelpbx.money import minor_digits
+from rooms.models import Property
+
+
+def tax_sum(folio: Folio, words: Words, amount: str) -> Sum:
+    """The sum of the taxes, with rate and manner where all lines have today's.
+
+    A line keeps the tax of its own day, so after a change of the rate a folio may have two.
+    """
+    hotel = folio.stay.property
+    if not hotel.tax_rate or not all(_has_todays(line, hotel) for line in folio.lines):
+        return Sum(words.tax, amount)
+    rate = f"{(hotel.tax_rate * 100).normalize():f}"
+    manner = words.tax_included if hotel.tax_included else words.tax_added
+    return Sum(words.tax_rate.format(rate=rate), amount, remark=manner)
+
+
+def _has_todays(line: Charge, hotel: Property) -> bool:
+    if line.tax_included != hotel.tax_included:
+        return False
+    divided = line.origin_id is not None or line.reverses_id is not None
+    # The shares of a divided line add up to its tax, so that one may have a minor unit more.
+    slack = Decimal(1).scaleb(-minor_digits(hotel.currency)) if divided else Decimal(0)
+    return abs(line.tax - tax_of(line.amount, hotel)) <= slack

@@ -1,0 +1,55 @@
+"""``logo`` of ``[property]``: the picture itself instead of a file's name."""
+
+from typing import Any
+
+from django import forms
+
+from frontdesk.hotel_settings.base import as_sentence
+from rooms.audit import Actor
+from rooms.letterhead import MAX_BYTES, MAX_SIDE, NotALogo, Picture, read_logo, set_logo
+from rooms.models import Property
+
+
+class LogoForm(forms.Form):
+    """A picture to upload, or the present one to take away."""
+
+    file = forms.FileField(
+        required=False,
+        label="New logo",
+        widget=forms.FileInput({"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+        help_text=f"PNG, JPEG, GIF or WebP, at most {MAX_BYTES // 1024} KiB and "
+        f"{MAX_SIDE} × {MAX_SIDE} pixels.",
+    )
+    remove = forms.BooleanField(required=False, label="Print without a logo")
+
+    def __init__(
+        self,
+        data: Any,
+        files: Any = None,
+        *,
+        hotel: Property,
+        row: Any = None,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        self.hotel = hotel
+        super().__init__(data, None if data is None else files)
+
+    def clean_file(self) -> Picture | None:
+        upload = self.cleaned_data["file"]
+        if upload is None:
+            return None
+        try:
+            return read_logo(upload.read(MAX_BYTES + 1))
+        except NotALogo as fault:
+            raise forms.ValidationError(as_sentence(str(fault))) from None
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and bool(typed["file"]) == typed["remove"]:
+            told = "Choose a file, or take the logo away."
+            self.add_error("file", told)
+        return typed
+
+    def save(self, actor: Actor) -> None:
+        """Write it, and into the audit trail what has changed."""
+        set_logo(self.hotel, self.cleaned_data["file"], actor=actor)

@@ -1,0 +1,42 @@
+"""Folios to print."""
+
+from decimal import Decimal
+from typing import Any
+
+from billing import posting
+from billing.documents import FolioDocument, folio_document
+from billing.folio import folio_of
+from billing.models import MinibarProduct
+from rooms.models import Stay
+from tests.house import CLERK
+
+
+def printed(stay: Stay, language: str = "en") -> FolioDocument:
+    """The folio of ``stay`` as it is now."""
+    return folio_document(folio_of(Stay.objects.get(pk=stay.pk)), language)
+
+
+def drink(stay: Stay, times: int = 1) -> None:
+    """So many bottles of water, each a line of 8.00."""
+    water = MinibarProduct.objects.get(property=stay.property, code="0012")
+    for _ in range(times):
+        posting.charge_minibar(stay, water, 1, actor=CLERK)
+
+
+def charge(stay: Stay, description: str, amount: str = "45.00", **more: Any) -> Any:
+    """An entered charge."""
+    return posting.charge_other(stay, Decimal(amount), description, actor=CLERK, **more)
+
+
+def texts(document: FolioDocument) -> str:
+    """All that the document says."""
+    rows = [row for section in document.sections for row in section.rows]
+    sums = [*document.by_kind[1], *document.sums]
+    sums += [each for section in document.sections for each in section.sums]
+    said = [document.title, document.printed, document.by_kind[0]]
+    said.append(document.page.format(page=1, pages=2))
+    said += [part for fact in document.facts for part in fact]
+    said += [part for section in document.sections for part in (section.title, section.remark)]
+    said += [column.title for section in document.sections for column in section.columns]
+    said += [part for row in rows for part in (*row.cells, row.remark)]
+    return "\n".join(said + [part for each in sums for part in (each.words, each.remark)])
