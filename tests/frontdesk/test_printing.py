@@ -124,6 +124,8 @@ def test_a_group_s_folios_come_in_one_file(hotel: Property, alice: Stay, clara: 
     link = "/GRAND/groups/TOUR%207/folios.pdf"
     assert link in clara.get("/GRAND/stays/R-Smith/").content.decode()
     answer = clara.get(f"{link}?language=zh-hans")
+    page = clara.get(f"{FOLIO}?language=zh-hans").content.decode()
+    assert f'"{link}?language=zh-hans"' in page
     text = text_of(answer.content)
     assert text.count("第 1 页，共 1 页") == 2
     assert "R-Smith" in text

@@ -47,7 +47,8 @@ def pages(reader: PdfReader) -> list[str]:
 def fonts(reader: PdfReader) -> list[Any]:
     found = {}
     for page in reader.pages:
-        for font in page["/Resources"]["/Font"].values():
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
             found[font.get_object()["/BaseFont"]] = font.get_object()
     return list(found.values())
 
