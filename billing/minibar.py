@@ -88,6 +88,7 @@ def _charge(entry: MinibarEntry, stay: Stay, actor: Actor) -> Charge:
         actor=actor,
         occurred_at=entry.occurred_at,
         room=entry.room,
+        accept_over_limit=True,  # it is drunk already
     )
     entry.charge = charge
     entry.state = State.CHARGED

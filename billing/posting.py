@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import F
 
+from billing import credit
 from billing.facts import charge_facts
 from billing.models import Call, Charge, MinibarProduct, PostingCounter
 from events import log as events
@@ -16,7 +17,7 @@ from hotelpbx.clock import now
 from hotelpbx.money import minor_digits, round_money
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
-from rooms.locking import lock_stay
+from rooms.locking import lock_with_room
 from rooms.models import Property, Room, Stay
 
 # What the column holds; more than any hotel bill.
@@ -25,7 +26,11 @@ MAX_AMOUNT: Final = Decimal("99999999")
 
 @dataclass(frozen=True)
 class Posting:
-    """What is to be charged. ``amount``: gross where the property's prices contain the tax."""
+    """What is to be charged. ``amount``: gross where the property's prices contain the tax.
+
+    ``has_happened``: it is charged whatever the guest owes already; else a person can still
+    leave it, and a charge above the credit limit is refused.
+    """
 
     type: Charge.Type
     amount: Decimal
@@ -36,23 +41,33 @@ class Posting:
     product: MinibarProduct | None = None
     quantity: int | None = None
     reason: str = ""
+    has_happened: bool = True
 
 
 def post(stay: Stay, posting: Posting, *, actor: Actor) -> Charge:
     """Put a charge on the folio of ``stay``: a late one when the stay has left."""
     with transaction.atomic():
-        stay = lock_stay(stay)
+        stay, _ = lock_with_room(stay, posting.room)
         if stay.status not in (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT):
             raise Refusal(
                 "stay_not_in_house", f"Stay {stay.reference} has not checked in: it has no folio."
             )
-        charge = _write(stay, posting)
+        if not posting.has_happened:
+            credit.must_allow(stay, _gross(posting.amount, stay.property))
+        charge = _write(stay, posting, actor)
         _tell(charge, actor, "charge", "charge.created")
+        credit.settle(stay)
         return charge
 
 
 def charge_other(
-    stay: Stay, amount: Decimal, description: str, *, actor: Actor, reason: str = ""
+    stay: Stay,
+    amount: Decimal,
+    description: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    accept_over_limit: bool = False,
 ) -> Charge:
     """A manual charge: laundry, a broken glass."""
     currency = stay.property.currency
@@ -63,7 +78,13 @@ def charge_other(
     if amount != round_money(amount, currency):
         raise invalid("/amount", f"{currency} has {minor_digits(currency)} decimals.")
     posting = Posting(
-        Charge.Type.OTHER, amount, description.strip(), now(), stay.room, reason=reason
+        Charge.Type.OTHER,
+        amount,
+        description.strip(),
+        now(),
+        stay.room,
+        reason=reason,
+        has_happened=accept_over_limit,
     )
     return post(stay, posting, actor=actor)
 
@@ -76,6 +97,7 @@ def charge_minibar(
     actor: Actor,
     occurred_at: datetime | None = None,
     room: Room | None = None,
+    accept_over_limit: bool = False,
 ) -> Charge:
     """Products out of the minibar, at today's price."""
     if not 1 <= quantity <= 99:
@@ -89,6 +111,7 @@ def charge_minibar(
         room or stay.room,
         product=product,
         quantity=quantity,
+        has_happened=accept_over_limit,
     )
     return post(stay, posting, actor=actor)
 
@@ -96,7 +119,7 @@ def charge_minibar(
 def reverse(charge: Charge, *, actor: Actor, reason: str = "") -> Charge:
     """Take a charge back by a new, negative one. Once only."""
     with transaction.atomic():
-        stay = lock_stay(charge.stay)
+        stay, _ = lock_with_room(charge.stay, charge.room)
         charge = Charge.objects.select_related("property", "room", "product", "call").get(
             pk=charge.pk
         )
@@ -104,8 +127,9 @@ def reverse(charge: Charge, *, actor: Actor, reason: str = "") -> Charge:
             raise Refusal("invalid_transition", "A reversal cannot be reversed: post a new charge.")
         if Charge.objects.filter(reverses=charge).exists():
             raise Refusal("invalid_transition", f"Charge {charge.sequence} is reversed already.")
-        reversal = _reversal_of(charge, stay, reason)
+        reversal = _reversal_of(charge, stay, reason, actor)
         _tell(reversal, actor, "reverse charge", "charge.reversed")
+        credit.settle(stay)
         return reversal
 
 
@@ -137,7 +161,11 @@ def tax_of(amount: Decimal, property_: Property) -> Decimal:
     return round_money(amount * property_.tax_rate, property_.currency)
 
 
-def _write(stay: Stay, posting: Posting) -> Charge:
+def _gross(amount: Decimal, property_: Property) -> Decimal:
+    return amount if property_.tax_included else amount + tax_of(amount, property_)
+
+
+def _write(stay: Stay, posting: Posting, actor: Actor) -> Charge:
     return Charge.objects.create(
         property=stay.property,
         sequence=_next_number(stay.property),
@@ -156,10 +184,12 @@ def _write(stay: Stay, posting: Posting) -> Charge:
         product=posting.product,
         product_code=posting.product.code if posting.product else "",
         quantity=posting.quantity,
+        posted_by_kind=actor.kind,
+        posted_by=actor.name[:150],
     )
 
 
-def _reversal_of(charge: Charge, stay: Stay, reason: str) -> Charge:
+def _reversal_of(charge: Charge, stay: Stay, reason: str, actor: Actor) -> Charge:
     return Charge.objects.create(
         property=stay.property,
         sequence=_next_number(stay.property),
@@ -179,6 +209,8 @@ def _reversal_of(charge: Charge, stay: Stay, reason: str) -> Charge:
         product=charge.product,
         product_code=charge.product_code,
         quantity=-charge.quantity if charge.quantity else None,
+        posted_by_kind=actor.kind,
+        posted_by=actor.name[:150],
     )
 
 

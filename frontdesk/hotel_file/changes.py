@@ -60,4 +60,4 @@ def _shown(value: Any) -> str:
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return str(value) if value != "" else "none"
+    return "none" if value in ("", None) else str(value)

@@ -53,7 +53,10 @@ class Table(BaseModel):
 
 
 class PropertyTable(Table):
-    """``[property]``. ``tax_rate`` is a share: 0.06 = 6 %."""
+    """``[property]``. ``tax_rate`` is a share: 0.06 = 6 %.
+
+    :param emergency_routes: outbound routes that a phone keeps when it is barred
+    """
 
     code: PropertyCode
     name: LongName
@@ -64,6 +67,7 @@ class PropertyTable(Table):
     tax_included: bool = True
     late_charge_window: Window = timedelta(hours=3)
     emergency_numbers: list[DialledDigits] = []
+    emergency_routes: list[RouteName] = []
 
 
 class PbxTable(Table):
@@ -124,13 +128,15 @@ class WakeUpCallsTable(Table):
 
 
 class ClassOfServiceTable(Table):
-    """``[[classes_of_service]]``. ``tariff`` ``None``: the first tariff."""
+    """``[[classes_of_service]]``. ``tariff`` ``None``: the first tariff; ``credit_limit``
+    ``None``: a guest may owe any amount."""
 
     name: Name
     voicemail: bool = True
     outbound_routes: list[RouteName] = []
     tariff: Name | None = None
     default: bool = False
+    credit_limit: PriceInParts | None = None
 
 
 class RoomTable(Table):

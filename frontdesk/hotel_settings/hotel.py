@@ -15,6 +15,7 @@ from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import StatusesField, WordsField
 from frontdesk.hotel_settings.numbers import owner_of
 from rooms.audit import Actor
+from rooms.credit import tell_barred_phones
 from rooms.models import Property
 from wakeups.models import WakeUpSettings
 
@@ -39,6 +40,9 @@ class HotelForm(TableForm):
         help_text="How long after a departure charges of the room's phone may still be his.",
     )
     emergency_numbers = WordsField(help_text="The desk is alarmed when one is dialled.")
+    emergency_routes = WordsField(
+        help_text="Outbound routes that a phone keeps when its guest owes too much."
+    )
 
     def read(self, row: Property) -> dict[str, Any]:
         return {
@@ -50,6 +54,7 @@ class HotelForm(TableForm):
             "tax_included": row.tax_included,
             "late_charge_window": row.late_charge_window // _MINUTE,
             "emergency_numbers": list(row.emergency_numbers),
+            "emergency_routes": list(row.emergency_routes),
         }
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +68,10 @@ class HotelForm(TableForm):
 
     def write(self, values: PropertyTable, actor: Actor) -> Property:
         wanted = values.model_dump(exclude={"code"})
+        before = list(self.row.emergency_routes)
         row: Property = written(Property, self.row, wanted)
+        if row.emergency_routes != before:
+            tell_barred_phones(row)
         return row
 
 
