@@ -45,6 +45,7 @@ class Tick:
 
     y: float
     words: str
+    is_zero: bool
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Chart:
     ticks: tuple[Tick, ...]
     keys: tuple[str, ...]
     words: str
+    unit: str
     width: int = WIDTH
     height: int = HEIGHT
     left: int = _LEFT
@@ -88,6 +90,7 @@ def chart_of(report: Report, digits: int, unit: str) -> Chart | None:
         ticks=tuple(scale.ticks(decimals)),
         keys=tuple(column.heading for column in columns),
         words=words[:1].upper() + words[1:],
+        unit=unit,
     )
 
 
@@ -118,7 +121,7 @@ class _Scale:
         decimals = 0 if self.step == self.step.to_integral_value() else decimals
         value = self.low
         while value <= self.high:
-            yield Tick(self.y(value), f"{value:,.{decimals}f}")
+            yield Tick(self.y(value), f"{value:,.{decimals}f}", not value)
             value += self.step
 
 

@@ -62,7 +62,7 @@ def _calls(property_: Property, period: Period) -> Rows:
             "rating",
             "rating_detail",
             "amount",
-            Subquery(charged.annotate(gross=Sum(GROSS)).values("gross")),
+            Subquery(charged.annotate(charged=Sum(GROSS)).values("charged")),
             "callid",
         )
     )

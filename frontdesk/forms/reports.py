@@ -1,5 +1,6 @@
 """The days of a report."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -14,15 +15,18 @@ LATEST: Final = 2100
 
 
 class PeriodForm(forms.Form):
-    """From a day to a day, both included; the last thirty unless said otherwise."""
+    """From a day to a day, both included; one alone is that day; none, the last thirty."""
 
-    since = forms.DateField(label="From", widget=DateInput(), required=False)
-    until = forms.DateField(label="To", widget=DateInput(), required=False)
+    since = forms.DateField(label="From", widget=DateInput())
+    until = forms.DateField(label="To", widget=DateInput())
 
-    def __init__(self, data: Any, *, hotel: Property) -> None:
+    def __init__(self, data: Mapping[str, str], *, hotel: Property) -> None:
         self.hotel = hotel
         self.today = hotel.local_now().date()
-        super().__init__(data, initial={"since": self.usual[0], "until": self.usual[1]})
+        first, last = data.get("since", ""), data.get("until", "")
+        if not (first or last):
+            first, last = map(date.isoformat, self.usual)
+        super().__init__({"since": first or last, "until": last or first})
 
     @property
     def usual(self) -> tuple[date, date]:
@@ -46,7 +50,7 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
-            first, last = self._days(values)
+            first, last = values["since"], values["until"]
             if first.year < EARLIEST:
                 self.add_error("since", f"A report begins in {EARLIEST} or later.")
             elif last.year > LATEST:
@@ -60,12 +64,6 @@ class PeriodForm(forms.Form):
     @property
     def period(self) -> Period:
         """The days that were chosen, where they can be; else the usual ones."""
-        chosen = self._days(self.cleaned_data) if self.is_valid() else self.usual
-        return Period(*chosen, self.hotel.zone)
-
-    def _days(self, values: dict[str, Any]) -> tuple[date, date]:
-        """One day alone is a report of that day."""
-        first, last = values.get("since"), values.get("until")
-        if not first and not last:
-            return self.usual
-        return first or last, last or first
+        values = self.cleaned_data if self.is_valid() else {}
+        first, last = (values["since"], values["until"]) if values else self.usual
+        return Period(first, last, self.hotel.zone)
