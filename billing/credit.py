@@ -9,7 +9,6 @@ from django.dispatch import receiver
 
 from billing.facts import money
 from billing.folio import balances
-from hotelpbx.refusals import Refusal
 from rooms.audit import Actor
 from rooms.credit import set_phone_bar
 from rooms.locking import lock_with_room
@@ -37,24 +36,23 @@ def settle(stay: Stay) -> None:
         set_phone_bar(stay, barred, actor=HOUSE, why=why)
 
 
-def must_allow(stay: Stay, gross: Decimal) -> None:
-    """Refuse a charge that a person can still leave undone. The stay is locked.
+def over_limit(stay: Stay, gross: Decimal) -> str:
+    """Why a charge of ``gross`` is more than the guest may owe, with what to do; empty: it is not.
 
-    :raises Refusal: the guest, who is in house, would owe more than he may
+    The stay is locked. Who has left has no limit any more.
     """
     limit = limit_of(stay)
     if limit is None or gross <= 0 or stay.status != Stay.Status.IN_HOUSE:
-        return
+        return ""
     owed = balances([stay])[stay.pk]
-    if owed + gross > limit:
-        currency = stay.property.currency
-        amounts = [money(each, currency)["amount"] for each in (owed, limit, gross)]
-        raise Refusal(
-            "credit_limit_reached",
-            f"Stay {stay.reference} owes {amounts[0]} of at most {amounts[1]} {currency}: "
-            f"{amounts[2]} more is too much. Take a payment, raise the limit, or charge it all "
-            "the same.",
-        )
+    if owed + gross <= limit:
+        return ""
+    currency = stay.property.currency
+    owes, most, more = (money(each, currency)["amount"] for each in (owed, limit, gross))
+    return (
+        f"Stay {stay.reference} owes {owes} of at most {most} {currency}: {more} more is too "
+        "much. Take a payment, raise the limit, or charge it all the same."
+    )
 
 
 def limit_of(stay: Stay) -> Decimal | None:

@@ -52,10 +52,11 @@ def post(stay: Stay, posting: Posting, *, actor: Actor) -> Charge:
             raise Refusal(
                 "stay_not_in_house", f"Stay {stay.reference} has not checked in: it has no folio."
             )
-        if not posting.has_happened:
-            credit.must_allow(stay, _gross(posting.amount, stay.property))
+        too_much = credit.over_limit(stay, _gross(posting.amount, stay.property))
+        if too_much and not posting.has_happened:
+            raise Refusal("credit_limit_reached", too_much)
         charge = _write(stay, posting, actor)
-        _tell(charge, actor, "charge", "charge.created")
+        _tell(charge, actor, "charge", "charge.created", above_limit=bool(too_much))
         credit.settle(stay)
         return charge
 
@@ -221,7 +222,10 @@ def _next_number(property_: Property) -> int:
     return PostingCounter.objects.values_list("last", flat=True).get(property=property_)
 
 
-def _tell(charge: Charge, actor: Actor, action: str, event: str) -> None:
+def _tell(
+    charge: Charge, actor: Actor, action: str, event: str, *, above_limit: bool = False
+) -> None:
     facts: Mapping[str, Any] = charge_facts(charge)
-    note(charge.property, actor, action, f"stay:{charge.stay.reference}", after=dict(facts))
+    after = {**facts, "above_credit_limit": True} if above_limit else dict(facts)
+    note(charge.property, actor, action, f"stay:{charge.stay.reference}", after=after)
     events.record(charge.property.code, event, dict(facts))

@@ -146,6 +146,7 @@ def test_a_manual_minibar_charge_above_the_limit_is_refused(hotel: Property) -> 
         posting.charge_minibar(stay, product, 1, actor=CLERK)
     charge = posting.charge_minibar(stay, product, 1, actor=CLERK, accept_over_limit=True)
     assert charge.amount == yuan("15.00")
+    assert AuditEntry.objects.get(action="charge").after["above_credit_limit"] is True
 
 
 def test_a_late_charge_knows_no_limit(hotel: Property) -> None:

@@ -53,14 +53,15 @@ def test_of_two_charges_at_once_the_second_sees_the_first(alice: Stay) -> None:
 def test_without_the_lock_both_charges_pass(alice: Stay, monkeypatch: pytest.MonkeyPatch) -> None:
     """The race is real: each looks before the other has written."""
     looked = threading.Barrier(2)
-    must_allow = credit.must_allow
+    over_limit = credit.over_limit
 
-    def both_have_looked(*args: Any) -> None:
-        must_allow(*args)
+    def both_have_looked(*args: Any) -> str:
+        found = over_limit(*args)
         looked.wait(10)
+        return found
 
     monkeypatch.setattr(posting, "lock_with_room", lambda stay, room: (stay, {}))
-    monkeypatch.setattr(credit, "must_allow", both_have_looked)
+    monkeypatch.setattr(credit, "over_limit", both_have_looked)
     at_once(sixty(alice), sixty(alice))
     assert Charge.objects.count() == 2
 

@@ -209,10 +209,14 @@ def test_a_reader_who_goes_away_leaves_no_transaction_behind(tmp_path: Any) -> N
     under_way = pieces(hotel, "charges")
     next(under_way)
     next(under_way)
-    assert connection.in_atomic_block
+    assert in_transaction()
     under_way.close()  # type: ignore[attr-defined]
-    assert not connection.in_atomic_block
+    assert not in_transaction()
     assert open_cursors() == 0
+
+
+def in_transaction() -> bool:
+    return bool(connection.in_atomic_block)
 
 
 def open_cursors() -> int:

@@ -65,7 +65,7 @@ def test_everything_stays_within_the_drawing() -> None:
         assert drawn.left <= bar.x
         assert bar.x + bar.width <= drawn.width
         for piece in bar.pieces:
-            assert 0 <= piece.y
+            assert piece.y >= 0
             assert piece.y + piece.height <= drawn.bottom + 0.1
     assert sum(bool(bar.date) for bar in drawn.bars) == 5
 
