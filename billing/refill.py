@@ -1,15 +1,15 @@
 """What is to be put back into the minibars: what was taken and is not marked as refilled.
 
-A maid's entry counts as soon as it is keyed in, also while nobody knows yet which guest it was; a
-charge made at the desk counts when no entry stands behind it. What was taken back by a reversal
-was never taken. What may be a repetition waits until a person has counted it.
+That is every charge which still stands, whoever posted it, and a maid's entry of which nobody
+knows yet whose it is; the charge made of it later takes the mark over. What was reversed was never
+taken. What may be a repetition waits until a person has counted it.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,7 +23,7 @@ from rooms.models import Property, Room
 # Older than this it has been refilled without a tick, or never will be.
 OLDEST: Final = timedelta(days=7)
 
-State = MinibarEntry.State
+Row = TypeVar("Row", Charge, MinibarEntry)
 
 
 @dataclass
@@ -84,25 +84,26 @@ def _taken(property_: Property) -> Iterator[tuple[str, Charge | MinibarEntry, Ro
 
 
 def _entries(property_: Property) -> QuerySet[MinibarEntry]:
-    return (
-        MinibarEntry.objects.filter(
-            property=property_, refilled_at=None, occurred_at__gte=now() - OLDEST
-        )
-        .filter(state__in=(State.CHARGED, State.UNCLAIMED), charge__reversed_by=None)
-        .select_related("room__property", "product")
-        .order_by("pk")
+    waiting = MinibarEntry.objects.filter(
+        property=property_, state=MinibarEntry.State.UNCLAIMED, refilled_at=None
     )
+    return _lately(waiting)
 
 
 def _charges(property_: Property) -> QuerySet[Charge]:
-    return (
-        Charge.objects.filter(
-            property=property_, type=Charge.Type.MINIBAR, reverses=None, refilled_at=None
-        )
-        .filter(occurred_at__gte=now() - OLDEST, reversed_by=None, minibar_entry=None)
-        .select_related("room__property", "product")
-        .order_by("pk")
+    standing = Charge.objects.filter(
+        property=property_,
+        type=Charge.Type.MINIBAR,
+        reverses=None,
+        reversed_by=None,
+        refilled_at=None,
     )
+    return _lately(standing)
+
+
+def _lately(rows: QuerySet[Row]) -> QuerySet[Row]:
+    recent = rows.filter(occurred_at__gte=now() - OLDEST)
+    return recent.select_related("room__property", "product").order_by("pk")
 
 
 def _name(row: Charge | MinibarEntry) -> str:

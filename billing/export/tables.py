@@ -150,13 +150,12 @@ def _entries(property_: Property, period: Period) -> Rows:
             ),
             "charge__reversed_by__sequence",
             "reason",
-            "refilled_at",
         )
     )
 
 
 def _entry_cells(row: tuple[Any, ...], property_: Property) -> Sequence[Cell]:
-    occurred, *middle, gross, reversed_by, reason, refilled = row
+    occurred, *middle, gross, reversed_by, reason = row
     currency = property_.currency
     return (
         *_times(occurred, property_),
@@ -165,7 +164,6 @@ def _entry_cells(row: tuple[Any, ...], property_: Property) -> Sequence[Cell]:
         currency,
         reversed_by,
         reason,
-        _times(refilled, property_)[0] if refilled else None,
     )
 
 
@@ -188,7 +186,7 @@ TABLES: Final = {
     "minibar": Table(
         "Minibar entries",
         "occurred_at occurred_at_utc room extension product name quantity state stay charge gross "
-        "currency reversed_by reason refilled_at",
+        "currency reversed_by reason",
         _entries,
         _entry_cells,
     ),

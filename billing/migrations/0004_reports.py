@@ -58,8 +58,4 @@ class Migration(migrations.Migration):
             model_name='minibarentry',
             index=models.Index(fields=['property', 'occurred_at'], name='minibar_entry_by_time'),
         ),
-        migrations.AddIndex(
-            model_name='minibarentry',
-            index=models.Index(condition=models.Q(('refilled_at', None)), fields=['property', 'occurred_at'], name='minibar_entry_to_refill'),
-        ),
     ]

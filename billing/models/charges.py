@@ -129,7 +129,7 @@ class MinibarEntry(models.Model):
         Charge, null=True, on_delete=models.PROTECT, related_name="minibar_entry"
     )
     reason = models.CharField(max_length=255, blank=True, default="")
-    # When it was put back into the minibar (billing/refill.py).
+    # When it was put back while nobody knew whose it was (billing/refill.py).
     refilled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -141,11 +141,6 @@ class MinibarEntry(models.Model):
                 name="minibar_entry_open",
             ),
             models.Index(fields=["property", "occurred_at"], name="minibar_entry_by_time"),
-            models.Index(
-                fields=["property", "occurred_at"],
-                condition=Q(refilled_at=None),
-                name="minibar_entry_to_refill",
-            ),
         ]
 
     def __str__(self) -> str:

@@ -75,6 +75,17 @@ def test_what_nobody_could_be_charged_for_is_missing_all_the_same(hotel: Propert
     assert lacking(hotel) == {"201": [("Water", 1)]}
 
 
+def test_what_was_put_back_before_its_guest_was_found_is_not_missing_again(
+    hotel: Property,
+) -> None:
+    entry = key_in(hotel, 1)
+    tick(hotel)
+    bob = house.check_in(hotel, "Jones")
+    minibar.count(entry, bob, CLERK)
+    assert bob.charges.get().quantity == 1
+    assert lacking(hotel) == {}
+
+
 def test_a_possible_repetition_counts_when_a_person_has_counted_it(
     hotel: Property, alice: Stay
 ) -> None:
