@@ -65,17 +65,43 @@ CHARGE: Final[dict[str, Any]] = {
     "tax": {"amount": "1.70", "currency": "CNY"},
     "late": False,
     "reverses": None,
+    "origin": None,
     "call": None,
     "minibar": {"product": "123456789", "quantity": 2},
     "acknowledgement": "pending",
+}
+PAYMENT: Final[dict[str, Any]] = {
+    "id": 17,
+    "sequence": 9,
+    "stay": "HB-1042",
+    "method": "card",
+    "amount": {"amount": "20.00", "currency": "CNY"},
+    "reference": "Slip 77",
+    "received_at": "2026-05-05T12:40:00Z",
+    "received_by": "clara",
+    "reason": "",
+    "reverses": None,
 }
 FOLIO: Final[dict[str, Any]] = {
     "lines": [CHARGE],
     "subtotal": {"amount": "28.30", "currency": "CNY"},
     "tax": {"amount": "1.70", "currency": "CNY"},
     "total": {"amount": "30.00", "currency": "CNY"},
-    "payments": {"amount": "0.00", "currency": "CNY"},
-    "balance": {"amount": "30.00", "currency": "CNY"},
+    "payments": {"amount": "20.00", "currency": "CNY"},
+    "balance": {"amount": "10.00", "currency": "CNY"},
+    "totals": [{"type": "minibar", "amount": {"amount": "30.00", "currency": "CNY"}}],
+    "parts": [
+        {
+            "title": "main",
+            "number": None,
+            "settled_at": None,
+            "charges": [912],
+            "subtotal": {"amount": "28.30", "currency": "CNY"},
+            "tax": {"amount": "1.70", "currency": "CNY"},
+            "total": {"amount": "30.00", "currency": "CNY"},
+        }
+    ],
+    "receipts": [PAYMENT],
 }
 
 WAKE_UP_CALL: Final[dict[str, Any]] = {

@@ -10,6 +10,7 @@ from api.resources import (
     charges,
     events,
     folio,
+    payments,
     rooms,
     status,
     stay_acts,
@@ -25,6 +26,9 @@ _stay: list[URLPattern | URLResolver] = [
     path("cancel/", stay_acts.Cancel.as_view()),
     path("no-show/", stay_acts.NoShow.as_view()),
     path("folio/", folio.FolioDetail.as_view()),
+    path("payments/", payments.PaymentList.as_view()),
+    path("payments/<int:id>/reverse/", payments.PaymentReverse.as_view()),
+    path("refund/", payments.PaymentRefund.as_view()),
 ]
 _property: list[URLPattern | URLResolver] = [
     path("rooms/", rooms.RoomList.as_view()),

@@ -5,4 +5,5 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import credit  # noqa: F401  follows check-ins and changed limits
+        # They follow check-ins and changed limits, and check-outs.
+        from billing import credit, following  # noqa: F401

@@ -6,8 +6,9 @@ from typing import Final
 
 from django.db import transaction
 
+from billing.lines import Posting
 from billing.models import Call, Charge
-from billing.posting import Posting, post
+from billing.posting import post
 from billing.rating import Outcome, Rating, UnratedReason, rate_call
 from billing.tariff_book import book_of
 from hotelpbx.refusals import Refusal

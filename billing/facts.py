@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from billing.models import Charge
+from billing.models import Charge, Payment
 from hotelpbx.money import round_money
 
 
@@ -28,10 +28,27 @@ def charge_facts(charge: Charge) -> dict[str, Any]:
         "tax": money(charge.tax, currency),
         "late": charge.late,
         "reverses": charge.reverses_id,
+        "origin": charge.origin_id,
         "call": charge.call_id,
         "minibar": (
             {"product": charge.product_code, "quantity": charge.quantity}
             if charge.type == Charge.Type.MINIBAR
             else None
         ),
+    }
+
+
+def payment_facts(payment: Payment) -> dict[str, Any]:
+    """A payment, as events carry it."""
+    return {
+        "id": payment.pk,
+        "sequence": payment.sequence,
+        "stay": payment.stay.reference,
+        "method": payment.method,
+        "amount": money(payment.amount, payment.property.currency),
+        "reference": payment.reference,
+        "received_at": payment.received_at.isoformat(),
+        "received_by": payment.received_by,
+        "reason": payment.reason,
+        "reverses": payment.reverses_id,
     }

@@ -1,62 +1,32 @@
 """Posting charges to stays, and reversing them. Charges are never edited."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
 
-from billing import credit
-from billing.facts import charge_facts
-from billing.models import Call, Charge, MinibarProduct, PostingCounter
-from events import log as events
+from billing import credit, lines
+from billing.amounts import check_amount
+from billing.lines import Posting
+from billing.models import Charge, MinibarProduct
 from hotelpbx.clock import now
-from hotelpbx.money import minor_digits, round_money
+from hotelpbx.money import round_money
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
 from rooms.locking import lock_with_room
 from rooms.models import Property, Room, Stay
-
-# What the column holds; more than any hotel bill.
-MAX_AMOUNT: Final = Decimal("99999999")
-
-
-@dataclass(frozen=True)
-class Posting:
-    """What is to be charged. ``amount``: gross where the property's prices contain the tax.
-
-    ``has_happened``: it is charged whatever the guest owes already; else a person can still
-    leave it, and a charge above the credit limit is refused.
-    """
-
-    type: Charge.Type
-    amount: Decimal
-    description: str
-    occurred_at: datetime
-    room: Room | None = None
-    call: Call | None = None
-    product: MinibarProduct | None = None
-    quantity: int | None = None
-    reason: str = ""
-    has_happened: bool = True
 
 
 def post(stay: Stay, posting: Posting, *, actor: Actor) -> Charge:
     """Put a charge on the folio of ``stay``: a late one when the stay has left."""
     with transaction.atomic():
         stay, _ = lock_with_room(stay, posting.room)
-        if stay.status not in (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT):
-            raise Refusal(
-                "stay_not_in_house", f"Stay {stay.reference} has not checked in: it has no folio."
-            )
+        must_have_folio(stay)
         too_much = credit.over_limit(stay, _gross(posting.amount, stay.property))
         if too_much and not posting.has_happened:
             raise Refusal("credit_limit_reached", too_much)
-        charge = _write(stay, posting, actor)
-        _tell(charge, actor, "charge", "charge.created", above_limit=bool(too_much))
+        charge = lines.write(stay, posting, actor)
+        lines.tell(charge, actor, "charge", "charge.created", above_limit=bool(too_much))
         credit.settle(stay)
         return charge
 
@@ -71,13 +41,9 @@ def charge_other(
     accept_over_limit: bool = False,
 ) -> Charge:
     """A manual charge: laundry, a broken glass."""
-    currency = stay.property.currency
     if not description.strip():
         raise invalid("/description", "Say what is charged.")
-    if amount <= 0 or amount > MAX_AMOUNT:
-        raise invalid("/amount", f"The amount must be more than 0 and at most {MAX_AMOUNT}.")
-    if amount != round_money(amount, currency):
-        raise invalid("/amount", f"{currency} has {minor_digits(currency)} decimals.")
+    check_amount(amount, stay.property.currency)
     posting = Posting(
         Charge.Type.OTHER,
         amount,
@@ -124,12 +90,10 @@ def reverse(charge: Charge, *, actor: Actor, reason: str = "") -> Charge:
         charge = Charge.objects.select_related("property", "room", "product", "call").get(
             pk=charge.pk
         )
-        if charge.reverses_id is not None:
-            raise Refusal("invalid_transition", "A reversal cannot be reversed: post a new charge.")
-        if Charge.objects.filter(reverses=charge).exists():
-            raise Refusal("invalid_transition", f"Charge {charge.sequence} is reversed already.")
-        reversal = _reversal_of(charge, stay, reason, actor)
-        _tell(reversal, actor, "reverse charge", "charge.reversed")
+        must_stand(charge)
+        words = f"Reversed: {charge.description}"
+        reversal = lines.write_reversal(charge, stay, words, reason, actor)
+        lines.tell(reversal, actor, "reverse charge", "charge.reversed")
         credit.settle(stay)
         return reversal
 
@@ -154,78 +118,26 @@ def acknowledge(charge: Charge, status: str, *, actor: Actor, reason: str = "") 
     return charge
 
 
-def tax_of(amount: Decimal, property_: Property) -> Decimal:
-    """The tax in ``amount`` (prices with tax) or on top of it, rounded half up at the line."""
-    if property_.tax_included:
-        net = amount / (1 + property_.tax_rate)
-        return amount - round_money(net, property_.currency)
-    return round_money(amount * property_.tax_rate, property_.currency)
+def must_have_folio(stay: Stay) -> None:
+    """Refuse a stay that has never been in house."""
+    if stay.status not in (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT):
+        raise Refusal(
+            "stay_not_in_house", f"Stay {stay.reference} has not checked in: it has no folio."
+        )
+
+
+def must_stand(charge: Charge) -> None:
+    """Refuse a line that is a reversal or was taken back. Its stay is locked."""
+    if charge.reverses_id is not None:
+        raise Refusal("invalid_transition", "A reversal cannot be reversed: post a new charge.")
+    gone = Charge.objects.filter(origin=charge).select_related("stay").order_by("pk").last()
+    if gone is not None:
+        raise Refusal(
+            "invalid_transition", f"Charge {charge.sequence} is on {gone.stay.reference} now."
+        )
+    if Charge.objects.filter(reverses=charge).exists():
+        raise Refusal("invalid_transition", f"Charge {charge.sequence} is reversed already.")
 
 
 def _gross(amount: Decimal, property_: Property) -> Decimal:
-    return amount if property_.tax_included else amount + tax_of(amount, property_)
-
-
-def _write(stay: Stay, posting: Posting, actor: Actor) -> Charge:
-    return Charge.objects.create(
-        property=stay.property,
-        sequence=_next_number(stay.property),
-        type=posting.type,
-        stay=stay,
-        room=posting.room,
-        occurred_at=posting.occurred_at,
-        posted_at=now(),
-        description=posting.description[:255],
-        amount=posting.amount,
-        tax=tax_of(posting.amount, stay.property),
-        tax_included=stay.property.tax_included,
-        late=stay.status == Stay.Status.CHECKED_OUT,
-        reason=posting.reason[:255],
-        call=posting.call,
-        product=posting.product,
-        product_code=posting.product.code if posting.product else "",
-        quantity=posting.quantity,
-        posted_by_kind=actor.kind,
-        posted_by=actor.name[:150],
-    )
-
-
-def _reversal_of(charge: Charge, stay: Stay, reason: str, actor: Actor) -> Charge:
-    return Charge.objects.create(
-        property=stay.property,
-        sequence=_next_number(stay.property),
-        type=charge.type,
-        stay=stay,
-        room=charge.room,
-        occurred_at=charge.occurred_at,
-        posted_at=now(),
-        description=f"Reversed: {charge.description}"[:255],
-        amount=-charge.amount,
-        tax=-charge.tax,
-        tax_included=charge.tax_included,
-        late=stay.status == Stay.Status.CHECKED_OUT,
-        reason=reason[:255],
-        reverses=charge,
-        call=charge.call,
-        product=charge.product,
-        product_code=charge.product_code,
-        quantity=-charge.quantity if charge.quantity else None,
-        posted_by_kind=actor.kind,
-        posted_by=actor.name[:150],
-    )
-
-
-def _next_number(property_: Property) -> int:
-    """The next posting number. The row stays locked until commit: no gap, no repetition."""
-    PostingCounter.objects.get_or_create(property=property_)
-    PostingCounter.objects.filter(property=property_).update(last=F("last") + 1)
-    return PostingCounter.objects.values_list("last", flat=True).get(property=property_)
-
-
-def _tell(
-    charge: Charge, actor: Actor, action: str, event: str, *, above_limit: bool = False
-) -> None:
-    facts: Mapping[str, Any] = charge_facts(charge)
-    after = {**facts, "above_credit_limit": True} if above_limit else dict(facts)
-    note(charge.property, actor, action, f"stay:{charge.stay.reference}", after=after)
-    events.record(charge.property.code, event, dict(facts))
+    return amount if property_.tax_included else amount + lines.tax_of(amount, property_)

@@ -1,8 +1,11 @@
 """The order in which rows are locked: rooms by their ids, then the stay.
 
 Every service that changes who is in a room, or speaks to its phones, takes these locks first,
-so two of them never wait for each other in a circle. The locks leave the keys alone: a row that
-only points to a room or a stay may be written by somebody else meanwhile, and never waits.
+so two of them never wait for each other in a circle. Several stays are locked by their ids.
+
+The locks leave room for references (``FOR NO KEY UPDATE``): a posting to a room, made under the
+lock of its stay alone, does not wait for a check-out that has locked the room and waits for the
+stay.
 """
 
 from collections.abc import Iterable
@@ -15,32 +18,46 @@ from rooms.models import Room, Stay
 def lock_rooms(rooms: Iterable[Room | None]) -> dict[int, Room]:
     """Lock the given rooms for this transaction and return them as they are now, by id."""
     ids = sorted({room.pk for room in rooms if room is not None})
-    locked = (
-        Room.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
-    )
+    rows = Room.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk__in=ids).order_by("pk")
     return {room.pk: room for room in locked.select_related("property__pbx")}
 
 
 def lock_stay(stay: Stay) -> Stay:
     """Lock a stay for this transaction and return it as it is now. Lock its room before."""
-    return (
-        Stay.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("property__pbx", "room", "class_of_service", "group")
-        .get(pk=stay.pk)
-    )
+    return lock_stays([stay])[stay.pk]
+
+
+def lock_stays(stays: Iterable[Stay]) -> dict[int, Stay]:
+    """Lock several stays and return them as they are now, by id."""
+    rows = Stay.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk__in={stay.pk for stay in stays}).order_by("pk")
+    return {
+        stay.pk: stay
+        for stay in locked.select_related("property__pbx", "room", "class_of_service", "group")
+    }
 
 
 def lock_with_room(stay: Stay, *others: Room | None) -> tuple[Stay, dict[int, Room]]:
-    """Lock a stay, the room it holds and ``others``.
+    """Lock a stay, the room it holds and ``others``."""
+    stays, rooms = lock_with_rooms([stay], *others)
+    return stays[stay.pk], rooms
 
-    The stay may move between reading its room and locking it: then look again.
+
+def lock_with_rooms(
+    stays: Iterable[Stay], *others: Room | None
+) -> tuple[dict[int, Stay], dict[int, Room]]:
+    """Lock several stays, the rooms they hold and ``others``.
+
+    A stay may move between reading its room and locking it: then look again.
     """
+    wanted = list(stays)
     while True:
         savepoint = transaction.savepoint()
-        held = Room.objects.filter(stays=stay).first()
-        rooms = lock_rooms([held, *others])
-        locked = lock_stay(stay)
-        if locked.room_id is None or locked.room_id in rooms:
+        held = Room.objects.filter(stays__in=wanted).distinct()
+        rooms = lock_rooms([*held, *others])
+        locked = lock_stays(wanted)
+        if all(stay.room_id is None or stay.room_id in rooms for stay in locked.values()):
             transaction.savepoint_commit(savepoint)
             return locked, rooms
         # Gives the locks back, so that they are taken in the right order again.

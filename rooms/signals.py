@@ -5,7 +5,8 @@ undoes the act.
 from django.dispatch import Signal
 
 # A stay came in, went to another room, or left. Arguments: stay; for a move also old_room; for
-# a move and a check-out also phone_wiped: nobody remains and the room's phones are wiped.
+# a move and a check-out also phone_wiped: nobody remains and the room's phones are wiped; for a
+# check-out also actor.
 stay_checked_in = Signal()
 stay_moved = Signal()
 stay_checked_out = Signal()

@@ -118,7 +118,7 @@ def check_out(stay: Stay, *, actor: Actor) -> Stay:
             before={"room": room.number},
         )
         events.record(stay.property.code, "stay.checked_out", stay_facts(stay))
-        stay_checked_out.send(sender=Stay, stay=stay, phone_wiped=phone_wiped)
+        stay_checked_out.send(sender=Stay, stay=stay, phone_wiped=phone_wiped, actor=actor)
         return stay
 
 

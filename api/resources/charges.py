@@ -99,7 +99,8 @@ class MinibarOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(examples=[OpenApiExample("Charge", examples.CHARGE)])
 class ChargeOut(serializers.Serializer[Any]):
-    """One line of a folio. ``reverses``: the id of the charge that it takes back."""
+    """One line of a folio. ``reverses``: the id of the charge that it takes back; ``origin``: the
+    id of the charge that was transferred, and of which it is the whole or a share."""
 
     id = serializers.IntegerField()
     sequence = serializers.IntegerField()
@@ -113,6 +114,7 @@ class ChargeOut(serializers.Serializer[Any]):
     tax = Money()
     late = serializers.BooleanField()
     reverses = serializers.IntegerField(allow_null=True)
+    origin = serializers.IntegerField(allow_null=True)
     call = serializers.IntegerField(allow_null=True)
     minibar = MinibarOut(allow_null=True)
     acknowledgement = serializers.ChoiceField(choices=Charge.Acknowledgement.choices)
@@ -146,6 +148,7 @@ def _charge(charge: Charge) -> dict[str, Any]:
         "tax": money(charge.tax, currency),
         "late": charge.late,
         "reverses": charge.reverses_id,
+        "origin": charge.origin_id,
         "call": charge.call_id,
         "minibar": (
             {"product": charge.product_code, "quantity": charge.quantity} if is_minibar else None

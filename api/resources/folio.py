@@ -10,13 +10,36 @@ from rest_framework.response import Response
 from api import examples
 from api.answers import Money, money
 from api.base import PropertyView
-from api.resources import charges
+from api.resources import charges, payments
+from api.resources.payments import PaymentOut
 from billing.folio import Folio, folio_of
+from billing.folio_parts import FolioPart
+from billing.models import Charge, Settlement
+
+
+class KindOut(serializers.Serializer[Any]):
+    """What the lines of one type cost, tax included."""
+
+    type = serializers.ChoiceField(choices=Charge.Type.choices)
+    amount = Money()
+
+
+class PartOut(serializers.Serializer[Any]):
+    """Lines that are settled together. ``number`` and ``settled_at`` are null while it is open."""
+
+    title = serializers.ChoiceField(choices=Settlement.Title.choices)
+    number = serializers.IntegerField(allow_null=True)
+    settled_at = serializers.DateTimeField(allow_null=True)
+    charges = serializers.ListField(child=serializers.IntegerField(), help_text="ids of lines")
+    subtotal = Money()
+    tax = Money()
+    total = Money()
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Folio", examples.FOLIO)])
 class FolioOut(serializers.Serializer[Any]):
-    """``subtotal + tax = total``; the lines are gross where prices contain the tax."""
+    """``subtotal + tax = total``; the lines are gross where prices contain the tax.
+    ``balance = total - payments``; below 0: too much was paid."""
 
     lines = charges.ChargeOut(many=True)
     subtotal = Money()
@@ -24,15 +47,37 @@ class FolioOut(serializers.Serializer[Any]):
     total = Money()
     payments = Money()
     balance = Money()
+    totals = KindOut(many=True)
+    parts = PartOut(many=True)
+    receipts = PaymentOut(many=True)
 
 
 def render(folio: Folio) -> dict[str, Any]:
     """A folio for an answer."""
-    sums = {
-        name: money(getattr(folio, name), folio.currency)
-        for name in ("subtotal", "tax", "total", "payments", "balance")
+    return {
+        "lines": charges.render(folio.lines),
+        **_sums(folio, folio.currency, "subtotal", "tax", "total", "payments", "balance"),
+        "totals": [
+            {"type": each.kind, "amount": money(each.amount, folio.currency)}
+            for each in folio.totals
+        ],
+        "parts": [dict(PartOut(_part(part, folio.currency)).data) for part in folio.parts],
+        "receipts": payments.render(folio.receipts),
     }
-    return {"lines": charges.render(folio.lines), **sums}
+
+
+def _part(part: FolioPart, currency: str) -> dict[str, Any]:
+    return {
+        "title": part.title,
+        "number": part.number,
+        "settled_at": part.settled_at,
+        "charges": [line.pk for line in part.lines],
+        **_sums(part, currency, "subtotal", "tax", "total"),
+    }
+
+
+def _sums(whole: Folio | FolioPart, currency: str, *names: str) -> dict[str, Any]:
+    return {name: money(getattr(whole, name), currency) for name in names}
 
 
 class FolioDetail(PropertyView):

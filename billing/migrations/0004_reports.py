@@ -16,7 +16,7 @@ UPDATE billing_charge AS charge
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0001_initial'),
+        ('billing', '0002_folio'),
         ('rooms', '0006_credit'),
     ]
 

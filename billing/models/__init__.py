@@ -1,7 +1,8 @@
-"""Prices, and what was sold at them."""
+"""Prices, what was sold at them, and what was paid."""
 
 from billing.models.calls import Call
 from billing.models.charges import Charge, MinibarEntry, PostingCounter
+from billing.models.payments import Payment, Settlement
 from billing.models.prices import MinibarProduct, PriceBook, Tariff, TariffRate
 
 __all__ = [
@@ -9,8 +10,10 @@ __all__ = [
     "Charge",
     "MinibarEntry",
     "MinibarProduct",
+    "Payment",
     "PostingCounter",
     "PriceBook",
+    "Settlement",
     "Tariff",
     "TariffRate",
 ]

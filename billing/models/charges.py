@@ -12,12 +12,14 @@ from rooms.models import Property, Room, Stay
 
 
 class PostingCounter(models.Model):
-    """The last posting number of a property. Numbers made by counting rows repeat under load."""
+    """The last numbers of a property. Numbers made by counting rows repeat under load."""
 
     property = models.OneToOneField(
         Property, on_delete=models.CASCADE, primary_key=True, related_name="posting_counter"
     )
     last = models.BigIntegerField(default=0)
+    last_payment = models.BigIntegerField(default=0)
+    last_settlement = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return str(self.last)
@@ -25,6 +27,9 @@ class PostingCounter(models.Model):
 
 class Charge(models.Model):
     """One line of a folio. Immutable: a mistake is reversed by a new negative charge.
+
+    A line that goes to another folio is reversed here and written anew there; the new lines point
+    to it as their ``origin`` and add up to it exactly.
 
     ``amount`` is gross where the property's prices contain the tax, else net; ``tax`` is the
     tax in it or on top of it, by the rate of that day.
@@ -56,6 +61,10 @@ class Charge(models.Model):
     reverses = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
     )
+    # The line that was transferred or divided, and of which this is the whole or a share.
+    origin = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="successors"
+    )
     call = models.ForeignKey(Call, null=True, on_delete=models.PROTECT, related_name="charges")
     product = models.ForeignKey(
         MinibarProduct, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -79,8 +88,18 @@ class Charge(models.Model):
             models.UniqueConstraint(fields=["property", "sequence"], name="posting_number_once"),
             models.UniqueConstraint(
                 fields=["call"],
-                condition=Q(call__isnull=False, reverses__isnull=True),
+                condition=Q(call__isnull=False, reverses__isnull=True, origin__isnull=True),
                 name="a_call_is_charged_once",
+            ),
+            # A line has successors only along with its one reversal, one on each folio.
+            models.UniqueConstraint(
+                fields=["origin", "stay"],
+                condition=Q(origin__isnull=False),
+                name="a_stay_has_one_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__isnull=True) | Q(reverses__isnull=True),
+                name="a_reversal_has_no_origin",
             ),
         ]
         indexes = [

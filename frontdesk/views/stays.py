@@ -12,6 +12,7 @@ from billing import posting
 from billing.folio import folio_of
 from billing.models import Charge
 from frontdesk.access import desk_page, the_desk
+from frontdesk.forms.folio import folio_context
 from frontdesk.forms.stays import (
     ChargeForm,
     CheckInForm,
@@ -23,10 +24,9 @@ from frontdesk.forms.stays import (
 from frontdesk.views.acting import attempt
 from pbx import outbox
 from rooms import reservations, stays
-from rooms.models import AuditEntry, Phone, Stay
+from rooms.models import AuditEntry, Stay
 from rooms.phones import subject_of
 from wakeups.calls import settings_of
-from wakeups.models import WakeUpCall
 
 
 @desk_page()
@@ -95,24 +95,6 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, reference, move_form=form)
 
 
-@desk_page()
-def check_out(request: HttpRequest, reference: str) -> HttpResponse:
-    """What is owed, what is still open; then the guests leave."""
-    desk, found = the_desk(request), _find(request, reference)
-    if request.method == "POST":
-        act = partial(stays.check_out, found, actor=desk.actor)
-        attempt(request, act, f"{found.main_guest} has left.")
-        return redirect("frontdesk:stay", desk.property.code, reference)
-    phones = Phone.objects.filter(room=found.room) if found.room else Phone.objects.none()
-    context = {
-        "stay": found,
-        "folio": folio_of(found),
-        "busy": phones.filter(status__in=(Phone.Status.BUSY, Phone.Status.HOLD)),
-        "open_calls": found.wake_up_calls.filter(status__in=WakeUpCall.OPEN),
-    }
-    return render(request, "frontdesk/check_out.html", context)
-
-
 @require_POST
 @desk_page()
 def end(request: HttpRequest, reference: str) -> HttpResponse:
@@ -175,14 +157,19 @@ def folio(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "frontdesk/folio.html", context)
 
 
+def find_stay(request: HttpRequest, reference: str) -> Stay:
+    """The stay of an address, for acts that live beside this module."""
+    return _find(request, reference)
+
+
 def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResponse:
     """The stay's page, with a form that was not right in place of its fresh one."""
     desk, found = the_desk(request), _find(request, reference)
-    hotel = desk.property
+    hotel, owed = desk.property, folio_of(found)
     context: dict[str, Any] = {
         "stay": found,
         "phone": outbox.states([subject_of(found)])[subject_of(found)],
-        "folio": folio_of(found),
+        **folio_context(owed),
         "wake_up_calls": found.wake_up_calls.prefetch_related("occasions").order_by("-pk"),
         "calls": found.calls.order_by("-started_at")[:50],
         "entries": AuditEntry.objects.filter(property=hotel, subject=f"stay:{reference}")[:50],

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from api.schema import document
-from billing import posting
+from billing import payments, posting
 from billing.models import MinibarProduct
 from rooms.models import Property
 from tests import house
@@ -21,7 +22,7 @@ PREFIX: Final = "/api/v1/properties/{code}/"
 # those of its first rows.
 _NAMES: Final = {
     "rooms": {"{number}": "201"},
-    "stays": {"{reference}": "R-Smith"},
+    "stays": {"{reference}": "R-Smith", "{id}": "1"},
     "wake-up-calls": {"{id}": "1"},
     "charges": {"{id}": "1"},
     "attention": {"{id}": "unclaimed_call:1"},
@@ -51,16 +52,18 @@ class Operation:
 
 
 def furnish(hotel: Property) -> dict[str, str]:
-    """Alice Smith in room 201 with a charge, a wake-up call and something to decide; their ids."""
+    """Alice Smith in room 201 with a row of each resource, and something to decide; their ids."""
     alice = house.check_in(hotel, "Smith")
     water = MinibarProduct.objects.get(property=hotel, code="0012")
     charge = posting.charge_minibar(alice, water, 1, actor=CLERK)
     tomorrow = hotel.local_now() + timedelta(days=1)
     wish = Wish(date=tomorrow.date(), time=tomorrow.time().replace(second=0, microsecond=0))
     call = calls.create(alice, wish, actor=CLERK)
+    paid = payments.take(alice, Decimal("1.00"), "cash", actor=CLERK)
     unclaimed = dial(hotel, extension="2203")
     return {
         "charges": str(charge.pk),
+        "stays": str(paid.pk),
         "wake-up-calls": str(call.pk),
         "attention": f"unclaimed_call:{unclaimed.pk}",
     }

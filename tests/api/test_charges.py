@@ -49,6 +49,7 @@ def test_something_is_charged_by_hand(pms: Rest, alice: Stay) -> None:
         "tax": cny("6.00"),
         "late": False,
         "reverses": None,
+        "origin": None,
         "call": None,
         "minibar": None,
         "acknowledgement": "pending",

@@ -5,8 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from billing.lines import tax_of
 from billing.models import Call, Charge, MinibarProduct
-from billing.posting import tax_of
 from rooms.models import Room, Stay
 
 _numbers = count(1)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing import folio, posting
+from billing import folio, lines, posting
 from billing.models import Charge
 from events.models import Event
 from hotelpbx.refusals import Refusal
@@ -41,7 +41,7 @@ def test_a_charge_with_the_tax_on_top(hotel: Property) -> None:
 )
 def test_the_tax_is_rounded_half_up_at_the_line(hotel: Property, amount: str, tax: str) -> None:
     """10.00 / 1.06 = 9.4339… → 9.43, so 0.57; 0.09 / 1.06 = 0.0849 → 0.08, so 0.01."""
-    assert posting.tax_of(yuan(amount), hotel) == yuan(tax)
+    assert lines.tax_of(yuan(amount), hotel) == yuan(tax)
 
 
 def test_posting_numbers_follow_each_other(hotel: Property) -> None:

@@ -13,12 +13,14 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from billing import posting
+from billing.folio import balances
 from frontdesk.models import StaffMember
 from hotelpbx.processes import wait_until
 from rooms import stays
 from rooms.models import Property, Stay
 from tests import house
-from tests.house import CLERK
+from tests.house import CLERK, yuan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -107,6 +109,32 @@ def test_a_clerk_checks_in_moves_and_checks_out(
     assert complaints(desk) == []
 
 
+def test_a_clerk_shares_a_line_takes_a_payment_and_lets_the_guest_go(
+    desk: webdriver.Chrome, grand: Property, live_server: LiveServer
+) -> None:
+    alice = house.check_in(grand, "Smith")
+    bob = house.check_in(grand, "Jones", sharing=True)
+    posting.charge_other(alice, yuan("45.01"), "Dinner", actor=CLERK)
+    desk.get(f"{live_server.url}/GRAND/stays/R-Smith/")
+    press(desk, "Transfer or share lines")
+    desk.find_element(By.NAME, "charges").click()
+    desk.find_element(By.NAME, "targets").click()
+    desk.find_element(By.CSS_SELECTOR, "input[name=how][value=equal]").click()
+    press(desk, "Transfer")
+    assert "The lines are transferred" in desk.page_source
+    assert sorted(balances([alice, bob]).values()) == [yuan("22.50"), yuan("22.51")]
+    press(desk, "Check out")
+    press(desk, "Check out now")
+    assert "is still owed" in desk.page_source
+    Select(desk.find_element(By.NAME, "method")).select_by_visible_text("Card")
+    press(desk, "Take the payment")
+    assert "all paid" in desk.page_source
+    press(desk, "Check out now")
+    assert "settled as No. 1" in desk.page_source
+    policy_aside = [each for each in complaints(desk) if "422" not in each]
+    assert policy_aside == []
+
+
 def test_the_rack_follows_what_happens_elsewhere(
     desk: webdriver.Chrome, grand: Property, live_server: LiveServer
 ) -> None:
@@ -120,8 +148,8 @@ def test_the_rack_follows_what_happens_elsewhere(
 @pytest.mark.parametrize(
     "path",
     ["", "rooms/201/", "arrivals/", "in-house/", "stays/R-Smith/", "stays/new/",
-     "stays/R-Smith/check-out/", "housekeeping/", "wake-up-calls/", "attention/", "pbx/",
-     "calls/", "history/"],
+     "stays/R-Smith/check-out/", "stays/R-Smith/transfer/", "housekeeping/", "wake-up-calls/",
+     "attention/", "pbx/", "calls/", "history/"],
 )  # fmt: skip
 def test_no_page_is_wider_than_the_screen(
     desk: webdriver.Chrome, grand: Property, live_server: LiveServer, path: str

@@ -63,6 +63,7 @@ PAGES = [
     "/GRAND/stays/R-Smith/edit/",
     "/GRAND/stays/R-Smith/check-out/",
     "/GRAND/stays/R-Smith/folio/",
+    "/GRAND/stays/R-Smith/transfer/",
     "/GRAND/wake-up-calls/",
     "/GRAND/attention/",
     "/GRAND/pbx/",
@@ -157,7 +158,8 @@ def test_a_walk_in_from_reservation_to_check_out(hotel: Property, clara: Client)
     clara.post(page + "charge/", {"description": "Laundry", "amount": "12.50"})
     assert [charge.amount for charge in Charge.objects.all()] == [yuan("16.00"), yuan("12.50")]
     clara.post(page + "move/", {"to_room": house.room(hotel, "203").pk})
-    clara.post(page + "check-out/")
+    assert clara.post(page + "check-out/").status_code == 422, "28.50 are owed"
+    clara.post(page + "check-out/", {"reason": "ACME pays"})
     stay.refresh_from_db()
     assert (stay.status, stay.room) == (Stay.Status.CHECKED_OUT, house.room(hotel, "203"))
     acts = set(AuditEntry.objects.filter(actor="clara").values_list("action", flat=True))
@@ -286,7 +288,7 @@ def test_what_is_not_there_is_told_on_a_page_of_ours(clara: Client, path: str) -
 
 def test_only_post_changes_anything(hotel: Property, clara: Client) -> None:
     house.check_in(hotel, "Smith")
-    for path in ("check-in/", "move/", "end/", "charge/", "minibar/"):
+    for path in ("check-in/", "move/", "end/", "charge/", "minibar/", "pay/", "refund/", "settle/"):
         assert clara.get(f"/GRAND/stays/R-Smith/{path}").status_code == 405
     guarded = Client(enforce_csrf_checks=True)
     guarded.force_login(User.objects.get(username="clara"))

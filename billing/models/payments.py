@@ -1,0 +1,92 @@
+"""What was paid, and which lines of a folio are fixed."""
+
+import builtins  # the field "property" hides the built-in in a class body
+
+from django.db import models
+from django.db.models import Q
+
+from rooms.models import Property, Stay
+
+
+class Payment(models.Model):
+    """Money that came in, or went back. Immutable: a mistake is reversed by its opposite.
+
+    ``amount`` is what the guest gave: negative for a refund and for a payment that is taken back.
+    """
+
+    class Method(models.TextChoices):
+        CASH = "cash"
+        CARD = "card"
+        OTHER = "other"
+
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="payments")
+    sequence = models.BigIntegerField()
+    stay = models.ForeignKey(Stay, on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(max_length=16, choices=Method)
+    amount = models.DecimalField(max_digits=14, decimal_places=3)
+    # The slip's number, the company that transfers it.
+    reference = models.CharField(max_length=120, blank=True, default="")
+    received_at = models.DateTimeField()
+    received_by = models.CharField(max_length=150)
+    reason = models.CharField(max_length=255, blank=True, default="")
+    reverses = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
+    )
+    # Of the form that took it: sent twice, it is one payment. Empty: not from a form.
+    token = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["property", "sequence"], name="payment_number_once"),
+            models.UniqueConstraint(
+                fields=["property", "token"], condition=~Q(token=""), name="payment_form_once"
+            ),
+            models.CheckConstraint(condition=~Q(amount=0), name="a_payment_moves_money"),
+        ]
+        indexes = [models.Index(fields=["stay", "sequence"], name="payment_by_stay")]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.method}"
+
+    @builtins.property
+    def is_refund(self) -> bool:
+        return self.amount < 0 and self.reverses_id is None
+
+
+class Settlement(models.Model):
+    """The lines of a folio up to ``through`` are fixed: what comes later is on a part of its own.
+
+    Which lines are meant follows from the posting numbers alone, so no line is ever changed.
+    """
+
+    class Title(models.TextChoices):
+        MAIN = "main"
+        SUPPLEMENT = "supplement"
+        LATE = "late"
+
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="settlements")
+    # The number of the invoice.
+    number = models.BigIntegerField()
+    stay = models.ForeignKey(Stay, on_delete=models.PROTECT, related_name="settlements")
+    title = models.CharField(max_length=16, choices=Title)
+    # The posting number of its last line.
+    through = models.BigIntegerField()
+    settled_at = models.DateTimeField()
+    settled_by = models.CharField(max_length=150)
+    # What the folio still owed at that moment, and why that was accepted.
+    balance = models.DecimalField(max_digits=14, decimal_places=3)
+    reason = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["property", "number"], name="settlement_number_once"),
+            models.UniqueConstraint(fields=["stay", "through"], name="a_line_is_settled_once"),
+            models.UniqueConstraint(
+                fields=["stay"], condition=Q(title="main"), name="a_folio_has_one_main_part"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.stay}"

@@ -1,0 +1,140 @@
+"""Forms about money: paying, giving back, settling, and lines that belong to somebody else."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+from uuid import uuid4
+
+from django import forms
+
+from billing import transfers
+from billing.folio import Folio
+from billing.models import Charge, Payment
+from rooms.audit import Actor
+from rooms.models import Stay
+
+
+class MoneyForm(forms.Form):
+    """An amount and how it changes hands. The service checks both against the folio.
+
+    The token makes a form that is sent twice one payment.
+    """
+
+    amount = forms.DecimalField(max_digits=12, min_value=Decimal("0.001"))
+    method = forms.ChoiceField(label="How", choices=Payment.Method.choices)
+    reference = forms.CharField(max_length=120, required=False, help_text="Slip, company, transfer")
+    token = forms.CharField(max_length=64, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, amount: Decimal | None = None, **kwargs: Any) -> None:
+        initial = {"amount": amount or None, "token": uuid4().hex}
+        super().__init__(*args, **{"initial": initial, **kwargs})
+
+
+class PaymentForm(MoneyForm):
+    """What the guest pays; all that he owes unless said otherwise."""
+
+    in_advance = forms.BooleanField(label="Also more than is owed, in advance", required=False)
+
+
+class RefundForm(MoneyForm):
+    """What goes back; all that was paid too much unless said otherwise."""
+
+    reason = forms.CharField(max_length=255)
+
+
+class AnswerForm(forms.Form):
+    """Who answers for a balance that stays open."""
+
+    reason = forms.CharField(
+        label="Why it may stay open", max_length=255, required=False, help_text="e.g. company pays"
+    )
+
+
+_HOW: Final = (
+    ("whole", "Whole lines, to one guest"),
+    ("amount", "An amount of one line, to one guest"),
+    ("equal", "Equal parts, shared with this guest"),
+)
+
+
+class TransferForm(forms.Form):
+    """Which lines go to whom."""
+
+    charges: Any = forms.ModelMultipleChoiceField(
+        queryset=Charge.objects.none(),
+        error_messages={
+            "required": "Choose at least one line.",
+            "invalid_choice": "A chosen line was transferred or reversed meanwhile: choose again.",
+        },
+    )
+    targets: Any = forms.ModelMultipleChoiceField(
+        label="To",
+        queryset=Stay.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose who pays."},
+    )
+    how = forms.ChoiceField(label="How", choices=_HOW, initial="whole", widget=forms.RadioSelect)
+    amount = forms.DecimalField(
+        max_digits=12, required=False, help_text="only for an amount of one line"
+    )
+    reason = forms.CharField(max_length=255, required=False)
+
+    def __init__(self, *args: Any, stay: Stay, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = (
+            stay.charges.filter(reverses=None, reversed_by=None)
+            .select_related("property", "stay__property", "room", "product", "call")
+            .order_by("sequence")
+        )
+        self.fields["charges"].queryset = self.lines  # type: ignore[attr-defined]
+        companions = transfers.companions(stay).select_related("room", "group", "property")
+        self.fields["targets"].queryset = companions.prefetch_related("guests")  # type: ignore[attr-defined]
+        self.fields["targets"].label_from_instance = _guest  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> frozenset[int]:
+        """The ids of the lines that were ticked."""
+        ticked = self["charges"].value() or ()
+        return frozenset(int(each) for each in ticked if str(each).isdecimal())
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.errors:
+            return values
+        how = values["how"]
+        if how != "equal" and len(values["targets"]) != 1:
+            self.add_error("targets", "Choose one guest, or share in equal parts.")
+        if how == "amount" and len(values["charges"]) != 1:
+            self.add_error("charges", "Choose one line of which an amount goes.")
+        if how == "amount" and values["amount"] is None:
+            self.add_error("amount", "Say how much of the line goes.")
+        if how != "amount" and values["amount"] is not None:
+            self.add_error("amount", "This is only for an amount of one line.")
+        return values
+
+    def act(self, actor: Actor) -> Callable[[], list[Charge]]:
+        """What is to be done."""
+        values = self.cleaned_data
+        lines, targets = list(values["charges"]), list(values["targets"])
+        about = {"actor": actor, "reason": values["reason"]}
+        if values["how"] == "whole":
+            return partial(transfers.transfer, lines, targets[0], **about)
+        if values["how"] == "amount":
+            return partial(transfers.hand_over, lines[0], targets[0], values["amount"], **about)
+        return partial(transfers.share_equally, lines, targets, **about)
+
+
+def folio_context(folio: Folio) -> dict[str, Any]:
+    """A folio and what can be done with it, for a page."""
+    return {
+        "folio": folio,
+        "payment_form": PaymentForm(amount=max(folio.balance, Decimal(0))),
+        "refund_form": RefundForm(amount=folio.overpaid),
+        "answer_form": AnswerForm(),
+    }
+
+
+def _guest(stay: Stay) -> str:
+    parts = [str(stay.main_guest or ""), stay.reference, f"room {stay.room}" if stay.room else ""]
+    return " · ".join(filter(None, [*parts, stay.get_status_display().lower()]))
