@@ -20,6 +20,7 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "stay_not_in_house": (409, "The stay is not in house."),
     "invalid_transition": (409, "The present state does not allow it."),
     "wake_up_in_past": (409, "The time has passed: choose a later one."),
+    "credit_limit_reached": (409, "The guest owes as much as he may: accept_over_limit charges."),
     "wake_up_exists": (409, "The stay has a wake-up call at that time."),
     "precondition_failed": (412, "Somebody changed it since: read it again."),
     "unsupported_media_type": (415, "Send application/json."),

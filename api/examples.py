@@ -47,6 +47,8 @@ STAY: Final[dict[str, Any]] = {
     "sharing": False,
     "notes": "Late arrival",
     "balance": {"amount": "45.50", "currency": "CNY"},
+    "credit_limit": {"amount": "500.00", "currency": "CNY"},
+    "phone_barred": False,
     "phone": _APPLIED,
 }
 

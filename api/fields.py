@@ -89,7 +89,7 @@ class LocalTime(serializers.TimeField):
         return found
 
 
-_MONEY_SCHEMA: Final = {
+MONEY_SCHEMA: Final[dict[str, Any]] = {
     "oneOf": [
         {
             "type": "object",
@@ -105,7 +105,7 @@ _MONEY_SCHEMA: Final = {
 }
 
 
-@extend_schema_field(_MONEY_SCHEMA)
+@extend_schema_field(MONEY_SCHEMA)
 class Amount(serializers.Field):  # type: ignore[type-arg]
     """Money in a request: the object, or its amount alone as a text. Needs the ``currency`` of the
     property in the context."""

@@ -5,4 +5,5 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import following  # noqa: F401  follows check-outs
+        # They follow check-ins and changed limits, and check-outs.
+        from billing import credit, following  # noqa: F401

@@ -18,7 +18,11 @@ from rooms.models import Property, Room, Stay
 
 @dataclass(frozen=True)
 class Posting:
-    """What is to be charged. ``amount``: gross where the property's prices contain the tax."""
+    """What is to be charged. ``amount``: gross where the property's prices contain the tax.
+
+    ``has_happened``: it is charged whatever the guest owes already; else a person can still
+    leave it, and a charge above the credit limit is refused.
+    """
 
     type: Charge.Type
     amount: Decimal
@@ -29,6 +33,7 @@ class Posting:
     product: MinibarProduct | None = None
     quantity: int | None = None
     reason: str = ""
+    has_happened: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,11 @@ class Share:
     quantity: int | None
 
 
-def write(stay: Stay, posting: Posting) -> Charge:
+def write(stay: Stay, posting: Posting, actor: Actor) -> Charge:
     """A new line. ``stay`` is locked."""
     return _create(
         stay,
+        actor,
         type=posting.type,
         room=posting.room,
         occurred_at=posting.occurred_at,
@@ -60,10 +66,13 @@ def write(stay: Stay, posting: Posting) -> Charge:
     )
 
 
-def write_reversal(charge: Charge, stay: Stay, description: str, reason: str) -> Charge:
+def write_reversal(
+    charge: Charge, stay: Stay, description: str, reason: str, actor: Actor
+) -> Charge:
     """The line that takes ``charge`` back. ``stay``, its own, is locked."""
     return _create(
         stay,
+        actor,
         **_like(charge),
         description=description,
         amount=-charge.amount,
@@ -74,11 +83,15 @@ def write_reversal(charge: Charge, stay: Stay, description: str, reason: str) ->
     )
 
 
-def write_share(charge: Charge, share: Share, description: str, reason: str) -> Charge:
+def write_share(
+    charge: Charge, share: Share, description: str, reason: str, actor: Actor
+) -> Charge:
     """The line that carries on ``charge``, or a share of it. ``share.stay`` is locked."""
     return _create(
         share.stay,
+        actor,
         **_like(charge),
+        refilled_at=charge.refilled_at,
         description=description,
         amount=share.amount,
         tax=share.tax,
@@ -88,10 +101,13 @@ def write_share(charge: Charge, share: Share, description: str, reason: str) -> 
     )
 
 
-def tell(charge: Charge, actor: Actor, action: str, event: str) -> None:
+def tell(
+    charge: Charge, actor: Actor, action: str, event: str, *, above_limit: bool = False
+) -> None:
     """Write event and audit entry of a line."""
     facts: Mapping[str, Any] = charge_facts(charge)
-    note(charge.property, actor, action, f"stay:{charge.stay.reference}", after=dict(facts))
+    after = {**facts, "above_credit_limit": True} if above_limit else dict(facts)
+    note(charge.property, actor, action, f"stay:{charge.stay.reference}", after=after)
     events.record(charge.property.code, event, dict(facts))
 
 
@@ -115,7 +131,7 @@ def _like(charge: Charge) -> dict[str, Any]:
     }
 
 
-def _create(stay: Stay, *, description: str, reason: str, **values: Any) -> Charge:
+def _create(stay: Stay, actor: Actor, *, description: str, reason: str, **values: Any) -> Charge:
     return Charge.objects.create(
         property=stay.property,
         sequence=next_number(stay.property),
@@ -124,5 +140,7 @@ def _create(stay: Stay, *, description: str, reason: str, **values: Any) -> Char
         late=stay.status == Stay.Status.CHECKED_OUT,
         description=description[:255],
         reason=reason[:255],
+        posted_by_kind=actor.kind,
+        posted_by=actor.name[:150],
         **values,
     )

@@ -88,7 +88,11 @@ def _charge(entry: MinibarEntry, stay: Stay, actor: Actor) -> Charge:
         actor=actor,
         occurred_at=entry.occurred_at,
         room=entry.room,
+        accept_over_limit=True,  # it is drunk already
     )
+    if entry.refilled_at is not None:
+        charge.refilled_at = entry.refilled_at
+        charge.save(update_fields=["refilled_at"])
     entry.charge = charge
     entry.state = State.CHARGED
     entry.save()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from billing import credit
 from billing.amounts import check_amount, words
 from billing.facts import payment_facts
 from billing.folio import balance_of
@@ -16,7 +17,7 @@ from events import log as events
 from hotelpbx.clock import now
 from hotelpbx.refusals import FieldFault, Refusal, invalid
 from rooms.audit import Actor, note
-from rooms.locking import lock_stay
+from rooms.locking import lock_with_room
 from rooms.models import Stay
 
 
@@ -37,7 +38,7 @@ def take(
     check_amount(amount, stay.property.currency)
     _check_method(method)
     with transaction.atomic():
-        stay = lock_stay(stay)
+        stay, _ = lock_with_room(stay)
         must_have_folio(stay)
         if same := _sent_before(stay, token, amount, method):
             return same
@@ -47,6 +48,7 @@ def take(
             stay, actor, amount=amount, method=method, reference=reference, token=token
         )
         _tell(payment, actor, "payment", "payment.created")
+        credit.settle(stay)
         return payment
 
 
@@ -65,7 +67,7 @@ def refund(
     _check_method(method)
     _check_reason(reason)
     with transaction.atomic():
-        stay = lock_stay(stay)
+        stay, _ = lock_with_room(stay)
         must_have_folio(stay)
         if same := _sent_before(stay, token, -amount, method):
             return same
@@ -80,6 +82,7 @@ def refund(
             reason=reason,
         )
         _tell(payment, actor, "refund", "payment.created")
+        credit.settle(stay)
         return payment
 
 
@@ -87,7 +90,7 @@ def reverse(payment: Payment, *, actor: Actor, reason: str) -> Payment:
     """Take a mistaken payment or refund back by its opposite. Once only."""
     _check_reason(reason)
     with transaction.atomic():
-        stay = lock_stay(payment.stay)
+        stay, _ = lock_with_room(payment.stay)
         if payment.reverses_id is not None:
             raise Refusal("invalid_transition", "A reversal cannot be reversed: take a new one.")
         if Payment.objects.filter(reverses=payment).exists():
@@ -102,6 +105,7 @@ def reverse(payment: Payment, *, actor: Actor, reason: str) -> Payment:
             reverses=payment,
         )
         _tell(reversal, actor, "reverse payment", "payment.reversed")
+        credit.settle(stay)
         return reversal
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from billing import lines
+from billing import credit, lines
 from billing.amounts import check_amount
 from billing.lines import Posting
 from billing.models import Charge, MinibarProduct
@@ -13,29 +13,45 @@ from hotelpbx.clock import now
 from hotelpbx.money import round_money
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
-from rooms.locking import lock_stay
-from rooms.models import Room, Stay
+from rooms.locking import lock_with_room
+from rooms.models import Property, Room, Stay
 
 
 def post(stay: Stay, posting: Posting, *, actor: Actor) -> Charge:
     """Put a charge on the folio of ``stay``: a late one when the stay has left."""
     with transaction.atomic():
-        stay = lock_stay(stay)
+        stay, _ = lock_with_room(stay, posting.room)
         must_have_folio(stay)
-        charge = lines.write(stay, posting)
-        lines.tell(charge, actor, "charge", "charge.created")
+        too_much = credit.over_limit(stay, _gross(posting.amount, stay.property))
+        if too_much and not posting.has_happened:
+            raise Refusal("credit_limit_reached", too_much)
+        charge = lines.write(stay, posting, actor)
+        lines.tell(charge, actor, "charge", "charge.created", above_limit=bool(too_much))
+        credit.settle(stay)
         return charge
 
 
 def charge_other(
-    stay: Stay, amount: Decimal, description: str, *, actor: Actor, reason: str = ""
+    stay: Stay,
+    amount: Decimal,
+    description: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    accept_over_limit: bool = False,
 ) -> Charge:
     """A manual charge: laundry, a broken glass."""
     if not description.strip():
         raise invalid("/description", "Say what is charged.")
     check_amount(amount, stay.property.currency)
     posting = Posting(
-        Charge.Type.OTHER, amount, description.strip(), now(), stay.room, reason=reason
+        Charge.Type.OTHER,
+        amount,
+        description.strip(),
+        now(),
+        stay.room,
+        reason=reason,
+        has_happened=accept_over_limit,
     )
     return post(stay, posting, actor=actor)
 
@@ -48,6 +64,7 @@ def charge_minibar(
     actor: Actor,
     occurred_at: datetime | None = None,
     room: Room | None = None,
+    accept_over_limit: bool = False,
 ) -> Charge:
     """Products out of the minibar, at today's price."""
     if not 1 <= quantity <= 99:
@@ -61,6 +78,7 @@ def charge_minibar(
         room or stay.room,
         product=product,
         quantity=quantity,
+        has_happened=accept_over_limit,
     )
     return post(stay, posting, actor=actor)
 
@@ -68,13 +86,15 @@ def charge_minibar(
 def reverse(charge: Charge, *, actor: Actor, reason: str = "") -> Charge:
     """Take a charge back by a new, negative one. Once only."""
     with transaction.atomic():
-        stay = lock_stay(charge.stay)
+        stay, _ = lock_with_room(charge.stay, charge.room)
         charge = Charge.objects.select_related("property", "room", "product", "call").get(
             pk=charge.pk
         )
         must_stand(charge)
-        reversal = lines.write_reversal(charge, stay, f"Reversed: {charge.description}", reason)
+        words = f"Reversed: {charge.description}"
+        reversal = lines.write_reversal(charge, stay, words, reason, actor)
         lines.tell(reversal, actor, "reverse charge", "charge.reversed")
+        credit.settle(stay)
         return reversal
 
 
@@ -117,3 +137,7 @@ def must_stand(charge: Charge) -> None:
         )
     if Charge.objects.filter(reverses=charge).exists():
         raise Refusal("invalid_transition", f"Charge {charge.sequence} is reversed already.")
+
+
+def _gross(amount: Decimal, property_: Property) -> Decimal:
+    return amount if property_.tax_included else amount + lines.tax_of(amount, property_)

@@ -11,14 +11,14 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from billing import lines
+from billing import credit, lines
 from billing.amounts import check_amount, divide, words
 from billing.lines import Share
 from billing.models import Charge
 from billing.posting import must_have_folio, must_stand
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor
-from rooms.locking import lock_stays
+from rooms.locking import lock_with_rooms
 from rooms.models import Occupancy, Stay
 
 
@@ -46,11 +46,13 @@ def transfer(
     """Whole lines of one stay go to the folio of ``target``. Returns the new lines."""
     with transaction.atomic():
         source, locked = _lock(charges, [target])
-        return [
+        made = [
             new
             for charge in charges
             for new in _divide(charge, source, [(locked[target.pk], charge.amount)], actor, reason)
         ]
+        _settle(locked)
+        return made
 
 
 def hand_over(
@@ -65,7 +67,9 @@ def hand_over(
     with transaction.atomic():
         source, locked = _lock([charge], [target])
         amounts = [(source, charge.amount - amount), (locked[target.pk], amount)]
-        return _divide(charge, source, amounts, actor, reason)
+        made = _divide(charge, source, amounts, actor, reason)
+        _settle(locked)
+        return made
 
 
 def share_equally(
@@ -82,6 +86,7 @@ def share_equally(
         for charge in charges:
             parts = divide(charge.amount, weights, source.property.currency)
             made += _divide(charge, source, list(zip(payers, parts, strict=True)), actor, reason)
+        _settle(locked)
         return made
 
 
@@ -91,7 +96,7 @@ def _lock(charges: Sequence[Charge], targets: Sequence[Stay]) -> tuple[Stay, dic
         raise invalid("/charges", "Choose at least one line.")
     if len({charge.stay_id for charge in charges}) > 1:
         raise invalid("/charges", "Choose lines of one folio.")
-    locked = lock_stays([charges[0].stay, *targets])
+    locked, _ = lock_with_rooms([charges[0].stay, *targets])
     source = locked[charges[0].stay_id]
     allowed = {stay.pk for stay in companions(source)}
     for target in targets:
@@ -105,6 +110,12 @@ def _lock(charges: Sequence[Charge], targets: Sequence[Stay]) -> tuple[Stay, dic
     return source, locked
 
 
+def _settle(locked: dict[int, Stay]) -> None:
+    """What each of them owes is different now, and so may be what his phone may do."""
+    for stay in locked.values():
+        credit.settle(stay)
+
+
 def _divide(
     charge: Charge,
     source: Stay,
@@ -116,12 +127,14 @@ def _divide(
     if len(amounts) > 1 and any(amount <= 0 for _, amount in amounts):
         raise Refusal("invalid_transition", f"Charge {charge.sequence} is too small to be divided.")
     payers = ", ".join(stay.reference for stay, _ in amounts)
-    reversal = lines.write_reversal(charge, source, f"To {payers}: {charge.description}", reason)
+    reversal = lines.write_reversal(
+        charge, source, f"To {payers}: {charge.description}", reason, actor
+    )
     lines.tell(reversal, actor, "transfer charge", "charge.reversed")
     made = []
     for share in _shares(charge, amounts):
         described = _words(charge, share)
-        line = lines.write_share(charge, share, described, reason)
+        line = lines.write_share(charge, share, described, reason, actor)
         lines.tell(line, actor, "take charge over", "charge.created")
         made.append(line)
     return made

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from frontdesk.models import StaffMember
@@ -33,19 +34,19 @@ class Desk:
         return _RANK[Role(self.role)] >= _RANK[Role(role)]
 
 
-View = Callable[..., HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
 
 
-def desk_page(role: str = Role.CLERK) -> Callable[[View], View]:
+def desk_page(role: str = Role.CLERK) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """A page of one property, for staff with at least ``role``; for others it does not exist.
 
     The view gets the :class:`Desk` as ``request.desk``.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[..., R]) -> Callable[..., R]:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> R:
             desk = desk_of(request, code)
             if desk is None or not desk.may(role):
                 raise Http404

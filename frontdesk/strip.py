@@ -97,4 +97,8 @@ def _remarks(health: Health, property_: Property) -> tuple[Remark, ...]:
         rack = reverse("frontdesk:rack", args=[property_.code])
         words = "1 phone is" if phones == 1 else f"{phones} phones are"
         remarks.append(Remark(f"{words} unregistered", f"{rack}?show=phones"))
+    if barred := health.measures.guests_at_limit:
+        rack = reverse("frontdesk:rack", args=[property_.code])
+        words = "1 guest has" if barred == 1 else f"{barred} guests have"
+        remarks.append(Remark(f"{words} reached the credit limit", f"{rack}?show=barred"))
     return tuple(remarks)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hotelpbx.money import round_money
 from rooms.models import Room, Stay
 
 
@@ -16,6 +17,8 @@ def stay_facts(stay: Stay) -> dict[str, Any]:
         "departure": stay.departure.isoformat(),
         "class_of_service": stay.class_of_service.name if stay.class_of_service else None,
         "sharing": stay.sharing,
+        "credit_limit": _credit_limit(stay),
+        "phone_barred": stay.phone_barred,
         "guests": [
             {
                 "first_name": guest.first_name,
@@ -38,3 +41,10 @@ def room_facts(room: Room) -> dict[str, Any]:
         "availability_status": room.availability_status,
         "service_request": room.service_request,
     }
+
+
+def _credit_limit(stay: Stay) -> dict[str, str] | None:
+    limit, currency = stay.credit_limit, stay.property.currency
+    if limit is None:
+        return None
+    return {"amount": str(round_money(limit, currency)), "currency": currency}

@@ -39,16 +39,25 @@ def lock_stays(stays: Iterable[Stay]) -> dict[int, Stay]:
 
 
 def lock_with_room(stay: Stay, *others: Room | None) -> tuple[Stay, dict[int, Room]]:
-    """Lock a stay, the room it holds and ``others``.
+    """Lock a stay, the room it holds and ``others``."""
+    stays, rooms = lock_with_rooms([stay], *others)
+    return stays[stay.pk], rooms
 
-    The stay may move between reading its room and locking it: then look again.
+
+def lock_with_rooms(
+    stays: Iterable[Stay], *others: Room | None
+) -> tuple[dict[int, Stay], dict[int, Room]]:
+    """Lock several stays, the rooms they hold and ``others``.
+
+    A stay may move between reading its room and locking it: then look again.
     """
+    wanted = list(stays)
     while True:
         savepoint = transaction.savepoint()
-        held = Room.objects.filter(stays=stay).first()
-        rooms = lock_rooms([held, *others])
-        locked = lock_stay(stay)
-        if locked.room_id is None or locked.room_id in rooms:
+        held = Room.objects.filter(stays__in=wanted).distinct()
+        rooms = lock_rooms([*held, *others])
+        locked = lock_stays(wanted)
+        if all(stay.room_id is None or stay.room_id in rooms for stay in locked.values()):
             transaction.savepoint_commit(savepoint)
             return locked, rooms
         # Gives the locks back, so that they are taken in the right order again.

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet, Subquery
 from hotelpbx.clock import now
 from pbx.models import Command, PbxLink, Report, Traffic, WorkerPulse
 from rooms import attention
-from rooms.models import Phone, Property
+from rooms.models import Phone, Property, Stay
 from rooms.together import ask_together, number_of
 
 # A telephone that cannot be called (design §8, "phones unregistered").
@@ -27,6 +27,7 @@ class Measures:
     :param attention: how many things of each kind wait for a person
     :param requests: to the PBX within the last whole minute
     :param errors: those of them that got no good answer
+    :param guests_at_limit: how many stays are barred because they owe as much as they may
     """
 
     at: datetime
@@ -42,6 +43,7 @@ class Measures:
     attention: dict[str, int]
     requests: int
     errors: int
+    guests_at_limit: int
 
     def age(self, instant: datetime | None) -> float | None:
         """Seconds since ``instant``; None where there is none."""
@@ -78,6 +80,7 @@ def measures(property_: Property) -> Measures:
         attention={kind: found[kind] or 0 for kind in counters},
         requests=found["requests"] or 0,
         errors=found["errors"] or 0,
+        guests_at_limit=found["guests_at_limit"] or 0,
     )
 
 
@@ -88,6 +91,8 @@ def _questions(property_: Property, instant: datetime) -> dict[str, Subquery]:
     waiting = commands.filter(state__in=[Command.State.WAITING, Command.State.IN_FLIGHT])
     failed = commands.filter(state=Command.State.FAILED)
     minute = instant.replace(second=0, microsecond=0) - _MINUTE
+    in_house = Stay.objects.filter(property=property_, status=Stay.Status.IN_HOUSE)
+    barred = in_house.filter(phone_barred=True)
     traffic = Traffic.objects.filter(pbx=pbx, minute=minute)
     return {
         "worker_seen_at": _first(WorkerPulse.objects.order_by("pk"), "beaten_at"),
@@ -99,6 +104,7 @@ def _questions(property_: Property, instant: datetime) -> dict[str, Subquery]:
         "oldest_failure_at": _first(failed.order_by("finished_at"), "finished_at"),
         "requests": _first(traffic, "requests"),
         "errors": _first(traffic, "errors"),
+        "guests_at_limit": number_of(barred),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from pbx import outbox
 from pbx.models import Pbx
 from pbx.names import guest_display
-from rooms.models import ClassOfService, Room, Stay
+from rooms.models import Room, Stay
 
 
 def subject_of(stay: Stay) -> str:
@@ -20,9 +20,13 @@ def give_to(stay: Stay, room: Room) -> None:
 
 
 def rename(stay: Stay) -> None:
-    """A changed name or class of an in-house stay goes to the phone, and nothing else does."""
-    if stay.room is not None and main_stay(stay.room) == stay:
-        give_to(stay, stay.room)
+    """A changed name, class or bar of an in-house stay goes to the phone, and nothing else does.
+
+    As the stay is now: the caller may have read it before the room was locked.
+    """
+    main = main_stay(stay.room) if stay.room is not None else None
+    if stay.room is not None and main == stay:
+        give_to(main, stay.room)
 
 
 def wipe(stay: Stay, room: Room) -> None:
@@ -71,17 +75,21 @@ def name_of(stay: Stay) -> str:
 def wishes_for(stay: Stay) -> dict[str, str | list[str]]:
     """What ``extension/update`` shall set for a stay (L913-L1068)."""
     service = stay.class_of_service
+    routes = _routes(stay)
     return {
         "username": name_of(stay),
         "hasvoicemail": "on" if service is None or service.voicemail else "off",
-        "selectoutroute": list(service.outbound_routes) if service else [],
-        "callrestriction": _restriction(service),
+        "selectoutroute": routes,
+        # A phone without routes is barred twice: how to clear routes is unsaid (T12).
+        "callrestriction": "off" if routes else "on",
     }
 
 
-def _restriction(service: ClassOfService | None) -> str:
-    """A class without routes is barred twice: how to clear routes is unsaid (T12)."""
-    return "off" if service and service.outbound_routes else "on"
+def _routes(stay: Stay) -> list[str]:
+    """Of the class; a barred phone keeps those for emergency calls only."""
+    if stay.phone_barred:
+        return list(stay.property.emergency_routes)
+    return list(stay.class_of_service.outbound_routes) if stay.class_of_service else []
 
 
 def _phones(room: Room) -> list[tuple[Pbx, str]]:

@@ -5,12 +5,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from decimal import Decimal
+from typing import Final, Literal
 
 from django.db import transaction
 
 from events import log as events
 from hotelpbx.clock import now
+from hotelpbx.money import minor_digits, round_money
 from hotelpbx.refusals import Refusal, invalid
 from rooms import phones
 from rooms.audit import Actor, note
@@ -23,6 +25,8 @@ from rooms.signals import stay_changed
 _NAME_IN_ADDRESS: Final = re.compile(r"[^/]{1,64}")
 # Without letters and digits that look alike on paper.
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+# What the column holds.
+MAX_CREDIT_LIMIT: Final = Decimal("99999999")
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class GuestDetails:
 
 @dataclass(frozen=True)
 class StayDetails:
-    """What is to be written of a stay. None: stays as it is."""
+    """What is to be written of a stay. None: stays as it is; an empty ``credit_limit``: that of
+    the class of service."""
 
     guests: Sequence[GuestDetails] | None = None
     arrival: date | None = None
@@ -47,6 +52,7 @@ class StayDetails:
     class_of_service: ClassOfService | None = None
     group: str | None = None
     notes: str | None = None
+    credit_limit: Decimal | Literal[""] | None = None
 
 
 def new_reference(property_: Property) -> str:
@@ -91,6 +97,7 @@ def _reserve(property_: Property, reference: str, details: StayDetails) -> tuple
             "class_of_service": details.class_of_service,
             "group": _group(property_, details.group),
             "notes": details.notes or "",
+            "own_credit_limit": _credit_limit(property_, details),
             "created_at": now(),
         },
     )
@@ -102,8 +109,10 @@ def _reserve(property_: Property, reference: str, details: StayDetails) -> tuple
 def _change(stay: Stay, details: StayDetails, actor: Actor) -> Stay:
     stay, _ = lock_with_room(stay, details.room)
     before = stay_facts(stay)
-    notes_before = stay.notes
+    unsaid = (stay.notes, stay.own_credit_limit)
     _must_be_changeable(stay, details)
+    if details.credit_limit is not None:
+        stay.own_credit_limit = _credit_limit(stay.property, details)
     for name in ("arrival", "departure", "room", "class_of_service", "notes"):
         value = getattr(details, name)
         if value is not None:
@@ -117,7 +126,7 @@ def _change(stay: Stay, details: StayDetails, actor: Actor) -> Stay:
             raise invalid("/guests", "Name at least the main guest.")
         _write_guests(stay, details.guests)
     after = stay_facts(stay)
-    if before == after and notes_before == stay.notes:
+    if before == after and unsaid == (stay.notes, stay.own_credit_limit):
         return stay
     if stay.status == Stay.Status.IN_HOUSE and _phone_facts(before) != _phone_facts(after):
         phones.rename(stay)
@@ -135,7 +144,14 @@ def _must_be_changeable(stay: Stay, details: StayDetails) -> None:
             f"Stay {stay.reference} is in house in room {stay.room}: move it instead.",
         )
     over = stay.status not in (Stay.Status.RESERVED, Stay.Status.IN_HOUSE)
-    if over and any((details.room, details.class_of_service, details.arrival, details.departure)):
+    fixed = (
+        details.room,
+        details.class_of_service,
+        details.arrival,
+        details.departure,
+        details.credit_limit,
+    )
+    if over and any(value is not None for value in fixed):
         raise Refusal(
             "invalid_transition",
             f"Stay {stay.reference} is over: only its names, group and notes can be changed.",
@@ -153,6 +169,21 @@ def _group(property_: Property, code: str | None) -> Group | None:
     if not _NAME_IN_ADDRESS.fullmatch(code) or not code.isprintable():
         raise invalid("/group", "A group has 1 to 64 printable characters and no slash.")
     return Group.objects.get_or_create(property=property_, code=code)[0]
+
+
+def _credit_limit(property_: Property, details: StayDetails) -> Decimal | None:
+    """The stay's own limit; None: it has none.
+
+    :raises Refusal: the limit is not an amount of the hotel's currency
+    """
+    limit, currency = details.credit_limit, property_.currency
+    if limit is None or limit == "":
+        return None
+    if not 0 <= limit <= MAX_CREDIT_LIMIT:
+        raise invalid("/credit_limit", f"The limit must be 0 to {MAX_CREDIT_LIMIT}.")
+    if limit != round_money(limit, currency):
+        raise invalid("/credit_limit", f"{currency} has {minor_digits(currency)} decimals.")
+    return limit
 
 
 def _write_guests(stay: Stay, guests: Sequence[GuestDetails]) -> None:

@@ -107,6 +107,7 @@ def check_out(stay: Stay, *, actor: Actor) -> Stay:
         room = _room_in_house(stay, locked)
         stay.status = Status.CHECKED_OUT
         stay.checked_out_at = now()
+        stay.phone_barred = False
         stay.save()
         phone_wiped = _leave(stay, room, actor)
         note(

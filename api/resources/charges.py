@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from api import examples, paging, queries
 from api.answers import Money, money
 from api.base import PropertyView, writes
-from api.fields import Amount, Body, Choice, Text, Whole
+from api.fields import Amount, Body, Choice, Flag, Text, Whole
 from billing import minibar, posting
 from billing.models import Charge
 from hotelpbx.refusals import Refusal, invalid
@@ -51,6 +51,9 @@ class ChargeIn(Body):
     amount = Amount(required=False, help_text="money, or its amount alone as a text")
     product = Text(max_length=9, required=False, trim_whitespace=False)
     quantity = Whole(required=False, help_text="1 to 99; 1 unless said otherwise")
+    accept_over_limit = Flag(
+        required=False, default=False, help_text="charge it although the credit limit is reached"
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What belongs to the type is there, and nothing else."""
@@ -175,7 +178,7 @@ class ChargeList(ChargeView):
     """Charges of all stays, also of those that have left."""
 
     scopes = {"GET": "charges:read", "POST": "charges:write"}
-    refuses = {"POST": ["stay_not_in_house", "stay_not_found:422"]}
+    refuses = {"POST": ["stay_not_in_house", "credit_limit_reached", "stay_not_found:422"]}
     parameters = (
         queries.text("stay", "only charges of this stay"),
         queries.choice("type", "only charges of this type", Charge.Type.values),
@@ -219,13 +222,25 @@ class ChargeList(ChargeView):
         return Response(render([self.charge(charge.pk)])[0], status=201)
 
     def _other(self, stay: Stay, fields: dict[str, Any]) -> Charge:
-        return posting.charge_other(stay, fields["amount"], fields["description"], actor=self.actor)
+        return posting.charge_other(
+            stay,
+            fields["amount"],
+            fields["description"],
+            actor=self.actor,
+            accept_over_limit=fields["accept_over_limit"],
+        )
 
     def _minibar(self, stay: Stay, fields: dict[str, Any]) -> Charge:
         product = minibar.product_of(self.property, fields["product"])
         if product is None:
             raise invalid("/product", "There is no such minibar product.")
-        return posting.charge_minibar(stay, product, fields.get("quantity", 1), actor=self.actor)
+        return posting.charge_minibar(
+            stay,
+            product,
+            fields.get("quantity", 1),
+            actor=self.actor,
+            accept_over_limit=fields["accept_over_limit"],
+        )
 
 
 class ChargeReverse(ChargeView):

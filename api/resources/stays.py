@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,12 +16,20 @@ from rest_framework.response import Response
 from api import examples, paging, queries
 from api.answers import Money, Phone, money
 from api.base import PropertyView, writes
-from api.fields import Body, Day, Flag, Text
+from api.fields import MONEY_SCHEMA, Amount, Body, Day, Flag, Text
 from billing.folio import balances
 from pbx import outbox
 from rooms.models import Stay
 from rooms.phones import subject_of
 from rooms.reservations import GuestDetails, StayDetails, save_stay
+
+
+@extend_schema_field({"oneOf": [*MONEY_SCHEMA["oneOf"], {"type": "string", "maxLength": 0}]})
+class CreditLimit(Amount):
+    """Money, or an empty text: the limit of the class of service holds again."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return "" if data == "" else super().to_internal_value(data)
 
 
 class GuestIn(Body):
@@ -39,7 +52,8 @@ class StayIn(Body):
     """What may be written; what is left out or null stays as it is.
 
     A new stay needs ``guests`` and ``departure``; its ``arrival`` is today unless said otherwise.
-    An empty ``group`` takes the stay out of its group.
+    An empty ``group`` takes the stay out of its group; an empty ``credit_limit`` gives it that
+    of its class of service.
     """
 
     guests: serializers.ListSerializer[Any] = serializers.ListSerializer(
@@ -51,6 +65,7 @@ class StayIn(Body):
     class_of_service = Text(max_length=64, required=False, allow_null=True)
     group = Text(max_length=64, required=False, allow_null=True, allow_blank=True)
     notes = Text(max_length=4000, required=False, allow_blank=True)
+    credit_limit = CreditLimit(required=False, allow_null=True)
 
 
 class GuestOut(serializers.Serializer[Any]):
@@ -65,7 +80,9 @@ class GuestOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(examples=[OpenApiExample("Stay", examples.STAY)])
 class StayOut(serializers.Serializer[Any]):
-    """A stay. ``balance``: what is owed; ``phone``: how far the phone work is."""
+    """A stay. ``balance``: what is owed; ``credit_limit``: what may be owed, by the stay or its
+    class of service, null for any amount; ``phone_barred``: it is owed; ``phone``: how far the
+    phone work is."""
 
     reference = serializers.CharField()
     status = serializers.ChoiceField(choices=Stay.Status.choices)
@@ -80,6 +97,8 @@ class StayOut(serializers.Serializer[Any]):
     sharing = serializers.BooleanField()
     notes = serializers.CharField()
     balance = Money()
+    credit_limit = Money(allow_null=True)
+    phone_barred = serializers.BooleanField()
     phone = Phone()
 
 
@@ -113,6 +132,12 @@ def render(found: Sequence[Stay]) -> list[dict[str, Any]]:
                     "sharing": stay.sharing,
                     "notes": stay.notes,
                     "balance": money(owed[stay.pk], stay.property.currency),
+                    "credit_limit": (
+                        None
+                        if stay.credit_limit is None
+                        else money(stay.credit_limit, stay.property.currency)
+                    ),
+                    "phone_barred": stay.phone_barred,
                     "phone": states[subject_of(stay)],
                 }
             ).data
@@ -176,6 +201,7 @@ class StayDetail(PropertyView):
             class_of_service=self.class_in_body(fields.get("class_of_service")),
             group=fields.get("group"),
             notes=fields.get("notes"),
+            credit_limit=fields.get("credit_limit"),
         )
         _, is_new = save_stay(self.property, reference, details, actor=self.actor)
         return Response(render([self.stay(reference)])[0], status=201 if is_new else 200)

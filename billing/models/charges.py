@@ -71,11 +71,16 @@ class Charge(models.Model):
     )
     product_code = models.CharField(max_length=9, blank=True, default="")
     quantity = models.IntegerField(null=True)
+    # Who posted it, as in the audit trail: a person, a program's key, a phone, the house itself.
+    posted_by_kind = models.CharField(max_length=16, blank=True, default="")
+    posted_by = models.CharField(max_length=150, blank=True, default="")
     # The PMS says whether it took the posting over; not part of the charge itself.
     acknowledgement = models.CharField(
         max_length=16, choices=Acknowledgement, default=Acknowledgement.PENDING
     )
     acknowledgement_reason = models.CharField(max_length=255, blank=True, default="")
+    # Nor is this: when what was taken out of the minibar was put back (billing/refill.py).
+    refilled_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["sequence"]
@@ -97,7 +102,16 @@ class Charge(models.Model):
                 name="a_reversal_has_no_origin",
             ),
         ]
-        indexes = [models.Index(fields=["stay", "sequence"], name="charge_by_stay")]
+        indexes = [
+            models.Index(fields=["stay", "sequence"], name="charge_by_stay"),
+            models.Index(fields=["property", "posted_at"], name="charge_by_posting"),
+            models.Index(fields=["property", "type", "occurred_at"], name="charge_by_time"),
+            models.Index(
+                fields=["property", "occurred_at"],
+                condition=Q(type="minibar", reverses=None, refilled_at=None),
+                name="charge_to_refill",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.description}"
@@ -134,6 +148,8 @@ class MinibarEntry(models.Model):
         Charge, null=True, on_delete=models.PROTECT, related_name="minibar_entry"
     )
     reason = models.CharField(max_length=255, blank=True, default="")
+    # When it was put back while nobody knew whose it was (billing/refill.py).
+    refilled_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "minibar entries"
@@ -143,6 +159,7 @@ class MinibarEntry(models.Model):
                 condition=Q(state__in=["unclaimed", "repeated"]),
                 name="minibar_entry_open",
             ),
+            models.Index(fields=["property", "occurred_at"], name="minibar_entry_by_time"),
         ]
 
     def __str__(self) -> str:

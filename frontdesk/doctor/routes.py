@@ -56,14 +56,16 @@ def outbound_routes(patient: Patient) -> Iterator[Finding]:
     wanted: dict[str, list[str]] = {}
     for each in patient.property.classes_of_service.all():
         for name in each.outbound_routes:
-            wanted.setdefault(name, []).append(each.name)
+            wanted.setdefault(name, []).append(f"class {each.name}")
+    for name in patient.property.emergency_routes:
+        wanted.setdefault(name, []).append("emergency_routes")
     for name, users in wanted.items():
         if name not in there:
             yield fault(
                 "outbound routes",
-                f"{name} is not on the PBX (class {listed(users)}); "
+                f"{name} is not on the PBX ({listed(users)}); "
                 f"there are {listed(sorted(there)) or 'none'}.",
-                "Create the route on the PBX, or correct outbound_routes of the class.",
+                "Create the route on the PBX, or correct the hotel's list of routes.",
             )
     unreadable = [
         route.name for route in patient.routes if route.name in wanted and not _readable(route)

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from billing.models import MinibarProduct
+from hotelpbx.money import round_money
 from rooms.models import ClassOfService, Property, Room, Stay
 from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
 from rooms.reservations import GuestDetails, StayDetails
@@ -48,6 +49,12 @@ class ReservationForm(forms.Form):
     class_of_service = forms.ModelChoiceField(
         queryset=ClassOfService.objects.none(), required=False
     )
+    credit_limit = forms.DecimalField(
+        max_digits=12,
+        min_value=0,
+        required=False,
+        help_text="What the guest may owe before the phone is barred; empty: as the class says.",
+    )
     notes = forms.CharField(max_length=4000, required=False, widget=forms.Textarea({"rows": 3}))
 
     def __init__(
@@ -67,6 +74,7 @@ class ReservationForm(forms.Form):
                 "departure": stay.departure,
                 "room": stay.room,
                 "class_of_service": stay.class_of_service,
+                "credit_limit": in_minor_units(stay.own_credit_limit, hotel),
                 "notes": stay.notes,
             }
         super().__init__(*args, **{"initial": initial, **kwargs})
@@ -75,6 +83,8 @@ class ReservationForm(forms.Form):
         _offer(self, "class_of_service", hotel.classes_of_service.all())
         if stay and stay.status != Stay.Status.RESERVED:
             del self.fields["room"]  # who is in house moves
+        if stay and stay.status not in (Stay.Status.RESERVED, Stay.Status.IN_HOUSE):
+            del self.fields["credit_limit"]
 
     def details(self) -> StayDetails:
         """What was typed; further guests of the stay stay as they are."""
@@ -90,6 +100,7 @@ class ReservationForm(forms.Form):
             GuestDetails(each.last_name, each.first_name, each.title, each.language, each.vip)
             for each in self._others
         ]
+        limit = values.get("credit_limit")
         return StayDetails(
             guests=[main, *others],
             arrival=values["arrival"],
@@ -97,6 +108,7 @@ class ReservationForm(forms.Form):
             room=values.get("room"),
             class_of_service=values["class_of_service"],
             notes=values["notes"],
+            credit_limit="" if limit is None and "credit_limit" in self.fields else limit,
         )
 
 
@@ -128,21 +140,36 @@ class MoveForm(forms.Form):
         _offer(self, "to_room", vacant)
 
 
-class ChargeForm(forms.Form):
+class _ManualCharge(forms.Form):
+    """What both kinds of manual charge ask where the guest has a credit limit."""
+
+    accept_over_limit = forms.BooleanField(
+        label="Charge it above the credit limit, too", required=False
+    )
+
+    def __init__(self, *args: Any, stay: Stay, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if stay.credit_limit is None:
+            del self.fields["accept_over_limit"]
+
+
+class ChargeForm(_ManualCharge):
     """A manual charge. The service checks the amount against the currency."""
 
+    field_order = ["description", "amount"]
     description = forms.CharField(max_length=255)
     amount = forms.DecimalField(max_digits=12, min_value=Decimal("0.001"))
 
 
-class MinibarForm(forms.Form):
+class MinibarForm(_ManualCharge):
     """Something out of the minibar."""
 
+    field_order = ["product", "quantity"]
     product = forms.ModelChoiceField(queryset=MinibarProduct.objects.none())
     quantity = forms.IntegerField(min_value=1, max_value=99, initial=1)
 
-    def __init__(self, *args: Any, hotel: Property, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, hotel: Property, stay: Stay, **kwargs: Any) -> None:
+        super().__init__(*args, stay=stay, **kwargs)
         _offer(self, "product", hotel.minibar_products.filter(on_sale=True))
 
 
@@ -177,6 +204,11 @@ class WakeUpForm(forms.Form):
         """What the guest asks for."""
         values = self.cleaned_data
         return Wish(**{**values, "weekdays": tuple(values["weekdays"])})
+
+
+def in_minor_units(amount: Decimal | None, hotel: Property) -> Decimal | None:
+    """An amount as a field shows it: with the decimals of the currency."""
+    return None if amount is None else round_money(amount, hotel.currency)
 
 
 def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:

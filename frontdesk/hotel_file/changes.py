@@ -60,4 +60,6 @@ def _shown(value: Any) -> str:
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if value is None:
+        return "none"
     return ", ".join(str(value).splitlines()) or "none"

@@ -120,11 +120,14 @@ def _prices_too_fine(document: Document) -> Iterator[Finding]:
     if not isinstance(currency, str) or currency not in CURRENCIES:
         return
     finest = minor_digits(currency)
-    for position, product in _entries(document, "minibar_products"):
-        price = product.get("price")
-        if isinstance(price, str) and decimal_places(price) > finest:
-            reason = f"may have at most {finest} decimals in {currency}, {quoted(price)} has more"
-            yield ("minibar_products", position, "price"), reason
+    for array, key in (("minibar_products", "price"), ("classes_of_service", "credit_limit")):
+        for position, entry in _entries(document, array):
+            price = entry.get(key)
+            if isinstance(price, str) and decimal_places(price) > finest:
+                reason = (
+                    f"may have at most {finest} decimals in {currency}, {quoted(price)} has more"
+                )
+                yield (array, position, key), reason
 
 
 def _beginnings_that_do_not_exist(document: Document) -> Iterator[Finding]:

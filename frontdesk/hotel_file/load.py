@@ -47,6 +47,8 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
 
 
 def _load(file: HotelFile, changes: Changes, *, prune: bool) -> Property:
+    known = Property.objects.filter(code=file.hotel.code)
+    routes_before = known.values_list("emergency_routes", flat=True).first()
     property_ = _load_property(file, changes)
     property_.pbx = _load_pbx(file, property_, changes)
     property_.save(update_fields=["pbx"])
@@ -54,6 +56,7 @@ def _load(file: HotelFile, changes: Changes, *, prune: bool) -> Property:
     # Before the rooms: a class that changes goes to the phones of those who have it.
     load_rooms.load_classes(file, property_, changes)
     load_rooms.load_rooms(file, property_, changes)
+    load_rooms.load_credit(property_, routes_before)
     load_prices.load_products(file, property_, changes)
     load_prices.load_tariffs(file, property_, changes)
     if prune:
@@ -75,6 +78,7 @@ def _load_property(file: HotelFile, changes: Changes) -> Property:
         "emergency_numbers": list(hotel.emergency_numbers),
         "address": hotel.address,
         "tax_number": hotel.tax_number,
+        "emergency_routes": list(hotel.emergency_routes),
         "housekeeping_code": codes.housekeeping,
         "minibar_code": codes.minibar,
         "housekeeping_statuses": dict(codes.housekeeping_statuses),

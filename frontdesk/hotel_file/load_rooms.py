@@ -1,10 +1,12 @@
 """Classes of service, rooms and their phones, from the hotel file into the database."""
 
+from billing.credit import recheck_all
 from frontdesk.hotel_file.changes import Changes, write
 from frontdesk.hotel_file.schema import HotelFile
 from frontdesk.hotel_file.tables import RoomTable
 from rooms import phones
 from rooms.audit import Actor
+from rooms.credit import tell_barred_phones
 from rooms.housekeeping import change_room
 from rooms.locking import lock_rooms
 from rooms.models import ClassOfService, Phone, Property, Room, Stay
@@ -22,6 +24,7 @@ def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None
             "outbound_routes": list(table.outbound_routes),
             "tariff": table.tariff or "",
             "is_default": table.name == default,
+            "credit_limit": table.credit_limit,
         }
         lookup = {"property": property_, "name": table.name}
         row, changed = write(
@@ -29,6 +32,13 @@ def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None
         )
         if changed:
             _tell_phones(row)
+
+
+def load_credit(property_: Property, routes_before: list[str] | None) -> None:
+    """What changed limits and emergency routes mean for the phones of guests in house."""
+    recheck_all(property_)
+    if property_.emergency_routes != routes_before:
+        tell_barred_phones(property_)
 
 
 def load_rooms(file: HotelFile, property_: Property, changes: Changes) -> None:

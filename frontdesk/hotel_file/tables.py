@@ -60,6 +60,7 @@ class PropertyTable(Table):
     :param address: several lines, for printed folios
     :param logo: a picture's file, beside the hotel file; empty: no logo; ``None``: the one that
         is there stays
+    :param emergency_routes: outbound routes that a phone keeps when it is barred
     """
 
     code: PropertyCode
@@ -74,6 +75,7 @@ class PropertyTable(Table):
     address: Lines = ""
     tax_number: Label = ""
     logo: FileName | None = None
+    emergency_routes: list[RouteName] = []
 
 
 class PbxTable(Table):
@@ -134,13 +136,15 @@ class WakeUpCallsTable(Table):
 
 
 class ClassOfServiceTable(Table):
-    """``[[classes_of_service]]``. ``tariff`` ``None``: the first tariff."""
+    """``[[classes_of_service]]``. ``tariff`` ``None``: the first tariff; ``credit_limit``
+    ``None``: a guest may owe any amount."""
 
     name: Name
     voicemail: bool = True
     outbound_routes: list[RouteName] = []
     tariff: Name | None = None
     default: bool = False
+    credit_limit: PriceInParts | None = None
 
 
 class RoomTable(Table):

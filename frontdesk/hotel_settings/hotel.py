@@ -15,6 +15,7 @@ from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import StatusesField, WordsField
 from frontdesk.hotel_settings.numbers import owner_of
 from rooms.audit import Actor
+from rooms.credit import tell_barred_phones
 from rooms.models import Property
 from wakeups.models import WakeUpSettings
 
@@ -43,6 +44,9 @@ class HotelForm(TableForm):
         required=False, widget=forms.Textarea({"rows": 4}), help_text="On printed folios."
     )
     tax_number = forms.CharField(required=False, help_text="On printed folios.")
+    emergency_routes = WordsField(
+        help_text="Outbound routes that a phone keeps when its guest owes too much."
+    )
 
     def read(self, row: Property) -> dict[str, Any]:
         return {
@@ -56,6 +60,7 @@ class HotelForm(TableForm):
             "emergency_numbers": list(row.emergency_numbers),
             "address": row.address,
             "tax_number": row.tax_number,
+            "emergency_routes": list(row.emergency_routes),
         }
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +74,10 @@ class HotelForm(TableForm):
 
     def write(self, values: PropertyTable, actor: Actor) -> Property:
         wanted = values.model_dump(exclude={"code", "logo"})
+        before = list(self.row.emergency_routes)
         row: Property = written(Property, self.row, wanted)
+        if row.emergency_routes != before:
+            tell_barred_phones(row)
         return row
 
 

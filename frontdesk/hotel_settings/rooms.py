@@ -1,14 +1,16 @@
 """``[[classes_of_service]]`` and ``[[rooms]]``."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from billing import calls
+from billing import calls, credit
 from frontdesk.hotel_file.tables import ClassOfServiceTable, RoomTable
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import WordsField
 from frontdesk.hotel_settings.numbers import owner_of
+from hotelpbx.money import minor_digits, round_money
 from hotelpbx.refusals import invalid
 from rooms import phones
 from rooms.audit import Actor
@@ -29,6 +31,10 @@ class ClassForm(TableForm):
     default = forms.BooleanField(
         required=False, label="The usual class", help_text="Of a check-in that names none."
     )
+    credit_limit = forms.CharField(
+        required=False,
+        help_text="What a guest may owe before his phone is barred; empty: any amount.",
+    )
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
@@ -43,12 +49,18 @@ class ClassForm(TableForm):
             "outbound_routes": list(row.outbound_routes),
             "tariff": row.tariff,
             "default": row.is_default,
+            "credit_limit": "" if row.credit_limit is None else _plain(row.credit_limit),
         }
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
-        return {**typed, "tariff": typed.get("tariff") or None}
+        empty = {name: typed.get(name) or None for name in ("tariff", "credit_limit")}
+        return {**typed, **empty}
 
     def check(self, values: ClassOfServiceTable) -> None:
+        currency = self.hotel.currency
+        limit = values.credit_limit
+        if limit is not None and limit != round_money(limit, currency):
+            self.add_error("credit_limit", f"{currency} has {minor_digits(currency)} decimals.")
         if self.row is None and self.hotel.classes_of_service.filter(name=values.name).exists():
             self.add_error("name", f"There is a class {values.name} already.")
 
@@ -61,13 +73,17 @@ class ClassForm(TableForm):
             "outbound_routes": list(values.outbound_routes),
             "tariff": values.tariff or "",
             "is_default": values.default,
+            "credit_limit": values.credit_limit,
         }
         if self.row is None:
             wanted |= {"property": self.hotel, "name": values.name}
+        limit_before = self.row and self.row.credit_limit
         before = self.row and (self.row.voicemail, self.row.outbound_routes)
         row: ClassOfService = written(ClassOfService, self.row, wanted)
         if before and before != (row.voicemail, row.outbound_routes):
             _tell_phones(row)
+        if self.row and limit_before != row.credit_limit:
+            credit.recheck_all(self.hotel)
         return row
 
     def after_saving(self) -> None:
@@ -130,6 +146,10 @@ class RoomForm(TableForm):
             )
         if main is not None:
             phones.give_to(main, room)
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
 
 
 def _extensions(room: Room) -> list[str]:

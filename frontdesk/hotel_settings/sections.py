@@ -59,6 +59,13 @@ def _price(product: Any) -> str:
     return f"{product.price:.{minor_digits(currency)}f} {currency}"
 
 
+def _credit_limit(service: Any) -> str:
+    if service.credit_limit is None:
+        return "none"
+    currency = service.property.currency
+    return f"{service.credit_limit:.{minor_digits(currency)}f} {currency}"
+
+
 def _begins(tariff: Any) -> str:
     return f"{tariff.effective_from.astimezone(tariff.property.zone):%Y-%m-%d %H:%M}"
 
@@ -135,6 +142,7 @@ SECTIONS: Final = (
             ("Voicemail", lambda row: "yes" if row.voicemail else "no"),
             ("Outbound routes", lambda row: ", ".join(row.outbound_routes) or "none: barred"),
             ("Tariff", lambda row: row.tariff or "the first one"),
+            ("Credit limit", _credit_limit),
             ("Usual", lambda row: "yes" if row.is_default else ""),
         ),
         remove=removal.class_of_service,

@@ -24,6 +24,7 @@ _FILTERS: Final[dict[str, tuple[str, Callable[[Tile], bool]]]] = {
         "Phone unregistered",
         lambda tile: any(phone.status in OUT_OF_REACH for phone in tile.phones),
     ),
+    "barred": ("Credit limit", lambda tile: any(stay.phone_barred for stay in tile.stays)),
 }
 
 

@@ -114,7 +114,7 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
 def charge(request: HttpRequest, reference: str) -> HttpResponse:
     """A manual charge."""
     desk, found = the_desk(request), _find(request, reference)
-    form = ChargeForm(request.POST)
+    form = ChargeForm(request.POST, stay=found)
     if form.is_valid():
         values = form.cleaned_data
         act = partial(posting.charge_other, found, actor=desk.actor, **values)
@@ -128,7 +128,7 @@ def charge(request: HttpRequest, reference: str) -> HttpResponse:
 def minibar(request: HttpRequest, reference: str) -> HttpResponse:
     """Something out of the minibar."""
     desk, found = the_desk(request), _find(request, reference)
-    form = MinibarForm(request.POST, hotel=desk.property)
+    form = MinibarForm(request.POST, hotel=desk.property, stay=found)
     if form.is_valid():
         values = form.cleaned_data
         act = partial(posting.charge_minibar, found, actor=desk.actor, **values)
@@ -167,8 +167,8 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
         "entries": AuditEntry.objects.filter(property=hotel, subject=f"stay:{reference}")[:50],
         "check_in_form": CheckInForm(hotel=hotel, stay=found),
         "move_form": MoveForm(hotel=hotel, stay=found),
-        "charge_form": ChargeForm(),
-        "minibar_form": MinibarForm(hotel=hotel),
+        "charge_form": ChargeForm(stay=found),
+        "minibar_form": MinibarForm(hotel=hotel, stay=found),
         "wake_up_form": WakeUpForm(hotel=hotel, usual=settings_of(hotel)),
         "bound": next(iter(bound), ""),
         **bound,

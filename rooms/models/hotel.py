@@ -39,6 +39,8 @@ class Property(models.Model):
     tax_included = models.BooleanField(default=True)
     late_charge_window = models.DurationField(default=timedelta(hours=3))
     emergency_numbers = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    # Outbound routes that a phone barred for its guest's debts keeps (docs/credit-limit.md).
+    emergency_routes = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     housekeeping_code = models.CharField(max_length=8, default="777")
     minibar_code = models.CharField(max_length=8, default="778")
     housekeeping_statuses = models.JSONField(default=default_housekeeping_statuses)
@@ -81,6 +83,8 @@ class ClassOfService(models.Model):
     # Empty: the property's first tariff.
     tariff = models.CharField(max_length=64, blank=True, default="")
     is_default = models.BooleanField(default=False)
+    # What a guest may owe before his phone is barred; null: as much as he likes.
+    credit_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "classes of service"

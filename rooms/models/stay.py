@@ -1,6 +1,7 @@
 """Who stays where, and who stayed where at any second."""
 
 import builtins  # the field "property" hides the built-in in a class body
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
@@ -48,6 +49,10 @@ class Stay(models.Model):
     checked_out_at = models.DateTimeField(null=True)
     sharing = models.BooleanField(default=False)
     notes = models.TextField(blank=True, default="")
+    # What the guest may owe; null: the limit of the class of service.
+    own_credit_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    # The guest owes as much as he may: set and cleared by billing (docs/credit-limit.md).
+    phone_barred = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -69,6 +74,13 @@ class Stay(models.Model):
     def main_guest(self) -> "Guest | None":
         """The first guest: his name stands on the phone."""
         return next(iter(self.guests.all()), None)
+
+    @builtins.property
+    def credit_limit(self) -> Decimal | None:
+        """What the guest may owe: his own limit, else that of his class; None: any amount."""
+        if self.own_credit_limit is not None or self.class_of_service is None:
+            return self.own_credit_limit
+        return self.class_of_service.credit_limit
 
 
 class Guest(models.Model):

@@ -32,6 +32,8 @@ def test_a_reservation_is_made_and_shown(pms: Rest) -> None:
         "checked_out_at": None,
         "sharing": False,
         "balance": {"amount": "0.00", "currency": "CNY"},
+        "credit_limit": None,
+        "phone_barred": False,
         "phone": {"state": "applied", "error": None},
     }
     assert pms.get("stays/HB-1042/").body == answer.body

@@ -346,6 +346,13 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
         "national is not on the PBX (class standard)",
     ),
     (
+        "route for emergency calls missing",
+        lambda s: Property.objects.update(emergency_routes=["help"]),
+        "outbound routes",
+        State.FAULT,
+        "help is not on the PBX (emergency_routes)",
+    ),
+    (
         "pattern unreadable",
         lambda s: s.change_route("local", prefix="9?"),
         "outbound routes",

@@ -1,0 +1,6 @@
+"""Rows as files for a spreadsheet (docs/reports.md)."""
+
+from billing.export.streaming import stream
+from billing.export.tables import TABLES, Table
+
+__all__ = ["TABLES", "Table", "stream"]

@@ -1,0 +1,69 @@
+"""The days of a report."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django import forms
+
+from billing.figures import LONGEST, Period
+from frontdesk.forms.stays import DateInput
+from rooms.models import Property
+
+EARLIEST: Final = 2000
+LATEST: Final = 2100
+
+
+class PeriodForm(forms.Form):
+    """From a day to a day, both included; one alone is that day; none, the last thirty."""
+
+    since = forms.DateField(label="From", widget=DateInput())
+    until = forms.DateField(label="To", widget=DateInput())
+
+    def __init__(self, data: Mapping[str, str], *, hotel: Property) -> None:
+        self.hotel = hotel
+        self.today = hotel.local_now().date()
+        first, last = data.get("since", ""), data.get("until", "")
+        if not (first or last):
+            first, last = map(date.isoformat, self.usual)
+        super().__init__({"since": first or last, "until": last or first})
+
+    @property
+    def usual(self) -> tuple[date, date]:
+        """The last thirty days."""
+        return self.today - timedelta(days=29), self.today
+
+    @property
+    def presets(self) -> list[tuple[str, date, date]]:
+        """What people ask for most, with its words."""
+        today, first = self.today, self.today.replace(day=1)
+        yesterday, before = today - timedelta(days=1), first - timedelta(days=1)
+        return [
+            ("Today", today, today),
+            ("Yesterday", yesterday, yesterday),
+            ("7 days", today - timedelta(days=6), today),
+            ("30 days", *self.usual),
+            ("This month", first, today),
+            ("Last month", before.replace(day=1), before),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            first, last = values["since"], values["until"]
+            if first.year < EARLIEST:
+                self.add_error("since", f"A report begins in {EARLIEST} or later.")
+            elif last.year > LATEST:
+                self.add_error("until", f"A report ends in {LATEST} or earlier.")
+            elif last < first:
+                self.add_error("until", "The last day is before the first.")
+            elif (last - first).days >= LONGEST:
+                self.add_error("until", f"A report covers {LONGEST} days at most.")
+        return values
+
+    @property
+    def period(self) -> Period:
+        """The days that were chosen, where they can be; else the usual ones."""
+        values = self.cleaned_data if self.is_valid() else {}
+        first, last = (values["since"], values["until"]) if values else self.usual
+        return Period(first, last, self.hotel.zone)

@@ -1,0 +1,116 @@
+"""Two at once on one folio: what the locks under the credit limit are for."""
+
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from billing import credit, posting
+from billing.models import Charge
+from hotelpbx.processes import wait_until
+from hotelpbx.refusals import Refusal
+from pbx.models import Command
+from rooms import reservations, stays
+from rooms.models import ClassOfService, Property, Stay
+from rooms.reservations import StayDetails
+from tests import house
+from tests.house import CLERK, yuan
+from tests.test_races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def open_hotel(transactional_db: None, tmp_path: Path) -> Property:
+    """A hotel whose rows other connections can see."""
+    return house.build(tmp_path)
+
+
+@pytest.fixture
+def alice(open_hotel: Property) -> Stay:
+    """A guest who may owe 100."""
+    stay = house.check_in(open_hotel, "Smith")
+    details = StayDetails(credit_limit=Decimal(100))
+    return reservations.save_stay(open_hotel, stay.reference, details, actor=CLERK)[0]
+
+
+def sixty(stay: Stay) -> Callable[[], Charge]:
+    return partial(posting.charge_other, stay, yuan("60.00"), "Laundry", actor=CLERK)
+
+
+def test_of_two_charges_at_once_the_second_sees_the_first(alice: Stay) -> None:
+    results = at_once(sixty(alice), sixty(alice))
+    refused = [each.code for each in results if isinstance(each, Refusal)]
+    assert refused == ["credit_limit_reached"], results
+    assert Charge.objects.count() == 1
+
+
+def test_without_the_lock_both_charges_pass(alice: Stay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The race is real: each looks before the other has written."""
+    looked = threading.Barrier(2)
+    over_limit = credit.over_limit
+
+    def both_have_looked(*args: Any) -> str:
+        found = over_limit(*args)
+        looked.wait(10)
+        return found
+
+    monkeypatch.setattr(posting, "lock_with_room", lambda stay, room: (stay, {}))
+    monkeypatch.setattr(credit, "over_limit", both_have_looked)
+    at_once(sixty(alice), sixty(alice))
+    assert Charge.objects.count() == 2
+
+
+def test_a_charge_and_a_move_at_once_leave_the_phone_barred_where_the_guest_is(
+    alice: Stay, open_hotel: Property
+) -> None:
+    for number in ("202", "201", "202", "201"):
+        posting.charge_other(alice, yuan("40.00"), "Tea", actor=CLERK)
+        results = at_once(
+            sixty(alice),
+            partial(stays.move, alice, house.room(open_hotel, number), actor=CLERK,
+                    accept_dirty=True),
+        )  # fmt: skip
+        assert not [each for each in results if isinstance(each, Exception)], results
+        last = Command.objects.filter(extension=f"2{number}", kind="configure").order_by("pk")
+        (told,) = [each.payload for each in last][-1:]
+        assert (told["selectoutroute"], told["callrestriction"]) == ([], "on")
+        for charge in Charge.objects.filter(reverses=None, reversed_by=None):
+            posting.reverse(charge, actor=CLERK)
+        assert not Stay.objects.get(pk=alice.pk).phone_barred
+
+
+def test_a_limit_that_falls_while_a_charge_waits_is_the_one_that_counts(
+    open_hotel: Property,
+) -> None:
+    """The charge waits for the stay behind whoever changes the class, then reads the class anew."""
+    stay = house.check_in(open_hotel, "Smith")
+    ClassOfService.objects.filter(name="standard").update(credit_limit=500)
+    waiting = threading.Thread(target=_charge_and_hang_up, args=(stay,))
+    with transaction.atomic():
+        ClassOfService.objects.filter(name="standard").update(credit_limit=50)
+        credit.recheck_all(open_hotel)
+        waiting.start()
+        _until_somebody_waits()
+    waiting.join(30)
+    assert Charge.objects.count() == 1
+    assert Stay.objects.get(pk=stay.pk).phone_barred
+
+
+def _charge_and_hang_up(stay: Stay) -> None:
+    posting.charge_other(stay, yuan("60.00"), "Laundry", actor=CLERK, accept_over_limit=True)
+    connection.close()
+
+
+def _until_somebody_waits() -> None:
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(cursor.fetchone()[0])
+
+    wait_until(waits, 10, "a charge that waits for the lock")
