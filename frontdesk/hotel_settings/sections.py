@@ -56,6 +56,15 @@ def _price(product: Any) -> str:
     return f"{product.price:.{minor_digits(currency)}f} {currency}"
 
 
+def _allowance(row: Any) -> str:
+    if row.allowance_minutes is not None:
+        return f"{row.allowance_minutes} min"
+    if row.allowance_amount is None:
+        return ""
+    currency = row.property.currency
+    return f"{row.allowance_amount:.{minor_digits(currency)}f} {currency}"
+
+
 def _begins(tariff: Any) -> str:
     return f"{tariff.effective_from.astimezone(tariff.property.zone):%Y-%m-%d %H:%M}"
 
@@ -123,6 +132,7 @@ SECTIONS: Final = (
             ("Voicemail", lambda row: "yes" if row.voicemail else "no"),
             ("Outbound routes", lambda row: ", ".join(row.outbound_routes) or "none: barred"),
             ("Tariff", lambda row: row.tariff or "the first one"),
+            ("Free in a stay", _allowance),
             ("Usual", lambda row: "yes" if row.is_default else ""),
         ),
         remove=removal.class_of_service,
@@ -169,6 +179,7 @@ SECTIONS: Final = (
             ("Begins", _begins),
             ("Outside-line digits", lambda row: ", ".join(row.strip_prefixes)),
             ("Surcharge", lambda row: f"{_plain(row.surcharge * 100)} %"),
+            ("Trunks", lambda row: ", ".join(row.trunks)),
             ("Rates", lambda row: len(row.rates.all())),
         ),
         remove=removal.tariff,
