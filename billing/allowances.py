@@ -34,6 +34,11 @@ class Account:
     used: Spared
 
     @property
+    def used_clock(self) -> str:
+        """The used minutes as ``12:30``."""
+        return f"{self.used.seconds // 60}:{self.used.seconds % 60:02}"
+
+    @property
     def left(self) -> Spared:
         """What is still free; never negative, also after a change of class."""
         return Spared(

@@ -1,5 +1,6 @@
 """What calls cost whom: rated, charged, or left to a person."""
 
+from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from rooms.models import Stay
 
 PBX: Final = Actor.system("PBX")
 
+_RATINGS: Final = {outcome: Call.Rating(outcome.value) for outcome in Outcome}
 _REASONS: Final = {
     UnratedReason.NO_TARIFF: "No tariff had begun when the call began.",
     UnratedReason.NO_RATE: "No rate covers this number at that hour.",
@@ -33,12 +35,12 @@ def price(call: Call) -> None:
         return
     rating = quote_of(call, book_of(call.property))
     spared = allowances.spare(call.stay, rating) if call.stay else allowances.NOTHING
-    _write(call, rating, spared)
+    write_rating(call, rating, spared)
     costs = rating.outcome == Outcome.UNRATED or bool(call.amount)
     call.unclaimed = call.stay is None and costs
     call.save()
     if call.stay is not None and call.amount:
-        post(call.stay, _posting(call, rating, spared), actor=PBX)
+        post(call.stay, posting_of(call, rating, spared), actor=PBX)
 
 
 def claim(call: Call, stay: Stay) -> None:
@@ -90,14 +92,14 @@ def locked(call: Call) -> Call:
     )
 
 
-def _write(call: Call, rating: Rating, spared: Spared) -> None:
-    call.rating = Call.Rating(rating.outcome.value)
-    call.amount = (rating.amount or 0) - spared.amount
-    call.billed_seconds = rating.billed_seconds - spared.seconds
+def write_rating(call: Call, rating: Rating, spared: Spared) -> None:
+    call.rating = _RATINGS[rating.outcome]
+    amount = (rating.amount or Decimal(0)) - spared.amount
+    call.amount, call.billed_seconds = amount, rating.billed_seconds - spared.seconds
     call.allowance_seconds = spared.seconds
     call.allowance_amount = spared.amount
     detail = _detail(rating)
-    if spared.amount and not call.amount:
+    if spared.amount and not amount:
         call.rating, call.billed_seconds = Call.Rating.FREE, 0
         detail = f"free: allowance ({detail})" if detail else "free: allowance"
     elif spared.amount:
@@ -106,25 +108,22 @@ def _write(call: Call, rating: Rating, spared: Spared) -> None:
 
 
 def _detail(rating: Rating) -> str:
-    if rating.reason is not None:
-        return _REASONS[rating.reason]
-    return "Emergency call" if rating.outcome == Outcome.FREE and not rating.rate else (
-        rating.description
-    )
+    if rating.rate is not None:
+        return rating.rate.description
+    return _REASONS[rating.reason] if rating.reason else ""
 
 
-def _posting(call: Call, rating: Rating, spared: Spared) -> Posting:
+def posting_of(call: Call, rating: Rating, spared: Spared) -> Posting:
     talked = _clock(call.talk_seconds)
     if spared.amount:
         talked += f", {_spared_in_words(call)}"
-    return Posting(
-        Charge.Type.CALL,
-        call.amount,
-        f"Call to {rating.number} {rating.description} ({talked})".replace("  ", " "),
-        call.started_at,
-        call.room,
-        call=call,
+    where = rating.description
+    what = (
+        f"Call to {rating.number} {where} ({talked})"
+        if where
+        else (f"Call to {rating.number} ({talked})")
     )
+    return Posting(Charge.Type.CALL, call.amount, what, call.started_at, call.room, call=call)
 
 
 def _spared_in_words(call: Call) -> str:

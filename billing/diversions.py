@@ -106,7 +106,9 @@ def _callers_of(number: str, legs: Iterable[Call]) -> set[str]:
     """The extensions that called ``number`` outside, with or without digits before it."""
     outward = (leg for leg in legs if leg.direction == Call.Direction.OUTBOUND)
     return {
-        leg.extension for leg in outward if number and leg.call_to.endswith(number) and leg.extension
+        leg.extension
+        for leg in outward
+        if number and leg.call_to.endswith(number) and leg.extension
     }
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Case, F, Sum, When
 
+from billing.allowances import Account, account_of
 from billing.models import Charge
 from hotelpbx.money import round_money
 from rooms.models import Stay
@@ -13,7 +14,10 @@ from rooms.models import Stay
 
 @dataclass(frozen=True)
 class Folio:
-    """``subtotal + tax = total``; ``balance = total - payments``. All in ``currency``."""
+    """``subtotal + tax = total``; ``balance = total - payments``. All in ``currency``.
+
+    :ivar allowance: what the class of service gives free and what is used of it; None: nothing
+    """
 
     stay: Stay
     currency: str
@@ -23,6 +27,7 @@ class Folio:
     total: Decimal
     payments: Decimal
     balance: Decimal
+    allowance: Account | None = None
 
     @property
     def reversed(self) -> frozenset[int]:
@@ -50,6 +55,7 @@ def folio_of(stay: Stay) -> Folio:
         total=subtotal + tax,
         payments=payments,
         balance=subtotal + tax - payments,
+        allowance=account_of(stay),
     )
 
 

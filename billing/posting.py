@@ -1,10 +1,9 @@
 """Posting charges to stays, and reversing them. Charges are never edited."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
@@ -22,8 +21,7 @@ from rooms.models import Property, Room, Stay
 MAX_AMOUNT: Final = Decimal("99999999")
 
 
-@dataclass(frozen=True)
-class Posting:
+class Posting(NamedTuple):
     """What is to be charged. ``amount``: gross where the property's prices contain the tax."""
 
     type: Charge.Type

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from billing.models import Call
-from billing.rating import Outcome, Rating, rate_call
+from billing.rating import Outcome, Rate, Rating, rate_call
 from billing.tariff_book import Book
 from hotelpbx.money import round_money
 from rooms.models import Property
 from rooms.reports import emergency_number
+
+_EMERGENCY: Final = Rate("", "Emergency call", Decimal(0), Decimal(0), 0, 1, 0)
 
 
 def quote(
@@ -27,7 +30,8 @@ def quote(
     :param trunk: the one it went out by: its tariff, if it has one, goes before the class's
     """
     if emergency_number(property_, dialled) is not None:
-        return Rating(Outcome.FREE, round_money(Decimal(0), property_.currency), 0, dialled)
+        nothing = round_money(Decimal(0), property_.currency)
+        return Rating(Outcome.FREE, nothing, 0, dialled, rate=_EMERGENCY)
     return rate_call(
         book.editions_for(tariff, trunk, started_at),
         dialled,
@@ -40,7 +44,8 @@ def quote(
 
 def quote_of(call: Call, book: Book) -> Rating:
     """The price of a call on record; its ``stay__class_of_service`` should be at hand."""
-    service = call.stay.class_of_service if call.stay else None
+    stay = call.stay
+    service = stay.class_of_service if stay else None
     return quote(
         call.property,
         book,

@@ -31,7 +31,7 @@ class Book:
 
         A trunk has a tariff while the edition in force lists it.
         """
-        owner = self._owners.get(trunk)
+        owner = self.trunk_tariffs.get(trunk)
         if owner is not None:
             edition = in_effect(self.editions[owner], instant)
             if edition is not None and trunk in edition.trunks:
@@ -39,7 +39,7 @@ class Book:
         return self.named(name)
 
     @cached_property
-    def _owners(self) -> dict[str, str]:
+    def trunk_tariffs(self) -> dict[str, str]:
         """Trunk → name of the tariff that ever listed it: one only (hotel file, settings)."""
         return {
             trunk: name

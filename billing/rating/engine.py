@@ -81,7 +81,7 @@ def rate_call(
         raise ValueError(f"talk_seconds must not be negative: {talk_seconds}")
     tariff = in_effect(tariffs, started_at_utc)
     number = normalise_number(dialled, tariff.strip_prefixes if tariff else ())
-    rate = tariff.find_rate(number, started_at_utc.astimezone(zone)) if tariff else None
+    rate = tariff.find_rate(number, started_at_utc, zone) if tariff else None
     if talk_seconds == 0 and rate is None:
         return Rating(Outcome.FREE, _nothing(currency), 0, number)
     if tariff is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Context, Decimal
 from functools import cached_property
 from math import lcm
@@ -13,7 +13,7 @@ from hotelpbx.money import minor_digits
 
 _DIALLABLE: Final = frozenset("0123456789+*#")
 # Rates are looked for by lengths that occur among prefixes with the same first digits.
-_HEAD: Final = 3
+_HEAD: Final = 5
 # Wide enough for any amount; the caller's own context must not cut it.
 _WIDE: Final = Context(prec=60)
 
@@ -27,8 +27,11 @@ def normalise_number(dialled: str, strip_prefixes: Iterable[str]) -> str:
     number = dialled
     if not (dialled.isascii() and dialled.isdigit()):
         number = "".join(character for character in dialled if character in _DIALLABLE)
-    fitting = [prefix for prefix in strip_prefixes if number.startswith(prefix)]
-    return number[len(max(fitting, key=len)) :] if fitting else number
+    taken = 0
+    for prefix in strip_prefixes:
+        if len(prefix) > taken and number.startswith(prefix):
+            taken = len(prefix)
+    return number[taken:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +89,24 @@ class Tariff:
     rates: tuple[Rate, ...]
     trunks: frozenset[str] = frozenset()
 
-    def find_rate(self, number: str, local: datetime) -> Rate | None:
-        """The rate of the longest prefix of ``number`` among those whose band covers ``local``.
+    def find_rate(self, number: str, instant: datetime, zone: tzinfo) -> Rate | None:
+        """The rate of the longest prefix of ``number`` among those whose band covers the call.
 
         :param number: as :func:`normalise_number` gives it
-        :param local: the call's beginning in property time
+        :param instant: the call's beginning, aware
+        :param zone: the property's time zone, in which bands are meant
         """
         rates = self._rates_by_prefix
+        local: datetime | None = None
         for length in self._lengths_by_head.get(number[:_HEAD], self._short_lengths):
-            for rate in rates.get(number[:length], ()):
-                if rate.band is ALWAYS or rate.band.covers(local):
-                    return rate
+            found = rates.get(number[:length])
+            if found is not None:
+                for rate in found:
+                    if rate.band is ALWAYS:
+                        return rate
+                    local = local or instant.astimezone(zone)
+                    if rate.band.covers(local):
+                        return rate
         return None
 
     def amount(self, rate: Rate, seconds: int, currency: str) -> Decimal:

@@ -27,7 +27,10 @@ def _amounts_too_fine(document: Document) -> Iterator[Finding]:
     finest = minor_digits(currency)
     for loc, amount in _amounts(document):
         if isinstance(amount, str) and decimal_places(amount) > finest:
-            yield loc, f"may have at most {finest} decimals in {currency}, {quoted(amount)} has more"
+            yield (
+                loc,
+                f"may have at most {finest} decimals in {currency}, {quoted(amount)} has more",
+            )
 
 
 def _amounts(document: Document) -> Iterator[tuple[Loc, Any]]:
