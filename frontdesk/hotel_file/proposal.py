@@ -17,7 +17,9 @@ def proposal_of(file: HotelFile, property_: Property) -> Proposal:
         known = latest.get(table.name)
         if known is None or table.effective_from > known.effective_from:
             latest[table.name] = table
-    editions = {name: (_edition(table, property_),) for name, table in latest.items()}
+    editions: dict[str, tuple[Tariff, ...]] = {
+        name: (_edition(table, property_),) for name, table in latest.items()
+    }
     first = next(iter(editions), "")
     classes = {each.name: each.tariff or "" for each in file.classes_of_service}
     return Proposal(Book(0, first, editions), classes)
