@@ -38,7 +38,7 @@ class Leg:
 
 def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
     """Keep one leg; the same again changes nothing. Returns it and whether it is new."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         legs = _legs(property_, leg.callid)
         for known in legs:
             if known.leg in (leg.key, leg.reported_key):
