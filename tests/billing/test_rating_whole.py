@@ -23,9 +23,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from billing.models import Call
 from billing.quotes import quote
-from billing.rating import ALWAYS, Band, Rate, Tariff, parse_days, parse_minute_of_day
+from billing.rating import ALWAYS, Band, Outcome, Rate, Tariff, parse_days, parse_minute_of_day
 from billing.tariff_book import Book
 from rooms.models import Property
 
@@ -194,4 +193,4 @@ def test_a_call_costs_what_the_row_works_out(
     found = quote(hotel, book(zone), dialled, began, talk, **more)
     assert (None if found.amount is None else str(found.amount)) == amount
     if amount is None:
-        assert found.outcome == Call.Rating.UNRATED
+        assert found.outcome is Outcome.UNRATED

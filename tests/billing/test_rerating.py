@@ -83,7 +83,8 @@ def test_a_run_that_breaks_off_keeps_what_it_has_done(
 ) -> None:
     unrated(hotel, alice, 3)
     price(hotel, "777")
-    rate, done = calls.rate_again, []
+    rate = calls.rate_again
+    done: list[Call] = []
 
     def third_time_out(call: Call) -> None:
         if len(done) == 2:

@@ -137,7 +137,12 @@ def test_the_calls_are_streamed_by_the_server(
     def watched() -> Any:
         cursor = chunked()
         fetch = cursor.fetchmany
-        monkeypatch.setattr(cursor, "fetchmany", lambda size: fetched.append(size) or fetch(size))
+
+        def fetchmany(size: int) -> Any:
+            fetched.append(size)
+            return fetch(size)
+
+        monkeypatch.setattr(cursor, "fetchmany", fetchmany)
         return cursor
 
     monkeypatch.setattr(connection, "chunked_cursor", watched)
@@ -219,7 +224,12 @@ def test_the_page_shows_it_to_a_manager_only(hotel: Property, alice: Stay) -> No
     kept(hotel, alice, "90215551", "1.10")
     kept(hotel, alice, "9777", "0.40")
     tariff = coming(hotel)
-    asked = {"edition": tariff.pk, "calls": "own", "since": "2026-05-04", "until": "2026-05-04"}
+    asked = {
+        "edition": str(tariff.pk),
+        "calls": "own",
+        "since": "2026-05-04",
+        "until": "2026-05-04",
+    }
     clients = {}
     for name, role in (("max", "manager"), ("clara", "clerk")):
         user = User.objects.create_user(name)
