@@ -15,7 +15,8 @@ class WhatIfForm(forms.Form):
 
     edition = forms.ModelChoiceField(Tariff.objects.none(), label="Tariff")
     calls = forms.ChoiceField(
-        choices=[("own", "Those that the tariff is for"), ("all", "All calls of guests")]
+        label="Which calls",
+        choices=[("own", "Those that the tariff is for"), ("all", "All calls of guests")],
     )
     since = forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     until = forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
