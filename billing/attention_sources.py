@@ -61,6 +61,11 @@ class UnclaimedCalls(_Calls):
     def describe(self, call: Call) -> str:
         currency = call.property.currency
         cost = f"{round_money(call.amount, currency)} {currency}" if call.amount else "not rated"
+        if call.phone_unknown:
+            return (
+                f"Call of {call.call_from} to {call.call_to}, {call.talk_seconds} s, {cost}: "
+                "transferred or forwarded, and it cannot be told by which phone."
+            )
         return (
             f"Call from extension {call.extension} to {call.call_to}, "
             f"{call.talk_seconds} s, {cost}: nobody was in the room."

@@ -1,96 +1,58 @@
-"""Call records: kept once each leg, attributed, rated, charged."""
+"""What calls cost whom: rated, charged, or left to a person."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
 
+from billing import allowances
+from billing.allowances import Spared
 from billing.lines import Posting
 from billing.models import Call, Charge
 from billing.posting import post
-from billing.rating import Outcome, Rating, UnratedReason, rate_call
+from billing.quotes import quote_of
+from billing.rating import Outcome, Rating, UnratedReason
 from billing.tariff_book import book_of
+from hotelpbx.money import round_money
 from hotelpbx.refusals import Refusal
-from rooms.attribution import holder, phone_at
 from rooms.audit import Actor
-from rooms.models import Property, Stay
-from rooms.reports import emergency_number
+from rooms.locking import lock_with_room
+from rooms.models import Stay
 
 PBX: Final = Actor.system("PBX")
 
+_RATINGS: Final = {outcome: Call.Rating(outcome.value) for outcome in Outcome}
 _REASONS: Final = {
     UnratedReason.NO_TARIFF: "No tariff had begun when the call began.",
     UnratedReason.NO_RATE: "No rate covers this number at that hour.",
-    None: "",
 }
 
 
-@dataclass(frozen=True)
-class Leg:
-    """One call record, read. ``started_at``: aware. Durations in seconds."""
-
-    key: str
-    callid: str
-    started_at: datetime
-    call_from: str
-    call_to: str
-    direction: Call.Direction
-    trunk: str
-    call_seconds: int
-    talk_seconds: int
-    status: str
-
-
-def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
-    """Keep one leg; the same again changes nothing. Returns it and whether it is new."""
-    with transaction.atomic():
-        outward = leg.direction == Call.Direction.OUTBOUND
-        extension = leg.call_to if leg.direction == Call.Direction.INBOUND else leg.call_from
-        phone = phone_at(property_, extension)
-        held = holder(phone.room, leg.started_at) if phone else None
-        call, is_new = Call.objects.get_or_create(
-            property=property_,
-            leg=leg.key,
-            defaults={
-                "callid": leg.callid[:64],
-                "stay": held.stay if held else None,
-                "room": phone.room if phone else None,
-                "extension": extension[:16],
-                "started_at": leg.started_at,
-                "call_from": leg.call_from[:64],
-                "call_to": leg.call_to[:64],
-                "direction": leg.direction,
-                "trunk": leg.trunk[:64],
-                "call_seconds": leg.call_seconds,
-                "talk_seconds": leg.talk_seconds,
-                "status": leg.status[:32],
-                "rating": Call.Rating.FREE,
-            },
-        )
-        if is_new and outward and phone is not None:
-            price(call)
-        return call, is_new
-
-
 def price(call: Call) -> None:
-    """Rate an outbound call of a room and charge it to its stay, or leave it to a person."""
-    rating = _rate(call)
-    call.rating = Call.Rating(rating.outcome.value)
-    call.amount = rating.amount or 0
-    call.billed_seconds = rating.billed_seconds
-    call.rating_detail = _detail(call, rating)
+    """Rate a leg, save it, and charge it to its stay or leave it to a person."""
+    if call.direction != Call.Direction.OUTBOUND or call.of_the_house:
+        call.rating, call.unclaimed = Call.Rating.FREE, False
+        call.save()
+        return
+    rating = quote_of(call, book_of(call.property))
+    spared = allowances.NOTHING
+    if call.stay is not None and rating.amount:
+        # The locks that posting needs, in its order.
+        call.stay, _ = lock_with_room(call.stay, call.room)
+        spared = allowances.spare(call.stay, rating)
+    write_rating(call, rating, spared)
     costs = rating.outcome == Outcome.UNRATED or bool(call.amount)
     call.unclaimed = call.stay is None and costs
     call.save()
     if call.stay is not None and call.amount:
-        post(call.stay, _posting(call, rating), actor=PBX)
+        post(call.stay, posting_of(call, rating, spared), actor=PBX)
 
 
 def claim(call: Call, stay: Stay) -> None:
     """Give an unclaimed call to a stay, by a person's decision."""
     with transaction.atomic():
-        call = _locked(call)
+        stay, _ = lock_with_room(stay, call.room)
+        call = locked(call)
         if not call.unclaimed:
             raise Refusal("invalid_transition", "This call has found its stay meanwhile.")
         if stay.status not in (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT):
@@ -102,7 +64,9 @@ def claim(call: Call, stay: Stay) -> None:
 def rate_again(call: Call) -> None:
     """Rate an unrated call by the tariffs of today; refused while none covers it."""
     with transaction.atomic():
-        call = _locked(call)
+        if call.stay is not None:
+            lock_with_room(call.stay, call.room)
+        call = locked(call)
         if call.rating != Call.Rating.UNRATED:
             raise Refusal("invalid_transition", "This call is rated already.")
         price(call)
@@ -113,22 +77,10 @@ def rate_again(call: Call) -> None:
             )
 
 
-def rate_all_unrated(property_: Property) -> int:
-    """Rate what a new tariff covers; returns how many calls that were."""
-    rated = 0
-    for call in Call.objects.filter(property=property_, rating=Call.Rating.UNRATED).order_by("pk"):
-        try:
-            rate_again(call)
-        except Refusal:
-            continue
-        rated += 1
-    return rated
-
-
 def dismiss(call: Call, reason: str) -> None:
     """Charge nobody for a call, by a person's decision."""
     with transaction.atomic():
-        call = _locked(call)
+        call = locked(call)
         call.unclaimed = False
         if call.rating == Call.Rating.UNRATED:
             call.rating = Call.Rating.FREE
@@ -136,40 +88,55 @@ def dismiss(call: Call, reason: str) -> None:
         call.save()
 
 
-def _rate(call: Call) -> Rating:
-    property_ = call.property
-    if emergency_number(property_, call.call_to) is not None:
-        return Rating(Outcome.FREE, None, 0, call.call_to, "Emergency call")
-    service = call.stay.class_of_service if call.stay else None
-    return rate_call(
-        book_of(property_).named(service.tariff if service else ""),
-        call.call_to,
-        call.started_at,
-        property_.zone,
-        call.talk_seconds,
-        property_.currency,
-    )
-
-
-def _detail(call: Call, rating: Rating) -> str:
-    return (rating.description or _REASONS[rating.reason])[:255]
-
-
-def _posting(call: Call, rating: Rating) -> Posting:
-    minutes, seconds = divmod(call.talk_seconds, 60)
-    return Posting(
-        Charge.Type.CALL,
-        call.amount,
-        f"Call to {rating.number} {rating.description} ({minutes}:{seconds:02})".replace("  ", " "),
-        call.started_at,
-        call.room,
-        call=call,
-    )
-
-
-def _locked(call: Call) -> Call:
+def locked(call: Call) -> Call:
+    """The call as it is now, locked until commit. Lock its stay before (rooms/locking.py)."""
     return (
         Call.objects.select_for_update(of=("self",))
         .select_related("property", "stay__class_of_service", "stay__property", "room")
         .get(pk=call.pk)
     )
+
+
+def write_rating(call: Call, rating: Rating, spared: Spared) -> None:
+    call.rating = _RATINGS[rating.outcome]
+    amount = (rating.amount or Decimal(0)) - spared.amount
+    call.amount, call.billed_seconds = amount, rating.billed_seconds - spared.seconds
+    call.allowance_seconds = spared.seconds
+    call.allowance_amount = spared.amount
+    detail = _detail(rating)
+    if spared.amount and not amount:
+        call.rating, call.billed_seconds = Call.Rating.FREE, 0
+        detail = f"free: allowance ({detail})" if detail else "free: allowance"
+    elif spared.amount:
+        detail = f"{detail}, {_spared_in_words(call)}".removeprefix(", ")
+    call.rating_detail = detail[:255]
+
+
+def _detail(rating: Rating) -> str:
+    if rating.rate is not None:
+        return rating.rate.description
+    return _REASONS[rating.reason] if rating.reason else ""
+
+
+def posting_of(call: Call, rating: Rating, spared: Spared) -> Posting:
+    talked = _clock(call.talk_seconds)
+    if spared.amount:
+        talked += f", {_spared_in_words(call)}"
+    where = rating.description
+    what = (
+        f"Call to {rating.number} {where} ({talked})"
+        if where
+        else (f"Call to {rating.number} ({talked})")
+    )
+    return Posting(Charge.Type.CALL, call.amount, what, call.started_at, call.room, call=call)
+
+
+def _spared_in_words(call: Call) -> str:
+    currency = call.property.currency
+    if call.allowance_seconds:
+        return f"{_clock(call.allowance_seconds)} free: allowance"
+    return f"{round_money(call.allowance_amount, currency)} {currency} free: allowance"
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02}"

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Case, F, Sum, When
 
+from billing.allowances import Account, account_of
 from billing.folio_parts import FolioPart, parts_of, sums
 from billing.models import Charge, Payment
 from hotelpbx.money import round_money
@@ -33,6 +34,8 @@ class Folio:
     """``subtotal + tax = total``; ``balance = total - payments``. All in ``currency``.
 
     The totals of the parts and of the kinds add up to ``total``, the receipts to ``payments``.
+
+    :ivar allowance: what the class of service gives free and what is used of it; None: nothing
     """
 
     stay: Stay
@@ -46,6 +49,7 @@ class Folio:
     receipts: tuple[Payment, ...]
     totals: tuple[KindTotal, ...]
     parts: tuple[FolioPart, ...]
+    allowance: Account | None = None
 
     @property
     def reversed(self) -> frozenset[int]:
@@ -91,6 +95,7 @@ def folio_of(stay: Stay) -> Folio:
         receipts=receipts,
         totals=_by_kind(lines, currency),
         parts=parts_of(lines, list(stay.settlements.order_by("number")), currency),
+        allowance=account_of(stay),
     )
 
 

@@ -3,10 +3,16 @@
 import re
 from typing import Final
 
-from billing import calls, minibar
+from billing import legs, minibar
 from billing.models import Call, MinibarEntry
 from pbx.models import Report
-from pbx.parsing import CallRecord, ParsedReport, Unreadable, call_started_at
+from pbx.parsing import (
+    CallRecord,
+    ParsedReport,
+    Unreadable,
+    call_started_at,
+    record_fingerprint,
+)
 from pbx.registry import Ignored, Outcome, Parked, Processed
 from rooms.attribution import phone_at
 from rooms.models import Property
@@ -27,7 +33,7 @@ def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
     leg = leg_of(property_, record)
     if leg is None:
         return Parked("The call record does not say when the call began.")
-    call, is_new = calls.record(property_, leg)
+    call, is_new = legs.record(property_, leg)
     if leg.direction == Call.Direction.OUTBOUND:
         note_emergency(property_, leg.callid, leg.call_from, leg.call_to)
     if not is_new:
@@ -36,15 +42,16 @@ def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
     return Processed(f"{leg.direction} call of {whose}: {call.rating} {call.amount}")
 
 
-def leg_of(property_: Property, record: CallRecord) -> calls.Leg | None:
+def leg_of(property_: Property, record: CallRecord) -> legs.Leg | None:
     """A call record as billing keeps it; None when its beginning cannot be told."""
     zone = property_.pbx.zone if property_.pbx else property_.zone
     # Whose charge it is goes by the beginning of the call, also for a later leg (contract §5).
     started_at = call_started_at(record.callid) or record.started_at(zone)
     if started_at is None:
         return None
-    return calls.Leg(
-        key=record.fingerprint,
+    return legs.Leg(
+        key=_key(record),
+        reported_key=record.fingerprint,
         callid=record.callid,
         started_at=started_at,
         call_from=record.call_from,
@@ -54,7 +61,20 @@ def leg_of(property_: Property, record: CallRecord) -> calls.Leg | None:
         call_seconds=record.call_seconds,
         talk_seconds=record.talk_seconds,
         status=record.status,
+        diverted=bool(record.source_trunk) or record.direction in ("transfer", "callback"),
     )
+
+
+def transfer(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """``Tranfer`` (L5316-L5413): who put a call through, or whose forwarding acted.
+
+    Legs that come later look it up; what waited for it is settled.
+    """
+    property_ = property_of(report)
+    if property_ is None:
+        return Ignored("No property uses this PBX.")
+    settled = legs.settle_diverted(property_, parsed.callid)
+    return Processed(f"{settled} legs are settled." if settled else "")
 
 
 def direction_of(record: CallRecord) -> Call.Direction:
@@ -65,6 +85,20 @@ def direction_of(record: CallRecord) -> Call.Direction:
     if record.direction == "outbound" or outward:
         return Call.Direction.OUTBOUND
     return Call.Direction.INTERNAL
+
+
+def _key(record: CallRecord) -> str:
+    """A leg's own key (T8), the same with ``sn`` and without: some reports of a PBX lack it."""
+    return record_fingerprint(
+        {
+            "callid": record.callid,
+            "timestart": record.timestart,
+            "callfrom": record.call_from,
+            "callto": record.call_to,
+            "type": record.direction,
+            "talkduraction": str(record.talk_seconds),
+        }
+    )
 
 
 def minibar_code(report: Report, parsed: ParsedReport) -> Outcome | None:

@@ -1,13 +1,16 @@
 """The tariffs of a property as the rating engine wants them, kept in the memory of a process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from django.db.models import F
 
 from billing.models import PriceBook, TariffRate
 from billing.models import Tariff as TariffRow
-from billing.rating import Band, Rate, Tariff
+from billing.rating import ALWAYS, Band, Rate, Tariff, in_effect
 from rooms.models import Property
 
 
@@ -22,6 +25,28 @@ class Book:
     def named(self, name: str) -> tuple[Tariff, ...]:
         """The editions of the tariff ``name``, or of the first one when ``name`` is empty."""
         return self.editions.get(name or self.first, ())
+
+    def editions_for(self, name: str, trunk: str, instant: datetime) -> Sequence[Tariff]:
+        """The editions that price a call: the trunk's tariff goes before the class's, ``name``.
+
+        A trunk has a tariff while the edition in force lists it.
+        """
+        owner = self.trunk_tariffs.get(trunk)
+        if owner is not None:
+            edition = in_effect(self.editions[owner], instant)
+            if edition is not None and trunk in edition.trunks:
+                return (edition,)
+        return self.named(name)
+
+    @cached_property
+    def trunk_tariffs(self) -> dict[str, str]:
+        """Trunk → name of the tariff that ever listed it: one only (hotel file, settings)."""
+        return {
+            trunk: name
+            for name, editions in self.editions.items()
+            for edition in editions
+            for trunk in edition.trunks
+        }
 
 
 _books: Final[dict[int, Book]] = {}
@@ -48,20 +73,25 @@ def _read(property_: Property, version: int) -> Book:
     editions: dict[str, list[Tariff]] = {}
     rows = list(TariffRow.objects.filter(property=property_).prefetch_related("rates"))
     for row in rows:
-        editions.setdefault(row.name, []).append(
-            Tariff(
-                name=row.name,
-                effective_from=row.effective_from,
-                strip_prefixes=tuple(row.strip_prefixes),
-                surcharge=row.surcharge,
-                rates=tuple(_rate(rate) for rate in row.rates.all()),
-            )
-        )
+        editions.setdefault(row.name, []).append(edition_of(row))
     first = rows[0].name if rows else ""
     return Book(version, first, {name: tuple(found) for name, found in editions.items()})
 
 
+def edition_of(row: TariffRow) -> Tariff:
+    """A row and its rates as the engine wants them."""
+    return Tariff(
+        name=row.name,
+        effective_from=row.effective_from,
+        strip_prefixes=tuple(row.strip_prefixes),
+        surcharge=row.surcharge,
+        rates=tuple(_rate(rate) for rate in row.rates.all()),
+        trunks=frozenset(row.trunks),
+    )
+
+
 def _rate(row: TariffRate) -> Rate:
+    band = Band(frozenset(row.days), row.start_minute, row.end_minute)
     return Rate(
         prefix=row.prefix,
         description=row.description,
@@ -70,5 +100,5 @@ def _rate(row: TariffRate) -> Rate:
         initial_increment=row.initial_increment,
         increment=row.increment,
         free_seconds=row.free_seconds,
-        band=Band(frozenset(row.days), row.start_minute, row.end_minute),
+        band=ALWAYS if band == ALWAYS else band,
     )

@@ -20,6 +20,7 @@ from frontdesk.views import (
     settings,
     stays,
     wake_up_calls,
+    what_if,
 )
 
 app_name = "frontdesk"
@@ -28,6 +29,7 @@ _settings = [
     path("", settings.index, name="settings"),
     path("api-keys/", api_keys.keys, name="api_keys"),
     path("api-keys/<int:pk>/revoke/", api_keys.revoke, name="api_key_revoke"),
+    path("what-if/", what_if.what_if, name="what_if"),
     path("<str:slug>/", settings.section, name="settings_section"),
     path("<str:slug>/add/", settings.add, name="settings_add"),
     path("<str:slug>/<int:pk>/", settings.edit, name="settings_edit"),

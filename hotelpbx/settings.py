@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "rate-unrated": {
+        "task": "billing.tasks.rate_unrated_calls",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "prune": {
         "task": "rooms.tasks.prune",
         "schedule": 600.0,
@@ -195,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
 # Report kind -> who handles it, in this order; checked at start (pbx/registry.py).
 PBX_REPORT_HANDLERS = {
     "NewCdr": ["billing.reports.call_record"],
+    "Tranfer": ["billing.reports.transfer"],
     "DTMF": ["rooms.reports.housekeeping_code", "billing.reports.minibar_code"],
     "ExtensionStatus": ["rooms.reports.extension_status"],
     "RING": ["rooms.reports.emergency_ring"],

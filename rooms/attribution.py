@@ -40,9 +40,7 @@ def holder(room: Room, instant: datetime) -> Holder:
     several (sharing, or one leaving in the second in which the next comes in) the one who had
     been there longest. Nobody: who left last, within the property's ``late_charge_window``.
     """
-    second = whole_second(instant)
-    holding = _holding(room, second)
-    left = _left_last(room, second)
+    holding, left = _holding_and_left(room, whole_second(instant))
     if holding is None:
         stays = (left.stay,) if left else ()
         return Holder(room, left.stay if left else None, stays, changed_lately=False)
@@ -51,25 +49,17 @@ def holder(room: Room, instant: datetime) -> Holder:
     return Holder(room, holding.stay, candidates, changed_lately=changed)
 
 
-def _holding(room: Room, second: datetime) -> Occupancy | None:
-    return (
-        room.occupancies.filter(Q(until__isnull=True) | Q(until__gte=second), since__lte=second)
+def _holding_and_left(room: Room, second: datetime) -> tuple[Occupancy | None, Occupancy | None]:
+    """Who held ``room`` then, and who had left it last within the late charge window; one query."""
+    earliest = second - room.property.late_charge_window
+    found = list(
+        room.occupancies.filter(Q(until__isnull=True) | Q(until__gte=earliest), since__lte=second)
         .select_related("stay__property", "stay__class_of_service")
         .order_by("since", "pk")
-        .first()
     )
-
-
-def _left_last(room: Room, second: datetime) -> Occupancy | None:
-    """Who left the room last before ``second``, not longer than the late charge window ago."""
-    return (
-        room.occupancies.filter(
-            until__lt=second, until__gte=second - room.property.late_charge_window
-        )
-        .select_related("stay__property", "stay__class_of_service")
-        .order_by("-until", "-pk")
-        .first()
-    )
+    gone = [(each.until, each.pk, each) for each in found if each.until and each.until < second]
+    there = (each for each in found if each.until is None or each.until >= second)
+    return next(there, None), max(gone)[2] if gone else None
 
 
 def _came_after(holding: Occupancy, left: Occupancy) -> bool:

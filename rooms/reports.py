@@ -142,8 +142,7 @@ def emergency_number(property_: Property, dialled: str) -> str | None:
     """The emergency number that was dialled, also behind an outside-line digit."""
     dialled = dialled.strip()
     for number in property_.emergency_numbers:
-        prefix = dialled.removesuffix(number)
-        if dialled.endswith(number) and len(prefix) <= 1:
+        if dialled.endswith(number) and len(dialled) <= len(number) + 1:
             return number
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from billing import calls as billing_calls
+from billing import legs
 from billing.models import Call, MinibarEntry, MinibarProduct
 from hotelpbx.clock import now, whole_second
 from pbx import inbox
@@ -117,7 +117,7 @@ def make(hotel: Property, kind: str, number: int = 1) -> str:
 
 
 def _dial(hotel: Property, to: str, at: datetime, number: int) -> Call:
-    leg = billing_calls.Leg(
+    leg = legs.Leg(
         key=f"{to} {number}",
         callid=house.callid(at, number),
         started_at=whole_second(at),
@@ -129,7 +129,7 @@ def _dial(hotel: Property, to: str, at: datetime, number: int) -> Call:
         talk_seconds=95,
         status="ANSWERED",
     )
-    return billing_calls.record(hotel, leg)[0]
+    return legs.record(hotel, leg)[0]
 
 
 def _entry(hotel: Property, state: MinibarEntry.State, number: int) -> MinibarEntry:

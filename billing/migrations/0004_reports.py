@@ -16,8 +16,8 @@ UPDATE billing_charge AS charge
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0002_folio'),
-        ('rooms', '0006_credit'),
+        ('billing', '0003_rating'),
+        ('rooms', '0005_credit'),
     ]
 
     operations = [

@@ -1,5 +1,7 @@
 """Call records as the hotel keeps them."""
 
+import builtins  # the field "property" hides the built-in in a class body
+
 from django.db import models
 from django.db.models import Q
 
@@ -25,6 +27,7 @@ class Call(models.Model):
     callid = models.CharField(max_length=64)
     stay = models.ForeignKey(Stay, null=True, on_delete=models.PROTECT, related_name="calls")
     room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL, related_name="calls")
+    # The phone that made or caused the leg; empty: it cannot be told (billing/diversions.py).
     extension = models.CharField(max_length=16, blank=True, default="")
     started_at = models.DateTimeField()
     call_from = models.CharField(max_length=64)
@@ -37,8 +40,11 @@ class Call(models.Model):
     rating = models.CharField(max_length=16, choices=Rating)
     # Why it is unrated or free, or by which rate it was charged.
     rating_detail = models.CharField(max_length=255, blank=True, default="")
+    # What is paid for; what the allowance of the class of service covered stands beside it.
     billed_seconds = models.PositiveIntegerField(default=0)
     amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+    allowance_seconds = models.PositiveIntegerField(default=0)
+    allowance_amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     # A guest's phone made it, it costs, and no stay could be found: a person decides.
     unclaimed = models.BooleanField(default=False)
     dismissed_reason = models.CharField(max_length=255, blank=True, default="")
@@ -51,6 +57,7 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["property", "-started_at", "-id"], name="call_by_time"),
             models.Index(fields=["stay", "-started_at"], name="call_by_stay"),
+            models.Index(fields=["property", "callid"], name="call_by_callid"),
             models.Index(
                 fields=["property", "id"], condition=Q(unclaimed=True), name="call_unclaimed"
             ),
@@ -61,3 +68,14 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_from} to {self.call_to}"
+
+    @builtins.property
+    def phone_unknown(self) -> bool:
+        """A call outside that a phone caused, and it cannot be told which."""
+        return self.direction == self.Direction.OUTBOUND and not self.extension
+
+    @builtins.property
+    def of_the_house(self) -> bool:
+        """A call outside by a phone that is in no room: nobody pays for it."""
+        outward = self.direction == self.Direction.OUTBOUND and bool(self.extension)
+        return outward and self.room_id is None and self.stay_id is None

@@ -28,6 +28,8 @@ class Tariff(models.Model):
     effective_from = models.DateTimeField()
     strip_prefixes = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     surcharge = models.DecimalField(max_digits=8, decimal_places=6, default=Decimal(0))
+    # Calls over these have this tariff, whatever the class of service says.
+    trunks = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     # The order in the file: a class of service that names no tariff has the first.
     position = models.PositiveIntegerField(default=0)
 

@@ -1,7 +1,7 @@
 """The rating engine: what a call costs. Pure arithmetic; it reads no database and no clock."""
 
 from billing.rating.bands import ALWAYS, Band, overlaps, parse_days, parse_minute_of_day
-from billing.rating.engine import Outcome, Rating, UnratedReason, rate_call
+from billing.rating.engine import Outcome, Rating, UnratedReason, in_effect, rate_call
 from billing.rating.tariffs import Rate, Tariff, normalise_number
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Rating",
     "Tariff",
     "UnratedReason",
+    "in_effect",
     "normalise_number",
     "overlaps",
     "parse_days",

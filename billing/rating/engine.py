@@ -1,17 +1,13 @@
 """Rating: the price of one call, to the letter of contract §3."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import NamedTuple
 
 from billing.rating.tariffs import Rate, Tariff, normalise_number
 from hotelpbx.money import round_money
-
-# Wide enough that nothing is rounded before the one rounding at the minor unit.
-_EXACT: Final = Context(prec=60)
 
 
 class Outcome(StrEnum):
@@ -29,15 +25,13 @@ class UnratedReason(StrEnum):
     NO_RATE = "no_rate"  # the tariff has no rate for this number at this hour
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
+class Rating(NamedTuple):
     """The price of one call and where it comes from.
 
     :param amount: at the currency's minor unit; ``None`` if unrated. A rated call may round to 0:
         it stays ``rated`` and makes no charge
     :param number: the number that was looked up
-    :param description, prefix: of the rate; empty and ``None`` where none was needed or found
-    :param effective_from: the edition of the tariff; ``None`` where none was needed or found
+    :param tariff, rate: by which it was rated; ``None`` where none was needed or found
     :param reason: only of an unrated call
     """
 
@@ -45,10 +39,24 @@ class Rating:
     amount: Decimal | None
     billed_seconds: int
     number: str
-    description: str = ""
-    prefix: str | None = None
-    effective_from: datetime | None = None
+    tariff: Tariff | None = None
+    rate: Rate | None = None
     reason: UnratedReason | None = None
+
+    @property
+    def description(self) -> str:
+        """What the rate calls the destination; empty where there is none."""
+        return self.rate.description if self.rate else ""
+
+    @property
+    def prefix(self) -> str | None:
+        """The rate's prefix; None where there is no rate."""
+        return self.rate.prefix if self.rate else None
+
+    @property
+    def effective_from(self) -> datetime | None:
+        """Which edition of the tariff it was; None where there was none."""
+        return self.tariff.effective_from if self.tariff else None
 
 
 def rate_call(
@@ -71,42 +79,32 @@ def rate_call(
     """
     if talk_seconds < 0:
         raise ValueError(f"talk_seconds must not be negative: {talk_seconds}")
-    tariff = _in_effect(tariffs, started_at_utc)
+    tariff = in_effect(tariffs, started_at_utc)
     number = normalise_number(dialled, tariff.strip_prefixes if tariff else ())
-    rate = tariff.find_rate(number, started_at_utc.astimezone(zone)) if tariff else None
+    rate = tariff.find_rate(number, started_at_utc, zone) if tariff else None
     if talk_seconds == 0 and rate is None:
-        return Rating(Outcome.FREE, round_money(Decimal(0), currency), 0, number)
+        return Rating(Outcome.FREE, _nothing(currency), 0, number)
     if tariff is None:
         return Rating(Outcome.UNRATED, None, 0, number, reason=UnratedReason.NO_TARIFF)
     if rate is None:
-        return Rating(
-            Outcome.UNRATED,
-            None,
-            0,
-            number,
-            effective_from=tariff.effective_from,
-            reason=UnratedReason.NO_RATE,
-        )
-    free = talk_seconds <= rate.free_seconds
-    billed = 0 if free else rate.billed_seconds(talk_seconds)
-    return Rating(
-        Outcome.FREE if free else Outcome.RATED,
-        round_money(Decimal(0), currency) if free else _amount(rate, tariff, billed, currency),
-        billed,
-        number,
-        rate.description,
-        rate.prefix,
-        tariff.effective_from,
-    )
+        return Rating(Outcome.UNRATED, None, 0, number, tariff, reason=UnratedReason.NO_RATE)
+    if talk_seconds <= rate.free_seconds:
+        return Rating(Outcome.FREE, _nothing(currency), 0, number, tariff, rate)
+    billed = rate.billed_seconds(talk_seconds)
+    amount = tariff.amount(rate, billed, currency)
+    return Rating(Outcome.RATED, amount, billed, number, tariff, rate)
 
 
-def _in_effect(tariffs: Sequence[Tariff], instant: datetime) -> Tariff | None:
-    begun = (tariff for tariff in tariffs if tariff.effective_from <= instant)
-    return max(begun, key=lambda tariff: tariff.effective_from, default=None)
+def in_effect(tariffs: Sequence[Tariff], instant: datetime) -> Tariff | None:
+    """Of the editions of one tariff the latest that has begun at ``instant``."""
+    found: Tariff | None = None
+    for tariff in tariffs:
+        if tariff.effective_from <= instant and (
+            found is None or tariff.effective_from > found.effective_from
+        ):
+            found = tariff
+    return found
 
 
-def _amount(rate: Rate, tariff: Tariff, billed_seconds: int, currency: str) -> Decimal:
-    with localcontext(_EXACT):
-        # Divided last: a sixtieth of a price seldom ends, its sum often does.
-        sixtyfold = rate.connection_fee * 60 + billed_seconds * rate.price_per_minute
-        return round_money(sixtyfold * (1 + tariff.surcharge) / 60, currency)
+def _nothing(currency: str) -> Decimal:
+    return round_money(Decimal(0), currency)

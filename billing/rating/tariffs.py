@@ -1,15 +1,21 @@
 """Tariffs and their rates, and how a dialled number finds its rate."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from decimal import Context, Decimal
 from functools import cached_property
+from math import lcm
 from typing import Final
 
 from billing.rating.bands import ALWAYS, Band
+from hotelpbx.money import minor_digits
 
 _DIALLABLE: Final = frozenset("0123456789+*#")
+# Rates are looked for by lengths that occur among prefixes with the same first digits.
+_HEAD: Final = 5
+# Wide enough for any amount; the caller's own context must not cut it.
+_WIDE: Final = Context(prec=60)
 
 
 def normalise_number(dialled: str, strip_prefixes: Iterable[str]) -> str:
@@ -18,9 +24,14 @@ def normalise_number(dialled: str, strip_prefixes: Iterable[str]) -> str:
     Digits, ``+``, ``*`` and ``#`` stay. Then the longest of ``strip_prefixes`` (outside-line
     digits, which the PBX leaves in ``callto``) that fits is taken away, once.
     """
-    number = "".join(character for character in dialled if character in _DIALLABLE)
-    fitting = (prefix for prefix in strip_prefixes if number.startswith(prefix))
-    return number.removeprefix(max(fitting, key=len, default=""))
+    number = dialled
+    if not (dialled.isascii() and dialled.isdigit()):
+        number = "".join(character for character in dialled if character in _DIALLABLE)
+    taken = 0
+    for prefix in strip_prefixes:
+        if len(prefix) > taken and number.startswith(prefix):
+            taken = len(prefix)
+    return number[taken:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +54,22 @@ class Rate:
     increment: int
     free_seconds: int
     band: Band = ALWAYS
+    # (fee, price of a second, denominator): whole numbers, so that nothing is ever rounded.
+    exact: tuple[int, int, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        fee, fee_in = self.connection_fee.as_integer_ratio()
+        minute, minute_in = self.price_per_minute.as_integer_ratio()
+        unit = lcm(fee_in, minute_in * 60)
+        exact = (fee * (unit // fee_in), minute * (unit // (minute_in * 60)), unit)
+        object.__setattr__(self, "exact", exact)
 
     def billed_seconds(self, talk_seconds: int) -> int:
         """``initial_increment`` and the whole ``increment`` steps that cover what goes beyond."""
-        beyond = max(talk_seconds - self.initial_increment, 0)
-        steps = -(-beyond // self.increment)
-        return self.initial_increment + steps * self.increment
+        beyond = talk_seconds - self.initial_increment
+        if beyond <= 0:
+            return self.initial_increment
+        return self.initial_increment - (-beyond // self.increment) * self.increment
 
 
 @dataclass(frozen=True)
@@ -58,6 +79,7 @@ class Tariff:
     :param effective_from: the aware instant of its beginning; it holds until the next edition
     :param strip_prefixes: outside-line digits; the longest that fits is taken away, once
     :param surcharge: share added on top, ``Decimal("0.15")`` = 15 %
+    :param trunks: calls over these have this tariff, whatever the caller's class
     """
 
     name: str
@@ -65,6 +87,41 @@ class Tariff:
     strip_prefixes: tuple[str, ...]
     surcharge: Decimal
     rates: tuple[Rate, ...]
+    trunks: frozenset[str] = frozenset()
+
+    def find_rate(self, number: str, instant: datetime, zone: tzinfo) -> Rate | None:
+        """The rate of the longest prefix of ``number`` among those whose band covers the call.
+
+        :param number: as :func:`normalise_number` gives it
+        :param instant: the call's beginning, aware
+        :param zone: the property's time zone, in which bands are meant
+        """
+        rates = self._rates_by_prefix
+        local: datetime | None = None
+        for length in self._lengths_by_head.get(number[:_HEAD], self._short_lengths):
+            found = rates.get(number[:length])
+            if found is not None:
+                for rate in found:
+                    if rate.band is ALWAYS:
+                        return rate
+                    local = local or instant.astimezone(zone)
+                    if rate.band.covers(local):
+                        return rate
+        return None
+
+    def amount(self, rate: Rate, seconds: int, currency: str) -> Decimal:
+        """(fee + ``seconds`` at the price of ``rate``) with the surcharge, rounded half up once."""
+        fee, second, unit = rate.exact
+        share, share_in = self._share
+        digits = minor_digits(currency)
+        twice = 2 * (fee + seconds * second) * share * 10**digits
+        unit *= share_in
+        return _WIDE.scaleb(Decimal((twice + unit) // (2 * unit)), -digits)
+
+    @cached_property
+    def _share(self) -> tuple[int, int]:
+        surcharge, unit = self.surcharge.as_integer_ratio()
+        return unit + surcharge, unit
 
     @cached_property
     def _rates_by_prefix(self) -> dict[str, list[Rate]]:
@@ -74,19 +131,18 @@ class Tariff:
         return by_prefix
 
     @cached_property
-    def _prefix_lengths(self) -> list[int]:
-        return sorted({len(prefix) for prefix in self._rates_by_prefix}, reverse=True)
+    def _short_lengths(self) -> tuple[int, ...]:
+        """Of the prefixes that have fewer digits than a head; the longest first."""
+        lengths = {len(prefix) for prefix in self._rates_by_prefix if len(prefix) < _HEAD}
+        return tuple(sorted(lengths, reverse=True))
 
-    def find_rate(self, number: str, local: datetime) -> Rate | None:
-        """The rate of the longest prefix of ``number`` among those whose band covers ``local``.
-
-        :param number: as :func:`normalise_number` gives it
-        :param local: the call's beginning in property time
-        """
-        for length in self._prefix_lengths:
-            if length > len(number):
-                continue
-            for rate in self._rates_by_prefix.get(number[:length], ()):
-                if rate.band.covers(local):
-                    return rate
-        return None
+    @cached_property
+    def _lengths_by_head(self) -> dict[str, tuple[int, ...]]:
+        by_head: dict[str, set[int]] = {}
+        for prefix in self._rates_by_prefix:
+            if len(prefix) >= _HEAD:
+                by_head.setdefault(prefix[:_HEAD], set()).add(len(prefix))
+        return {
+            head: (*sorted(lengths, reverse=True), *self._short_lengths)
+            for head, lengths in by_head.items()
+        }

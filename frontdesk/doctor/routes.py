@@ -10,6 +10,7 @@ from frontdesk.doctor.coverage import Gap, gaps
 from frontdesk.doctor.findings import Finding, fault, listed, not_examined, ok, warning
 from frontdesk.doctor.patient import Patient
 from frontdesk.doctor.patterns import DialPattern, patterns_in
+from frontdesk.doctor.trunks import editions_by_trunk, present_and_later, unused_trunks
 from hotelpbx.clock import now
 from pbx.client import OutboundRoute
 from rooms.models import ClassOfService
@@ -93,6 +94,7 @@ def tariffs(patient: Patient) -> Iterator[Finding]:
                 continue  # a fault of its own, told above
             examined = True
             findings.update(dict.fromkeys(_route_and_tariff(patient, each, route, book)))
+    findings.update(dict.fromkeys(unused_trunks(routes.values(), book)))
     yield from findings
     if not examined:
         yield not_examined("tariffs", "No class has a route that the PBX has and a tariff.")
@@ -103,6 +105,17 @@ def tariffs(patient: Patient) -> Iterator[Finding]:
 def _route_and_tariff(
     patient: Patient, class_: ClassOfService, route: OutboundRoute, book: Book
 ) -> Iterator[Finding]:
+    by_trunk, class_needed = editions_by_trunk(route, book)
+    for pattern in _patterns(route):
+        for edition in by_trunk:
+            yield from _holes(route, pattern, edition, patient)
+    if class_needed:
+        yield from _route_and_class(patient, class_, route, book)
+
+
+def _route_and_class(
+    patient: Patient, class_: ClassOfService, route: OutboundRoute, book: Book
+) -> Iterator[Finding]:
     name = class_.tariff or book.first
     if not name:
         yield fault(
@@ -111,7 +124,7 @@ def _route_and_tariff(
             "Add [[tariffs]] to the hotel file.",
         )
         return
-    editions = list(_present_and_later(book.named(name)))
+    editions = list(present_and_later(book.named(name)))
     if all(edition.effective_from > now() for edition in editions):
         first = min(edition.effective_from for edition in editions)
         yield fault(
@@ -170,14 +183,6 @@ def _outside_line(
             f"{_digits(taken)}: calls may be priced as if to another place.",
             "Make strip_prefixes of the tariff the digits that the route strips.",
         )
-
-
-def _present_and_later(editions: Iterable[Tariff]) -> Iterator[Tariff]:
-    """The edition in force now, and those that are yet to begin."""
-    begun = [each for each in editions if each.effective_from <= now()]
-    if begun:
-        yield max(begun, key=lambda each: each.effective_from)
-    yield from (each for each in editions if each.effective_from > now())
 
 
 def _patterns(route: OutboundRoute) -> Iterator[DialPattern]:

@@ -11,12 +11,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from billing.rating import ALWAYS, Band, overlaps, parse_days, parse_minute_of_day
-from frontdesk.hotel_file.currencies import CURRENCIES
-from frontdesk.hotel_file.places import Document, Loc, called
+from frontdesk.hotel_file import price_checks
+from frontdesk.hotel_file.places import Document, Loc, called, entries
 from frontdesk.hotel_file.tables import FeatureCodesTable
-from frontdesk.hotel_file.values import decimal_places
 from frontdesk.hotel_file.words import did_you_mean, quoted
-from hotelpbx.money import minor_digits
 
 Finding = tuple[Loc, str]
 
@@ -35,18 +33,10 @@ def find_all(document: Document) -> Iterator[Finding]:
     yield from _numbers_used_twice(document)
     yield from _more_than_one_default(document)
     yield from _tariffs_that_are_not_there(document)
-    yield from _prices_too_fine(document)
+    yield from price_checks.find(document)
     yield from _beginnings_that_do_not_exist(document)
-    for position, tariff in _entries(document, "tariffs"):
+    for position, tariff in entries(document, "tariffs"):
         yield from _colliding_rates(position, tariff)
-
-
-def _entries(table: Document, array: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    listed = table.get(array)
-    if isinstance(listed, list):
-        for position, entry in enumerate(listed):
-            if isinstance(entry, dict):
-                yield position, entry
 
 
 def _table(document: Document, name: str) -> dict[str, Any]:
@@ -56,7 +46,7 @@ def _table(document: Document, name: str) -> dict[str, Any]:
 
 def _used_twice(document: Document, array: str, keys: tuple[str, ...]) -> Iterator[Finding]:
     first_use: dict[tuple[Any, ...], int] = {}
-    for position, entry in _entries(document, array):
+    for position, entry in entries(document, array):
         identity = tuple(entry.get(key) for key in keys)
         if not all(isinstance(part, str | datetime) for part in identity):
             continue
@@ -84,7 +74,7 @@ def _numbers(document: Document) -> Iterator[tuple[Loc, str, str]]:
     ivr = _table(document, "wake_up_calls").get("confirm_ivr")
     if isinstance(ivr, str) and ivr:
         yield ("wake_up_calls", "confirm_ivr"), ivr, "the confirm_ivr of [wake_up_calls]"
-    for position, room in _entries(document, "rooms"):
+    for position, room in entries(document, "rooms"):
         extensions = room.get("extensions")
         for number in extensions if isinstance(extensions, list) else []:
             if isinstance(number, str):
@@ -95,7 +85,7 @@ def _numbers(document: Document) -> Iterator[tuple[Loc, str, str]]:
 def _more_than_one_default(document: Document) -> Iterator[Finding]:
     defaults = [
         position
-        for position, entry in _entries(document, "classes_of_service")
+        for position, entry in entries(document, "classes_of_service")
         if entry.get("default") is True
     ]
     for position in defaults[1:]:
@@ -107,27 +97,12 @@ def _more_than_one_default(document: Document) -> Iterator[Finding]:
 
 
 def _tariffs_that_are_not_there(document: Document) -> Iterator[Finding]:
-    names = [str(entry.get("name")) for _, entry in _entries(document, "tariffs")]
-    for position, entry in _entries(document, "classes_of_service"):
+    names = [str(entry.get("name")) for _, entry in entries(document, "tariffs")]
+    for position, entry in entries(document, "classes_of_service"):
         wanted = entry.get("tariff")
         if isinstance(wanted, str) and wanted not in names:
             reason = f"{quoted(wanted)} is not a tariff of this file{did_you_mean(wanted, names)}"
             yield ("classes_of_service", position, "tariff"), reason
-
-
-def _prices_too_fine(document: Document) -> Iterator[Finding]:
-    currency = _table(document, "property").get("currency")
-    if not isinstance(currency, str) or currency not in CURRENCIES:
-        return
-    finest = minor_digits(currency)
-    for array, key in (("minibar_products", "price"), ("classes_of_service", "credit_limit")):
-        for position, entry in _entries(document, array):
-            price = entry.get(key)
-            if isinstance(price, str) and decimal_places(price) > finest:
-                reason = (
-                    f"may have at most {finest} decimals in {currency}, {quoted(price)} has more"
-                )
-                yield (array, position, key), reason
 
 
 def _beginnings_that_do_not_exist(document: Document) -> Iterator[Finding]:
@@ -135,7 +110,7 @@ def _beginnings_that_do_not_exist(document: Document) -> Iterator[Finding]:
     if not isinstance(name, str) or name not in available_timezones():
         return
     zone = ZoneInfo(name)
-    for position, tariff in _entries(document, "tariffs"):
+    for position, tariff in entries(document, "tariffs"):
         local = tariff.get("effective_from")
         if not isinstance(local, datetime) or local.tzinfo or not 1970 <= local.year < 3000:
             continue
@@ -147,7 +122,7 @@ def _beginnings_that_do_not_exist(document: Document) -> Iterator[Finding]:
 
 def _colliding_rates(position: int, tariff: Document) -> Iterator[Finding]:
     rates_of: dict[str, list[tuple[int, Band]]] = defaultdict(list)
-    for number, rate in _entries(tariff, "rates"):
+    for number, rate in entries(tariff, "rates"):
         band, prefix = _band(rate), rate.get("prefix")
         if band and band.start == band.end:
             reason = 'leaves no time after from; a whole day is from "00:00" to "24:00"'

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from billing import calls
+from billing import rerating
 from frontdesk.hotel_file import load_prices, load_rooms
 from frontdesk.hotel_file.changes import Changes, write
 from frontdesk.hotel_file.load_logo import load_logo
@@ -42,7 +42,7 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
         if dry_run:
             transaction.set_rollback(True)
     if not dry_run:
-        calls.rate_all_unrated(property_)
+        rerating.rate_unrated(property_)
     return changes.lines
 
 

@@ -31,6 +31,7 @@ def load_tariffs(file: HotelFile, property_: Property, changes: Changes) -> None
         values = {
             "strip_prefixes": list(table.strip_prefixes),
             "surcharge": table.surcharge,
+            "trunks": list(table.trunks),
             "position": position,
         }
         label = f"tariff {table.name} from {table.effective_from:%Y-%m-%d %H:%M}"

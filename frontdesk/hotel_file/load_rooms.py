@@ -23,6 +23,8 @@ def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None
             "voicemail": table.voicemail,
             "outbound_routes": list(table.outbound_routes),
             "tariff": table.tariff or "",
+            "allowance_minutes": table.allowance_minutes,
+            "allowance_amount": table.allowance_amount,
             "is_default": table.name == default,
             "credit_limit": table.credit_limit,
         }

@@ -3,7 +3,7 @@
 A place (``Loc``) is the path pydantic gives: keys and positions, ``("rooms", 3, "extensions", 1)``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from frontdesk.hotel_file.words import quoted
@@ -36,6 +36,15 @@ def table_and_key(document: Document, loc: Loc) -> tuple[str, str]:
         owner = called(document, first, position)
         return f"[[tariffs.rates]] number {int(loc[3]) + 1} of {owner}", _key(loc[4:])
     return f"[[{first}]] {called(document, first, position)}", _key(loc[2:])
+
+
+def entries(table: Document, array: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The tables of a list of tables, with their positions; what is no table is skipped."""
+    listed = table.get(array)
+    if isinstance(listed, list):
+        for position, entry in enumerate(listed):
+            if isinstance(entry, dict):
+                yield position, entry
 
 
 def called(document: Document, array: str, position: int) -> str:

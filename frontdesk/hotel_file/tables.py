@@ -136,13 +136,18 @@ class WakeUpCallsTable(Table):
 
 
 class ClassOfServiceTable(Table):
-    """``[[classes_of_service]]``. ``tariff`` ``None``: the first tariff; ``credit_limit``
-    ``None``: a guest may owe any amount."""
+    """``[[classes_of_service]]``. ``tariff`` ``None``: the first tariff.
+
+    :param allowance_minutes, allowance_amount: of one stay's calls, free; one of the two or none
+    :param credit_limit: what a guest may owe; ``None``: any amount
+    """
 
     name: Name
     voicemail: bool = True
     outbound_routes: list[RouteName] = []
     tariff: Name | None = None
+    allowance_minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    allowance_amount: PriceInParts | None = None
     default: bool = False
     credit_limit: PriceInParts | None = None
 
@@ -180,10 +185,14 @@ class RateTable(Table):
 
 
 class TariffTable(Table):
-    """``[[tariffs]]``. ``effective_from`` is naive, in property time."""
+    """``[[tariffs]]``. ``effective_from`` is naive, in property time.
+
+    :param trunks: calls over these have this tariff, whatever the caller's class says
+    """
 
     name: Name
     effective_from: PropertyTime
     strip_prefixes: list[DialledDigits] = []
     surcharge: Surcharge = Decimal(0)
+    trunks: list[Name] = []
     rates: list[RateTable] = []

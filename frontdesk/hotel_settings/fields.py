@@ -21,6 +21,20 @@ class WordsField(forms.CharField):
         """The table checks the words."""
 
 
+class LinesField(WordsField):
+    """A list of names that may have blanks and commas in them: one a line."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+
 class StatusesField(forms.CharField):
     """Housekeeping codes, one a line: ``*01 = clean``."""
 

@@ -6,14 +6,14 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Max
 
-from billing import calls, tariff_book
+from billing import rerating, tariff_book
 from billing.models import MinibarProduct, Tariff, TariffRate
 from billing.rating import Band, overlaps
 from billing.rating.bands import WEEKDAYS
 from frontdesk.hotel_file.tables import ProductTable, RateTable, TariffTable
 from frontdesk.hotel_file.values import decimal_places
 from frontdesk.hotel_settings.base import TableForm, written
-from frontdesk.hotel_settings.fields import MomentInput, WordsField
+from frontdesk.hotel_settings.fields import LinesField, MomentInput, WordsField
 from hotelpbx.money import minor_digits
 from rooms.audit import Actor
 
@@ -69,7 +69,7 @@ class _PriceForm(TableForm):
     """Tariffs and rates: workers read them anew, and calls without a price get one."""
 
     def after_saving(self) -> None:
-        calls.rate_all_unrated(self.hotel)
+        rerating.rate_unrated_soon(self.hotel)
 
 
 class TariffForm(_PriceForm):
@@ -86,6 +86,7 @@ class TariffForm(_PriceForm):
         label="Outside-line digits", help_text="Taken off the dialled number, once; such as 9."
     )
     surcharge = forms.CharField(initial="0", help_text="A share added on top: 0.15 means 15 %.")
+    trunks = LinesField(help_text="One a line. Calls over them have this tariff in every class.")
     copy_rates_of = forms.ModelChoiceField(
         Tariff.objects.none(), required=False, empty_label="None: an empty tariff"
     )
@@ -104,6 +105,7 @@ class TariffForm(_PriceForm):
             "effective_from": f"{self._wall(row):%Y-%m-%dT%H:%M}",
             "strip_prefixes": list(row.strip_prefixes),
             "surcharge": f"{row.surcharge.normalize():f}",
+            "trunks": list(row.trunks),
         }
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
@@ -117,12 +119,16 @@ class TariffForm(_PriceForm):
         same = self.hotel.tariffs.filter(name=values.name, effective_from=self._begins(values))
         if any(tariff != self.row for tariff in same):
             self.add_error("effective_from", f"A tariff {values.name} begins then already.")
+        others = self.hotel.tariffs.exclude(name=values.name)
+        for other in others.filter(trunks__overlap=list(values.trunks)):
+            self.add_error("trunks", f"The tariff {other.name} has one of these trunks already.")
 
     def write(self, values: TariffTable, actor: Actor) -> Tariff:
         wanted: dict[str, Any] = {
             "effective_from": self._begins(values),
             "strip_prefixes": list(values.strip_prefixes),
             "surcharge": values.surcharge,
+            "trunks": list(values.trunks),
         }
         if self.row is None:
             last = self.hotel.tariffs.aggregate(last=Max("position"))["last"]

@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 
-from billing import calls, credit
+from billing import credit, rerating
 from frontdesk.hotel_file.tables import ClassOfServiceTable, RoomTable
+from frontdesk.hotel_file.values import decimal_places
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import WordsField
 from frontdesk.hotel_settings.numbers import owner_of
@@ -27,7 +28,15 @@ class ClassForm(TableForm):
     name = forms.CharField()
     voicemail = forms.BooleanField(required=False, initial=True)
     outbound_routes = WordsField(help_text="Names of outbound routes on the PBX; none: barred.")
-    tariff = forms.ChoiceField(required=False)
+    tariff = forms.ChoiceField(
+        required=False, help_text="Calls over a trunk that has a tariff of its own have that one."
+    )
+    allowance_minutes = forms.IntegerField(
+        required=False, label="Free minutes", help_text="Of all calls of a stay, as billed."
+    )
+    allowance_amount = forms.CharField(
+        required=False, label="Or a free amount", help_text="Of all calls of a stay."
+    )
     default = forms.BooleanField(
         required=False, label="The usual class", help_text="Of a check-in that names none."
     )
@@ -48,13 +57,15 @@ class ClassForm(TableForm):
             "voicemail": row.voicemail,
             "outbound_routes": list(row.outbound_routes),
             "tariff": row.tariff,
+            "allowance_minutes": row.allowance_minutes,
+            "allowance_amount": self._shown(row.allowance_amount),
             "default": row.is_default,
             "credit_limit": "" if row.credit_limit is None else _plain(row.credit_limit),
         }
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
-        empty = {name: typed.get(name) or None for name in ("tariff", "credit_limit")}
-        return {**typed, **empty}
+        emptied = ("tariff", "allowance_minutes", "allowance_amount", "credit_limit")
+        return {**typed, **{name: typed.get(name) or None for name in emptied}}
 
     def check(self, values: ClassOfServiceTable) -> None:
         currency = self.hotel.currency
@@ -63,6 +74,11 @@ class ClassForm(TableForm):
             self.add_error("credit_limit", f"{currency} has {minor_digits(currency)} decimals.")
         if self.row is None and self.hotel.classes_of_service.filter(name=values.name).exists():
             self.add_error("name", f"There is a class {values.name} already.")
+        amount, digits = values.allowance_amount, minor_digits(self.hotel.currency)
+        if amount is not None and values.allowance_minutes is not None:
+            self.add_error("allowance_amount", "A class has free minutes or a free amount.")
+        if amount is not None and decimal_places(f"{amount:f}") > digits:
+            self.add_error("allowance_amount", f"{self.hotel.currency} has {digits} decimals.")
 
     def write(self, values: ClassOfServiceTable, actor: Actor) -> ClassOfService:
         if values.default:
@@ -72,6 +88,8 @@ class ClassForm(TableForm):
             "voicemail": values.voicemail,
             "outbound_routes": list(values.outbound_routes),
             "tariff": values.tariff or "",
+            "allowance_minutes": values.allowance_minutes,
+            "allowance_amount": values.allowance_amount,
             "is_default": values.default,
             "credit_limit": values.credit_limit,
         }
@@ -86,9 +104,12 @@ class ClassForm(TableForm):
             credit.recheck_all(self.hotel)
         return row
 
+    def _shown(self, amount: Decimal | None) -> str:
+        return "" if amount is None else f"{amount:.{minor_digits(self.hotel.currency)}f}"
+
     def after_saving(self) -> None:
         """Calls that had no price may have one by another tariff."""
-        calls.rate_all_unrated(self.hotel)
+        rerating.rate_unrated_soon(self.hotel)
 
 
 class RoomForm(TableForm):

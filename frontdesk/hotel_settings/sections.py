@@ -66,6 +66,15 @@ def _credit_limit(service: Any) -> str:
     return f"{service.credit_limit:.{minor_digits(currency)}f} {currency}"
 
 
+def _allowance(row: Any) -> str:
+    if row.allowance_minutes is not None:
+        return f"{row.allowance_minutes} min"
+    if row.allowance_amount is None:
+        return ""
+    currency = row.property.currency
+    return f"{row.allowance_amount:.{minor_digits(currency)}f} {currency}"
+
+
 def _begins(tariff: Any) -> str:
     return f"{tariff.effective_from.astimezone(tariff.property.zone):%Y-%m-%d %H:%M}"
 
@@ -143,6 +152,7 @@ SECTIONS: Final = (
             ("Outbound routes", lambda row: ", ".join(row.outbound_routes) or "none: barred"),
             ("Tariff", lambda row: row.tariff or "the first one"),
             ("Credit limit", _credit_limit),
+            ("Free in a stay", _allowance),
             ("Usual", lambda row: "yes" if row.is_default else ""),
         ),
         remove=removal.class_of_service,
@@ -189,6 +199,7 @@ SECTIONS: Final = (
             ("Begins", _begins),
             ("Outside-line digits", lambda row: ", ".join(row.strip_prefixes)),
             ("Surcharge", lambda row: f"{_plain(row.surcharge * 100)} %"),
+            ("Trunks", lambda row: ", ".join(row.trunks)),
             ("Rates", lambda row: len(row.rates.all())),
         ),
         remove=removal.tariff,

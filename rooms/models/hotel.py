@@ -82,6 +82,9 @@ class ClassOfService(models.Model):
     outbound_routes = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     # Empty: the property's first tariff.
     tariff = models.CharField(max_length=64, blank=True, default="")
+    # Of the calls of one stay, free; at most one of the two.
+    allowance_minutes = models.PositiveIntegerField(null=True, blank=True)
+    allowance_amount = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     is_default = models.BooleanField(default=False)
     # What a guest may owe before his phone is barred; null: as much as he likes.
     credit_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
@@ -96,10 +99,19 @@ class ClassOfService(models.Model):
                 condition=models.Q(is_default=True),
                 name="one_default_class_in_property",
             ),
+            models.CheckConstraint(
+                condition=models.Q(allowance_minutes=None) | models.Q(allowance_amount=None),
+                name="one_kind_of_allowance",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @builtins.property
+    def has_allowance(self) -> bool:
+        """Whether some of a stay's calls are free."""
+        return self.allowance_minutes is not None or self.allowance_amount is not None
 
 
 class HousekeepingStatus(models.TextChoices):

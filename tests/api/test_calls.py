@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from billing import calls
+from billing import legs
 from billing.models import Call
 from hotelpbx.clock import now
 from rooms.models import Property
@@ -24,7 +24,7 @@ def dial(
 ) -> Call:
     """A call record from a phone of the house."""
     began = (at or now()).replace(microsecond=0)
-    leg = calls.Leg(
+    leg = legs.Leg(
         key=f"{extension}-{to}-{began}-{talk}",
         callid=house.callid(began),
         started_at=began,
@@ -36,7 +36,7 @@ def dial(
         talk_seconds=talk,
         status="ANSWERED",
     )
-    return calls.record(hotel, leg)[0]
+    return legs.record(hotel, leg)[0]
 
 
 def test_a_guest_s_call_as_it_is_shown(pms: Rest, hotel: Property) -> None:

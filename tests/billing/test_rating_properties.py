@@ -10,11 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.rating import ALWAYS, Band, Outcome, Rate, Tariff, overlaps, rate_call
+from billing.tariff_book import Book
 from hotelpbx.money import round_money
 
 ZONE = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 3, 23, tzinfo=UTC)
 MINOR_UNITS = {"CNY": 100, "JPY": 1, "KWD": 1000}
+
+# Around the length of a head by which rates are found.
+PREFIXES = ["", "0", "00", "004", "0049", "1", "00491", "004915", "0049151", "0049160", "00491601"]
 
 days_of_week = st.frozensets(st.integers(0, 6), min_size=1)
 bands = st.builds(Band, days_of_week, st.integers(0, 1439), st.integers(0, 1440))
@@ -22,7 +26,7 @@ prices = st.decimals(0, 1000, places=6)
 steps = st.integers(1, 300)
 rates = st.builds(
     Rate,
-    st.sampled_from(["", "0", "00", "004", "0049", "1"]),
+    st.sampled_from(PREFIXES),
     st.text(max_size=3),
     st.decimals(0, 100, places=3),
     prices,
@@ -36,7 +40,12 @@ talk_times = st.integers(0, 20_000)
 currencies = st.sampled_from(sorted(MINOR_UNITS))
 # Two weeks around the night on which the clocks go forward.
 instants = st.integers(0, 14 * 86_400).map(lambda seconds: MONDAY + timedelta(seconds=seconds))
-dialled_numbers = st.text("019 -+", max_size=8)
+dialled_numbers = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "9", "99", "9 ", "+"]),
+    st.sampled_from(PREFIXES),
+    st.text("0169 -", max_size=4),
+)
 
 
 def a_tariff(surcharge: Decimal, *of: Rate) -> Tariff:
@@ -138,3 +147,41 @@ def test_a_band_covers_exactly_its_minutes(band: Band, instant: datetime) -> Non
     local = instant.astimezone(ZONE)
     minute = local.weekday() * 1440 + local.hour * 60 + local.minute
     assert band.covers(local) == (minute in slow_minutes(band))
+
+
+editions = st.builds(
+    Tariff,
+    st.just("standard"),
+    st.integers(-3, 15).map(lambda days: MONDAY + timedelta(days=days)),
+    st.just(("9",)),
+    st.just(Decimal(0)),
+    st.just(()),
+    st.frozensets(st.sampled_from(["SIP", "GSM"])),
+)
+
+
+@given(st.lists(editions, max_size=4, unique_by=lambda one: one.effective_from), instants)
+def test_a_trunk_has_its_tariff_exactly_while_the_edition_in_force_lists_it(
+    listed: list[Tariff], instant: datetime
+) -> None:
+    own = Tariff("own", MONDAY - timedelta(days=99), (), Decimal(0), ())
+    book = Book(1, "own", {"own": (own,), "standard": tuple(listed)})
+    begun = [one for one in listed if one.effective_from <= instant]
+    in_force = max(begun, key=lambda one: one.effective_from, default=None)
+    for trunk in ("SIP", "GSM", ""):
+        expected = in_force if in_force and trunk in in_force.trunks else own
+        assert book.editions_for("", trunk, instant) == (expected,)
+
+
+@given(rates, surcharges, talk_times, currencies, st.integers(1, 20_000))
+def test_the_rest_of_a_call_after_free_minutes_is_priced_the_slow_way(
+    rate: Rate, surcharge: Decimal, talk: int, currency: str, free: int
+) -> None:
+    tariff = a_tariff(surcharge, rate)
+    billed = rate.billed_seconds(talk)
+    rest = max(billed - free, 1)
+    exact = Fraction(rate.connection_fee) + Fraction(rest, 60) * Fraction(rate.price_per_minute)
+    minor = exact * (1 + Fraction(surcharge)) * MINOR_UNITS[currency]
+    paid = tariff.amount(rate, rest, currency)
+    assert Fraction(paid) * MINOR_UNITS[currency] == (minor + Fraction(1, 2)).__floor__()
+    assert rest > billed or paid <= tariff.amount(rate, billed, currency)

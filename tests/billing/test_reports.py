@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from billing import calls, folio
+from billing import folio, rerating
 from billing.models import Call, Charge, MinibarEntry
 from hotelpbx.refusals import Refusal
 from pbx import inbox
@@ -168,7 +168,7 @@ def test_an_unrated_call_waits_for_its_tariff(hotel: Property, alice: Stay) -> N
     tariff = hotel.tariffs.get()
     tariff.rates.create(prefix="777", price_per_minute="1.00", days=[0, 1, 2, 3, 4, 5, 6])
     tariff_book.changed(hotel)
-    assert calls.rate_all_unrated(hotel) == 1
+    assert rerating.rate_unrated(hotel) == 1
     assert waiting(hotel) == []
     assert folio.folio_of(alice).total > 0
 

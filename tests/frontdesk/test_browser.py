@@ -145,7 +145,7 @@ def test_the_rack_follows_what_happens_elsewhere(
     ["", "rooms/201/", "arrivals/", "in-house/", "stays/R-Smith/", "stays/new/",
      "stays/R-Smith/check-out/", "stays/R-Smith/transfer/", "housekeeping/", "wake-up-calls/",
      "attention/", "pbx/", "pbx/compare/", "calls/", "history/", "settings/", "settings/rooms/",
-     "settings/rates/add/", "settings/pbx/", "settings/api-keys/"],
+     "settings/rates/add/", "settings/pbx/", "settings/api-keys/", "settings/what-if/"],
 )  # fmt: skip
 def test_no_page_is_wider_than_the_screen(
     desk: webdriver.Chrome, grand: Property, live_server: LiveServer, path: str

@@ -216,6 +216,24 @@ def _later_edition(scene: Scene) -> None:
     tariff_book.changed(scene.hotel)
 
 
+def _by_trunk(scene: Scene, trunk: str) -> None:
+    """A tariff for calls over ``trunk``: it has a price for 0 only."""
+    tariff = Tariff.objects.create(
+        property=scene.hotel,
+        name="sip",
+        effective_from=now() - timedelta(days=30),
+        strip_prefixes=["9"],
+        position=9,
+        trunks=[trunk],
+    )
+    tariff.rates.create(prefix="0", price_per_minute=1, days=list(range(7)))
+    tariff_book.changed(scene.hotel)
+
+
+def _tariff_of_the_trunk(scene: Scene) -> None:
+    _by_trunk(scene, scene.exchange.state.routes["local"].trunk)
+
+
 def _guest_without_reports(scene: Scene) -> None:
     house.check_in(scene.hotel, "Smith")
     Report.objects.update(received_at=now() - timedelta(days=2))
@@ -375,6 +393,20 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
         "numbers beginning with 9 (Mon 00:00 to Mon 08:00)",
     ),
     ("later edition", _later_edition, "tariffs", State.FAULT, "standard from 20"),
+    (
+        "tariff of a trunk",
+        _tariff_of_the_trunk,
+        "tariffs",
+        State.FAULT,
+        "sip has no price for numbers beginning with 91",
+    ),
+    (
+        "trunk that no route has",
+        lambda s: _by_trunk(s, "SIP-old"),
+        "tariffs",
+        State.WARNING,
+        "sip is for calls over SIP-old, to which no outbound route leads.",
+    ),
     (
         "tariff yet to begin",
         lambda s: s.change_tariff(effective_from=now() + timedelta(days=1)),

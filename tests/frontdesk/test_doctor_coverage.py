@@ -163,5 +163,5 @@ def has_no_price(priced: Tariff, number: str) -> bool:
     """At noon or at midnight: the bands of these tests change at 7 and at 21."""
     stripped = normalise_number(number, priced.strip_prefixes)
     return any(
-        priced.find_rate(stripped, MONDAY + timedelta(hours=hour)) is None for hour in (0, 12)
+        priced.find_rate(stripped, MONDAY + timedelta(hours=hour), UTC) is None for hour in (0, 12)
     )

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rooms', '0002_link_and_resync'),
+        ('rooms', '0004_allowance'),
     ]
 
     operations = [

@@ -1,0 +1,122 @@
+"""The legs of calls: each kept once and given to the phone, the room and the stay whose it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from billing.calls import locked, price
+from billing.diversions import Conversation, conversation
+from billing.models import Call
+from rooms.attribution import holder
+from rooms.locking import lock_with_room
+from rooms.models import Property
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One call record, read. ``started_at``: aware. Durations in seconds.
+
+    :ivar reported_key: the fingerprint of its report, by which older rows are known
+    :ivar diverted: it came in by a trunk or is called a transfer: its caller dialled nothing
+    """
+
+    key: str
+    callid: str
+    started_at: datetime
+    call_from: str
+    call_to: str
+    direction: Call.Direction
+    trunk: str
+    call_seconds: int
+    talk_seconds: int
+    status: str
+    reported_key: str = ""
+    diverted: bool = False
+
+
+def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
+    """Keep one leg; the same again changes nothing. Returns it and whether it is new."""
+    with transaction.atomic(savepoint=False):
+        legs = _legs(property_, leg.callid)
+        for known in legs:
+            if known.leg in (leg.key, leg.reported_key):
+                return known, False
+        call = _unattributed(property_, leg)
+        talk = conversation(property_, call.callid, [*legs, call])
+        _attribute(call, talk, diverted=leg.diverted)
+        try:
+            with transaction.atomic():
+                price(call)
+        except IntegrityError:
+            known_now = Call.objects.filter(property=property_, leg=leg.key).first()
+            if known_now is None:
+                raise
+            return known_now, False  # another process has kept it meanwhile
+        _look_again(talk, legs)
+        return call, True
+
+
+def settle_diverted(property_: Property, callid: str) -> int:
+    """Charge what a report of a transfer has cleared up; returns how many legs that were."""
+    with transaction.atomic():
+        legs = _legs(property_, callid)
+        return _look_again(conversation(property_, callid, legs), legs) if legs else 0
+
+
+def _legs(property_: Property, callid: str) -> list[Call]:
+    legs = list(Call.objects.filter(property=property_, callid=callid[:64]).order_by("pk"))
+    for leg in legs:
+        leg.property = property_
+    return legs
+
+
+def _unattributed(property_: Property, leg: Leg) -> Call:
+    return Call(
+        property=property_,
+        leg=leg.key,
+        callid=leg.callid[:64],
+        started_at=leg.started_at,
+        call_from=leg.call_from[:64],
+        call_to=leg.call_to[:64],
+        direction=leg.direction,
+        trunk=leg.trunk[:64],
+        call_seconds=leg.call_seconds,
+        talk_seconds=leg.talk_seconds,
+        status=leg.status[:32],
+        rating=Call.Rating.FREE,
+    )
+
+
+def _attribute(call: Call, talk: Conversation, *, diverted: bool) -> None:
+    """Whose phone, room and stay it is. Cannot be told: the one room that took part is a hint."""
+    extension = talk.extension_of(call, diverted=diverted)
+    phone = talk.only_phone if extension is None else talk.phones.get(extension)
+    call.extension = (extension or "")[:16]
+    call.room = phone.room if phone else None
+    if extension is not None and phone is not None:
+        call.stay = holder(phone.room, call.started_at).stay
+
+
+def _look_again(talk: Conversation, legs: Sequence[Call]) -> int:
+    """Attribute earlier legs anew that had no room phone, now that more is known."""
+    settled = 0
+    for leg in legs:
+        if leg.phone_unknown or leg.of_the_house:
+            extension = talk.extension_of(leg, diverted=leg.phone_unknown)
+            if extension is not None and extension != leg.extension:
+                settled += _settle(leg, talk)
+    return settled
+
+
+def _settle(leg: Call, talk: Conversation) -> bool:
+    before = leg.extension
+    _attribute(leg, talk, diverted=not before)
+    if leg.stay is not None:
+        lock_with_room(leg.stay, leg.room)
+    stored = locked(leg)
+    if stored.extension != before or stored.stay_id is not None or stored.dismissed_reason:
+        return False  # a person or another process was quicker
+    price(leg)
+    return True

@@ -1,0 +1,23 @@
+"""Celery's entrance: rating calls that had no price."""
+
+from celery import shared_task
+
+from billing import rerating
+from billing.models import Call
+from hotelpbx.waking import wake
+from rooms.models import Property
+
+
+@shared_task(name="billing.tasks.rate_unrated")
+def rate_unrated(property_id: int) -> None:
+    property_ = Property.objects.filter(pk=property_id).first()
+    if property_ is not None:
+        rerating.rate_unrated(property_)
+
+
+@shared_task(name="billing.tasks.rate_unrated_calls")
+def rate_unrated_calls() -> None:
+    """What a page left to the workers, whose message was lost, and tariffs that changed beside."""
+    waiting = Call.objects.filter(rating=Call.Rating.UNRATED)
+    for property_id in waiting.order_by().values_list("property", flat=True).distinct():
+        wake("billing.tasks.rate_unrated", property_id)

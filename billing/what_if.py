@@ -1,0 +1,171 @@
+"""What last month's calls would have cost by another tariff. Nothing is written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from billing.models import Call
+from billing.quotes import quote
+from billing.rating import Outcome, Rating, Tariff
+from billing.tariff_book import Book
+from rooms.models import Property
+
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CHUNK: Final = 2000
+_EXAMPLES: Final = 5
+NO_RATE: Final = "(no rate)"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Prices to be tried.
+
+    :ivar book: as if every edition in it had always held
+    :ivar classes: class of service → tariff, where it is not the class's own
+    :ivar only: of calls that this edition prices; None: of all calls
+    :ivar all_by_one: each call by the book's first tariff, whatever its class
+    """
+
+    book: Book
+    classes: Mapping[str, str] = field(default_factory=dict)
+    only: Tariff | None = None
+    all_by_one: bool = False
+
+
+@dataclass
+class Line:
+    """Calls to one destination and their prices, allowances left out."""
+
+    destination: str
+    calls: int = 0
+    old: Decimal = Decimal(0)
+    new: Decimal = Decimal(0)
+
+    @property
+    def difference(self) -> Decimal:
+        return self.new - self.old
+
+
+@dataclass
+class Comparison:
+    """What a period would have cost.
+
+    :ivar lines: by the new tariff's destinations, the greatest difference first
+    :ivar total: of all lines
+    :ivar unrated: calls without a rate by the new prices, some of the numbers in ``examples``
+    :ivar unrated_before: calls that have no price now
+    """
+
+    lines: list[Line]
+    total: Line
+    unrated: int = 0
+    unrated_before: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+class _Row(NamedTuple):
+    call_to: str
+    started_at: datetime
+    talk_seconds: int
+    trunk: str
+    amount: Decimal
+    allowance_amount: Decimal
+    rating: str
+    class_name: str | None
+    class_tariff: str | None
+
+
+def with_edition(book: Book, edition: Tariff, *, for_all: bool = False) -> Proposal:
+    """``edition`` in the place of its tariff's others, or ``for_all`` calls of the house."""
+    edition = as_if_ever(edition)
+    editions = {**book.editions, edition.name: (edition,)}
+    if for_all:
+        edition = replace(edition, trunks=frozenset())
+        return Proposal(Book(0, edition.name, {edition.name: (edition,)}), all_by_one=True)
+    return Proposal(Book(0, book.first, editions), only=edition)
+
+
+def as_if_ever(edition: Tariff) -> Tariff:
+    """The same prices, without a beginning."""
+    return replace(edition, effective_from=_EVER)
+
+
+def compare(
+    property_: Property, proposal: Proposal, since: datetime, until: datetime
+) -> Comparison:
+    """Price the guests' calls that began from ``since`` on and before ``until`` once more.
+
+    The calls are streamed: memory grows with the destinations, not with the calls.
+    """
+    found = Comparison([], Line(""))
+    lines: dict[str, Line] = {}
+    for row in _rows(property_, since, until):
+        rating = _quote(property_, proposal, row)
+        if rating is None:
+            continue
+        destination = NO_RATE if rating.outcome == Outcome.UNRATED else _destination(rating)
+        line = lines.setdefault(destination, Line(destination))
+        for each in (line, found.total):
+            each.calls += 1
+            each.old += row.amount + row.allowance_amount
+            each.new += rating.amount or 0
+        found.unrated_before += row.rating == Call.Rating.UNRATED
+        if destination == NO_RATE:
+            found.unrated += 1
+            if len(found.examples) < _EXAMPLES and row.call_to not in found.examples:
+                found.examples.append(row.call_to)
+    found.lines = sorted(lines.values(), key=lambda line: (-abs(line.difference), line.destination))
+    return found
+
+
+def _quote(property_: Property, proposal: Proposal, row: _Row) -> Rating | None:
+    tariff = proposal.classes.get(row.class_name or "", row.class_tariff or "")
+    if proposal.all_by_one:
+        tariff = ""
+    if proposal.only is not None:
+        editions = proposal.book.editions_for(tariff, row.trunk, row.started_at)
+        if not any(edition is proposal.only for edition in editions):
+            return None
+    return quote(
+        property_,
+        proposal.book,
+        row.call_to,
+        row.started_at,
+        row.talk_seconds,
+        tariff=tariff,
+        trunk=row.trunk,
+    )
+
+
+def _destination(rating: Rating) -> str:
+    return rating.description or (f"{rating.prefix}…" if rating.prefix else "(any)")
+
+
+def _rows(property_: Property, since: datetime, until: datetime) -> Iterator[_Row]:
+    """Talked calls of guests' phones; those for which a person has said that nobody pays, not."""
+    rows: Any = (
+        Call.objects.filter(
+            property=property_,
+            direction=Call.Direction.OUTBOUND,
+            started_at__gte=since,
+            started_at__lt=until,
+            talk_seconds__gt=0,
+            dismissed_reason="",
+        )
+        .exclude(room=None, stay=None, unclaimed=False)
+        .order_by("started_at", "pk")
+        .values_list(
+            "call_to",
+            "started_at",
+            "talk_seconds",
+            "trunk",
+            "amount",
+            "allowance_amount",
+            "rating",
+            "stay__class_of_service__name",
+            "stay__class_of_service__tariff",
+        )
+    )
+    return map(_Row._make, rows.iterator(chunk_size=_CHUNK))

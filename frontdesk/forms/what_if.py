@@ -1,0 +1,48 @@
+"""Which tariff is to be tried on which calls."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+
+from billing.models import Tariff
+from frontdesk.periods import last_month
+from rooms.models import Property
+
+
+class WhatIfForm(forms.Form):
+    """An edition of a tariff and a period; both days are included."""
+
+    edition = forms.ModelChoiceField(Tariff.objects.none(), label="Tariff")
+    calls = forms.ChoiceField(
+        label="Which calls",
+        choices=[("own", "Those that the tariff is for"), ("all", "All calls of guests")],
+    )
+    since = forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+
+    def __init__(self, data: Any, *, hotel: Property) -> None:
+        self.hotel = hotel
+        begin, end = last_month(hotel)
+        first = {"since": begin.date(), "until": (end - timedelta(days=1)).date()}
+        super().__init__(data, initial=first)
+        edition: Any = self.fields["edition"]
+        edition.queryset = hotel.tariffs.order_by("-effective_from", "position")
+        edition.label_from_instance = lambda one: (
+            f"{one} from {one.effective_from.astimezone(hotel.zone):%Y-%m-%d}"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = typed.get("since"), typed.get("until")
+        if since and until and since > until:
+            self.add_error("until", "The period ends before it begins.")
+        return typed
+
+    @property
+    def period(self) -> tuple[datetime, datetime]:
+        """From midnight to midnight, hotel time."""
+        first, last = self.cleaned_data["since"], self.cleaned_data["until"]
+        zone = self.hotel.zone
+        until = datetime.combine(last + timedelta(days=1), time(), zone)
+        return datetime.combine(first, time(), zone), until
