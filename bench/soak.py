@@ -17,15 +17,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.soaking import books, house  # noqa: E402
-from bench.soaking.expected import Books, books_of  # noqa: E402
-from bench.soaking.guests import season  # noqa: E402
-from bench.soaking.hotel import CODE, hotel_file  # noqa: E402
-from bench.soaking.traffic import Telephones  # noqa: E402
-from bench.soaking.verdict import differences, figures  # noqa: E402
-from bench.soaking.wire import Post, post, unreadable  # noqa: E402
-from hotelpbx import embedded  # noqa: E402
-from hotelpbx.processes import Supervisor, free_port, wait_until  # noqa: E402
+from bench.soaking import books, house
+from bench.soaking.expected import Books, books_of
+from bench.soaking.guests import season
+from bench.soaking.hotel import hotel_file
+from bench.soaking.traffic import Telephones
+from bench.soaking.verdict import differences, figures
+from bench.soaking.wire import Post, post, unreadable
+from hotelpbx import embedded
+from hotelpbx.processes import Supervisor, free_port, wait_until
 
 _ROWS = 2000
 

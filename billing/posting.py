@@ -6,11 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from billing.facts import charge_facts
-from billing.models import Call, Charge, MinibarProduct, PostingCounter
+from billing.models import Call, Charge, MinibarProduct
 from events import log as events
 from hotelpbx.clock import now
 from hotelpbx.money import minor_digits, round_money
@@ -21,6 +20,11 @@ from rooms.models import Property, Room, Stay
 
 # What the column holds; more than any hotel bill.
 MAX_AMOUNT: Final = Decimal("99999999")
+_COUNT: Final = """
+    INSERT INTO billing_postingcounter (property_id, last) VALUES (%s, 1)
+    ON CONFLICT (property_id) DO UPDATE SET last = billing_postingcounter.last + 1
+    RETURNING last
+"""
 
 
 @dataclass(frozen=True)
@@ -184,9 +188,10 @@ def _reversal_of(charge: Charge, stay: Stay, reason: str) -> Charge:
 
 def _next_number(property_: Property) -> int:
     """The next posting number. The row stays locked until commit: no gap, no repetition."""
-    PostingCounter.objects.get_or_create(property=property_)
-    PostingCounter.objects.filter(property=property_).update(last=F("last") + 1)
-    return PostingCounter.objects.values_list("last", flat=True).get(property=property_)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [property_.pk])
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def _tell(charge: Charge, actor: Actor, action: str, event: str) -> None:

@@ -26,11 +26,15 @@ class Holder:
 
 def phone_at(property_: Property, extension: str) -> Phone | None:
     """The room phone with that extension, if it is one."""
-    return (
-        Phone.objects.select_related("room__property__pbx")
+    phone = (
+        Phone.objects.select_related("room")
         .filter(property=property_, extension=extension)
+        .order_by("pk")
         .first()
     )
+    if phone is not None:
+        phone.property = phone.room.property = property_
+    return phone
 
 
 def holder(room: Room, instant: datetime) -> Holder:
@@ -41,8 +45,7 @@ def holder(room: Room, instant: datetime) -> Holder:
     been there longest. Nobody: who left last, within the property's ``late_charge_window``.
     """
     second = whole_second(instant)
-    holding = _holding(room, second)
-    left = _left_last(room, second)
+    holding, left = _holding_and_left(room, second)
     if holding is None:
         stays = (left.stay,) if left else ()
         return Holder(room, left.stay if left else None, stays, changed_lately=False)
@@ -51,25 +54,22 @@ def holder(room: Room, instant: datetime) -> Holder:
     return Holder(room, holding.stay, candidates, changed_lately=changed)
 
 
-def _holding(room: Room, second: datetime) -> Occupancy | None:
-    return (
-        room.occupancies.filter(Q(until__isnull=True) | Q(until__gte=second), since__lte=second)
-        .select_related("stay__property", "stay__class_of_service")
+def _holding_and_left(room: Room, second: datetime) -> tuple[Occupancy | None, Occupancy | None]:
+    """Who holds the room at ``second`` for the longest, and who left it last before.
+
+    The latter not longer than the late charge window ago.
+    """
+    lately = second - room.property.late_charge_window
+    near = list(
+        room.occupancies.filter(Q(until__isnull=True) | Q(until__gte=lately), since__lte=second)
+        .select_related("stay__class_of_service")
         .order_by("since", "pk")
-        .first()
     )
-
-
-def _left_last(room: Room, second: datetime) -> Occupancy | None:
-    """Who left the room last before ``second``, not longer than the late charge window ago."""
-    return (
-        room.occupancies.filter(
-            until__lt=second, until__gte=second - room.property.late_charge_window
-        )
-        .select_related("stay__property", "stay__class_of_service")
-        .order_by("-until", "-pk")
-        .first()
-    )
+    for occupancy in near:
+        occupancy.stay.property = room.property
+    gone = [each for each in near if each.until is not None and each.until < second]
+    left = max(gone, key=lambda each: (each.until, each.pk), default=None)
+    return next((each for each in near if each not in gone), None), left
 
 
 def _came_after(holding: Occupancy, left: Occupancy) -> bool:
