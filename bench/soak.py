@@ -80,14 +80,18 @@ def _play(said: Post, environ: dict[str, str], logs: Path) -> None:
 
     path = f"/reports/{Pbx.objects.get().report_secret}/"
     port = free_port()
-    bare = _bare_commit(path)
+    bare = _bare_commit()
     with house.workers(environ, logs) as working:
-        with house.receiver(environ, logs, port):
-            began = time.monotonic()
+        worker = working.pid("worker")
+        before = house.seconds_of_cpu(worker)
+        with house.receiver(environ, logs, port) as receiver:
+            idle, began = house.seconds_of_cpu(receiver), time.monotonic()
             took = house.send(port, path, said.first)
-        _tell("received", len(said.first), took, bare)
+            used = house.seconds_of_cpu(receiver) - idle
+        _tell("received", len(said.first), took, used, bare)
         _finish(working)
-        _tell("given their effect", len(said.first), time.monotonic() - began, bare)
+        took, used = time.monotonic() - began, house.seconds_of_cpu(worker) - before
+        _tell("given their effect", len(said.first), took, used, bare)
         with house.receiver(environ, logs, port, offset=house.LATER):
             house.send(port, path, said.later)
         _finish(working)
@@ -106,25 +110,25 @@ def _finish(working: Supervisor) -> None:
     wait_until(is_over, 7200, "the worker")
 
 
-def _tell(what: str, count: int, took: float, bare: float) -> None:
-    each = took / count
+def _tell(what: str, count: int, took: float, used: float, bare: float) -> None:
     print(
-        f"{count} reports {what} in {took:.1f} s: {count / took:.0f} a second, "
-        f"{each / bare:.2f} times one bare committed row",
+        f"{count} reports {what} in {took:.1f} s: {count / took:.0f} a second; "
+        f"{1000 * used / count:.1f} ms of its CPU each, {used / count / bare:.0f} times "
+        "what a client spends on one bare committed row",
         flush=True,
     )
 
 
-def _bare_commit(path: str) -> float:
-    """The baseline: seconds for one row of that size, inserted and committed, one at a time."""
+def _bare_commit() -> float:
+    """The baseline: CPU seconds here for one row of that size, inserted and committed."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE soak_bare (id bigserial PRIMARY KEY, body bytea)")
-        began = time.monotonic()
+        began = time.process_time()
         for _ in range(_ROWS):
             cursor.execute("INSERT INTO soak_bare (body) VALUES (%s)", [b"x" * 300])
-        took = time.monotonic() - began
+        took = time.process_time() - began
         cursor.execute("DROP TABLE soak_bare")
     return took / _ROWS
 

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -16,7 +16,6 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 # Seconds that the receiver's clock is ahead when the PBX repeats what it said long ago.
 LATER = 3600
 _CONNECTIONS = 8
-_WORKING = {"INFO": "WARNING"}
 
 
 @contextmanager
@@ -29,13 +28,24 @@ def workers(environ: dict[str, str], logs: Path) -> Iterator[Supervisor]:
 
 
 @contextmanager
-def receiver(environ: dict[str, str], logs: Path, port: int, offset: int = 0) -> Iterator[None]:
-    """The receiver, its clock ``offset`` seconds ahead."""
+def receiver(environ: dict[str, str], logs: Path, port: int, offset: int = 0) -> Iterator[int]:
+    """The receiver, its clock ``offset`` seconds ahead; yields its process group."""
     command = read_procfile(CHECKOUT / "Procfile")["receiver"]
     own = {**environ, "REPORT_PORT": str(port), "HOTELPBX_CLOCK_OFFSET": str(offset)}
     with Supervisor({f"receiver-{offset}": command}, own, logs, cwd=CHECKOUT) as processes:
         wait_until(lambda: processes.check() or _lives(port), 60, "the receiver")
-        yield
+        yield processes.pid(f"receiver-{offset}")
+
+
+def seconds_of_cpu(group: int) -> float:
+    """What a process and all in its group have used so far; 0 where there is no /proc."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            words = stat.read_text().rpartition(")")[2].split()
+            if int(words[2]) == group:
+                ticks += int(words[11]) + int(words[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _lives(port: int) -> bool:
