@@ -9,7 +9,6 @@ one. Exits 1 with the differences if anything is not.
 
 import argparse
 import os
-import random
 import sys
 import tempfile
 import time
@@ -19,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.soaking import books, house
 from bench.soaking.expected import Books, books_of
-from bench.soaking.guests import season
+from bench.soaking.guests import dice, season
 from bench.soaking.hotel import hotel_file
 from bench.soaking.traffic import Telephones
 from bench.soaking.verdict import differences, figures
@@ -58,12 +57,12 @@ def _run(options: argparse.Namespace, folder: Path) -> list[str]:
     file = folder / "hotel.toml"
     file.write_text(hotel_file(), encoding="utf-8")
     call_command("load_hotel", str(file), stdout=(folder / "loaded").open("w"))
-    dice = random.Random(options.seed)  # noqa: S311 (the same season again)
-    guests = season(dice)
-    phones = Telephones(dice, guests)
+    chance = dice(options.seed)
+    guests = season(chance)
+    phones = Telephones(chance, guests)
     legs, entries = phones.calls(options.calls), phones.entries(options.minibar)
     bad = max(options.minibar // 1000, 1)
-    said = post(dice, legs, entries, bad)
+    said = post(chance, legs, entries, bad)
     books.put_in(guests)
     print(
         f"{len(legs)} calls and {len(entries)} minibar entries; {said.repetitions} repeated at "

@@ -12,6 +12,11 @@ _GAPS: Final = (0, 1, 59, 1800, WINDOW - 1, WINDOW, WINDOW + 1, 5 * 3600, 90_000
 FOREVER: Final = 1 << 40
 
 
+def dice(seed: int) -> random.Random:
+    """Chance that falls the same way again."""
+    return random.Random(seed)  # noqa: S311 (no secret)
+
+
 @dataclass(frozen=True)
 class Hold:
     """A stay had a room from one second to another, both included. Still there: ``FOREVER``."""
@@ -35,16 +40,16 @@ class Season:
         return [hold for hold in self.holds if hold.room == room]
 
 
-def season(dice: random.Random, stays: int = 900) -> Season:
+def season(chance: random.Random, stays: int = 900) -> Season:
     """A season of about so many stays; some are still in house at its end."""
-    books = _Books(dice)
+    books = _Books(chance)
     for _ in range(stays):
         books.take_in()
     for room in sorted(rooms())[::3]:
         books.stay_on(room)
     names = dict.fromkeys(hold.stay for hold in books.holds)
     kinds = sorted(CLASSES)
-    return Season(tuple(books.holds), {name: dice.choice(kinds) for name in names})
+    return Season(tuple(books.holds), {name: chance.choice(kinds) for name in names})
 
 
 class _Books:
