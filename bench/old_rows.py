@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -77,7 +77,7 @@ def _run(rows: int, file: Path) -> int:
 def _median(act: Act) -> float:
     """CPU time says nothing of the database: seconds by the clock, the middle of many runs."""
     act()
-    took: list[Any] = []
+    took: list[float] = []
     for _ in range(_RUNS):
         began = time.monotonic()
         act()

@@ -81,7 +81,7 @@ def _minutes(text: str) -> int:
 
 
 def _days(text: str) -> list[int]:
-    found = []
+    found: list[int] = []
     for part in text.split(","):
         first, _, last = part.partition("-")
         found += range(_WEEK.index(first), _WEEK.index(last or first) + 1)

@@ -33,7 +33,7 @@ def receiver(environ: dict[str, str], logs: Path, port: int, offset: int = 0) ->
     command = read_procfile(CHECKOUT / "Procfile")["receiver"]
     own = {**environ, "REPORT_PORT": str(port), "HOTELPBX_CLOCK_OFFSET": str(offset)}
     with Supervisor({f"receiver-{offset}": command}, own, logs, cwd=CHECKOUT) as processes:
-        wait_until(lambda: processes.check() or _lives(port), 60, "the receiver")
+        wait_until(lambda: _lives(port), 60, "the receiver")
         yield processes.pid(f"receiver-{offset}")
 
 

@@ -16,7 +16,7 @@ from pbx.models import Command, Pbx, Report
 from rooms.models import AuditEntry, Occupancy, Property, Room, Stay
 
 _LONG_AGO: Final = datetime(2024, 12, 1, tzinfo=UTC)
-_THEN: Final = "now() - interval '1 day' - g * interval '20 seconds'"
+_THEN: Final = "now() - interval '1 day' - g * interval '5 seconds'"
 _KINDS: Final[tuple[type[models.Model], ...]] = (
     Report, Call, Charge, MinibarEntry, Event, AuditEntry, Command, Stay, Occupancy,
 )  # fmt: skip
@@ -75,7 +75,7 @@ def _multiply(template: models.Model, rows: int, **different: str) -> None:
     """Save one row, and copies of it whose columns differ by SQL over the number ``g``."""
     template.save()
     meta, key = template._meta, template._meta.pk
-    columns = [field.column for field in meta.concrete_fields if field is not key]
+    columns = [str(field.column) for field in meta.concrete_fields if field is not key]
     values = ", ".join(different.get(column, f'"{column}"') for column in columns)
     named = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
