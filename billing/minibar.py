@@ -42,7 +42,7 @@ def enter(
         )
         if not is_new:
             return entry
-        entry.suggestions.set(held.candidates or neighbours(phone.room, occurred_at))
+        entry.suggestions.add(*(held.candidates or neighbours(phone.room, occurred_at)))
         if not repeated and held.stay is not None and not held.changed_lately:
             _charge(entry, held.stay, Actor("phone", phone.extension))
         return entry

@@ -1,17 +1,31 @@
 """The numbers of postings, payments and settlements: each row of its own, without a gap."""
 
-from typing import Literal
+from typing import Final, Literal
 
-from django.db.models import F
+from django.db import connection
 
-from billing.models import PostingCounter
 from rooms.models import Property
 
+Row = Literal["last", "last_payment", "last_settlement"]
+_ROWS: Final[tuple[Row, ...]] = ("last", "last_payment", "last_settlement")
 
-def next_number(
-    property_: Property, row: Literal["last", "last_payment", "last_settlement"] = "last"
-) -> int:
+
+def next_number(property_: Property, row: Row = "last") -> int:
     """The next number. The counter stays locked until commit: no gap, no repetition."""
-    PostingCounter.objects.get_or_create(property=property_)
-    PostingCounter.objects.filter(property=property_).update(**{row: F(row) + 1})
-    return int(PostingCounter.objects.values_list(row, flat=True).get(property=property_))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT[row], [property_.pk])
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def _statement(row: Row) -> str:
+    first = ", ".join("1" if each == row else "0" for each in _ROWS)
+    return f"""
+        INSERT INTO billing_postingcounter AS counter (property_id, {", ".join(_ROWS)})
+        VALUES (%s, {first})
+        ON CONFLICT (property_id) DO UPDATE SET {row} = counter.{row} + 1
+        RETURNING {row}
+    """  # noqa: S608 (names of columns, from above)
+
+
+_COUNT: Final = {row: _statement(row) for row in _ROWS}

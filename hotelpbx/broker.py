@@ -29,6 +29,14 @@ def may_queue(message: str) -> bool:
     return bool(_client().set(_PREFIX + message, 1, nx=True, ex=_AT_MOST))
 
 
+def hold(message: str) -> None:
+    """Let no such message wait: somebody is at it. Ends by itself."""
+    try:
+        _client().set(_PREFIX + message, 1, ex=_AT_MOST)
+    except (redis.RedisError, OSError):
+        pass  # then it comes, and is found needless
+
+
 def taken(message: str) -> None:
     """A worker has taken the message: the next one is news again."""
     try:

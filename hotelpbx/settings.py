@@ -185,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "fetch-nightly-records": {
+        "task": "rooms.tasks.fetch_nightly_records",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "prune": {
         "task": "rooms.tasks.prune",
         "schedule": 600.0,

@@ -7,7 +7,8 @@ messages that nobody has taken yet one is enough.
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.db import transaction
@@ -41,6 +42,21 @@ def wake_later(seconds: float, task: str, *args: object) -> None:
 def wake(task: str, *args: object) -> None:
     """Send ``task`` (a Celery task's name) now, if the broker is there; never raises."""
     _send(task, args)
+
+
+@contextmanager
+def unneeded(task: str, *args: object) -> Iterator[Callable[[], None]]:
+    """Spare others the message while what it asks for is being done anyway.
+
+    Whoever does it must look once more *after* the block for what came meanwhile: from then on
+    each wake-up is news again. Yields what is to be called every few seconds.
+    """
+    words = message(task, args)
+    broker.hold(words)
+    try:
+        yield lambda: broker.hold(words)
+    finally:
+        broker.taken(words)
 
 
 def _send(task: str, args: tuple[object, ...], countdown: float | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from hotelpbx.advisory import try_lock
 from hotelpbx.clock import now
 from pbx import link, records
-from pbx.errors import PbxError
+from pbx.errors import PbxError, ServerFault
 from pbx.models import Pbx, PbxLink
 from pbx.parsing import CallRecord
 
@@ -19,51 +19,66 @@ log = logging.getLogger(__name__)
 
 # No report for so long: a quiet hotel, or reports that stay out. The list of calls tells.
 SILENCE: Final = timedelta(minutes=15)
-# The list is fetched at least so often, however busy the reports are.
-LONGEST: Final = timedelta(hours=24)
+# The list of each day is looked at again the night after, for what came into it late.
+_DAY: Final = timedelta(days=1)
 _BETWEEN_TRIES: Final = timedelta(minutes=1)
 # A report comes within seconds of the call's end; repetitions after a fault take longer.
 _REPORTED_WITHIN: Final = timedelta(minutes=2)
 
 
-def close(pbx: Pbx) -> None:
-    """Fetch the calls that may have been missed, if it is time to."""
-    if not _is_due(link.link_of(pbx)):
+def close(pbx: Pbx, night: datetime | None = None) -> None:
+    """Fetch the calls that may have been missed, if it is time to.
+
+    :param night: a whole day's calls are due when none were fetched since this instant
+    """
+    if not _is_due(link.link_of(pbx), night):
         return
     with try_lock(f"records:{pbx.pk}") as mine:
         shared = link.link_of(pbx)
-        if mine and _is_due(shared):
-            _fetch(pbx, shared)
+        if mine and _is_due(shared, night):
+            _fetch(pbx, shared, night)
 
 
-def _is_due(shared: PbxLink) -> bool:
+def _is_due(shared: PbxLink, night: datetime | None) -> bool:
     instant = now()
     if shared.state != PbxLink.State.UP or shared.logged_in_at is None:
         return False
     if shared.records_tried_at and instant - shared.records_tried_at < _BETWEEN_TRIES:
         return False
-    if shared.records_until is None or shared.records_until < shared.logged_in_at:
+    back_at = max(shared.logged_in_at, shared.state_since or shared.logged_in_at)
+    if shared.records_until is None or shared.records_until < back_at:
         return True
+    if night is not None:
+        return shared.day_compared_at is None or shared.day_compared_at < night
     heard = max(shared.records_until, shared.last_report_at or shared.records_until)
-    return instant - heard > SILENCE or instant - shared.records_until > LONGEST
+    return instant - heard > SILENCE
 
 
-def _fetch(pbx: Pbx, shared: PbxLink) -> None:
+def _fetch(pbx: Pbx, shared: PbxLink, night: datetime | None) -> None:
     row = PbxLink.objects.filter(pbx=pbx)
     row.update(records_tried_at=now())
     if shared.records_until is None:
         # A new hotel: the calls of the time before it are nobody's here.
-        row.update(records_until=now())
+        row.update(records_from=now(), records_until=now())
         return
     try:
-        missing = records.fetch(pbx, link.client_for(pbx), shared.records_until)
+        missing = records.fetch(pbx, link.client_for(pbx), _since(shared, night))
     except PbxError as fault:
         log.warning("PBX %s: its list of calls could not be fetched: %s", pbx.name, fault)
         row.update(records_error=str(fault))
-        link.note_failure(pbx, fault)
+        if not isinstance(fault, ServerFault):  # a bad file is not a bad link
+            link.note_failure(pbx, fault)
         return
-    row.update(records_error="")
+    row.update(records_error="", **({"day_compared_at": now()} if night else {}))
     _judge(pbx, shared, missing)
+
+
+def _since(shared: PbxLink, night: datetime | None) -> datetime:
+    """From when on calls are asked for; ``records_until`` is set by now."""
+    until = shared.records_until or now()
+    if night is None:
+        return until
+    return max(min(until, night - _DAY), shared.records_from or until)
 
 
 def _judge(pbx: Pbx, shared: PbxLink, missing: list[CallRecord]) -> None:
@@ -85,5 +100,7 @@ def _should_be_known(pbx: Pbx, shared: PbxLink, record: CallRecord) -> datetime 
     ended = records.ended_at(pbx, record)
     if ended is None or shared.logged_in_at is None:
         return None
+    if shared.last_report_at and shared.last_report_at > ended + _REPORTED_WITHIN:
+        return None  # one was lost, others have come since
     in_time = shared.logged_in_at < ended < now() - _REPORTED_WITHIN
     return ended if in_time else None

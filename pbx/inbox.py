@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
@@ -14,16 +15,19 @@ from pbx.parsing import ParsedReport, Unreadable, parse_report, record_fingerpri
 # A DTMF entry that comes again within this time is the PBX repeating itself; later it may be
 # the maid keying the same thing once more in one call (T3, contract §5).
 REPEAT_WINDOW: Final = timedelta(seconds=60)
+_LIFE_NOTED: Final = timedelta(seconds=1)
 
 State = Report.State
 
 
 def store(pbx: Pbx, body: bytes, source: str | None) -> Report:
-    """Keep a report; the same again is kept once. Returns the row that stands for it."""
-    with transaction.atomic():
-        report = _store(pbx, body, source)
-        if report.state == State.RECEIVED:
-            wake_processing(pbx)
+    """Keep a report; the same again is kept once. Returns the row that stands for it.
+
+    Each write is one statement, so no transaction is opened for it.
+    """
+    report = _store(pbx, body, source)
+    if report.state == State.RECEIVED:
+        wake_processing(pbx)
     _note_sign_of_life(pbx)
     return report
 
@@ -95,23 +99,40 @@ def _store(pbx: Pbx, body: bytes, source: str | None) -> Report:
 
 
 def _store_once(fresh: Report, parsed: ParsedReport) -> Report:
-    report, is_new = Report.objects.get_or_create(
-        pbx=fresh.pbx,
-        fingerprint=parsed.fingerprint,
-        defaults={
-            "received_at": fresh.received_at,
-            "source": fresh.source,
-            "body": fresh.body,
-            "action": fresh.action,
-            "callid": fresh.callid,
-        },
-    )
+    same = Report.objects.filter(pbx=fresh.pbx, fingerprint__in=_fingerprints(fresh.pbx, parsed))
+    report = same.order_by("pk").first() or _create(fresh, parsed)
     late = fresh.received_at - report.received_at > REPEAT_WINDOW
-    if is_new or parsed.action != "DTMF" or not late:
+    if parsed.action != "DTMF" or not late:
         return report
     fresh.repeats = report
     fresh.save()
     return fresh
+
+
+def _fingerprints(pbx: Pbx, parsed: ParsedReport) -> set[str | None]:
+    """By which a report may be known: a call that was fetched may lack ``sn``, or have it more."""
+    if parsed.action != "NewCdr":
+        return {parsed.fingerprint}
+    fields = {**parsed.fields, "callid": parsed.callid}
+    other = "" if parsed.sn else pbx.serial_number
+    return {parsed.fingerprint, record_fingerprint({**fields, "sn": other})}
+
+
+def _create(fresh: Report, parsed: ParsedReport) -> Report:
+    """The new row; the other one, when an equal report comes in at the same moment."""
+    try:
+        with transaction.atomic():
+            return Report.objects.create(
+                pbx=fresh.pbx,
+                fingerprint=parsed.fingerprint,
+                received_at=fresh.received_at,
+                source=fresh.source,
+                body=fresh.body,
+                action=fresh.action,
+                callid=fresh.callid,
+            )
+    except IntegrityError:
+        return Report.objects.get(pbx=fresh.pbx, fingerprint=parsed.fingerprint)
 
 
 def _park(report: Report, reason: str) -> Report:
@@ -129,4 +150,9 @@ def _locked_parked(report: Report) -> Report:
 
 
 def _note_sign_of_life(pbx: Pbx) -> None:
-    PbxLink.objects.filter(pbx=pbx).update(last_report_at=now(), reports_missing_since=None)
+    """Once a second at most: a burst of reports need not queue for this one row."""
+    instant = now()
+    stale = Q(last_report_at__isnull=True) | Q(last_report_at__lt=instant - _LIFE_NOTED)
+    PbxLink.objects.filter(stale | Q(reports_missing_since__isnull=False), pbx=pbx).update(
+        last_report_at=instant, reports_missing_since=None
+    )

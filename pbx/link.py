@@ -43,6 +43,8 @@ LOCK_TIME: Final = timedelta(minutes=10)
 # Well inside the 30 minutes after which the PBX forgets us (L494), and often enough to see
 # soon that it has started anew.
 HEARTBEAT_EVERY: Final = timedelta(minutes=2)
+# Nobody has looked after the link for so long: the house was down.
+UNATTENDED: Final = 3 * HEARTBEAT_EVERY
 
 # The uptime has whole seconds, and the PBX may set its clock.
 _SAME_START: Final = timedelta(minutes=1)
@@ -134,6 +136,9 @@ def keep(pbx: Pbx) -> None:
     except PbxError as fault:
         note_failure(pbx, fault)
         return
+    if beaten and now() - beaten > UNATTENDED:
+        # We were away ourselves: who knows which reports came to nobody (pbx/gaps.py).
+        PbxLink.objects.filter(pbx=pbx).update(day_compared_at=None)
     note_success(pbx)
 
 

@@ -3,13 +3,14 @@
 Each row becomes a report in the inbox, as if the PBX had reported it: the same fingerprint
 counts once, whichever way it came. Reports stop without a word when a token dies, on a reboot,
 or when somebody else logs in (T15), so the list is fetched after every login, when the PBX has
-been silent for a while, once a day, and before a check-out.
+been silent for a while, every night, and before a check-out.
 """
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from hotelpbx.clock import now
@@ -28,6 +29,7 @@ _AHEAD: Final = timedelta(minutes=10)
 # A day's calls of a large house fit into one answer; a busier day is asked for in halves.
 _AT_A_TIME: Final = timedelta(days=1)
 _SHORTEST: Final = timedelta(minutes=5)
+_COMPARED_AT_A_TIME: Final = 500
 
 Row = Mapping[str, str]
 
@@ -53,11 +55,9 @@ def fetch(
     asked_at = now()
     rows = _rows(pbx, client, since - OVERLAP, until or asked_at + _AHEAD, extensions)
     serial = _serial_number_in_reports(pbx)
-    missing = [
-        record
-        for row in rows
-        if (record := _store_if_missing(pbx, _with_serial(row, serial), since)) is not None
-    ]
+    missing: list[CallRecord] = []
+    for some in _some_at_a_time(_with_serial(row, serial) for row in rows):
+        missing += _store_missing(pbx, some, since)
     if extensions is None and until is None:
         PbxLink.objects.filter(pbx=pbx).update(records_until=asked_at)
     if missing:
@@ -81,11 +81,8 @@ def _rows(
     step = _AT_A_TIME
     while since < until:
         end = min(since + step, until)
-        start_shown = _on_its_clock(pbx, since)
-        # Never before the start, as it would be when clocks go back in between.
-        end_shown = max(_on_its_clock(pbx, end), start_shown + (end - since))
         try:
-            yield from client.cdr.download(start_shown, end_shown, extensions)
+            yield from client.cdr.download(*_on_its_clock(pbx, since, end), extensions)
         except AnswerTooLarge:
             if step <= _SHORTEST:
                 raise
@@ -94,8 +91,12 @@ def _rows(
         since = end
 
 
-def _on_its_clock(pbx: Pbx, instant: datetime) -> datetime:
-    return instant.astimezone(pbx.zone).replace(tzinfo=None)
+def _on_its_clock(pbx: Pbx, since: datetime, until: datetime) -> tuple[datetime, datetime]:
+    """A period as its clock shows it; an hour that it shows twice is asked for as a whole."""
+    first, last = since.astimezone(pbx.zone), until.astimezone(pbx.zone)
+    offsets = first.utcoffset(), last.utcoffset()
+    back = max((offsets[0] or timedelta()) - (offsets[1] or timedelta()), timedelta())
+    return first.replace(tzinfo=None) - back, last.replace(tzinfo=None) + back
 
 
 def _serial_number_in_reports(pbx: Pbx) -> str | None:
@@ -110,15 +111,32 @@ def _with_serial(row: Row, serial: str | None) -> Row:
     return row if serial is None else {**row, "sn": serial}
 
 
-def _store_if_missing(pbx: Pbx, row: Row, since: datetime) -> CallRecord | None:
+def _some_at_a_time(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while some := list(islice(rows, _COMPARED_AT_A_TIME)):
+        yield some
+
+
+def _store_missing(pbx: Pbx, rows: Sequence[Row], since: datetime) -> list[CallRecord]:
+    """Store those of the rows that are not known; returns them, but for unreadable ones."""
+    read = [(row, _read(row)) for row in rows]
+    read = [(row, leg) for row, leg in read if leg is None or not _is_over(pbx, leg, since)]
+    known = _known_legs(pbx, {leg.callid for _, leg in read if leg is not None})
+    missing = []
+    for row, leg in read:
+        if leg is not None and any(_same_leg(leg, each) for each in known.get(leg.callid, ())):
+            continue
+        body = json.dumps({"action": "NewCdr", **row}, ensure_ascii=False).encode()
+        if inbox.store_fetched(pbx, body) and leg is not None:
+            missing.append(leg)
+    return missing
+
+
+def _read(row: Row) -> CallRecord | None:
+    """The call; None: it is put before a person, as the report of it would be."""
     try:
-        record = CallRecord.of_row(row)
+        return CallRecord.of_row(row)
     except Unreadable:
-        record = None  # it is put before a person, as the report of it would be
-    if record is not None and (_is_over(pbx, record, since) or _is_known(pbx, record)):
         return None
-    body = json.dumps({"action": "NewCdr", **row}, ensure_ascii=False).encode()
-    return record if inbox.store_fetched(pbx, body) else None
 
 
 def _is_over(pbx: Pbx, record: CallRecord, since: datetime) -> bool:
@@ -126,10 +144,13 @@ def _is_over(pbx: Pbx, record: CallRecord, since: datetime) -> bool:
     return ended is not None and ended < since - _AHEAD
 
 
-def _is_known(pbx: Pbx, record: CallRecord) -> bool:
-    """Whether this leg was reported, with or without the serial number that the list has."""
-    reports = Report.objects.filter(pbx=pbx, callid=record.callid, action="NewCdr")
-    return any(_same_leg(record, known) for known in _legs(reports))
+def _known_legs(pbx: Pbx, callids: Set[str]) -> dict[str, list[CallRecord]]:
+    """The legs that were reported, with or without the serial number that the list has."""
+    reports = Report.objects.filter(pbx=pbx, callid__in=callids, action="NewCdr")
+    known: dict[str, list[CallRecord]] = {}
+    for leg in _legs(reports):
+        known.setdefault(leg.callid, []).append(leg)
+    return known
 
 
 def _legs(reports: Iterable[Report]) -> Iterator[CallRecord]:

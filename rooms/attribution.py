@@ -26,11 +26,15 @@ class Holder:
 
 def phone_at(property_: Property, extension: str) -> Phone | None:
     """The room phone with that extension, if it is one."""
-    return (
-        Phone.objects.select_related("room__property__pbx")
+    phone = (
+        Phone.objects.select_related("room")
         .filter(property=property_, extension=extension)
+        .order_by("pk")
         .first()
     )
+    if phone is not None:
+        phone.property = phone.room.property = property_
+    return phone
 
 
 def holder(room: Room, instant: datetime) -> Holder:
@@ -40,7 +44,8 @@ def holder(room: Room, instant: datetime) -> Holder:
     several (sharing, or one leaving in the second in which the next comes in) the one who had
     been there longest. Nobody: who left last, within the property's ``late_charge_window``.
     """
-    holding, left = _holding_and_left(room, whole_second(instant))
+    second = whole_second(instant)
+    holding, left = _holding_and_left(room, second)
     if holding is None:
         stays = (left.stay,) if left else ()
         return Holder(room, left.stay if left else None, stays, changed_lately=False)
@@ -50,16 +55,21 @@ def holder(room: Room, instant: datetime) -> Holder:
 
 
 def _holding_and_left(room: Room, second: datetime) -> tuple[Occupancy | None, Occupancy | None]:
-    """Who held ``room`` then, and who had left it last within the late charge window; one query."""
-    earliest = second - room.property.late_charge_window
-    found = list(
-        room.occupancies.filter(Q(until__isnull=True) | Q(until__gte=earliest), since__lte=second)
-        .select_related("stay__property", "stay__class_of_service")
+    """Who holds the room at ``second`` for the longest, and who left it last before.
+
+    The latter not longer than the late charge window ago.
+    """
+    lately = second - room.property.late_charge_window
+    near = list(
+        room.occupancies.filter(Q(until__isnull=True) | Q(until__gte=lately), since__lte=second)
+        .select_related("stay__class_of_service")
         .order_by("since", "pk")
     )
-    gone = [(each.until, each.pk, each) for each in found if each.until and each.until < second]
-    there = (each for each in found if each.until is None or each.until >= second)
-    return next(there, None), max(gone)[2] if gone else None
+    for occupancy in near:
+        occupancy.stay.property = room.property
+    gone = [each for each in near if each.until is not None and each.until < second]
+    left = max(gone, key=lambda each: (each.until, each.pk), default=None)
+    return next((each for each in near if each not in gone), None), left
 
 
 def _came_after(holding: Occupancy, left: Occupancy) -> bool:

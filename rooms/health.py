@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from hotelpbx import broker
-from pbx.link import HEARTBEAT_EVERY
+from pbx.link import UNATTENDED
 from pbx.models import PbxLink
 from rooms.measures import Measures, measures
 from rooms.models import Property
@@ -18,7 +18,6 @@ from rooms.models import Property
 State = Literal["ok", "degraded", "down"]
 
 PULSE_MISSING: Final = timedelta(seconds=60)
-LINK_UNATTENDED: Final = 3 * HEARTBEAT_EVERY
 CLOCK_APART: Final = 60.0  # seconds (design §4)
 REPORTS_OLD: Final = timedelta(seconds=60)
 COMMANDS_OLD: Final = timedelta(seconds=75)
@@ -118,7 +117,7 @@ def _link_that_is_up(found: Measures, link: PbxLink, property_: Property) -> Che
             "Look whether it reaches REPORT_BASE_URL, and whether another program logs in to it."
         )
         return Check("pbx_link", "degraded", words, missing, "PBX sends no reports")
-    if link.used_at and found.at - link.used_at > LINK_UNATTENDED:
+    if link.used_at and found.at - link.used_at > UNATTENDED:
         last = told(property_, link.used_at)
         words = f"The PBX answered at {last}, and has not been asked since: look at the workers."
         return Check("pbx_link", "degraded", words, link.used_at, f"PBX not asked since {last}")

@@ -28,8 +28,8 @@ _STATUSES: Final = {
 
 
 def property_of(report: Report) -> Property | None:
-    """The hotel whose PBX sent the report."""
-    return Property.objects.select_related("pbx").filter(pbx=report.pbx_id).first()
+    """The hotel whose PBX sent the report: what came together shares it (pbx/processing.py)."""
+    return getattr(report.pbx, "property", None)
 
 
 def keyed_entry(parsed: ParsedReport) -> tuple[str, str] | None:

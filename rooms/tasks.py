@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from rooms import retention
+from rooms import nightly_records, retention
 from rooms.resync.running import ask_nightly, run_due
 
 
@@ -19,3 +19,8 @@ def resync_nightly() -> None:
 @shared_task(name="rooms.tasks.prune")
 def prune() -> None:
     retention.prune()
+
+
+@shared_task(name="rooms.tasks.fetch_nightly_records")
+def fetch_nightly_records() -> None:
+    nightly_records.fetch_due()

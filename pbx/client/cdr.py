@@ -1,7 +1,8 @@
 """Call records as a file: cdr/get_random, then cdr/download (L4273-L4345)."""
 
 import csv
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
 from typing import Final
@@ -12,8 +13,11 @@ from pbx.client.values import joined_ids
 from pbx.errors import NoCallRecords, ServerFault
 from pbx.parsing.lenient import clean
 
-# Without these a file is no list of calls.
-_NEEDED: Final = frozenset({"callid", "timestart", "callfrom", "callto"})
+# Without these a file is no list of calls, or not one by which calls can be charged: one fault
+# is told then, not one for each call.
+_NEEDED: Final = frozenset(
+    {"callid", "timestart", "callfrom", "callto", "callduraction", "talkduraction", "type"}
+)
 
 
 class CallRecords:
@@ -61,15 +65,24 @@ def _on_the_pbx(instant: datetime) -> str:
 
 def _rows(text: str) -> tuple[Mapping[str, str], ...]:
     """Rows by the header's names: which columns there are differs with the firmware."""
-    try:
-        lines = list(csv.reader(StringIO(text.replace("\0", "").strip("\ufeff \r\n"), newline="")))
-    except csv.Error:
-        lines = []
-    names = [clean(name).lower() for name in lines[0]] if lines else []
-    if not _NEEDED.issubset(names):
-        raise ServerFault("The file of call records that the PBX sent cannot be read.")
-    return tuple(
-        dict(zip(names, (clean(cell) for cell in line), strict=False))
-        for line in lines[1:]
-        if any(cell.strip() for cell in line)
+    lines = csv.reader(
+        StringIO(text.replace("\0", "").strip("\ufeff \r\n"), newline=""), skipinitialspace=True
     )
+    try:
+        names = [clean(name).lower() for name in next(lines, [])]
+        if missing := _NEEDED.difference(names):
+            raise ServerFault(
+                "The file of call records that the PBX sent cannot be read: it has no column "
+                f"{', '.join(sorted(missing))}."
+            )
+        return tuple(_row(names, line) for line in lines if any(cell.strip() for cell in line))
+    except csv.Error:
+        raise ServerFault(
+            "The file of call records that the PBX sent cannot be read: it is no CSV."
+        ) from None
+
+
+def _row(names: Sequence[str], line: Sequence[str]) -> Mapping[str, str]:
+    """One row by its columns' names; what has no name, behind a last comma, is dropped."""
+    cells = zip(names, line, strict=False)
+    return {sys.intern(name): clean(cell) for name, cell in cells if name}

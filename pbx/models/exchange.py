@@ -98,8 +98,12 @@ class PbxLink(models.Model):
     last_report_at = models.DateTimeField(null=True)
     # When the PBX started, by its own account; a later one means that it has started anew.
     booted_at = models.DateTimeField(null=True)
+    # The calls before are nobody's: the house was not connected yet.
+    records_from = models.DateTimeField(null=True)
     # Its list of calls has been fetched for all that began before.
     records_until = models.DateTimeField(null=True)
+    # When the calls of a whole day were last compared; null: that is owed.
+    day_compared_at = models.DateTimeField(null=True)
     records_tried_at = models.DateTimeField(null=True)
     records_error = models.TextField(blank=True, default="")
     # Reports stay out: calls were found on the PBX that it never reported, since then.

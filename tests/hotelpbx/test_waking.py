@@ -55,3 +55,28 @@ def test_of_equal_messages_one_is_enough_until_a_worker_has_taken_it(
     wake(name, 1)
     assert sent[-1] == (name, (1,))
     assert len(sent) == 3
+
+
+def test_while_somebody_is_at_it_nobody_is_woken_and_afterwards_it_is_news(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(waking, "_silent_until", 0.0)
+    monkeypatch.setattr(app, "send_task", lambda task, args, **how: sent.append(task))
+    broker._client.cache_clear()
+    name = f"tests.nothing.{uuid.uuid4()}"
+    with waking.unneeded(name, 1) as still_at_it:
+        wake(name, 1)
+        still_at_it()
+        wake(name, 1)
+        assert sent == []
+    wake(name, 1)
+    assert sent == [name]
+
+
+def test_work_goes_on_without_the_broker(away: pytest.MonkeyPatch) -> None:
+    with (
+        override_settings(REDIS_URL="redis://127.0.0.1:9/0"),
+        waking.unneeded("pbx.tasks.process_reports", 1) as still_at_it,
+    ):
+        still_at_it()

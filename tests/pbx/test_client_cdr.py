@@ -62,6 +62,37 @@ def test_a_row_that_is_too_short_spoils_no_other() -> None:
 
 
 @pytest.mark.parametrize(
+    "trunk", ["dsttrunkname", "desttrunkname", "dstrunkname", "dsttrcunkname", "DstTrunkName "]
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_each_spelling_of_the_trunk_s_column_is_read_whatever_ends_the_lines(
+    trunk: str, end: str
+) -> None:
+    text = f"\ufeff{HEADER.replace('dsttrunkname', trunk)}{end}{ALICE}{end}{end}{BOB}{end}"
+    calls, _ = download(RANDOM, text)
+    assert [call.destination_trunk for call in calls] == ["SPS-6-36", ""]
+
+
+def test_commas_behind_the_last_column_and_columns_nobody_knows_do_no_harm() -> None:
+    header = f"{HEADER},agentringtime,,"
+    quoted = ",".join(f'"{cell}"' for cell in ALICE.split(","))
+    transport = ScriptedTransport(RANDOM, f"{header}\n{quoted.replace(',', ', ')},7,,\n{BOB},,,,,")
+    alice, bob = PbxClient(transport, Tokens()).cdr.download(START, END)
+    assert (
+        CallRecord.of_row(alice).fingerprint
+        == download(RANDOM, f"{HEADER}\n{ALICE}")[0][0].fingerprint
+    )
+    assert (alice["agentringtime"], "" in alice, bob["sn"]) == ("7", False, "36")
+
+
+@pytest.mark.parametrize("column", ["talkduraction", "type", "callid"])
+def test_a_list_without_what_charges_need_is_one_fault_not_one_for_each_call(column: str) -> None:
+    text = f"{HEADER.replace(column, 'other')}\n{ALICE}\n{BOB}"
+    with pytest.raises(errors.ServerFault, match=f"no column {column}"):
+        download(RANDOM, text)
+
+
+@pytest.mark.parametrize(
     "answers", [[failed("20021")], [RANDOM, failed("20021")], [RANDOM, HEADER]]
 )
 def test_no_calls_are_an_empty_list(answers: list[str]) -> None:

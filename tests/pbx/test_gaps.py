@@ -2,16 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hotelpbx.clock import now
-from pbx import gaps, inbox, link, outbox
+from pbx import gaps, inbox, link, outbox, records
 from pbx.delivery import deliver_due
 from pbx.models import Command, Pbx, PbxLink, Report
 from pbx.signals import pbx_restarted
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
+from pbx.transport import Limits
 from tests.pbx.exchange import name_of, requests
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +56,9 @@ def linked(pbx: Pbx) -> Pbx:
     """A link that has been up for two hours, with all calls before known."""
     link.keep(pbx)
     long_ago = now() - timedelta(hours=2)
-    set_link(logged_in_at=long_ago, records_until=long_ago + timedelta(seconds=1))
+    set_link(
+        logged_in_at=long_ago, state_since=long_ago, records_until=long_ago + timedelta(seconds=1)
+    )
     return pbx
 
 
@@ -106,23 +112,148 @@ def test_a_report_that_comes_after_the_list_is_the_same(exchange: Simulator, lin
         ({}, True),
         ({"last_report_at": timedelta(minutes=5)}, False),
         ({"last_report_at": timedelta(minutes=20)}, True),
-        ({"last_report_at": timedelta(), "records_until": timedelta(hours=25)}, True),
+        ({"last_report_at": timedelta(), "state_since": timedelta(minutes=30)}, True),
         ({"state": PbxLink.State.DOWN}, False),
         ({"records_until": timedelta(minutes=3)}, False),
     ],
-    ids=["silent", "heard lately", "silent for long", "once a day", "away", "fetched lately"],
+    ids=[
+        "silent",
+        "heard lately",
+        "silent for long",
+        "back after an outage",
+        "away",
+        "fetched lately",
+    ],
 )
 def test_when_the_list_is_fetched(
     exchange: Simulator, linked: Pbx, values: dict[str, Any], fetched: bool
 ) -> None:
     ages = {name: age for name, age in values.items() if isinstance(age, timedelta)}
     logged_in = now() - timedelta(hours=30)
-    set_link(logged_in_at=logged_in)
+    set_link(logged_in_at=logged_in, state_since=logged_in)
     if "records_until" not in values:
         set_link(records_until=now() - timedelta(hours=2))
     set_link(**{**values, **{name: now() - age for name, age in ages.items()}})
     gaps.close(linked)
     assert (requests(exchange, "cdr/get_random") > 0) is fetched
+
+
+def test_each_night_a_whole_day_is_compared_once_however_busy_the_reports_are(
+    exchange: Simulator, linked: Pbx
+) -> None:
+    """A leg that came into the list long after the fetch that should have had it."""
+    late = call(exchange, 8 * 3600)
+    set_link(
+        records_from=now() - timedelta(days=9),
+        records_until=now() - timedelta(minutes=1),
+        last_report_at=now(),
+    )
+    gaps.close(linked)
+    assert stored() == [], "nothing says that a report is missing"
+    night = now() - timedelta(hours=2)
+    gaps.close(linked, night)
+    assert stored() == [late["callid"]]
+    set_link()
+    gaps.close(linked, night)
+    assert requests(exchange, "cdr/get_random") == 2, "a day and four hours, once"
+
+
+def test_no_night_looks_back_before_the_house_was_connected(
+    exchange: Simulator, linked: Pbx
+) -> None:
+    call(exchange, 8 * 3600)
+    ours = call(exchange, 2 * 3600)
+    set_link(records_from=now() - timedelta(hours=4), records_until=now())
+    gaps.close(linked, now() - timedelta(hours=2))
+    assert stored() == [ours["callid"]]
+
+
+def test_a_night_whose_list_is_refused_is_made_up_for(exchange: Simulator, linked: Pbx) -> None:
+    missed = call(exchange, 8 * 3600)
+    set_link(records_from=now() - timedelta(days=9), records_until=now())
+    exchange.faults.add(Fault("garbage", "cdr/download", times=0))
+    gaps.close(linked, now())
+    row = PbxLink.objects.get()
+    assert row.records_error
+    assert row.state == PbxLink.State.UP, "a bad file is not a bad link"
+    exchange.faults.clear()
+    set_link()
+    gaps.close(linked, now())
+    assert stored() == [missed["callid"]]
+
+
+def test_after_we_were_away_ourselves_a_day_is_owed(exchange: Simulator, linked: Pbx) -> None:
+    set_link(day_compared_at=now(), heartbeat_at=now() - timedelta(minutes=3))
+    link.keep(linked)
+    assert PbxLink.objects.get().day_compared_at is not None
+    set_link(heartbeat_at=now() - timedelta(minutes=10))
+    link.keep(linked)
+    assert PbxLink.objects.get().day_compared_at is None
+
+
+def test_one_lost_report_among_others_is_no_sign_that_they_stay_out(
+    exchange: Simulator, linked: Pbx
+) -> None:
+    missed = call(exchange, 1800)
+    set_link(last_report_at=now() - timedelta(minutes=20))
+    gaps.close(linked)
+    assert stored() == [missed["callid"]]
+    assert PbxLink.objects.get().reports_missing_since is None
+
+
+@pytest.mark.parametrize("serial", ["", "369362089179"], ids=["list without", "report without"])
+def test_the_first_call_of_all_counts_once_with_and_without_its_serial_number(
+    exchange: Simulator, linked: Pbx, serial: str
+) -> None:
+    """No report has said yet whether reports carry one; the list and the report disagree."""
+    record = call(exchange, 600)
+    exchange.state.serial = serial
+    linked.serial_number = "369362089179"
+    linked.save()
+    gaps.close(linked)
+    report = {"action": "NewCdr", **record}
+    if not serial:
+        report["sn"] = "369362089179"
+    again = inbox.store(linked, repr(report).replace("'", '"').encode(), "192.168.5.150")
+    assert stored() == [record["callid"]]
+    assert again.source is None, "the one that was fetched"
+
+
+@pytest.mark.parametrize(
+    ("zone", "asked_from", "began", "wall"),
+    [
+        ("Europe/Berlin", "2025-10-26T00:30Z", "2025-10-26T01:10Z", "2025-10-26 02:10:00"),
+        ("Europe/Berlin", "2025-03-30T00:30Z", "2025-03-30T01:10Z", "2025-03-30 03:10:00"),
+        ("Australia/Lord_Howe", "2025-04-05T14:40Z", "2025-04-05T15:05Z", "2025-04-06 01:35:00"),
+    ],
+)
+def test_no_call_of_a_night_in_which_the_clocks_change_is_left_out(
+    exchange: Simulator, linked: Pbx, zone: str, asked_from: str, began: str, wall: str
+) -> None:
+    """Clocks go back: a call that began later shows an earlier time than the start of the list."""
+    start, instant = datetime.fromisoformat(asked_from), datetime.fromisoformat(began)
+    assert f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}" == wall
+    callid = f"{int(instant.timestamp())}.1"
+    call(exchange, 600, talk=5 * 3600, callid=callid, timestart=wall)
+    linked.timezone = zone
+    linked.save()
+    since = start + records.OVERLAP
+    records.fetch(linked, link.client_for(linked), since, until=since + timedelta(hours=2))
+    assert stored() == [callid]
+
+
+def test_a_list_longer_than_one_answer_is_fetched_in_pieces_and_compared_in_few_queries(
+    exchange: Simulator, linked: Pbx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = [call(exchange, 600 + 60 * number) for number in range(100)]
+    monkeypatch.setattr("pbx.link._LIMITS", Limits(body=4000))
+    client = link.client_for(linked)
+    assert len(records.fetch(linked, client, now() - timedelta(hours=3))) == 100
+    assert stored() == sorted(record["callid"] for record in ended)
+    monkeypatch.undo()
+    with CaptureQueriesContext(connection) as queries:
+        assert records.fetch(linked, link.client_for(linked), now() - timedelta(hours=3)) == []
+    assert len(queries) < 40, "the known are not looked up one by one"
 
 
 def test_reports_that_stay_out_are_told_and_asked_for_anew(

@@ -1,0 +1,1 @@
+"""Benchmarks: programs, and what they share."""

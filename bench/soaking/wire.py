@@ -1,0 +1,107 @@
+"""The season as bodies of reports, shuffled, one in ten repeated, in the PBX's many spellings."""
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from bench.soaking.hotel import LOBBY, SERIAL, ZONE
+from bench.soaking.traffic import Entry, Leg
+
+# Contract §5: the PBX repeats itself within a minute. So many reports are sent in far less.
+SOON: Final = 400
+REPEATED: Final = 0.1
+_TRUNK: Final = ("desttrunkname", "dstrunkname", "dsttrcunkname", "dsttrunkname")
+
+
+@dataclass(frozen=True)
+class Post:
+    """What is sent: at first, and what the PBX sends again more than a minute later."""
+
+    first: list[bytes]
+    later: list[bytes]
+    repeated_late: list[Entry]
+    repetitions: int
+
+
+def post(dice: random.Random, legs: Sequence[Leg], entries: Sequence[Entry], bad: int) -> Post:
+    """All reports of a season, in the order in which they are sent."""
+    bodies = [(_record(leg), False) for leg in legs]
+    bodies += [(_keys(entry), True) for entry in entries]
+    dice.shuffle(bodies)
+    places: list[tuple[float, bytes]] = []
+    for place, (body, keyed) in enumerate(bodies):
+        places.append((place, _text(body)))
+        if dice.random() < REPEATED:
+            last = min(place + SOON, len(bodies)) if keyed else len(bodies)
+            places.append((dice.uniform(place, last), _again(dice, body)))
+    repetitions = len(places) - len(bodies)
+    places += [(dice.uniform(0, len(bodies)), body) for body in unreadable(bad)]
+    late = dice.sample(list(entries), len(entries) // 100)
+    later = [_again(dice, _keys(entry)) for entry in late]
+    later += [_again(dice, _record(leg)) for leg in dice.sample(list(legs), len(late))]
+    dice.shuffle(later)
+    return Post([body for _, body in sorted(places)], later, late, repetitions)
+
+
+def unreadable(number: int) -> list[bytes]:
+    """So many reports of each fault that a person must see, no two alike."""
+    bodies = []
+    for each in range(number):
+        bodies.append(b'{"action": "NewCdr", "callid" "%d"}' % each)
+        for product, quantity in (("404", "1"), ("12", "0"), ("12", "100")):
+            infos = f"778*{product}*{quantity}"
+            bodies.append(_text(_dtmf(f"1741000000.{each}", "2101", infos)))
+        bodies.append(_text(_dtmf(f"1741000001.{each}", LOBBY, "778*12*1")))
+        stranger = {"action": "NewCdr", "callid": f"1741000002.{each}", "type": "Outbound"}
+        bodies.append(_text({**stranger, "sn": "another"}))
+        bodies.append(_text({**stranger, "talkduraction": "soon", "sn": SERIAL}))
+    return bodies
+
+
+def _record(leg: Leg) -> dict[str, Any]:
+    began = datetime.fromtimestamp(leg.began + leg.number * 7, ZONE)
+    inward = leg.kind == "Inbound"
+    caller, called = (leg.dialled, leg.extension) if inward else (leg.extension, leg.dialled)
+    outward = leg.kind in ("Outbound", "Transfer")
+    trunk = {_TRUNK[leg.talked % len(_TRUNK)]: "Trunk"} if outward else {}
+    return {
+        "action": "NewCdr",
+        "callid": leg.callid,
+        "timestart": f"{began:%Y-%m-%d %H:%M:%S}",
+        "callfrom": caller,
+        "callto": called,
+        "callduraction": str(leg.talked + 9),
+        "talkduraction": str(leg.talked),
+        **({"srctrunkname": "Trunk"} if inward else trunk),
+        "status": "ANSWERED" if leg.talked else "NO ANSWER",
+        "type": leg.kind,
+        "sn": SERIAL,
+    }
+
+
+def _keys(entry: Entry) -> dict[str, Any]:
+    return _dtmf(entry.callid, entry.extension, f"778*{entry.product}*{entry.quantity}")
+
+
+def _dtmf(callid: str, extension: str, infos: str) -> dict[str, Any]:
+    return {
+        "action": "DTMF",
+        "callid": callid,
+        "call": [{"ext": {"extid": extension}}],
+        "infos": infos,
+        "sn": SERIAL,
+    }
+
+
+def _text(body: dict[str, Any]) -> bytes:
+    return json.dumps(body).encode()
+
+
+def _again(dice: random.Random, body: dict[str, Any]) -> bytes:
+    """The same object, its keys in another order and other spacing."""
+    pairs = list(body.items())
+    dice.shuffle(pairs)
+    return json.dumps(dict(pairs), indent=dice.choice((None, 1, 4))).encode()
