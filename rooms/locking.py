@@ -1,7 +1,7 @@
-"""The order in which rows are locked: rooms by their ids, then the stay.
+"""The order in which rows are locked: rooms by their ids, then stays by theirs.
 
 Every service that changes who is in a room, or speaks to its phones, takes these locks first,
-so two of them never wait for each other in a circle. Several stays are locked by their ids.
+so two of them never wait for each other in a circle.
 
 The locks leave room for references (``FOR NO KEY UPDATE``): a posting to a room, made under the
 lock of its stay alone, does not wait for a check-out that has locked the room and waits for the

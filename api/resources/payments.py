@@ -118,7 +118,7 @@ class PaymentList(PaymentView):
 
     @extend_schema(
         operation_id="payments_list",
-        summary="What was paid, in the order of the payments' numbers",
+        summary="What was paid, in the order of the payment numbers",
         responses=PaymentPage,
     )
     def get(self, request: Request, code: str, reference: str) -> Response:
