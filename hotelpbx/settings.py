@@ -241,6 +241,8 @@ SPECTACULAR_SETTINGS = {
         "HealthStateEnum": ["ok", "degraded", "down"],
         "AttemptStateEnum": "wakeups.models.Occasion.State",
         "AttentionActionEnum": "api.resources.attention.ACTIONS",
+        "ChargeTypeEnum": "billing.models.Charge.Type",
+        "PaymentMethodEnum": "billing.models.Payment.Method",
     },
 }
 

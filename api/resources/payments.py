@@ -17,8 +17,6 @@ from billing import payments
 from billing.models import Payment
 from hotelpbx.refusals import Refusal
 
-_METHODS = Payment.Method.values
-
 
 @extend_schema_serializer(
     examples=[OpenApiExample("Card", {"amount": "45.00", "method": "card", "reference": "Slip 77"})]
@@ -27,7 +25,7 @@ class PaymentIn(Body):
     """What the guest pays. More than he owes is refused, unless it is paid ``in_advance``."""
 
     amount = Amount(help_text="money, or its amount alone as a text")
-    method = Choice(_METHODS)
+    method = Choice(Payment.Method.choices)
     reference = Text(max_length=120, required=False, allow_blank=True, default="")
     in_advance = Flag(required=False, default=False)
 
@@ -41,7 +39,7 @@ class RefundIn(Body):
     """What goes back to the guest: at most what he has paid too much."""
 
     amount = Amount(help_text="money, or its amount alone as a text")
-    method = Choice(_METHODS)
+    method = Choice(Payment.Method.choices)
     reference = Text(max_length=120, required=False, allow_blank=True, default="")
     reason = Text()
 
