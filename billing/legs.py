@@ -18,6 +18,7 @@ from rooms.models import Property
 class Leg:
     """One call record, read. ``started_at``: aware. Durations in seconds.
 
+    :ivar key: tells it from other legs of its call (T8); without ``sn``, which is ``serial``
     :ivar reported_key: the fingerprint of its report, by which older rows are known
     :ivar diverted: it came in by a trunk or is called a transfer: its caller dialled nothing
     """
@@ -32,6 +33,7 @@ class Leg:
     call_seconds: int
     talk_seconds: int
     status: str
+    serial: str = ""
     reported_key: str = ""
     diverted: bool = False
 
@@ -41,7 +43,7 @@ def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
     with transaction.atomic(savepoint=False):
         legs = _legs(property_, leg.callid)
         for known in legs:
-            if known.leg in (leg.key, leg.reported_key):
+            if _is_same(known, leg):
                 return known, False
         call = _unattributed(property_, leg)
         talk = conversation(property_, call.callid, [*legs, call])
@@ -50,10 +52,10 @@ def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
             with transaction.atomic():
                 price(call)
         except IntegrityError:
-            known_now = Call.objects.filter(property=property_, leg=leg.key).first()
-            if known_now is None:
+            kept = Call.objects.filter(property=property_, leg=leg.key, serial=leg.serial).first()
+            if kept is None:
                 raise
-            return known_now, False  # another process has kept it meanwhile
+            return kept, False  # another process was quicker
         _look_again(talk, legs)
         return call, True
 
@@ -72,10 +74,19 @@ def _legs(property_: Property, callid: str) -> list[Call]:
     return legs
 
 
+def _is_same(known: Call, leg: Leg) -> bool:
+    """A record that lacks the serial number is the same as one that has it."""
+    if known.leg == leg.reported_key:
+        return True
+    alike = known.serial == leg.serial or not (known.serial and leg.serial)
+    return alike and known.leg == leg.key
+
+
 def _unattributed(property_: Property, leg: Leg) -> Call:
     return Call(
         property=property_,
         leg=leg.key,
+        serial=leg.serial,
         callid=leg.callid[:64],
         started_at=leg.started_at,
         call_from=leg.call_from[:64],

@@ -18,6 +18,7 @@ from rooms.attribution import phone_at
 from rooms.models import Property
 from rooms.reports import keyed_entry, note_emergency, property_of
 
+_LONGEST_EXTENSION: Final = 8  # as the hotel file has it
 _SALE: Final = re.compile(r"(\d{1,9})\*(\d{1,2})")
 
 
@@ -51,6 +52,7 @@ def leg_of(property_: Property, record: CallRecord) -> legs.Leg | None:
         return None
     return legs.Leg(
         key=_key(record),
+        serial=record.sn[:64],
         reported_key=record.fingerprint,
         callid=record.callid,
         started_at=started_at,
@@ -78,17 +80,19 @@ def transfer(report: Report, parsed: ParsedReport) -> Outcome | None:
 
 
 def direction_of(record: CallRecord) -> Call.Direction:
-    """Where the call went. What is neither out, in nor internal is told by its trunk."""
+    """Where the call went. What is neither out, in nor internal is told by trunk and number."""
     if record.direction == "inbound":
         return Call.Direction.INBOUND
-    outward = record.direction != "internal" and bool(record.destination_trunk)
+    outward = record.direction != "internal" and bool(
+        record.destination_trunk or len(record.call_to) > _LONGEST_EXTENSION
+    )
     if record.direction == "outbound" or outward:
         return Call.Direction.OUTBOUND
     return Call.Direction.INTERNAL
 
 
 def _key(record: CallRecord) -> str:
-    """A leg's own key (T8), the same with ``sn`` and without: some reports of a PBX lack it."""
+    """A leg's own key (T8) but for ``sn``, which some reports of a PBX lack."""
     return record_fingerprint(
         {
             "callid": record.callid,

@@ -22,6 +22,19 @@ class Migration(migrations.Migration):
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
+            model_name='call',
+            name='serial',
+            field=models.CharField(blank=True, default='', max_length=64),
+        ),
+        migrations.RemoveConstraint(
+            model_name='call',
+            name='call_leg_once',
+        ),
+        migrations.AddConstraint(
+            model_name='call',
+            constraint=models.UniqueConstraint(fields=('property', 'leg', 'serial'), name='call_leg_once'),
+        ),
+        migrations.AddField(
             model_name='tariff',
             name='trunks',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, size=None),

@@ -22,8 +22,9 @@ class Call(models.Model):
         FREE = "free"
 
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="calls")
-    # The leg's own key (T8): the fingerprint of its record.
+    # The leg's own key (T8), and the serial number of the PBX, which some reports lack.
     leg = models.CharField(max_length=64)
+    serial = models.CharField(max_length=64, blank=True, default="")
     callid = models.CharField(max_length=64)
     stay = models.ForeignKey(Stay, null=True, on_delete=models.PROTECT, related_name="calls")
     room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL, related_name="calls")
@@ -52,7 +53,7 @@ class Call(models.Model):
     class Meta:
         ordering = ["-started_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["property", "leg"], name="call_leg_once"),
+            models.UniqueConstraint(fields=["property", "leg", "serial"], name="call_leg_once"),
         ]
         indexes = [
             models.Index(fields=["property", "-started_at", "-id"], name="call_by_time"),

@@ -70,6 +70,10 @@ TABLE: list[tuple[str, list[Report], list[str]]] = [
         leg("in", CALLER, "2201"), leg("transfer", CALLER, OUT)], [ALICE]),
     ("transferred, the leg outside says no source", [
         leg("in", CALLER, "2201"), leg("out", CALLER, OUT)], [ALICE]),
+    ("transferred, no trunk is named, and the number is longer than any extension", [
+        leg("in", CALLER, "2201"), leg("transfer", CALLER, OUT, desttrunkname="")], [ALICE]),
+    ("transferred to another room", [
+        leg("in", CALLER, "2201"), leg("transfer", CALLER, "2202", desttrunkname="")], []),
     ("called by a number of the house, the leg tells the phone", [
         tranfer(inbound("0215550000")), leg("in", CALLER, "2202"), leg("through", CALLER, OUT)],
         [BOB]),
