@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from billing import calls, credit, minibar, posting
+from billing import credit, legs, minibar, posting
 from billing.models import Call, Charge, MinibarEntry
 from events.models import Event
 from hotelpbx.clock import now
@@ -50,7 +50,7 @@ def laundry(stay: Stay, amount: str, **options: Any) -> Charge:
 
 def a_call(hotel: Property, seconds: int = 3600, extension: str = "2201", key: str = "leg") -> Call:
     """An outside call: 0.50 and 0.60 a minute, an hour is 36.50."""
-    leg = calls.Leg(
+    leg = legs.Leg(
         key=key,
         callid=house.callid(),
         started_at=now(),
@@ -62,7 +62,7 @@ def a_call(hotel: Property, seconds: int = 3600, extension: str = "2201", key: s
         talk_seconds=seconds,
         status="ANSWERED",
     )
-    return calls.record(hotel, leg)[0]
+    return legs.record(hotel, leg)[0]
 
 
 def test_without_a_limit_a_guest_may_owe_any_amount(hotel: Property) -> None:
