@@ -78,6 +78,8 @@ class ClassOfService(models.Model):
     # Empty: the property's first tariff.
     tariff = models.CharField(max_length=64, blank=True, default="")
     is_default = models.BooleanField(default=False)
+    # A wake-up call counts only when the guest has pressed a key.
+    confirm_wake_up_calls = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "classes of service"
