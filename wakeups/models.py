@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from rooms.models import Property, Stay
+from wakeups.signs import Sign
 
 
 class WakeUpSettings(models.Model):
@@ -131,6 +132,8 @@ class Occasion(models.Model):
     # How often the guest has pressed the key for it, and until when he may sleep.
     snoozes = models.PositiveSmallIntegerField(default=0)
     snooze_until = models.DateTimeField(null=True)
+    # When the sweep looks at it again; null: as soon as it can, for something is new.
+    look_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.CharField(max_length=150, blank=True, default="")
     # What whoever acknowledged it did: "went to the room".
@@ -197,6 +200,8 @@ class Attempt(models.Model):
     result = models.CharField(
         max_length=16, choices=WakeUpCall.Status, default=WakeUpCall.Status.PENDING
     )
+    # The guest has pressed the key for it.
+    snoozed = models.BooleanField(default=False)
     detail = models.TextField(blank=True, default="")
     evidence = models.JSONField(default=list, blank=True)
 
@@ -219,7 +224,14 @@ class Attempt(models.Model):
                 condition=Q(result__in=["pending", "ringing"]),
                 name="attempt_open",
             ),
+            # Reports name a call of ours by it.
+            models.Index(fields=["callid"], condition=~Q(callid=""), name="attempt_call"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.extension}: {self.result}"
+
+    @property
+    def signs(self) -> list[Sign]:
+        """The evidence, as what it stands for."""
+        return [Sign.of_json(kept) for kept in self.evidence]

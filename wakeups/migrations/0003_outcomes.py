@@ -3,12 +3,38 @@
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import F
+from django.utils import timezone
 
 
 def ring_when_due(apps, schema_editor):
     """Every alarm so far rings when the call is due."""
     Occasion = apps.get_model('wakeups', 'Occasion')
     Occasion.objects.filter(rings_at=None).update(rings_at=F('due_at'))
+    on_the_pbx = Occasion.objects.filter(state__in=['placed', 'ringing'])
+    on_the_pbx.update(placed_at=timezone.now())
+
+
+def tell_of_the_ring(apps, schema_editor):
+    """What is known of the PBX's alarm so far is an attempt."""
+    Occasion = apps.get_model('wakeups', 'Occasion')
+    Attempt = apps.get_model('wakeups', 'Attempt')
+    results = {'answered': 'completed', 'placing': 'pending', 'placed': 'pending'}
+    Attempt.objects.bulk_create(
+        (
+            Attempt(
+                occasion=occasion,
+                kind='pbx',
+                extension=occasion.extension,
+                due_at=occasion.due_at,
+                started_at=occasion.rang_at,
+                answered_at=occasion.answered_at,
+                result=results.get(occasion.state, occasion.state),
+                detail=occasion.detail,
+            )
+            for occasion in Occasion.objects.exclude(state='withdrawn').iterator()
+        ),
+        batch_size=1000,
+    )
 
 
 class Migration(migrations.Migration):
@@ -31,6 +57,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('callid', models.CharField(blank=True, default='', max_length=64)),
                 ('result', models.CharField(choices=[('pending', 'Pending'), ('ringing', 'Ringing'), ('completed', 'Completed'), ('confirmed', 'Confirmed'), ('no_answer', 'No Answer'), ('unknown', 'Unknown'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='pending', max_length=16)),
+                ('snoozed', models.BooleanField(default=False)),
                 ('detail', models.TextField(blank=True, default='')),
                 ('evidence', models.JSONField(blank=True, default=list)),
             ],
@@ -51,6 +78,11 @@ class Migration(migrations.Migration):
             model_name='occasion',
             name='done',
             field=models.TextField(blank=True, default=''),
+        ),
+        migrations.AddField(
+            model_name='occasion',
+            name='look_at',
+            field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
             model_name='occasion',
@@ -130,6 +162,10 @@ class Migration(migrations.Migration):
             model_name='attempt',
             index=models.Index(condition=models.Q(('result__in', ['pending', 'ringing'])), fields=['extension', 'due_at'], name='attempt_open'),
         ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('callid', ''), _negated=True), fields=['callid'], name='attempt_call'),
+        ),
         migrations.AddConstraint(
             model_name='attempt',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'pbx')), fields=('occasion', 'due_at'), name='a_ring_is_told_once'),
@@ -139,4 +175,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(models.Q(('kind', 'pbx'), _negated=True), ('result__in', ['pending', 'ringing'])), fields=('occasion', 'kind'), name='one_call_at_a_time'),
         ),
         migrations.RunPython(ring_when_due, migrations.RunPython.noop),
+        migrations.RunPython(tell_of_the_ring, migrations.RunPython.noop),
     ]
