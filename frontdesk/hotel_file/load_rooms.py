@@ -22,6 +22,7 @@ def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None
             "outbound_routes": list(table.outbound_routes),
             "tariff": table.tariff or "",
             "is_default": table.name == default,
+            "confirm_wake_up_calls": table.confirm_wake_up_calls,
         }
         lookup = {"property": property_, "name": table.name}
         row, changed = write(

@@ -29,6 +29,11 @@ class ClassForm(TableForm):
     default = forms.BooleanField(
         required=False, label="The usual class", help_text="Of a check-in that names none."
     )
+    confirm_wake_up_calls = forms.BooleanField(
+        required=False,
+        label="Wake-up calls are confirmed",
+        help_text="A call counts only when the guest has pressed a key.",
+    )
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
@@ -43,6 +48,7 @@ class ClassForm(TableForm):
             "outbound_routes": list(row.outbound_routes),
             "tariff": row.tariff,
             "default": row.is_default,
+            "confirm_wake_up_calls": row.confirm_wake_up_calls,
         }
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
@@ -61,6 +67,7 @@ class ClassForm(TableForm):
             "outbound_routes": list(values.outbound_routes),
             "tariff": values.tariff or "",
             "is_default": values.default,
+            "confirm_wake_up_calls": values.confirm_wake_up_calls,
         }
         if self.row is None:
             wanted |= {"property": self.hotel, "name": values.name}

@@ -25,7 +25,7 @@ from pbx import outbox
 from rooms import reservations, stays
 from rooms.models import AuditEntry, Phone, Stay
 from rooms.phones import subject_of
-from wakeups.calls import settings_of
+from wakeups.house_rules import settings_of
 from wakeups.models import WakeUpCall
 
 
