@@ -124,7 +124,7 @@ def _record(parsed: ParsedReport, came_at: datetime) -> list[tuple[str, Sign]]:
     outside = record.direction in ("inbound", "outbound")
     found: list[tuple[str, Sign]] = []
     parties = (record.call_from, record.call_to)
-    for each, other in (parties, parties[::-1]):
+    for each, other in dict.fromkeys((parties, parties[::-1])):
         stranger = outside or _is_number(other, each)
         at = ended if stranger else begun
         if each:
