@@ -122,12 +122,19 @@ WAKE_UP_CALL: Final[dict[str, Any]] = {
     "outcome": "completed",
     "attempts": [
         {
-            "due_at": "2026-05-04T23:00:00Z",
+            "kind": "pbx",
+            "status": "completed",
             "extension": "2003",
-            "state": "answered",
-            "rang_at": "2026-05-04T23:00:02Z",
+            "due_at": "2026-05-04T23:00:00Z",
+            "started_at": "2026-05-04T23:00:02Z",
             "answered_at": "2026-05-04T23:00:09Z",
+            "ended_at": "2026-05-04T23:00:31Z",
+            "callid": "",
             "detail": "The receiver was lifted.",
+            "evidence": [
+                {"at": "2026-05-04T23:00:02Z", "report": "ringing", "callid": "", "detail": ""},
+                {"at": "2026-05-04T23:00:09Z", "report": "busy", "callid": "", "detail": ""},
+            ],
         }
     ],
 }

@@ -160,6 +160,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    "watch-wake-up-calls": {
+        "task": "wakeups.tasks.watch",
+        "schedule": 3.0,
+        "options": {"expires": 3.0},
+    },
     "plan-wake-up-calls": {
         "task": "wakeups.tasks.plan",
         "schedule": 10.0,
@@ -204,12 +209,20 @@ CELERY_BEAT_SCHEDULE = {
 
 # Report kind -> who handles it, in this order; checked at start (pbx/registry.py).
 PBX_REPORT_HANDLERS = {
-    "NewCdr": ["billing.reports.call_record"],
+    "NewCdr": ["wakeups.reports.watch", "billing.reports.call_record"],
     "Tranfer": ["billing.reports.transfer"],
-    "DTMF": ["rooms.reports.housekeeping_code", "billing.reports.minibar_code"],
-    "ExtensionStatus": ["rooms.reports.extension_status"],
-    "RING": ["rooms.reports.emergency_ring"],
-    "ANSWERED": ["rooms.reports.emergency_ring"],
+    "DTMF": [
+        "wakeups.reports.keys",
+        "rooms.reports.housekeeping_code",
+        "billing.reports.minibar_code",
+    ],
+    "ExtensionStatus": ["wakeups.reports.desk_state", "rooms.reports.extension_status"],
+    "RING": ["wakeups.reports.watch", "rooms.reports.emergency_ring"],
+    "ANSWER": ["wakeups.reports.take"],
+    "ANSWERED": ["wakeups.reports.watch", "rooms.reports.emergency_ring"],
+    "BYE": ["wakeups.reports.take"],
+    "CallFailed": ["wakeups.reports.take"],
+    "PlayPromptEnd": ["wakeups.reports.take"],
     "BootUp": ["rooms.reports.boot_up"],
 }
 # Who lists what needs a person, and settles it (rooms/attention.py).
@@ -250,7 +263,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PhoneStateEnum": ["applied", "pending", "failed"],
         "HealthStateEnum": ["ok", "degraded", "down"],
-        "AttemptStateEnum": "wakeups.models.Occasion.State",
+        "AttemptKindEnum": "wakeups.models.Attempt.Kind",
+        "WakeUpStatusEnum": "wakeups.models.WakeUpCall.Status",
         "AttentionActionEnum": "api.resources.attention.ACTIONS",
         "ChargeTypeEnum": "billing.models.Charge.Type",
         "PaymentMethodEnum": "billing.models.Payment.Method",

@@ -81,11 +81,31 @@ def look(pbx: Pbx, extension: str, *, subject: str) -> Command:
     return _add(pbx, extension, Kind.LOOK, {}, subject)
 
 
+def ring(pbx: Pbx, extension: str, call: Mapping[str, str], *, subject: str) -> Command:
+    """Have the PBX ring a phone now: ``call`` has ``prompt`` or ``ivr``, and ``not_after``.
+
+    It never fails and is never retried by a person: a call is made in time or not at all. The
+    result carries the ``callid`` (empty: the answer was lost, but it rings) or ``refused``.
+    """
+    return _add(pbx, extension, Kind.RING, call, subject)
+
+
+def drop_ring(subject: str) -> None:
+    """A call is no longer wanted: it is not made, unless it is being made already."""
+    waiting = Command.objects.select_for_update().filter(
+        subject=subject, kind=Kind.RING, state=State.WAITING
+    )
+    for command in waiting:
+        finish(command, State.SUPERSEDED)
+
+
 def retry(command: Command) -> None:
     """Try a failed command again; refused when the lane has gone on to another guest."""
     with transaction.atomic():
         command = Command.objects.select_for_update().get(pk=command.pk)
         _must_be_failed(command)
+        if command.kind == Kind.RING:
+            raise Refusal("invalid_transition", "A call is not made later: discard this instead.")
         later = Command.objects.filter(
             pbx=command.pbx, extension=command.extension, pk__gt=command.pk
         )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from hotelpbx import broker
+from hotelpbx.clock import now
 from pbx.link import UNATTENDED
 from pbx.models import PbxLink
 from rooms.measures import Measures, measures
@@ -130,15 +131,38 @@ def _link_that_is_up(found: Measures, link: PbxLink, property_: Property) -> Che
     return Check("pbx_link", "ok", words, link.state_since, "PBX connected")
 
 
+def clock_of(property_: Property) -> Check:
+    """How the clock is by which wake-up calls ring, in one query."""
+    return _judge_clock(PbxLink.objects.select_related("pbx").filter(pbx=property_.pbx_id).first())
+
+
 def _clock(found: Measures, property_: Property) -> Check:
-    if found.link is None or found.link.clock_difference is None:
+    return _judge_clock(found.link)
+
+
+def _judge_clock(link: PbxLink | None) -> Check:
+    if link is None or link.clock_difference is None:
         return Check("pbx_clock", "degraded", "The PBX's clock is not known yet.")
-    seconds = round(found.link.clock_difference)
+    seconds = round(link.clock_difference)
     if abs(seconds) > CLOCK_APART:
         apart = f"{abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}"
         words = f"The PBX's clock is {apart}. Set it, wake-up calls ring by it."
         return Check("pbx_clock", "degraded", words, phrase=f"PBX clock {apart}")
+    expected = (link.heartbeat_at or now()).astimezone(link.pbx.zone).utcoffset() or timedelta()
+    says = timedelta(seconds=link.utc_offset_seconds or 0)
+    if link.utc_offset_seconds is not None and says != expected:
+        words = (
+            f"The PBX's zone is {_offset(says)}, {link.pbx.zone.key} is {_offset(expected)}. "
+            "Set the zone on the PBX, or pbx.timezone: wake-up calls ring by it."
+        )
+        return Check("pbx_clock", "degraded", words, phrase=f"PBX zone is {_offset(says)}")
     return Check("pbx_clock", "ok", f"{seconds:+d} s")
+
+
+def _offset(offset: timedelta) -> str:
+    minutes = int(offset.total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def _reports(found: Measures, property_: Property) -> Check:

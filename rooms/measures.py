@@ -68,7 +68,10 @@ def measures(property_: Property) -> Measures:
     phones = Phone.objects.filter(property=property_).order_by().values_list("status")
     return Measures(
         at=instant,
-        link=PbxLink.objects.defer("token").filter(pbx=property_.pbx_id).first(),
+        link=PbxLink.objects.select_related("pbx")
+        .defer("token")
+        .filter(pbx=property_.pbx_id)
+        .first(),
         worker_seen_at=found["worker_seen_at"],
         reports_waiting=found["reports_waiting"] or 0,
         oldest_report_at=found["oldest_report_at"],

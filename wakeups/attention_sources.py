@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from hotelpbx.clock import now
+from hotelpbx.waking import wake_on_commit
 from rooms.attention import Decision, Item
 from rooms.models import Property
+from wakeups import desk
 from wakeups.models import Occasion
 
 
@@ -17,15 +18,7 @@ class WakeUpAlarms:
     actions = ("acknowledge",)
 
     def waiting(self, property_: Property) -> QuerySet[Occasion]:
-        return Occasion.objects.filter(
-            call__property=property_,
-            state__in=(
-                Occasion.State.NO_ANSWER,
-                Occasion.State.UNKNOWN,
-                Occasion.State.FAILED,
-            ),
-            acknowledged_at__isnull=True,
-        )
+        return Occasion.objects.filter(desk.is_alarm(), call__property=property_)
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
         waiting = (
@@ -38,9 +31,7 @@ class WakeUpAlarms:
                 id=f"{self.kind}:{occasion.pk}",
                 kind=self.kind,
                 since=occasion.due_at,
-                detail=f"Wake-up call at {occasion.due_at.astimezone(property_.zone):%H:%M} for "
-                f"{occasion.call.stay.main_guest or occasion.call.stay}: {occasion.detail} "
-                "Call or knock, then acknowledge.",
+                detail=_told(occasion, property_),
                 actions=self.actions,
                 room=occasion.call.stay.room,
             )
@@ -48,5 +39,17 @@ class WakeUpAlarms:
         ]
 
     def settle(self, row: Occasion, decision: Decision) -> None:
-        row.acknowledged_at = now()
-        row.save(update_fields=["acknowledged_at"])
+        desk.acknowledge(row, decision.actor, decision.reason)
+        wake_on_commit("wakeups.tasks.watch")
+
+
+def _told(occasion: Occasion, property_: Property) -> str:
+    at = f"{occasion.due_at.astimezone(property_.zone):%H:%M}"
+    stay = occasion.call.stay
+    guest = f"{stay.main_guest or stay}" + (f" in {stay.room.number}" if stay.room else "")
+    if occasion.state == Occasion.State.PERSON:
+        return f"{at}: call {guest} now, then acknowledge. {occasion.detail}".strip()
+    return (
+        f"Wake-up call at {at} for {guest}: {occasion.detail} "
+        "Call or knock, then acknowledge and say what you did."
+    )

@@ -14,10 +14,11 @@ from pbx import outbox
 from pbx.outbox import PhoneState
 from rooms.audit import Actor, note
 from rooms.locking import lock_with_room
-from rooms.models import Property, Stay
+from rooms.models import Stay
 from wakeups import planning
 from wakeups.facts import call_facts
-from wakeups.models import Occasion, WakeUpCall, WakeUpSettings
+from wakeups.house_rules import settings_of
+from wakeups.models import Occasion, WakeUpCall
 from wakeups.recurrence import days_of, next_due
 from wakeups.schedule import WEEKDAYS
 
@@ -44,12 +45,6 @@ class Wish:
     repeats: int | None = None
     repeat_interval: int | None = None
     confirm: bool = False
-
-
-def settings_of(property_: Property) -> WakeUpSettings:
-    """The property's wake-up settings, the usual ones where nothing was set."""
-    found = WakeUpSettings.objects.filter(property=property_).first()
-    return found or WakeUpSettings(property=property_)
 
 
 def create(stay: Stay, wish: Wish, *, actor: Actor) -> WakeUpCall:

@@ -6,17 +6,29 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.dispatch import receiver
 
+from hotelpbx.clock import now
+from hotelpbx.waking import wake_on_commit
 from pbx.models import Command
 from pbx.signals import command_finished
 from rooms.audit import Actor
+from rooms.locking import lock_with_room
 from rooms.models import Phone, Room, Stay
 from rooms.signals import phone_status_changed, stay_changed, stay_checked_out, stay_moved
-from wakeups import calls, planning
+from wakeups import calling, calls, desk, gathering, planning
 from wakeups.models import Occasion, WakeUpCall
+from wakeups.occasions import conclude
 from wakeups.recurrence import next_due
+from wakeups.signs import Sign, What
 
-# The PBX's clock may be ahead of ours by as much without being wrong (design §4).
-EARLY: Final = timedelta(seconds=60)
+_SIGNS: Final = {
+    Phone.Status.RINGING: What.RINGING,
+    Phone.Status.BUSY: What.BUSY,
+    Phone.Status.HOLD: What.BUSY,
+    Phone.Status.IDLE: What.IDLE,
+    Phone.Status.REGISTERED: What.IDLE,
+    Phone.Status.UNAVAILABLE: What.AWAY,
+    Phone.Status.MALFUNCTION: What.AWAY,
+}
 
 
 @receiver(stay_checked_out, sender=Stay)
@@ -25,6 +37,7 @@ def cancel_with_the_stay(stay: Stay, phone_wiped: bool, **kwargs: Any) -> None:
     for call in _open_calls(stay):
         planning.withdraw(call, wiped=phone_wiped)
         calls.end(call, Actor.system("check-out"))
+    _let_alarms_rest(stay)
 
 
 @receiver(stay_moved, sender=Stay)
@@ -49,59 +62,60 @@ def follow_the_departure(stay: Stay, **kwargs: Any) -> None:
 
 
 @receiver(command_finished, sender=Command)
-def follow_the_alarm(command: Command, **kwargs: Any) -> None:
-    """The PBX has taken an alarm over, or refused it."""
+def follow_commands(command: Command, **kwargs: Any) -> None:
+    """The PBX has taken an alarm over or refused it, has made a call or has not."""
     kind, _, number = command.subject.partition(":")
-    if kind != "wake-up" or command.kind != Command.Kind.PLACE_ALARM or not number.isdigit():
+    if not number.isdigit():
         return
-    own = Occasion.objects.select_related("call__property").filter(pk=int(number)).first()
+    if kind == "wake-up" and command.kind == Command.Kind.PLACE_ALARM:
+        _follow_alarm(command, int(number))
+    elif kind == "wake-up-attempt":
+        calling.follow(command, int(number))
+        wake_on_commit("wakeups.tasks.watch")
+
+
+def _follow_alarm(command: Command, number: int) -> None:
+    own = Occasion.objects.select_related("call__property").filter(pk=number).first()
     if own is None:
         return
-    placed_alike = _locked().filter(
-        extension=own.extension,
-        due_at=own.due_at,
-        call__property=own.call.property_id,
-        state=Occasion.State.PLACING,
+    lock_with_room(own.call.stay)
+    placed_alike = (
+        Occasion.objects.select_for_update(of=("self",))
+        .select_related("call__stay__room", "call__property__pbx")
+        .filter(
+            extension=own.extension,
+            rings_at=own.rings_at,
+            call__property=own.call.property_id,
+            placed_at__isnull=True,
+            state__in=(Occasion.State.PLACING, Occasion.State.PERSON),
+        )
     )
     for occasion in placed_alike:
         if command.state == Command.State.DONE:
-            occasion.state = Occasion.State.PLACED
+            occasion.placed_at = now()
             occasion.alarm_id = str(command.result.get("wakeupid", ""))
+            if occasion.state == Occasion.State.PLACING:
+                occasion.state = Occasion.State.PLACED
             occasion.save()
         elif command.state == Command.State.FAILED:
-            planning.conclude(occasion, Occasion.State.FAILED, command.last_error)
+            _was_refused(occasion, command.last_error)
+
+
+def _was_refused(occasion: Occasion, error: str) -> None:
+    """The desk is told at once, long before the guest oversleeps; a VIP is called anyway."""
+    if occasion.state == Occasion.State.PERSON:
+        occasion.detail = f"The PBX cannot step in: {error}"
+        occasion.save(update_fields=["detail"])
+    else:
+        conclude(occasion, Occasion.State.FAILED, error)
 
 
 @receiver(phone_status_changed, sender=Phone)
 def observe(phone: Phone, status: str, at: datetime, **kwargs: Any) -> None:
-    """A phone that rings at the right minute rings for the alarm; busy after that: lifted."""
-    occasions = _locked().filter(
-        extension=phone.extension,
-        call__property=phone.property_id,
-        state__in=(Occasion.State.PLACED, Occasion.State.RINGING),
-        due_at__lte=at + EARLY,
-        ends_at__gte=at,
-    )
-    for occasion in occasions:
-        if status == Phone.Status.RINGING:
-            _ringing(occasion, at)
-        elif status == Phone.Status.BUSY and occasion.state == Occasion.State.RINGING:
-            occasion.answered_at = at
-            planning.conclude(occasion, Occasion.State.ANSWERED, "The receiver was lifted.")
-
-
-def _locked() -> QuerySet[Occasion]:
-    """Occasions, locked against the planner that may be closing them."""
-    return Occasion.objects.select_for_update(of=("self",)).select_related(
-        "call__stay__room", "call__property__pbx"
-    )
-
-
-def _ringing(occasion: Occasion, at: datetime) -> None:
-    occasion.state = Occasion.State.RINGING
-    occasion.rang_at = occasion.rang_at or at
-    occasion.save()
-    WakeUpCall.objects.filter(pk=occasion.call_id).update(status=WakeUpCall.Status.RINGING)
+    """The state of a room's phone, as a sign of what becomes of a call."""
+    what = _SIGNS.get(Phone.Status(status))
+    if what is not None:
+        gathering.keep(phone.property, phone.extension, Sign(at, what))
 
 
 def _open_calls(stay: Stay) -> QuerySet[WakeUpCall]:
@@ -111,3 +125,12 @@ def _open_calls(stay: Stay) -> QuerySet[WakeUpCall]:
         .select_related("stay__room", "stay__property__pbx", "property__pbx")
         .order_by("pk")
     )
+
+
+def _let_alarms_rest(stay: Stay) -> None:
+    """Whoever has left is awake; what stood at the desk about him is settled."""
+    alarms = Occasion.objects.filter(
+        call__stay=stay, state__in=Occasion.ALARMS, acknowledged_at__isnull=True
+    )
+    for occasion in alarms.select_for_update(of=("self",)):
+        desk.acknowledge(occasion, Actor.system("check-out"), "The guest has checked out.")

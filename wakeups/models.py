@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from rooms.models import Property, Stay
+from wakeups.signs import Sign
 
 
 class WakeUpSettings(models.Model):
@@ -20,8 +21,19 @@ class WakeUpSettings(models.Model):
     fallback_after = models.PositiveIntegerField(default=120, help_text="seconds")
     desk_extension = models.CharField(max_length=16, blank=True, default="")
     desk_prompt = models.CharField(max_length=64, blank=True, default="")
+    # 0: the desk is called once only.
+    desk_call_repeat = models.PositiveIntegerField(default=120, help_text="seconds")
     confirm_ivr = models.CharField(max_length=16, blank=True, default="")
     confirm_key = models.CharField(max_length=1, blank=True, default="1")
+    confirm_calls = models.PositiveSmallIntegerField(default=2)
+    confirm_repeat = models.PositiveIntegerField(default=60, help_text="seconds")
+    # Empty: there is no snooze.
+    snooze_key = models.CharField(max_length=1, blank=True, default="")
+    snooze_minutes = models.PositiveSmallIntegerField(default=10)
+    snoozes = models.PositiveSmallIntegerField(default=2)
+    # Guests marked as VIP are called by a person, and after a while by the PBX (0: never).
+    vip_by_person = models.BooleanField(default=False)
+    vip_backup_after = models.PositiveSmallIntegerField(default=0, help_text="minutes")
 
     class Meta:
         verbose_name_plural = "wake-up settings"
@@ -82,35 +94,50 @@ class WakeUpCall(models.Model):
 
 
 class Occasion(models.Model):
-    """One morning of a wake-up call: what was placed on the PBX and what came of it.
+    """One morning of a wake-up call: what was placed on the PBX and what became of it.
 
-    The API calls these ``attempts``.
+    It is open until its outcome is known; not answered, not observed or not placed, it is an
+    alarm at the desk until somebody has acknowledged it.
     """
 
     class State(models.TextChoices):
         PLACING = "placing"  # the PBX has been told, no answer yet
         PLACED = "placed"  # the PBX will ring by itself
-        RINGING = "ringing"
+        PERSON = "person"  # a person calls; an alarm on the PBX is but the backup
+        RINGING = "ringing"  # it has rung, or we are calling
         ANSWERED = "answered"
+        CONFIRMED = "confirmed"
         NO_ANSWER = "no_answer"
         UNKNOWN = "unknown"
         FAILED = "failed"
         WITHDRAWN = "withdrawn"
 
-    OPEN = (State.PLACING, State.PLACED, State.RINGING)
+    OPEN = (State.PLACING, State.PLACED, State.PERSON, State.RINGING)
+    ALARMS = (State.NO_ANSWER, State.UNKNOWN, State.FAILED)
 
     call = models.ForeignKey(WakeUpCall, on_delete=models.CASCADE, related_name="occasions")
     due_at = models.DateTimeField()
     extension = models.CharField(max_length=16)
-    # The alarm as the PBX knows it: wall-clock time on its own clock, and its id once learned.
+    # The alarm as the PBX knows it: when it first rings (null: there is none), wall-clock time
+    # on its own clock, its id and since when it is known to be there.
+    rings_at = models.DateTimeField(null=True)
     alarm_time = models.CharField(max_length=5)
     alarm_id = models.CharField(max_length=16, blank=True, default="")
+    placed_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=16, choices=State, default=State.PLACING)
-    # No report is expected after this: the PBX's last ring and a margin.
+    # No report about the alarm is expected after this: the PBX's last ring and a margin.
     ends_at = models.DateTimeField()
     rang_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    # How often the guest has pressed the key for it, and until when he may sleep.
+    snoozes = models.PositiveSmallIntegerField(default=0)
+    snooze_until = models.DateTimeField(null=True)
+    # When the sweep looks at it again; null: as soon as it can, for something is new.
+    look_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.CharField(max_length=150, blank=True, default="")
+    # What whoever acknowledged it did: "went to the room".
+    done = models.TextField(blank=True, default="")
     detail = models.TextField(blank=True, default="")
 
     class Meta:
@@ -125,7 +152,7 @@ class Occasion(models.Model):
         indexes = [
             models.Index(
                 fields=["extension", "due_at"],
-                condition=Q(state__in=["placing", "placed", "ringing"]),
+                condition=Q(state__in=["placing", "placed", "person", "ringing"]),
                 name="occasion_open",
             ),
             models.Index(
@@ -138,3 +165,73 @@ class Occasion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.extension} at {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class Attempt(models.Model):
+    """One try to reach somebody: a ring of the PBX, a call of ours, a person.
+
+    ``evidence`` is all that was reported about the phone meanwhile (:mod:`wakeups.evidence`);
+    ``result`` is concluded from it, in the words of :class:`WakeUpCall.Status`.
+    """
+
+    class Kind(models.TextChoices):
+        PBX = "pbx"  # a ring of the PBX's own alarm
+        OWN_CALL = "own_call"  # our call that plays a prompt
+        CONFIRMATION = "confirmation"  # our call that wants a key pressed
+        DESK = "desk"  # our call to the desk
+        PERSON = "person"  # somebody of the hotel looks after the guest
+
+    Result = WakeUpCall.Status
+
+    # Calls that we have the PBX make to the guest.
+    OURS = (Kind.OWN_CALL, Kind.CONFIRMATION)
+    OPEN = (Result.PENDING, Result.RINGING)
+
+    occasion = models.ForeignKey(Occasion, on_delete=models.CASCADE, related_name="attempts")
+    kind = models.CharField(max_length=16, choices=Kind)
+    extension = models.CharField(max_length=16, blank=True, default="")
+    due_at = models.DateTimeField()
+    # When it is over, whatever has been reported until then.
+    ends_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    callid = models.CharField(max_length=64, blank=True, default="")
+    result = models.CharField(
+        max_length=16, choices=WakeUpCall.Status, default=WakeUpCall.Status.PENDING
+    )
+    # The guest has pressed the key for it.
+    snoozed = models.BooleanField(default=False)
+    detail = models.TextField(blank=True, default="")
+    evidence = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["occasion", "due_at"], condition=Q(kind="pbx"), name="a_ring_is_told_once"
+            ),
+            # The last line of defence: nobody is called twice at once.
+            models.UniqueConstraint(
+                fields=["occasion", "kind"],
+                condition=~Q(kind="pbx") & Q(result__in=["pending", "ringing"]),
+                name="one_call_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["extension", "due_at"],
+                condition=Q(result__in=["pending", "ringing"]),
+                name="attempt_open",
+            ),
+            # Reports name a call of ours by it.
+            models.Index(fields=["callid"], condition=~Q(callid=""), name="attempt_call"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.extension}: {self.result}"
+
+    @property
+    def signs(self) -> list[Sign]:
+        """The evidence, as what it stands for."""
+        return [Sign.of_json(kept) for kept in self.evidence]

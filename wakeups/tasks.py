@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from wakeups import planning
+from wakeups import chain, planning
 
 
 @shared_task(name="wakeups.tasks.plan")
 def plan() -> None:
     planning.plan()
+
+
+@shared_task(name="wakeups.tasks.watch")
+def watch() -> None:
+    chain.sweep()

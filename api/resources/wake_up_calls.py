@@ -23,12 +23,13 @@ from hotelpbx.refusals import Refusal
 from pbx.outbox import PhoneState
 from wakeups import calls
 from wakeups.calls import Wish
-from wakeups.models import Occasion, WakeUpCall
+from wakeups.models import Attempt, Occasion, WakeUpCall
 from wakeups.schedule import WEEKDAYS
 
 # How an occasion ended, in the words of wake_up_call.status.
 _OUTCOMES: Final = {
     Occasion.State.ANSWERED: WakeUpCall.Status.COMPLETED,
+    Occasion.State.CONFIRMED: WakeUpCall.Status.CONFIRMED,
     Occasion.State.NO_ANSWER: WakeUpCall.Status.NO_ANSWER,
     Occasion.State.UNKNOWN: WakeUpCall.Status.UNKNOWN,
     Occasion.State.FAILED: WakeUpCall.Status.FAILED,
@@ -83,15 +84,31 @@ class WakeUpCallIn(WakeUpCallChangeIn):
     time = LocalTime(help_text="the hotel's wall-clock time, HH:MM")
 
 
-class AttemptOut(serializers.Serializer[Any]):
-    """One morning of a call: what was placed on the PBX and what came of it."""
+class SignOut(serializers.Serializer[Any]):
+    """One thing that was reported about the phone meanwhile."""
 
-    due_at = serializers.DateTimeField()
+    at = serializers.DateTimeField()
+    report = serializers.CharField(source="what")
+    callid = serializers.CharField()
+    detail = serializers.CharField(help_text="reason, status of the record, or keys")
+
+
+class AttemptOut(serializers.Serializer[Any]):
+    """One try to reach the guest: a ring of the PBX, a call of ours, the desk, a person.
+
+    ``started_at``: it rang, or the call was made; ``callid``: of our own calls.
+    """
+
+    kind = serializers.ChoiceField(choices=Attempt.Kind.choices)
+    status = serializers.ChoiceField(choices=WakeUpCall.Status.choices, source="result")
     extension = serializers.CharField()
-    state = serializers.ChoiceField(choices=Occasion.State.choices)
-    rang_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    callid = serializers.CharField()
     detail = serializers.CharField()
+    evidence = SignOut(many=True, source="signs")
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Call", examples.WAKE_UP_CALL)])
@@ -132,8 +149,8 @@ def render(found: Sequence[WakeUpCall]) -> list[dict[str, Any]]:
 
 
 def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
-    attempts = [each for each in call.occasions.all() if each.state != Occasion.State.WITHDRAWN]
-    ended = [each for each in attempts if each.state not in Occasion.OPEN]
+    occasions = [each for each in call.occasions.all() if each.state != Occasion.State.WITHDRAWN]
+    ended = [each for each in occasions if each.state in _OUTCOMES]
     return {
         "id": call.pk,
         "stay": call.stay.reference,
@@ -150,8 +167,14 @@ def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
         "due_at": call.due_at,
         "phone": phone,
         "outcome": _OUTCOMES[Occasion.State(ended[-1].state)] if ended else None,
-        "attempts": attempts,
+        "attempts": [each for every in call.occasions.all() for each in _attempts(every)],
     }
+
+
+def _attempts(occasion: Occasion) -> list[Attempt]:
+    """Of one that was withdrawn only those that had begun."""
+    withdrawn = occasion.state == Occasion.State.WITHDRAWN
+    return [each for each in occasion.attempts.all() if each.started_at or not withdrawn]
 
 
 class WakeUpCallView(PropertyView):
@@ -162,7 +185,7 @@ class WakeUpCallView(PropertyView):
         return (
             WakeUpCall.objects.filter(property=self.property)
             .select_related("stay__room", "stay__property__pbx", "property__pbx")
-            .prefetch_related("occasions")
+            .prefetch_related("occasions__attempts")
         )
 
     def call(self, id_: int) -> WakeUpCall:

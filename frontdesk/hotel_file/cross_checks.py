@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from billing.rating import ALWAYS, Band, overlaps, parse_days, parse_minute_of_day
 from frontdesk.hotel_file import price_checks
 from frontdesk.hotel_file.places import Document, Loc, called, entries
-from frontdesk.hotel_file.tables import FeatureCodesTable
+from frontdesk.hotel_file.tables import FeatureCodesTable, WakeUpCallsTable
 from frontdesk.hotel_file.words import did_you_mean, quoted
 
 Finding = tuple[Loc, str]
@@ -31,6 +31,7 @@ def find_all(document: Document) -> Iterator[Finding]:
     for array, keys in _UNIQUE.items():
         yield from _used_twice(document, array, keys)
     yield from _numbers_used_twice(document)
+    yield from _one_key_for_two_answers(document)
     yield from _more_than_one_default(document)
     yield from _tariffs_that_are_not_there(document)
     yield from price_checks.find(document)
@@ -80,6 +81,14 @@ def _numbers(document: Document) -> Iterator[tuple[Loc, str, str]]:
             if isinstance(number, str):
                 owner = f"an extension of room {called(document, 'rooms', position)}"
                 yield ("rooms", position, "extensions"), number, owner
+
+
+def _one_key_for_two_answers(document: Document) -> Iterator[Finding]:
+    """The key that confirms must not be the one to sleep on."""
+    table = _table(document, "wake_up_calls")
+    confirm = table.get("confirm_key", WakeUpCallsTable.model_fields["confirm_key"].default)
+    if table.get("snooze_key") and table.get("snooze_key") == confirm:
+        yield ("wake_up_calls", "snooze_key"), f"{quoted(confirm)} is the confirm_key already"
 
 
 def _more_than_one_default(document: Document) -> Iterator[Finding]:

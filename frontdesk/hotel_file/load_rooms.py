@@ -27,6 +27,7 @@ def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None
             "allowance_amount": table.allowance_amount,
             "is_default": table.name == default,
             "credit_limit": table.credit_limit,
+            "confirm_wake_up_calls": table.confirm_wake_up_calls,
         }
         lookup = {"property": property_, "name": table.name}
         row, changed = write(

@@ -24,6 +24,7 @@ from frontdesk.hotel_file.values import (
     Network,
     NumberPrefix,
     OptionalExtension,
+    OptionalPhoneKey,
     Password,
     PbxUrl,
     PhoneKey,
@@ -122,7 +123,13 @@ class FeatureCodesTable(Table):
 
 
 class WakeUpCallsTable(Table):
-    """``[wake_up_calls]``. ``repeat_interval`` in minutes, ``fallback_after`` in seconds."""
+    """``[wake_up_calls]``. ``repeat_interval``, ``snooze_minutes`` and ``vip_backup_after`` in
+    minutes, the rest in seconds.
+
+    :param desk_call_repeat: 0: the desk is called once only
+    :param snooze_key: empty: nobody can sleep on
+    :param vip_backup_after: 0: the PBX never steps in for a person
+    """
 
     prompt: Prompt = ""
     repeats: Annotated[int, Field(ge=1, le=3)] = 2
@@ -131,8 +138,16 @@ class WakeUpCallsTable(Table):
     fallback_after: Annotated[int, Field(ge=0, le=3600)] = 120
     desk_extension: OptionalExtension = ""
     desk_prompt: Prompt = "wakeup_missed"
+    desk_call_repeat: Annotated[int, Field(ge=0, le=3600)] = 120
     confirm_ivr: OptionalExtension = ""
     confirm_key: PhoneKey = "1"
+    confirm_calls: Annotated[int, Field(ge=1, le=5)] = 2
+    confirm_repeat: Annotated[int, Field(ge=10, le=3600)] = 60
+    snooze_key: OptionalPhoneKey = ""
+    snooze_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    snoozes: Annotated[int, Field(ge=0, le=10)] = 2
+    vip_by_person: bool = False
+    vip_backup_after: Annotated[int, Field(ge=0, le=60)] = 0
 
 
 class ClassOfServiceTable(Table):
@@ -150,6 +165,7 @@ class ClassOfServiceTable(Table):
     allowance_amount: PriceInParts | None = None
     default: bool = False
     credit_limit: PriceInParts | None = None
+    confirm_wake_up_calls: bool = False
 
 
 class RoomTable(Table):

@@ -160,11 +160,35 @@ class WakeUpSettingsForm(TableForm):
     desk_extension = forms.CharField(
         required=False, help_text="Told by phone when nobody answered; empty: not by phone."
     )
-    desk_prompt = forms.CharField(required=False)
+    desk_prompt = forms.CharField(
+        required=False, help_text="What it hears; empty: it is not called."
+    )
+    desk_call_repeat = forms.IntegerField(
+        label="Desk called again after, seconds",
+        help_text="Until somebody acknowledges the alarm, for an hour; 0: called once.",
+    )
     confirm_ivr = forms.CharField(
         required=False, label="Confirmation IVR", help_text="For calls that want a key pressed."
     )
-    confirm_key = forms.CharField(max_length=1)
+    confirm_key = forms.CharField(max_length=1, help_text="The key that the guest presses in it.")
+    confirm_calls = forms.IntegerField(
+        label="Calls for a confirmation", help_text="1 to 5, then the desk is alarmed."
+    )
+    confirm_repeat = forms.IntegerField(label="Seconds between them")
+    snooze_key = forms.CharField(
+        required=False, max_length=1, help_text="Pressed by who wants to sleep on; empty: none."
+    )
+    snooze_minutes = forms.IntegerField(label="Sleeps on for, minutes")
+    snoozes = forms.IntegerField(label="May sleep on, times")
+    vip_by_person = forms.BooleanField(
+        required=False,
+        label="VIPs are called by a person",
+        help_text="The desk is alarmed when the call is due, and the PBX does not ring.",
+    )
+    vip_backup_after = forms.IntegerField(
+        label="The PBX steps in after, minutes",
+        help_text="Where nobody has acknowledged that; 0: it does not.",
+    )
 
     def read(self, row: WakeUpSettings) -> dict[str, Any]:
         return {name: getattr(row, name) for name in self.base_fields}
@@ -173,6 +197,8 @@ class WakeUpSettingsForm(TableForm):
         owner = owner_of(self.hotel, values.confirm_ivr, besides=("ivr",))
         if owner:
             self.add_error("confirm_ivr", f"{values.confirm_ivr} is already {owner}.")
+        if values.snooze_key and values.snooze_key == values.confirm_key:
+            self.add_error("snooze_key", "Must not be the key that confirms.")
 
     def write(self, values: WakeUpCallsTable, actor: Actor) -> WakeUpSettings:
         row, _ = WakeUpSettings.objects.update_or_create(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rooms.models import Property, Room
-from wakeups.calls import settings_of
+from wakeups.house_rules import settings_of
 
 
 def owner_of(

@@ -44,6 +44,11 @@ class ClassForm(TableForm):
         required=False,
         help_text="What a guest may owe before his phone is barred; empty: any amount.",
     )
+    confirm_wake_up_calls = forms.BooleanField(
+        required=False,
+        label="Wake-up calls are confirmed",
+        help_text="A call counts only when the guest has pressed a key.",
+    )
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
@@ -61,6 +66,7 @@ class ClassForm(TableForm):
             "allowance_amount": self._shown(row.allowance_amount),
             "default": row.is_default,
             "credit_limit": "" if row.credit_limit is None else _plain(row.credit_limit),
+            "confirm_wake_up_calls": row.confirm_wake_up_calls,
         }
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +98,7 @@ class ClassForm(TableForm):
             "allowance_amount": values.allowance_amount,
             "is_default": values.default,
             "credit_limit": values.credit_limit,
+            "confirm_wake_up_calls": values.confirm_wake_up_calls,
         }
         if self.row is None:
             wanted |= {"property": self.hotel, "name": values.name}

@@ -21,7 +21,7 @@ from frontdesk.hotel_settings.rooms import ClassForm, RoomForm
 from hotelpbx.money import minor_digits
 from rooms.audit import Actor
 from rooms.models import Property
-from wakeups.calls import settings_of
+from wakeups.house_rules import settings_of
 
 Column = tuple[str, Callable[[Any], object]]
 

@@ -26,7 +26,7 @@ from pbx import outbox
 from rooms import reservations, stays
 from rooms.models import AuditEntry, Stay
 from rooms.phones import subject_of
-from wakeups.calls import settings_of
+from wakeups.house_rules import settings_of
 
 
 @desk_page()

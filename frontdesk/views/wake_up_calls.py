@@ -12,8 +12,10 @@ from frontdesk.forms.stays import WakeUpForm
 from frontdesk.views.acting import attempt
 from frontdesk.views.stays import stay_page
 from hotelpbx.clock import now
+from rooms.health import clock_of
 from rooms.models import Stay
 from wakeups import calls
+from wakeups.house_rules import settings_of
 from wakeups.models import Occasion, WakeUpCall
 
 
@@ -38,13 +40,14 @@ def board(request: HttpRequest) -> HttpResponse:
         )
         .exclude(state__in=(*Occasion.OPEN, Occasion.State.WITHDRAWN))
         .select_related("call__stay__room")
-        .prefetch_related("call__stay__guests")
+        .prefetch_related("call__stay__guests", "attempts")
         .order_by("-due_at")
     )
     states = calls.phone_states(upcoming)
     context = {
         "upcoming": [(call, states.get(call.pk)) for call in upcoming],
         "past": past,
+        "clock": clock_of(desk.property),
     }
     return render(request, "frontdesk/wake_up_calls.html", context)
 
@@ -55,7 +58,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     """Promise a wake-up call."""
     desk = the_desk(request)
     stay = get_object_or_404(Stay, property=desk.property, reference=reference)
-    form = WakeUpForm(request.POST, hotel=desk.property, usual=calls.settings_of(desk.property))
+    form = WakeUpForm(request.POST, hotel=desk.property, usual=settings_of(desk.property))
     if form.is_valid():
         act = partial(calls.create, stay, form.wish(), actor=desk.actor)
         done = f"Wake-up call at {form.cleaned_data['time']:%H:%M} is noted."

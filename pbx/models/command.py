@@ -20,6 +20,7 @@ class Command(models.Model):
         PLACE_ALARM = "place_alarm"
         REMOVE_ALARM = "remove_alarm"
         LOOK = "look"
+        RING = "ring"
 
     class State(models.TextChoices):
         WAITING = "waiting"

@@ -4,8 +4,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from pbx.simulator.clock import Clock
+from pbx.simulator.house_calls import HouseCalls
 from pbx.simulator.state import Alarm, Extension, State
-from pbx.simulator.telephony import Telephony
 
 
 def next_ring(clock: Clock, time: str, weekdays: str) -> datetime:
@@ -29,9 +29,9 @@ def next_ring(clock: Clock, time: str, weekdays: str) -> datetime:
 class Ringer:
     """Looks at the clock and rings."""
 
-    def __init__(self, state: State, telephony: Telephony) -> None:
+    def __init__(self, state: State, calls: HouseCalls) -> None:
         self._state = state
-        self._telephony = telephony
+        self._calls = calls
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="alarms")
 
@@ -93,5 +93,7 @@ class Ringer:
     def _ring(self, extension: Extension, alarm: Alarm) -> None:
         """What is reported about it is not documented (T6): ``alarm_reports`` chooses."""
         mode = self._state.alarm_reports
-        if mode != "silent" and extension.behaviour in ("answers", "ignores"):
-            self._telephony.ring_alarm(extension, alarm.prompt, as_call=mode == "calls")
+        if mode != "silent":
+            self._calls.ring_alarm(
+                extension, alarm.prompt, as_call=mode == "calls", callid=self._state.call_id()
+            )

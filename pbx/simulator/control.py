@@ -22,6 +22,8 @@ from pbx.simulator.telephony import CannotCall
 
 ROOT: Final = "/_sim/"
 
+_KEYS: Final = frozenset("0123456789*#")
+
 
 class BadRequest(Exception):
     """What was asked for cannot be; the text says why."""
@@ -139,7 +141,10 @@ class Control:
         behaviour, settings = body.get("behaviour", phone.behaviour), body.get("settings", {})
         if behaviour not in BEHAVIOURS:
             raise BadRequest(f"choose one of {', '.join(BEHAVIOURS)}")
-        phone.behaviour = behaviour
+        keys = body.get("keys", phone.keys)
+        if keys is not None and not set(str(keys)) <= _KEYS:
+            raise BadRequest("keys may be digits, * and #")
+        phone.behaviour, phone.keys = behaviour, keys
         phone.settings.update({name: str(value) for name, value in dict(settings).items()})
 
     def _ring_next(self, body: dict[str, Any]) -> int:
@@ -196,6 +201,7 @@ def _shown(phone: Extension) -> dict[str, Any]:
         "name": phone.settings["username"],
         "status": phone.status,
         "behaviour": phone.behaviour,
+        "keys": phone.keys,
         "routes": list(phone.routes),
         "voicemail": phone.settings["hasvoicemail"],
         "dnd": phone.settings["dnd"],

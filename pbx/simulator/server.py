@@ -15,6 +15,7 @@ from pbx.simulator.alarms import Ringer
 from pbx.simulator.clock import Clock
 from pbx.simulator.endpoints.base import House
 from pbx.simulator.faults import Faults
+from pbx.simulator.house_calls import HouseCalls
 from pbx.simulator.reports import Reporter
 from pbx.simulator.session import Sessions
 from pbx.simulator.state import State
@@ -56,9 +57,10 @@ class Simulator:
         self.sessions = Sessions(clock, settings.username, settings.password)
         self.reporter = Reporter(self.sessions, settings.serial_number)
         self.telephony = Telephony(self.state, self.reporter)
-        self.ringer = Ringer(self.state, self.telephony)
+        self.calls = HouseCalls(self.telephony)
+        self.ringer = Ringer(self.state, self.calls)
         self.faults = Faults()
-        house = House(self.state, self.telephony)
+        house = House(self.state, self.telephony, self.calls)
         self.control = control.Control(
             house, self.sessions, self.reporter, self.ringer, self.faults
         )

@@ -11,8 +11,8 @@ from pbx.simulator.clock import Clock
 
 DEFAULT_PROMPT: Final = "macroform-cold_day"  # (L4470)
 
-BEHAVIOURS: Final = ("answers", "ignores", "busy", "unregistered")
-"""What a phone may do when an alarm rings."""
+BEHAVIOURS: Final = ("answers", "ignores", "busy", "unregistered", "voicemail")
+"""What a phone may do when the exchange calls it: an alarm, a prompt, a menu."""
 
 CHOICES: Final = {
     "route_mode": ("replace", "add", "ignore"),
@@ -64,7 +64,8 @@ class Message:
 class Extension:
     """A phone. ``settings``: what ``extension/update`` may change.
 
-    :ivar behaviour: what happens when an alarm rings: answers, ignores, busy, unregistered
+    :ivar behaviour: one of :data:`BEHAVIOURS`
+    :ivar keys: what whoever answers the exchange presses; None: 1 in a menu, else nothing
     """
 
     number: str
@@ -74,6 +75,7 @@ class Extension:
     messages: list[Message] = field(default_factory=list)
     status: str = "Idle"
     behaviour: str = "answers"
+    keys: str | None = None
 
     @classmethod
     def new(cls, number: str) -> "Extension":

@@ -88,6 +88,8 @@ class ClassOfService(models.Model):
     is_default = models.BooleanField(default=False)
     # What a guest may owe before his phone is barred; null: as much as he likes.
     credit_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    # A wake-up call counts only when the guest has pressed a key.
+    confirm_wake_up_calls = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "classes of service"

@@ -13,7 +13,7 @@ from rooms.signals import phone_status_changed
 from tests import house
 from tests.api.rest import Rest
 from tests.house import at
-from wakeups import planning
+from wakeups import chain, planning
 from wakeups.models import WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,8 @@ def test_a_call_is_promised_and_shown(pms: Rest, guest: Any) -> None:
         "phone": {"state": "pending", "error": None},
         "outcome": None,
     }
-    assert (attempt["state"], attempt["extension"]) == ("placing", "2201")
+    seen = (attempt["kind"], attempt["status"], attempt["extension"], attempt["evidence"])
+    assert seen == ("pbx", "pending", "2201", [])
     assert pms.get(f"wake-up-calls/{id_}/").body["due_at"] == "2026-05-04T23:00:00Z"
     assert AuditEntry.objects.get(action="wake-up call").actor == "PMS"
 
@@ -118,17 +119,26 @@ def rings(hotel: Property, status: Phone.Status, seconds: int) -> None:
     phone_status_changed.send(sender=Phone, phone=phone, status=status, at=instant)
 
 
+def look(clock: Any, seconds: int) -> None:
+    """It is so many seconds after seven, and the sweep looks at what is known."""
+    clock.move_to(at("2026-05-04 23:00:00") + timedelta(seconds=seconds))
+    chain.sweep()
+
+
 def test_how_a_call_ended_is_told_in_the_words_of_its_status(
     pms: Rest, hotel: Property, promised: dict[str, Any], guest: Any
 ) -> None:
     outbox.finish(Command.objects.get(kind="place_alarm"), Command.State.DONE)
     rings(hotel, Phone.Status.RINGING, 1)
     rings(hotel, Phone.Status.BUSY, 9)
+    look(guest, 20)
     shown = pms.get(f"wake-up-calls/{promised['id']}/").body
     assert (shown["status"], shown["outcome"]) == ("completed", "completed")
     (attempt,) = shown["attempts"]
-    assert attempt["rang_at"] == "2026-05-04T23:00:01Z"
+    assert (attempt["kind"], attempt["status"]) == ("pbx", "completed")
+    assert attempt["started_at"] == "2026-05-04T23:00:01Z"
     assert attempt["answered_at"] == "2026-05-04T23:00:09Z"
+    assert [sign["report"] for sign in attempt["evidence"]] == ["ringing", "busy"]
     answer = pms.delete(f"wake-up-calls/{promised['id']}/")
     assert (answer.status, answer.code) == (409, "invalid_transition")
 

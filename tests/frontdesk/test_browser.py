@@ -12,6 +12,7 @@ from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from billing import posting
@@ -19,8 +20,9 @@ from billing.folio import balances
 from frontdesk.models import StaffMember
 from hotelpbx.processes import wait_until
 from rooms import stays
+from rooms.attention import Decision, resolve
 from rooms.models import Property, Stay
-from tests import house
+from tests import house, needing
 from tests.house import CLERK, yuan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -138,6 +140,44 @@ def test_the_rack_follows_what_happens_elsewhere(
     stays.check_in(house.reserve(grand, "Jones"), actor=CLERK)
     wait_until(lambda: "Alice Jones" in desk.page_source, 20, "the rack to follow")
     assert complaints(desk) == []
+
+
+def sound(browser: webdriver.Chrome) -> tuple[str | None, bool]:
+    """What the page's alarm does, and whether the bar about it is shown."""
+    bar = browser.find_element(By.ID, "alarm-sound")
+    return bar.get_attribute("data-sound"), bar.is_displayed()
+
+
+def test_an_alarm_sounds_until_it_is_acknowledged(
+    desk: webdriver.Chrome, grand: Property, live_server: LiveServer
+) -> None:
+    """The browser plays nothing before the first click, and the page says so."""
+    desk.get(f"{live_server.url}/GRAND/wake-up-calls/")
+    assert sound(desk) == ("off", False)
+    item = needing.make(grand, "wake_up_alarm")
+    wait_until(lambda: sound(desk) == ("blocked", True), 20, "the page to hear of it")
+    press_here(desk, "Switch the sound on")
+    wait_until(lambda: sound(desk) == ("on", False), 5, "the sound")
+    resolve(grand, item, Decision("acknowledge", CLERK, reason="went to the room"))
+    wait_until(lambda: sound(desk) == ("off", False), 20, "silence")
+    assert complaints(desk) == []
+
+
+def test_what_was_done_is_told_with_the_acknowledgement(
+    desk: webdriver.Chrome, grand: Property, live_server: LiveServer
+) -> None:
+    needing.make(grand, "wake_up_alarm")
+    desk.get(f"{live_server.url}/GRAND/attention/")
+    desk.find_element(By.NAME, "reason").send_keys("went to the room", Keys.ENTER)
+    wait_until(lambda: "Acknowledged." in desk.page_source, 10, "the answer")
+    desk.get(f"{live_server.url}/GRAND/wake-up-calls/")
+    assert "acknowledged by clara: went to the room" in desk.page_source
+    assert complaints(desk) == []
+
+
+def press_here(browser: webdriver.Chrome, words: str) -> None:
+    """Press a button that stays on the page."""
+    browser.find_element(By.XPATH, f"//button[normalize-space()='{words}']").click()
 
 
 @pytest.mark.parametrize(

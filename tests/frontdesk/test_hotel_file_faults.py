@@ -115,6 +115,13 @@ SLIPS = [
     ("interval = 5", "interval = 61", WAKE_UP, "repeat_interval", "must be at most 60"),
     ("after = 120", "after = -1", WAKE_UP, "fallback_after", "must be at least 0"),
     ('"wakeup" ', '"123"', WAKE_UP, "fallback_prompt", '"123" cannot be a prompt'),
+    (
+        'confirm_key = "1"',
+        'confirm_key = "1"\nsnooze_key = "1"',
+        WAKE_UP,
+        "snooze_key",
+        '"1" is the confirm_key already',
+    ),
     ('"8000"', '"desk"', WAKE_UP, "desk_extension", "must be 1 to 8 digits, or empty"),
     ('"6600"', '"2003"', ROOM_203, "extensions", "2003 is already the confirm_ivr of"),
     ('"6600"', '"777"', WAKE_UP, "confirm_ivr", "777 is already the housekeeping code"),

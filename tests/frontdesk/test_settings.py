@@ -121,6 +121,7 @@ def test_a_change_is_in_the_audit_trail_with_before_and_after(
         ("feature-codes", "housekeeping_statuses", "*01 = shiny", "must be 'dirty'"),
         ("feature-codes", "minibar", "777", "Must not be the housekeeping code"),
         ("wake-up-calls", "repeats", "9", "Must be at most 3"),
+        ("wake-up-calls", "snooze_key", "1", "Must not be the key that confirms"),
         ("wake-up-calls", "confirm_ivr", "778", "778 is already the minibar code"),
         ("wake-up-calls", "prompt", "123", "must contain a letter"),
     ],

@@ -17,9 +17,9 @@ from rooms.reservations import StayDetails
 from rooms.signals import phone_status_changed
 from tests import house
 from tests.house import CLERK, at, day
-from wakeups import calls, planning
+from wakeups import calls, chain, planning
 from wakeups.calls import Wish
-from wakeups.models import Occasion, WakeUpCall
+from wakeups.models import Occasion, WakeUpCall, WakeUpSettings
 from wakeups.recurrence import next_due
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,12 @@ def placed(call: WakeUpCall, alarm_id: str = "1") -> Occasion:
 def phone_says(hotel: Property, status: str, instant: datetime) -> None:
     phone = Phone.objects.get(property=hotel, extension="2201")
     phone_status_changed.send(sender=Phone, phone=phone, status=status, at=instant)
+
+
+def look(clock: Any, instant: datetime) -> None:
+    """It is that time, and the sweep looks at what is known."""
+    clock.move_to(instant)
+    chain.sweep()
 
 
 def test_a_call_for_tomorrow_morning_is_placed_at_once(alice: Stay) -> None:
@@ -120,11 +126,15 @@ def test_only_guests_in_house_are_woken(hotel: Property, evening: Any) -> None:
 def test_the_phone_rings_and_is_lifted(hotel: Property, alice: Stay, evening: Any) -> None:
     call = calls.create(alice, wish(), actor=CLERK)
     placed(call)
-    evening.move_to(call.due_at)
     phone_says(hotel, "ringing", at("2026-05-04 23:00:02"))
+    look(evening, at("2026-05-04 23:00:03"))
     call.refresh_from_db()
     assert call.status == "ringing"
     phone_says(hotel, "busy", at("2026-05-04 23:00:20"))
+    look(evening, at("2026-05-04 23:00:21"))
+    call.refresh_from_db()
+    assert call.status == "ringing", "another call may yet be told of"
+    look(evening, at("2026-05-04 23:00:26"))
     call.refresh_from_db()
     assert (call.status, call.due_at) == ("completed", None)
     assert Event.objects.filter(type="wake_up_call.completed").count() == 1
@@ -138,6 +148,7 @@ def test_the_phone_rings_and_is_lifted(hotel: Property, alice: Stay, evening: An
 def test_what_was_not_answered_or_not_observed_needs_a_person(
     hotel: Property, alice: Stay, evening: Any, rings: bool, status: str
 ) -> None:
+    WakeUpSettings.objects.update(fallback_prompt="")
     call = calls.create(alice, wish(), actor=CLERK)
     occasion = placed(call)
     if rings:
@@ -155,6 +166,7 @@ def test_what_was_not_answered_or_not_observed_needs_a_person(
 def test_an_alarm_that_reached_nobody_in_time_fails_and_is_taken_back(
     hotel: Property, alice: Stay, evening: Any
 ) -> None:
+    WakeUpSettings.objects.update(fallback_prompt="")
     call = calls.create(alice, wish(), actor=CLERK)
     Command.objects.filter(kind="place_alarm").update(attempts=3, outcome_unknown=True)
     evening.move_to(at("2026-05-04 23:00:01"))
@@ -239,6 +251,7 @@ def test_a_daily_call_goes_on_to_the_departure(hotel: Property, alice: Stay, eve
     placed(call)
     phone_says(hotel, "ringing", at("2026-05-04 23:00:02"))
     phone_says(hotel, "busy", at("2026-05-04 23:00:20"))
+    look(evening, at("2026-05-04 23:00:30"))
     call.refresh_from_db()
     assert (call.status, call.due_at) == ("pending", at("2026-05-05 23:00:00"))
     evening.move_to(at("2026-05-05 00:00:00"))

@@ -217,7 +217,8 @@ def test_an_alarm_that_is_lost_too_late_is_put_before_a_person(
 ) -> None:
     phone(exchange).alarms.clear()
     row = run(hotel, repairs=False)
-    Occasion.objects.update(due_at=now() - timedelta(seconds=1))
+    lately = now() - timedelta(seconds=1)
+    Occasion.objects.update(due_at=lately, rings_at=lately)
     repair_selected(row, {each["part"] + "/2201/" + each["key"] for each in row.differences}, CLERK)
     assert Occasion.objects.get().state == Occasion.State.FAILED
 

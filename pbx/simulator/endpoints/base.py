@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pbx.simulator.errors import Refused
+from pbx.simulator.house_calls import HouseCalls
 from pbx.simulator.state import Extension, State
 from pbx.simulator.telephony import Telephony
 
@@ -15,6 +16,7 @@ class House:
 
     state: State
     telephony: Telephony
+    calls: HouseCalls
 
 
 Call = Callable[[House, dict[str, Any]], dict[str, Any]]

@@ -11,7 +11,9 @@ def play_prompt(house: House, body: dict[str, Any]) -> dict[str, Any]:
     found, prompt = extension(house, needed(body, "extid")), needed(body, "prompt")
     if not all(any(char.isalpha() for char in part) for part in prompt.split("+")):
         raise Refused("10023")
-    return {"callid": house.telephony.play_prompt(found, prompt)}
+    callid = house.state.call_id()
+    house.calls.play_prompt(found, prompt, callid)
+    return {"callid": callid}
 
 
 def dial_extension(house: House, body: dict[str, Any]) -> dict[str, Any]:
@@ -24,10 +26,12 @@ def dial_extension(house: House, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def ivr_dial(house: House, body: dict[str, Any]) -> dict[str, Any]:
-    """Call a phone and play an IVR; whoever answers presses 1 (L3624-L3666)."""
+    """Call a phone and connect it to a menu (L3624-L3666)."""
     found, ivr = extension(house, needed(body, "extid")), needed(body, "ivrid")
+    if ivr not in house.state.ivrs:
+        raise Refused("10012")
     callid = house.state.call_id()
-    house.telephony.answer_ivr(found, ivr, callid)
+    house.calls.dial_ivr(found, ivr, callid)
     return {"callid": callid}
 
 

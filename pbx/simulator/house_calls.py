@@ -1,0 +1,119 @@
+"""Calls that nobody dials: alarms, prompts and menus. The phone does as it was told.
+
+``answers``, ``ignores``, ``busy``, ``unregistered``, or ``voicemail`` picks up for it. Whoever
+answers presses the phone's ``keys``; where none are set, 1 in a menu.
+"""
+
+from typing import Any, Final
+
+from pbx.simulator.line import Line
+from pbx.simulator.state import Extension
+
+_RING: Final = 4
+_TALK: Final = 12
+
+# What became of a call that did not reach the phone: the reason of CallFailed (L5422-L5430) and
+# the status of the record.
+_FAILURES: Final = {
+    "ignores": ("480", "NO ANSWER"),
+    "busy": ("486 Busy Here", "BUSY"),
+    "unregistered": ("480", "FAILED"),
+}
+
+
+class HouseCalls:
+    """The exchange itself calls a phone."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def ring_alarm(self, extension: Extension, prompt: str, *, as_call: bool, callid: str) -> None:
+        """An alarm rings; ``as_call``: with the reports of a call that nobody makes (T6)."""
+        if extension.behaviour in ("busy", "unregistered"):
+            return
+        party = {"ext": {"extid": extension.number}}
+        send = self._line.send if as_call else _say_nothing
+        self._line.status(extension, "Ringing")
+        send({"action": "RING", "callid": callid, "call": [party]})
+        if extension.behaviour == "answers":
+            self._line.lift(extension)
+            send({"action": "PlayPromptEnd", "callid": callid, **party, "prompt": prompt})
+        elif extension.behaviour == "ignores":
+            send({"action": "CallFailed", "reason": "480", "callid": callid, **party})
+        self._line.hang_up(extension)
+        if extension.behaviour == "voicemail":
+            self._take_message(extension, callid, {"prompt": prompt}, as_call=as_call)
+
+    def play_prompt(self, extension: Extension, prompt: str, callid: str) -> None:
+        """A phone is called and hears a prompt after it is lifted (L3905-L3966)."""
+        self._call(extension, callid, {"prompt": prompt}, extension.keys, "")
+
+    def dial_ivr(self, extension: Extension, ivr: str, callid: str) -> None:
+        """A phone is called and connected to a menu (L3624-L3666)."""
+        end = {"ivr": {"ivrid": ivr}, "playtonum": extension.number}
+        keys = "1" if extension.keys is None else extension.keys
+        self._call(extension, callid, end, keys, ivr)
+
+    def _call(
+        self, extension: Extension, callid: str, end: dict[str, Any], keys: str | None, ivr: str
+    ) -> None:
+        if extension.behaviour in ("busy", "unregistered"):
+            self._fail(extension, callid)
+            return
+        party = {"ext": {"extid": extension.number}}
+        self._line.status(extension, "Ringing")
+        self._line.send({"action": "RING", "callid": callid, "call": [party]})
+        if extension.behaviour == "ignores":
+            self._fail(extension, callid)
+            self._line.hang_up(extension)
+        elif extension.behaviour == "voicemail":
+            self._line.hang_up(extension)
+            self._take_message(extension, callid, end, as_call=True)
+        else:
+            self._talk(extension, callid, end, keys or "", ivr)
+
+    def _talk(
+        self, extension: Extension, callid: str, end: dict[str, Any], keys: str, ivr: str
+    ) -> None:
+        party: dict[str, Any] = {"ext": {"extid": extension.number}}
+        self._line.lift(extension)
+        self._line.send({"action": "ANSWER", "callid": callid, "call": [party]})
+        presses = {"ext": {"extid": extension.number, **({"callpath": ivr} if ivr else {})}}
+        for place, key in enumerate(keys):
+            report = {"action": "DTMF", "callid": callid, "call": [presses]}
+            self._line.send({**report, "info": key, "flag": str(place)})
+        self._end(callid, party, end)
+        self._line.send({"action": "BYE", "callid": callid, "call": [party]})
+        self._line.hang_up(extension)
+        self._record(extension, callid, _TALK, "ANSWERED")
+
+    def _take_message(
+        self, extension: Extension, callid: str, end: dict[str, Any], *, as_call: bool
+    ) -> None:
+        """Voicemail picks up: by the manual that is an answer (L5419)."""
+        self._line.leave_message(extension, extension.number)
+        if not as_call:
+            return
+        party = {"ext": {"extid": extension.number}}
+        self._line.send({"action": "ANSWER", "callid": callid, "call": [party]})
+        self._end(callid, party, end)
+        self._record(extension, callid, _TALK, "VOICEMAIL")
+
+    def _fail(self, extension: Extension, callid: str) -> None:
+        reason, status = _FAILURES[extension.behaviour]
+        party = {"ext": {"extid": extension.number}}
+        self._line.send({"action": "CallFailed", "reason": reason, "callid": callid, **party})
+        self._record(extension, callid, 0, status)
+
+    def _end(self, callid: str, party: dict[str, Any], end: dict[str, Any]) -> None:
+        who = {"call": [party]} if "ivr" in end else party
+        self._line.send({"action": "PlayPromptEnd", "callid": callid, **who, **end})
+
+    def _record(self, extension: Extension, callid: str, talk: int, status: str) -> None:
+        """Who calls is not documented: here the phone itself."""
+        number = extension.number
+        self._line.record(callid, number, number, _RING, talk, "Internal", status)
+
+
+def _say_nothing(report: dict[str, Any]) -> None:
+    """The alarm's call is not reported."""

@@ -1,0 +1,102 @@
+"""Two at once about one guest's call: what the locks and the constraint are for."""
+
+from contextlib import nullcontext
+from datetime import datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from hotelpbx.clock import now, whole_second
+from pbx.models import Command
+from rooms import stays
+from rooms.models import Property, Stay
+from tests import house
+from tests.house import CLERK
+from tests.test_races import at_once
+from wakeups import chain, planning
+from wakeups.models import Attempt, Occasion, WakeUpCall
+from wakeups.signs import Sign, What
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def open_hotel(transactional_db: None, tmp_path: Path) -> Property:
+    """A hotel whose rows other connections can see."""
+    return house.build(tmp_path)
+
+
+def rang_in_vain(hotel: Property, name: str = "Smith") -> WakeUpCall:
+    """The PBX has rung twice and nobody answered; our own call is due."""
+    stay = house.check_in(hotel, name)
+    due = whole_second(now()) - timedelta(seconds=430)
+    call = WakeUpCall.objects.create(
+        property=hotel, stay=stay, date=due.date(), time=time(7), repeats=2, repeat_interval=5,
+        due_at=due, created_at=now(),
+    )  # fmt: skip
+    occasion = Occasion.objects.create(
+        call=call, due_at=due, rings_at=due, placed_at=due, extension="2201", alarm_time="07:00",
+        state=Occasion.State.PLACED, ends_at=due + timedelta(minutes=12),
+    )  # fmt: skip
+    for ring in (due, due + timedelta(minutes=5)):
+        occasion.attempts.create(
+            kind=Attempt.Kind.PBX, extension="2201", due_at=ring, evidence=rung(ring)
+        )
+    return call
+
+
+def rung(at: datetime) -> list[dict[str, object]]:
+    idle = at + timedelta(seconds=30)
+    return [Sign(at, What.RINGING).as_json(), Sign(idle, What.IDLE).as_json()]
+
+
+def rings() -> list[str]:
+    return list(Command.objects.filter(kind="ring").values_list("state", flat=True))
+
+
+def test_many_sweeps_at_once_make_one_call(
+    open_hotel: Property, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when each believes to be the only one: the rows' locks hold."""
+    rang_in_vain(open_hotel)
+    monkeypatch.setattr(chain, "try_lock", lambda name: nullcontext(True))
+    results = at_once(*[chain.sweep] * 4)
+    assert not [each for each in results if isinstance(each, Exception)]
+    assert rings() == ["waiting"]
+    assert Attempt.objects.filter(kind="own_call").count() == 1
+
+
+def test_without_the_locks_the_constraint_still_keeps_the_second_call_from_being_made(
+    open_hotel: Property, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rang_in_vain(open_hotel)
+    monkeypatch.setattr(chain, "try_lock", lambda name: nullcontext(True))
+    unlocked = Occasion.objects.select_related("call__stay__room", "call__property__pbx")
+    monkeypatch.setattr(chain, "_locked", lambda pk: unlocked.get(pk=pk))
+    at_once(*[chain.sweep] * 4)
+    assert rings() == ["waiting"]
+    assert Attempt.objects.filter(kind="own_call").count() == 1
+
+
+def test_a_check_out_in_the_same_moment_leaves_no_call_behind(open_hotel: Property) -> None:
+    for number in range(6):
+        call = rang_in_vain(open_hotel, f"Smith{number}")
+        results = at_once(chain.sweep, partial(stays.check_out, call.stay, actor=CLERK))
+        assert not [each for each in results if isinstance(each, Exception)], results
+        assert "waiting" not in rings()
+        assert not Attempt.objects.filter(kind="own_call", result__in=Attempt.OPEN).exists()
+        call.refresh_from_db()
+        assert call.status == "cancelled"
+        assert Stay.objects.get(pk=call.stay_id).status == "checked_out"
+
+
+def test_a_check_out_that_forgot_it_would_ring_the_next_guest(
+    open_hotel: Property, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the cure is for: the call waits in the lane, before the check-out."""
+    call = rang_in_vain(open_hotel)
+    chain.sweep()
+    monkeypatch.setattr(planning, "stop_calls", lambda occasion, why: None)
+    stays.check_out(call.stay, actor=CLERK)
+    assert rings() == ["waiting"]
