@@ -12,6 +12,7 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "room_not_found": (404, "There is no such room; 422 where a body names it."),
     "stay_not_found": (404, "There is no such stay; 422 where a body names it."),
     "wake_up_call_not_found": (404, "There is no such wake-up call."),
+    "job_not_found": (404, "There is no such job, or it is long over."),
     "charge_not_found": (404, "There is no such charge."),
     "method_not_allowed": (405, "The address does not know this method; see Allow."),
     "room_occupied": (409, "The room is occupied: choose another, or check in as sharing."),

@@ -15,6 +15,7 @@ from api.problems import CONTENT_TYPE
 
 _PREFIX: Final = "/api/v1/properties/{code}/"
 _WORDS_OF_PATH: Final = {
+    "group": "the code of a group, as in `group` of its stays",
     "code": "the property's code",
     "reference": "the PMS's reservation number; at most 64 printable characters, no slash",
     "number": "the room's number",

@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +22,30 @@ sys.path.insert(0, str(CHECKOUT))
 from hotelpbx import embedded  # noqa: E402
 from hotelpbx.processes import Supervisor, free_port, read_procfile, wait_until  # noqa: E402
 
+Measure = Callable[[argparse.Namespace, str], None]
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rooms", type=int, default=200)
-    parser.add_argument("--latency", type=float, default=0.2, help="seconds the PBX takes")
-    parser.add_argument("--parallel", type=int, default=4, help="requests at a time")
-    options = parser.parse_args()
+    options = options_of(__doc__)
     with tempfile.TemporaryDirectory() as folder:
-        environ = _environment()
+        environ = environment()
         embedded.provide(os.environ, throw_away=True)
         try:
-            _run(options, {**os.environ, **environ}, Path(folder))
+            run(options, {**os.environ, **environ}, Path(folder), _measure)
         finally:
             embedded.release()
 
 
-def _environment() -> dict[str, str]:
+def options_of(words: str | None) -> argparse.Namespace:
+    """How large and how fast."""
+    parser = argparse.ArgumentParser(description=(words or "").partition("\n")[0])
+    parser.add_argument("--rooms", type=int, default=200)
+    parser.add_argument("--latency", type=float, default=0.2, help="seconds the PBX takes")
+    parser.add_argument("--parallel", type=int, default=4, help="requests at a time")
+    return parser.parse_args()
+
+
+def environment() -> dict[str, str]:
     """An environment of our own, whatever this machine has."""
     for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
         os.environ.pop(name, None)
@@ -46,7 +54,10 @@ def _environment() -> dict[str, str]:
     return {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
-def _run(options: argparse.Namespace, environ: dict[str, str], folder: Path) -> None:
+def run(
+    options: argparse.Namespace, environ: dict[str, str], folder: Path, measure: Measure
+) -> None:
+    """Start a simulated PBX, worker and beat, and measure."""
     port = free_port()
     last = 1000 + options.rooms
     simulator = (
@@ -70,14 +81,12 @@ def _run(options: argparse.Namespace, environ: dict[str, str], folder: Path) -> 
 
     call_command("migrate", verbosity=0)
     with Supervisor(commands, environ, folder, cwd=CHECKOUT):
-        _measure(options, f"http://127.0.0.1:{port}")
+        measure(options, f"http://127.0.0.1:{port}")
 
 
-def _measure(options: argparse.Namespace, url: str) -> None:
+def ready(options: argparse.Namespace, url: str) -> tuple[Any, list[Any], float]:
+    """The hotel, a reserved stay for each room, and the latency of the PBX in seconds."""
     import requests
-
-    from rooms.audit import Actor
-    from rooms.stays import check_in, check_out
 
     wait_until(lambda: _answers(url), 60, "the simulated PBX")
     hotel, stays = _house(options, url)
@@ -86,15 +95,23 @@ def _measure(options: argparse.Namespace, url: str) -> None:
     requests.post(f"{url}/_sim/fault", json=fault, timeout=10).raise_for_status()
     latency = _latency(url)
     print(f"{options.rooms} rooms, {options.parallel} requests at a time, {latency:.3f} s each")
+    return hotel, stays, latency
+
+
+def _measure(options: argparse.Namespace, url: str) -> None:
+    from rooms.audit import Actor
+    from rooms.stays import check_in, check_out
+
+    hotel, stays, latency = ready(options, url)
     actor = Actor.system("bench")
     for act, name in ((check_in, "check-in"), (check_out, "check-out")):
-        before, began = _requests_so_far(hotel), time.monotonic()
+        before, began = requests_so_far(hotel), time.monotonic()
         for stay in stays:
             act(stay, actor=actor)
         booked = time.monotonic() - began
-        wait_until(_nothing_waits, 600, f"the phone work of the {name}")
+        wait_until(nothing_waits, 600, f"the phone work of the {name}")
         took = time.monotonic() - began
-        count = _requests_so_far(hotel) - before
+        count = requests_so_far(hotel) - before
         least = count * latency / options.parallel
         print(
             f"{name}: books changed in {booked:.1f} s, phones done in {took:.1f} s; "
@@ -167,13 +184,15 @@ def _link_is_up(hotel: Any) -> bool:
     return PbxLink.objects.filter(pbx=hotel.pbx, state="up").exists()
 
 
-def _nothing_waits() -> bool:
+def nothing_waits() -> bool:
+    """Whether all phone work is done."""
     from pbx.models import Command
 
     return not Command.objects.filter(state__in=["waiting", "in_flight"]).exists()
 
 
-def _requests_so_far(hotel: Any) -> int:
+def requests_so_far(hotel: Any) -> int:
+    """Requests to the hotel's PBX since it was made."""
     from django.db.models import Sum
 
     from pbx.models import Traffic

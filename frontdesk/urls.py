@@ -20,6 +20,7 @@ from frontdesk.views import (
     settings,
     stays,
     wake_up_calls,
+    wake_up_lists,
     what_if,
 )
 
@@ -71,6 +72,11 @@ urlpatterns = [
     path("<str:code>/stays/<str:reference>/transfer/", folio.transfer, name="transfer"),
     path("<str:code>/stays/<str:reference>/wake-up-calls/", wake_up_calls.add, name="add_wake_up"),
     path("<str:code>/wake-up-calls/", wake_up_calls.board, name="wake_ups"),
+    path("<str:code>/wake-up-calls/print/", wake_up_calls.paper, name="wake_up_print"),
+    path("<str:code>/wake-up-calls/log/", wake_up_calls.log, name="wake_up_log"),
+    path("<str:code>/wake-up-calls/new/", wake_up_lists.new, name="wake_up_list"),
+    path("<str:code>/wake-up-calls/new/save/", wake_up_lists.save, name="wake_up_list_save"),
+    path("<str:code>/wake-up-calls/lists/<int:pk>/", wake_up_lists.result, name="wake_up_result"),
     path("<str:code>/wake-up-calls/<int:pk>/cancel/", wake_up_calls.cancel, name="cancel_wake_up"),
     path("<str:code>/housekeeping/", housekeeping.rooms, name="housekeeping"),
     path("<str:code>/housekeeping/<str:number>/", housekeeping.change, name="change_room"),

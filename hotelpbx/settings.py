@@ -175,6 +175,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    "run-jobs": {
+        "task": "rooms.tasks.run_jobs",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "resync-due": {
         "task": "rooms.tasks.resync_due",
         "schedule": 5.0,
@@ -236,6 +241,8 @@ ATTENTION_PROVIDERS = [
     "billing.attention_sources.RepeatedEntries",
     "wakeups.attention_sources.WakeUpAlarms",
 ]
+# What is done for many stays at once (rooms/jobs.py): kind -> who does it.
+JOB_KINDS = {"wake_up_calls": "wakeups.batches.WakeUpCalls"}
 # What is compared with the PBX, and repaired (rooms/resync/).
 RESYNC_PARTS = ["rooms.resync.phones.Phones", "wakeups.resync.Alarms"]
 

@@ -18,6 +18,7 @@ The class says what to do about it::
     │   ├── ExtensionRefused        10017: a value of the extension, often its name
     │   ├── AlarmMissing            10021
     │   ├── AlarmExists             10022
+    │   ├── PromptMissing           10023: the same for whatever extension
     │   ├── NoCallRecords           20021
     │   └── AnswerTooLarge          more than we are willing to read (outcome unknown)
     └── Misconfigured               no request will work until a person changes a setting
@@ -118,6 +119,10 @@ class AlarmExists(Rejected):
     """The extension has an alarm at that time already."""
 
 
+class PromptMissing(Rejected):
+    """The PBX has no prompt of that name, whatever extension is to hear it."""
+
+
 class NoCallRecords(Rejected):
     """There are no call records in the period."""
 
@@ -209,7 +214,7 @@ MEANINGS: Final[dict[str, tuple[type[PbxError], str]]] = {
         "The extension has an alarm at that time already. Look at its alarms on the PBX.",
     ),
     "10023": (
-        Rejected,
+        PromptMissing,
         "The voice prompt does not exist on the PBX. Upload it there or correct the setting.",
     ),
     "10024": (

@@ -56,8 +56,27 @@ def check_out(pbx: Pbx, extension: str, *, subject: str, guest_name: str = "") -
 
 def place_alarm(pbx: Pbx, extension: str, alarm: Mapping[str, str], *, subject: str) -> Command:
     """Have the PBX ring: ``alarm`` has ``time`` (HH:MM, PBX clock) ``repeats`` ``repeatinterval``
-    and perhaps ``prompt``. The command's result carries the ``wakeupid``."""
-    return _add(pbx, extension, Kind.PLACE_ALARM, dict(alarm), subject)
+    and perhaps ``prompt``. The command's result carries the ``wakeupid`` where the PBX was asked
+    for it."""
+    return place_alarms(pbx, [(extension, alarm, subject)])[0]
+
+
+def place_alarms(
+    pbx: Pbx, wishes: Iterable[tuple[str, Mapping[str, str], str]], *, in_doubt: bool = False
+) -> list[Command]:
+    """The same for many: extension, alarm and subject of each, in one query.
+
+    :param in_doubt: they may be there: the PBX is asked first, and told only what is missing
+    """
+    commands = [
+        _command(pbx, extension, Kind.PLACE_ALARM, alarm, subject)
+        for extension, alarm, subject in wishes
+    ]
+    for command in commands:
+        command.outcome_unknown = in_doubt
+    if commands:
+        wake_delivery(pbx)
+    return Command.objects.bulk_create(commands)
 
 
 def remove_alarm(
@@ -69,6 +88,8 @@ def remove_alarm(
             continue
         if placing.state == State.WAITING and not placing.attempts:
             finish(placing, State.SUPERSEDED)
+            if placing.outcome_unknown:
+                continue  # it was only to be looked for, and may be there
             return None
         if placing.state == State.FAILED:
             finish(placing, State.SUPERSEDED)
@@ -200,9 +221,17 @@ def _forget_failures_before(check_out: Command) -> None:
 def _add(
     pbx: Pbx, extension: str, kind: Command.Kind, payload: Mapping[str, Any], subject: str
 ) -> Command:
-    instant = now()
     wake_delivery(pbx)
-    return Command.objects.create(
+    command = _command(pbx, extension, kind, payload, subject)
+    command.save()
+    return command
+
+
+def _command(
+    pbx: Pbx, extension: str, kind: Command.Kind, payload: Mapping[str, Any], subject: str
+) -> Command:
+    instant = now()
+    return Command(
         pbx=pbx,
         extension=extension,
         kind=kind,

@@ -9,8 +9,10 @@ class RoomsConfig(AppConfig):
 
         from rooms import phone_results  # noqa: F401  connects to what became of commands
         from rooms.attention import check_providers
+        from rooms.jobs import check_kinds
         from rooms.resync import triggers  # noqa: F401  follows starts, outages and doubts
         from rooms.resync.difference import check_parts
 
         register(check_providers)
         register(check_parts)
+        register(check_kinds)

@@ -62,3 +62,19 @@ def lock_with_rooms(
             return locked, rooms
         # Gives the locks back, so that they are taken in the right order again.
         transaction.savepoint_rollback(savepoint)
+
+
+def lock_many(stays: Iterable[Stay]) -> list[Stay]:
+    """Lock stays with the rooms they hold, and return them as they are now, by id.
+
+    One that moves at this very moment is left out.
+    """
+    ids = [stay.pk for stay in stays]
+    rooms = lock_rooms(Room.objects.filter(stays__in=ids))
+    locked = (
+        Stay.objects.select_for_update(of=("self",))
+        .select_related("property__pbx", "room", "class_of_service", "group")
+        .filter(pk__in=ids)
+        .order_by("pk")
+    )
+    return [stay for stay in locked if stay.room_id is None or stay.room_id in rooms]

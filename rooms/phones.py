@@ -35,8 +35,14 @@ def wipe(stay: Stay, room: Room) -> None:
     ``hotel/checkout`` leaves do-not-disturb, forwarding, restriction and PIN behind (T13);
     they are reset in the same lane.
     """
-    for pbx, extension in _phones(room):
-        subject = subject_of(stay)
+    for _, extension in _phones(room):
+        wipe_phone(stay, extension)
+
+
+def wipe_phone(stay: Stay, extension: str) -> None:
+    """One phone forgets the stay."""
+    pbx, subject = stay.property.pbx, subject_of(stay)
+    if pbx is not None:
         outbox.check_out(pbx, extension, subject=subject, guest_name=name_of(stay))
         outbox.configure(pbx, extension, VACANT, subject=subject)
 

@@ -12,6 +12,7 @@ from hotelpbx.advisory import try_lock
 from hotelpbx.clock import now
 from pbx import retention as pbx
 from pbx.models import Pbx
+from rooms import jobs
 from rooms.models import Property
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 # Seconds of one run; the next goes on where it ended.
 RUN: Final = 20.0
 _TRAFFIC: Final = timedelta(days=2)
+_JOBS: Final = timedelta(days=90)
 
 # Deletes one batch; returns how many rows that were, 0 when nothing is left.
 Batch = Callable[[], int]
@@ -48,6 +50,7 @@ def _batches() -> Iterator[Batch]:
     instant = now()
     for hotel in Property.objects.all():
         yield partial(events.prune, hotel.code, instant - timedelta(days=hotel.keep_events))
+        yield partial(jobs.prune, hotel, instant - _JOBS)
     for exchange in Pbx.objects.select_related("property"):
         # A PBX that no hotel uses keeps its rows as long as a new hotel would.
         hotel = getattr(exchange, "property", None) or Property()

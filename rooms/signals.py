@@ -16,3 +16,7 @@ phone_status_changed = Signal()
 
 # Names, dates, class or notes of a stay changed. Arguments: stay.
 stay_changed = Signal()
+
+# The phones of a room changed. Arguments: room, wiped (the extensions that were taken from it and
+# are wiped: they had a guest's name).
+room_phones_changed = Signal()

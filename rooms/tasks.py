@@ -1,8 +1,8 @@
-"""Celery's entrance to the comparisons with the PBX, and to the deletion of what is old."""
+"""Celery's entrance to jobs, comparisons with the PBX, and the deletion of what is old."""
 
 from celery import shared_task
 
-from rooms import nightly_records, retention
+from rooms import jobs, nightly_records, retention
 from rooms.resync.running import ask_nightly, run_due
 
 
@@ -14,6 +14,11 @@ def resync_due() -> None:
 @shared_task(name="rooms.tasks.resync_nightly")
 def resync_nightly() -> None:
     ask_nightly()
+
+
+@shared_task(name="rooms.tasks.run_jobs")
+def run_jobs() -> None:
+    jobs.run_due()
 
 
 @shared_task(name="rooms.tasks.prune")

@@ -5,4 +5,4 @@ class WakeupsConfig(AppConfig):
     name = "wakeups"
 
     def ready(self) -> None:
-        from wakeups import following  # noqa: F401  follows check-outs, moves and the phone
+        from wakeups import changes, following, found  # noqa: F401  follow the guest and the phone

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Final
+from dataclasses import fields
 
 from django.db import transaction
 
 from events import log as events
 from hotelpbx.clock import now
-from hotelpbx.refusals import Refusal, invalid
+from hotelpbx.refusals import Refusal
 from pbx import outbox
 from pbx.outbox import PhoneState
 from rooms.audit import Actor, note
@@ -17,53 +16,55 @@ from rooms.locking import lock_with_room
 from rooms.models import Stay
 from wakeups import planning
 from wakeups.facts import call_facts
-from wakeups.house_rules import settings_of
 from wakeups.models import Occasion, WakeUpCall
 from wakeups.recurrence import days_of, next_due
-from wakeups.schedule import WEEKDAYS
+from wakeups.wishes import MAX_INTERVAL, Wish, complete, in_past
+
+__all__ = [
+    "MAX_INTERVAL",
+    "Wish",
+    "cancel",
+    "change",
+    "create",
+    "end",
+    "go_on",
+    "phone_states",
+    "prepare",
+    "promise",
+    "wish_of",
+]
 
 Status = WakeUpCall.Status
-Recurrence = WakeUpCall.Recurrence
-
-MAX_INTERVAL: Final = 60  # minutes
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a guest asks for. ``repeats`` and ``repeat_interval``: None for the hotel's usual.
-
-    :param date: the first day
-    :param until: the last day of a recurring call; None: the day of departure
-    :param weekdays: of ``mon`` … ``sun``, for recurrence ``weekdays``
-    """
-
-    date: dt.date
-    time: dt.time
-    recurrence: str = Recurrence.ONCE
-    weekdays: tuple[str, ...] = ()
-    until: dt.date | None = None
-    repeats: int | None = None
-    repeat_interval: int | None = None
-    confirm: bool = False
 
 
 def create(stay: Stay, wish: Wish, *, actor: Actor) -> WakeUpCall:
     """Promise a wake-up call to a stay in house, and place its alarm when the time has come."""
     with transaction.atomic():
         stay, _ = lock_with_room(stay)
-        if stay.status != Stay.Status.IN_HOUSE:
-            raise Refusal(
-                "stay_not_in_house", f"Stay {stay.reference} is not in house: check it in first."
-            )
-        wish = _complete(stay, wish)
-        call = WakeUpCall(property=stay.property, stay=stay, created_at=now())
-        _write(call, wish)
-        call.due_at = _first_due(call)
-        _must_not_exist(call)
-        call.save()
-        _write_down(call, actor, "wake-up call", "wake_up_call.created")
+        call = promise(stay, wish, actor=actor)
         planning.plan_call(call)
         return call
+
+
+def promise(stay: Stay, wish: Wish, *, actor: Actor) -> WakeUpCall:
+    """The same without placing anything yet, for one of many; whoever calls holds the locks."""
+    call = prepare(stay, wish)
+    call.save()
+    _write_down(call, actor, "wake-up call", "wake_up_call.created")
+    return call
+
+
+def prepare(stay: Stay, wish: Wish) -> WakeUpCall:
+    """The call as it would be made, unsaved; refused as :func:`create` would refuse it."""
+    if stay.status != Stay.Status.IN_HOUSE:
+        raise Refusal(
+            "stay_not_in_house", f"Stay {stay.reference} is not in house: check it in first."
+        )
+    call = WakeUpCall(property=stay.property, stay=stay, created_at=now())
+    _write(call, complete(stay.property, wish))
+    call.due_at = _first_due(call)
+    _must_not_exist(call)
+    return call
 
 
 def change(call: WakeUpCall, wish: Wish, *, actor: Actor) -> WakeUpCall:
@@ -75,7 +76,7 @@ def change(call: WakeUpCall, wish: Wish, *, actor: Actor) -> WakeUpCall:
                 "invalid_transition", f"This wake-up call is {call.status}: make a new one."
             )
         before = call_facts(call)
-        wish = _complete(call.stay, wish)
+        wish = complete(call.property, wish)
         if wish == wish_of(call):
             return call
         _write(call, wish)
@@ -110,6 +111,22 @@ def end(call: WakeUpCall, actor: Actor) -> None:
     _write_down(call, actor, "cancel wake-up call", "wake_up_call.cancelled")
 
 
+def go_on(call: WakeUpCall, due: dt.datetime | None, actor: Actor) -> None:
+    """A call goes on at another instant than it would have, perhaps after it was over; None: it
+    waits for one."""
+    before = call_facts(call)
+    was_over = call.status not in WakeUpCall.OPEN
+    call.status, call.due_at = Status.PENDING, due
+    try:
+        _must_not_exist(call)
+    except Refusal:
+        if was_over:
+            return  # another call wakes the guest then
+    call.save()
+    _write_down(call, actor, "change wake-up call", "wake_up_call.updated", before)
+    planning.plan_call(call)
+
+
 def wish_of(call: WakeUpCall) -> Wish:
     """The wish that a call stands for, to be changed in parts."""
     return Wish(
@@ -138,31 +155,6 @@ def phone_states(calls: Iterable[WakeUpCall]) -> dict[int, PhoneState]:
     return found
 
 
-def _complete(stay: Stay, wish: Wish) -> Wish:
-    usual = settings_of(stay.property)
-    repeats = usual.repeats if wish.repeats is None else wish.repeats
-    interval = usual.repeat_interval if wish.repeat_interval is None else wish.repeat_interval
-    if wish.recurrence not in Recurrence.values:
-        raise invalid("/recurrence", "Choose once, daily or weekdays.")
-    if wish.recurrence == Recurrence.WEEKDAYS:
-        if not wish.weekdays or any(day not in WEEKDAYS for day in wish.weekdays):
-            raise invalid("/weekdays", "Name days among mon tue wed thu fri sat sun.")
-    elif wish.weekdays:
-        raise invalid("/weekdays", "Days belong to recurrence weekdays only.")
-    if wish.until is not None and wish.recurrence == Recurrence.ONCE:
-        raise invalid("/until", "A last day belongs to a recurring call only.")
-    if wish.until is not None and wish.until < wish.date:
-        raise invalid("/until", "The last day is before the first.")
-    if wish.until is not None and wish.until > wish.date + dt.timedelta(days=366):
-        raise invalid("/until", "The last day is more than a year after the first.")
-    if not 1 <= repeats <= 3:
-        raise invalid("/repeats", "The PBX rings 1 to 3 times.")
-    if not 1 <= interval <= MAX_INTERVAL:
-        raise invalid("/repeat_interval", f"Choose 1 to {MAX_INTERVAL} minutes.")
-    weekdays = tuple(day for day in WEEKDAYS if day in wish.weekdays)
-    return replace(wish, repeats=repeats, repeat_interval=interval, weekdays=weekdays)
-
-
 def _write(call: WakeUpCall, wish: Wish) -> None:
     for field in fields(Wish):
         setattr(call, field.name, getattr(wish, field.name))
@@ -172,17 +164,16 @@ def _write(call: WakeUpCall, wish: Wish) -> None:
 def _first_due(call: WakeUpCall) -> dt.datetime:
     due = next_due(call, now())
     if due is None:
-        raise Refusal(
-            "wake_up_in_past",
-            f"{call.time:%H:%M} on {call.until or call.date} has passed: choose a later time.",
-        )
+        raise in_past(call.time, call.until or call.date)
     return due
 
 
 def _must_not_exist(call: WakeUpCall) -> None:
     """Two calls of one stay must never be due at one moment: the PBX could not tell them apart."""
-    for other in call.stay.wake_up_calls.filter(status__in=WakeUpCall.OPEN).exclude(pk=call.pk):
-        if other.due_at == call.due_at or _meet(call, other):
+    for other in call.stay.wake_up_calls.all():
+        if other.pk == call.pk or other.status not in WakeUpCall.OPEN:
+            continue
+        if (other.due_at and other.due_at == call.due_at) or _meet(call, other):
             raise Refusal(
                 "wake_up_exists",
                 f"Stay {call.stay.reference} has a wake-up call at {other.time:%H:%M} then.",

@@ -1,6 +1,6 @@
 """Wake-up calls follow the guest, the phone and the PBX."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -13,11 +13,10 @@ from pbx.signals import command_finished
 from rooms.audit import Actor
 from rooms.locking import lock_with_room
 from rooms.models import Phone, Room, Stay
-from rooms.signals import phone_status_changed, stay_changed, stay_checked_out, stay_moved
+from rooms.signals import phone_status_changed, stay_checked_out, stay_moved
 from wakeups import calling, calls, desk, gathering, planning
 from wakeups.models import Occasion, WakeUpCall
 from wakeups.occasions import conclude
-from wakeups.recurrence import next_due
 from wakeups.signs import Sign, What
 
 _SIGNS: Final = {
@@ -37,6 +36,8 @@ def cancel_with_the_stay(stay: Stay, phone_wiped: bool, **kwargs: Any) -> None:
     for call in _open_calls(stay):
         planning.withdraw(call, wiped=phone_wiped)
         calls.end(call, Actor.system("check-out"))
+    if not phone_wiped:
+        _silence(stay)
     _let_alarms_rest(stay)
 
 
@@ -47,18 +48,8 @@ def go_along(stay: Stay, old_room: Room, phone_wiped: bool, **kwargs: Any) -> No
         planning.withdraw(call, wiped=phone_wiped)
         call.stay = stay
         planning.plan_call(call)
-
-
-@receiver(stay_changed, sender=Stay)
-def follow_the_departure(stay: Stay, **kwargs: Any) -> None:
-    """A recurring call without a last day goes on until the departure, wherever that is now."""
-    for call in _open_calls(stay).filter(until__isnull=True).exclude(recurrence="once"):
-        if call.due_at is None or call.occasions.filter(state__in=Occasion.OPEN).exists():
-            continue
-        call.due_at = next_due(call, call.due_at - timedelta(seconds=1))
-        call.save(update_fields=["due_at"])
-        if call.due_at is None:
-            calls.end(call, Actor.system("departure"))
+    if not phone_wiped:
+        _silence(stay)
 
 
 @receiver(command_finished, sender=Command)
@@ -86,14 +77,14 @@ def _follow_alarm(command: Command, number: int) -> None:
             extension=own.extension,
             rings_at=own.rings_at,
             call__property=own.call.property_id,
-            placed_at__isnull=True,
-            state__in=(Occasion.State.PLACING, Occasion.State.PERSON),
+            state__in=(Occasion.State.PLACING, Occasion.State.PLACED, Occasion.State.PERSON),
         )
     )
     for occasion in placed_alike:
         if command.state == Command.State.DONE:
-            occasion.placed_at = now()
-            occasion.alarm_id = str(command.result.get("wakeupid", ""))
+            occasion.placed_at = occasion.placed_at or now()
+            if "wakeupid" in command.result:
+                occasion.alarm_id, occasion.seen_at = str(command.result["wakeupid"]), now()
             if occasion.state == Occasion.State.PLACING:
                 occasion.state = Occasion.State.PLACED
             occasion.save()
@@ -125,6 +116,12 @@ def _open_calls(stay: Stay) -> QuerySet[WakeUpCall]:
         .select_related("stay__room", "stay__property__pbx", "property__pbx")
         .order_by("pk")
     )
+
+
+def _silence(stay: Stay) -> None:
+    """Others stay in the room: a call that is over must not ring them once more."""
+    over = Occasion.objects.filter(call__stay=stay).exclude(call__status__in=WakeUpCall.OPEN)
+    planning.silence(over)
 
 
 def _let_alarms_rest(stay: Stay) -> None:

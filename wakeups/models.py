@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from rooms.models import Property, Stay
+from wakeups.found_alarm import FoundAlarm as FoundAlarm
 from wakeups.signs import Sign
 
 
@@ -117,6 +118,8 @@ class Occasion(models.Model):
 
     call = models.ForeignKey(WakeUpCall, on_delete=models.CASCADE, related_name="occasions")
     due_at = models.DateTimeField()
+    # Where it rings: the call's stay may move on afterwards.
+    room = models.CharField(max_length=16, blank=True, default="")
     extension = models.CharField(max_length=16)
     # The alarm as the PBX knows it: when it first rings (null: there is none), wall-clock time
     # on its own clock, its id and since when it is known to be there.
@@ -124,6 +127,8 @@ class Occasion(models.Model):
     alarm_time = models.CharField(max_length=5)
     alarm_id = models.CharField(max_length=16, blank=True, default="")
     placed_at = models.DateTimeField(null=True)
+    # When the PBX was last seen to have it.
+    seen_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=16, choices=State, default=State.PLACING)
     # No report about the alarm is expected after this: the PBX's last ring and a margin.
     ends_at = models.DateTimeField()
@@ -161,6 +166,7 @@ class Occasion(models.Model):
                 & Q(acknowledged_at__isnull=True),
                 name="occasion_alarm",
             ),
+            models.Index(fields=["-due_at"], name="occasion_latest"),
         ]
 
     def __str__(self) -> str:

@@ -1,111 +1,164 @@
 """Placing alarms on the PBX when their day has come, and taking them back.
 
-Whoever calls holds the lock on the stay and its room; :func:`plan` takes it for each call.
+Whoever calls holds the lock on the stay and its room; :func:`plan` takes it for many at a time.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from hotelpbx.clock import now
 from pbx import outbox
-from rooms.locking import lock_with_room
+from rooms.locking import lock_many
 from rooms.models import Stay
-from wakeups import chain
-from wakeups.house_rules import by_person, settings_of
-from wakeups.models import Attempt, Occasion, WakeUpCall, WakeUpSettings
-from wakeups.occasions import conclude, stop_calls, subject_of, take_back, twin
-from wakeups.schedule import last_report, pbx_time, place_from, place_until
+from wakeups import chain, placing
+from wakeups.models import Occasion, WakeUpCall
+from wakeups.occasions import conclude, stop_calls, subject_of, take_back
+from wakeups.schedule import place_until
 
-__all__ = ["conclude", "place_again", "plan", "plan_call", "subject_of", "take_back", "withdraw"]
+__all__ = [
+    "conclude",
+    "look_after",
+    "place_again",
+    "plan",
+    "plan_call",
+    "silence",
+    "subject_of",
+    "take_back",
+    "withdraw",
+]
 
 log = logging.getLogger(__name__)
 
 # No call is placed earlier than a day before it is due, so nothing further away is looked at.
 HORIZON: Final = timedelta(hours=26)
+# How many calls are looked after in one transaction: what one request to the PBX carries.
+TOGETHER: Final = 100
+# How long before it rings an alarm must have been seen on the PBX.
+MAKE_SURE: Final = timedelta(hours=1)
 
 
 def plan() -> int:
-    """Take the steps that are due, then place what is due within a day; returns how many calls
-    were seen."""
+    """Take the steps that are due, place what is due within a day and make sure of what is due
+    soon; returns how many calls were placed or made sure of.
+
+    Calls that need nothing are not touched, and those that do are taken many at a time.
+    """
     chain.sweep()
-    due = (
-        WakeUpCall.objects.filter(due_at__lte=now() + HORIZON, status__in=WakeUpCall.OPEN)
-        .order_by("due_at", "pk")
-        .values_list("pk", flat=True)
-    )
+    todo = list(dict.fromkeys([*_ripe(), *_unseen().values_list("call", flat=True)]))
     seen = 0
-    for pk in list(due):
+    for start in range(0, len(todo), TOGETHER):
+        some = todo[start : start + TOGETHER]
         try:
-            seen += _look_after(pk)
+            seen += look_after(some)
         except Exception:
-            # One call that cannot be planned must not cost the others their morning.
-            log.exception("Wake-up call %s could not be planned.", pk)
+            log.exception("Wake-up calls %s could not be planned together.", some)
+            seen += sum(map(_look_after_one, some))
     return seen
 
 
-def _look_after(pk: int) -> bool:
+def _look_after_one(pk: int) -> int:
+    """One call that cannot be planned must not cost the others their morning."""
+    try:
+        return look_after([pk])
+    except Exception:
+        log.exception("Wake-up call %s could not be planned.", pk)
+        return 0
+
+
+def look_after(pks: Sequence[int]) -> int:
+    """Place what is ripe of these calls; returns how many are open."""
     with transaction.atomic():
-        stay = Stay.objects.filter(wake_up_calls=pk).first()
-        if stay is None:
-            return False
-        lock_with_room(stay)
-        call = (
+        stays = lock_many(Stay.objects.filter(wake_up_calls__in=pks))
+        calls = list(
             WakeUpCall.objects.select_for_update(of=("self",))
-            .select_related("stay__room", "stay__property__pbx", "property")
-            .filter(pk=pk, status__in=WakeUpCall.OPEN)
-            .first()
+            .select_related("stay__room", "stay__property__pbx", "property__pbx")
+            .prefetch_related("stay__room__phones")
+            .filter(pk__in=pks, stay__in=stays, status__in=WakeUpCall.OPEN)
+            .order_by("property", "due_at", "pk")
         )
-        if call is None:
-            return False
-        plan_call(call)
-        return True
+        for _, own in groupby(calls, key=lambda call: call.property_id):
+            _place(list(own))
+        _make_sure(calls)
+        return len(calls)
+
+
+def _ripe() -> list[int]:
+    """Calls whose next occasion is to be placed now, those due first in front."""
+    instant = now()
+    placed = Occasion.objects.filter(call=OuterRef("pk"), due_at=OuterRef("due_at"))
+    waiting = list(
+        WakeUpCall.objects.filter(status__in=WakeUpCall.OPEN, due_at__lte=instant + HORIZON)
+        .exclude(Exists(placed.exclude(state=Occasion.State.WITHDRAWN)))
+        .select_related("property__pbx")
+        .order_by("due_at", "pk")
+    )
+    later = placing.backups() if waiting else {}
+    return [call.pk for call in waiting if placing.is_ripe(call, instant, later)]
+
+
+def _unseen() -> QuerySet[Occasion]:
+    """Occasions due soon whose alarm nobody has seen on the PBX.
+
+    Of alarms that were set many at a time the ids are learned by the nightly comparison, which
+    asks each phone anyway. What it comes too late or too early for is asked about here.
+    """
+    instant = now()
+    return Occasion.objects.filter(
+        state__in=(Occasion.State.PLACED, Occasion.State.PERSON),
+        placed_at__isnull=False,
+        seen_at__isnull=True,
+        rings_at__gt=instant + timedelta(minutes=1),
+        rings_at__lte=instant + MAKE_SURE,
+        call__status__in=WakeUpCall.OPEN,
+    )
+
+
+def _make_sure(calls: Sequence[WakeUpCall]) -> None:
+    """Have the PBX asked whether it has the alarms, and told those that it has not."""
+    unseen = list(
+        _unseen()
+        .filter(call__in=calls)
+        .select_related("call__property__pbx")
+        .select_for_update(of=("self",))
+    )
+    states = outbox.states(map(subject_of, unseen))
+    quiet = [each for each in unseen if states[subject_of(each)].state == "applied"]
+    placing.tell(quiet, in_doubt=True)
 
 
 def plan_call(call: WakeUpCall) -> None:
     """Place the next occasion of an open call, if its time for that has come."""
-    if call.status not in WakeUpCall.OPEN or call.due_at is None or call.stay.room is None:
-        return
-    if call.occasions.filter(due_at=call.due_at).exclude(state=Occasion.State.WITHDRAWN).exists():
-        return
-    pbx = call.property.pbx
-    zone = pbx.zone if pbx else call.property.zone
-    if now() < place_from(call.due_at, zone):
-        return
-    occasion = _new_occasion(call)
-    if not occasion.extension or pbx is None:
-        if occasion.state != Occasion.State.PERSON:
-            conclude(occasion, Occasion.State.FAILED, "There is no phone in the room.")
-        return
-    if occasion.rings_at is None or now() > place_until(occasion.rings_at):
-        return  # too late for the PBX: the chain goes on without it
-    other = twin(occasion)
-    if other is not None:
-        # One alarm for both: the PBX could not tell two equal ones apart (T2).
-        if occasion.state != Occasion.State.PERSON:
-            occasion.state = other.state
-        occasion.alarm_id, occasion.placed_at = other.alarm_id, other.placed_at
-        occasion.save()
-        return
-    outbox.place_alarm(
-        pbx, occasion.extension, _alarm(call, occasion), subject=subject_of(occasion)
-    )
+    _place([call])
+
+
+def _place(calls: Sequence[WakeUpCall]) -> None:
+    """The same for many of one property."""
+    for occasion in placing.place(calls):
+        conclude(occasion, Occasion.State.FAILED, "There is no phone in the room.")
 
 
 def withdraw(call: WakeUpCall, *, wiped: bool = False) -> None:
     """Take back what was placed for a call. ``wiped``: the phone's alarms go by a check-out."""
-    instant = now()
     for occasion in call.occasions.filter(state__in=Occasion.OPEN).select_for_update():
         stop_calls(occasion, "Withdrawn.")
         occasion.state = Occasion.State.WITHDRAWN
         occasion.save(update_fields=["state"])
         if not wiped:
             take_back(occasion)
-    # Answered, but the PBX may ring once more, and somebody else may be in the room then.
-    answered = call.occasions.filter(state=Occasion.State.ANSWERED, ends_at__gt=instant)
-    for occasion in answered if not wiped else ():
+    if not wiped:
+        silence(call.occasions.all())
+
+
+def silence(occasions: QuerySet[Occasion]) -> None:
+    """Answered, but the PBX may ring once more, and somebody else may be in the room then."""
+    answered = occasions.filter(state=Occasion.State.ANSWERED, ends_at__gt=now())
+    for occasion in answered.select_related("call__property__pbx"):
         take_back(occasion)
 
 
@@ -120,45 +173,7 @@ def place_again(occasion: Occasion) -> bool:
         return False
     occasion.state = Occasion.State.PLACING
     occasion.alarm_id = ""
-    occasion.placed_at = None
-    occasion.save(update_fields=["state", "alarm_id", "placed_at"])
-    outbox.place_alarm(
-        pbx, occasion.extension, _alarm(occasion.call, occasion), subject=subject_of(occasion)
-    )
+    occasion.placed_at = occasion.seen_at = None
+    occasion.save(update_fields=["state", "alarm_id", "placed_at", "seen_at"])
+    placing.tell([occasion])
     return True
-
-
-def _new_occasion(call: WakeUpCall) -> Occasion:
-    """The next morning of a call, with the first of its attempts."""
-    assert call.due_at is not None  # noqa: S101 (asked by who called)
-    assert call.stay.room is not None  # noqa: S101 (the same)
-    settings, pbx = settings_of(call.property), call.property.pbx
-    person = by_person(call.stay, settings)
-    rings_at = call.due_at + timedelta(minutes=settings.vip_backup_after if person else 0)
-    has_alarm = not person or settings.vip_backup_after > 0
-    occasion = Occasion.objects.create(
-        call=call,
-        due_at=call.due_at,
-        extension=call.stay.room.main_extension,
-        rings_at=rings_at if has_alarm else None,
-        alarm_time=pbx_time(rings_at, pbx.zone if pbx else call.property.zone),
-        state=Occasion.State.PERSON if person else Occasion.State.PLACING,
-        ends_at=last_report(rings_at, call.repeats, call.repeat_interval),
-    )
-    kind = Attempt.Kind.PERSON if person else Attempt.Kind.PBX
-    extension = "" if person else occasion.extension
-    occasion.attempts.create(kind=kind, extension=extension, due_at=call.due_at)
-    return occasion
-
-
-def _alarm(call: WakeUpCall, occasion: Occasion) -> dict[str, str]:
-    settings = WakeUpSettings.objects.filter(property=call.property).first()
-    alarm = {
-        "time": occasion.alarm_time,
-        "repeats": str(call.repeats),
-        "repeatinterval": str(call.repeat_interval),
-        "not_after": place_until(occasion.rings_at or occasion.due_at).isoformat(),
-    }
-    if settings and settings.prompt:
-        alarm["prompt"] = settings.prompt
-    return alarm

@@ -13,7 +13,7 @@ from rooms.locking import lock_rooms
 from rooms.models import Phone, Property
 from rooms.resync.difference import Difference, Survey
 from rooms.resync.phones import SUBJECT
-from wakeups import planning
+from wakeups import found, planning
 from wakeups.models import Occasion
 
 # An alarm that rings while the PBX is asked may be gone from the list.
@@ -31,8 +31,7 @@ class Alarms:
     def compare(self, survey: Survey) -> Iterable[Difference]:
         for phone in survey.phones:
             alarms = survey.client.wakeupcalls.query(phone.extension)
-            if alarms or _placed(survey.hotel, phone.extension):
-                yield from _differences(survey.hotel, phone, alarms)
+            yield from _differences(survey.hotel, phone, alarms)
 
     def repair(self, hotel: Property, difference: Difference) -> str:
         kind, _, number = difference.key.partition(":")
@@ -43,9 +42,9 @@ class Alarms:
             lock_rooms([phone.room])
             if kind == "missing":
                 return _place_again(hotel, int(number))
-            if kind == "extra" and _is_wanted(hotel, phone.extension, difference.actual):
-                return "left: a wake-up call is set for that time now"
             alarm = {"time": difference.actual[:5]}
+            if kind == "extra" and _is_set_now(hotel, phone.extension, alarm["time"]):
+                return "left: a wake-up call is set for that time now"
             outbox.remove_alarm(hotel.pbx, phone.extension, alarm, subject=SUBJECT, alarm_id=number)
         return "is being repaired"
 
@@ -65,30 +64,39 @@ def _placed(hotel: Property, extension: str) -> list[Occasion]:
 def _differences(
     hotel: Property, phone: Phone, alarms: tuple[PlacedAlarm, ...]
 ) -> Iterator[Difference]:
-    there = {alarm.time for alarm in alarms if alarm.type == _ONCE}
+    there = {alarm.time: alarm for alarm in alarms if alarm.type == _ONCE}
     for occasion in _placed(hotel, phone.extension):
-        if occasion.alarm_time not in there:
+        if occasion.alarm_time in there:
+            found.seen(occasion, there[occasion.alarm_time])
+        else:
             yield _difference(
                 phone, f"missing:{occasion.pk}", occasion.alarm_time, "none", ours=True
             )
-    for alarm in alarms:
-        if not _is_wanted(hotel, phone.extension, alarm.time if alarm.type == _ONCE else ""):
-            yield _difference(
-                phone,
-                f"extra:{alarm.id}",
-                "none of ours",
-                f"{alarm.time} {alarm.type}".strip(),
-                ours=_was_ours(hotel, phone.extension, alarm),
-                can_repair=bool(alarm.id) and alarm.type == _ONCE,
-            )
+    strangers = [alarm for alarm in alarms if not _is_wanted(hotel, phone.extension, alarm)]
+    left_over = [alarm for alarm in strangers if _was_ours(hotel, phone.extension, alarm)]
+    found.keep(hotel, phone.extension, [each for each in strangers if each not in left_over])
+    for alarm in strangers:
+        yield _difference(
+            phone,
+            f"extra:{alarm.id}",
+            "none of ours",
+            f"{alarm.time} {alarm.type}".strip(),
+            ours=alarm in left_over,
+            can_repair=bool(alarm.id) and alarm.type == _ONCE,
+        )
 
 
-def _is_wanted(hotel: Property, extension: str, time: str) -> bool:
+def _is_wanted(hotel: Property, extension: str, alarm: PlacedAlarm) -> bool:
+    """Whether it is that of an open occasion: ours ring once."""
+    return alarm.type == _ONCE and _is_set_now(hotel, extension, alarm.time)
+
+
+def _is_set_now(hotel: Property, extension: str, time: str) -> bool:
     """Whether an open occasion of the phone has an alarm at ``time``, rung or not."""
     return Occasion.objects.filter(
         call__property=hotel,
         extension=extension,
-        alarm_time=time[:5],
+        alarm_time=time,
         state__in=Occasion.OPEN,
     ).exists()
 

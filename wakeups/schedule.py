@@ -49,12 +49,24 @@ def pbx_time(due: datetime, zone: ZoneInfo) -> str:
     return due.astimezone(zone).strftime("%H:%M")
 
 
-def place_from(due: datetime, zone: ZoneInfo) -> datetime:
-    """From when on an alarm placed on the PBX rings at ``due`` and not a day earlier."""
-    at = due.astimezone(zone).time().replace(second=0, microsecond=0)
-    day = due.astimezone(zone).date()
-    earlier = instant_of(day - timedelta(days=1), at, zone)
-    return min(earlier + MARGIN, due - MARGIN)
+def place_from(due: datetime, zone: ZoneInfo, rings: timedelta = timedelta()) -> datetime:
+    """From when on an alarm placed on the PBX rings at ``due`` and not a day earlier.
+
+    :param rings: from the first to the last ring; till then an equal alarm is still there
+    """
+    return min(_shown_before(due, zone) + max(MARGIN, rings + RING_OUT), due - MARGIN)
+
+
+def _shown_before(due: datetime, zone: ZoneInfo) -> datetime:
+    """When the clocks of ``zone`` last showed what they show at ``due``.
+
+    In the night they go back that was an hour before, or is so for the day after.
+    """
+    shown = due.astimezone(zone).replace(second=0, microsecond=0)
+    days = (shown.date(), shown.date() - timedelta(days=1))
+    walls = (datetime.combine(day, shown.time(), tzinfo=zone) for day in days)
+    instants = (wall.replace(fold=fold).astimezone(UTC) for wall in walls for fold in (0, 1))
+    return max(instant for instant in instants if instant < due)
 
 
 def place_until(due: datetime) -> datetime:

@@ -21,6 +21,7 @@ from api.base import PropertyView, writes
 from api.fields import Body, Choice, Day, Flag, LocalTime, Text, Whole
 from hotelpbx.refusals import Refusal
 from pbx.outbox import PhoneState
+from rooms.models import Stay
 from wakeups import calls
 from wakeups.calls import Wish
 from wakeups.models import Attempt, Occasion, WakeUpCall
@@ -210,6 +211,8 @@ class WakeUpCallList(WakeUpCallView):
     }
     parameters = (
         queries.text("stay", "only calls of this stay"),
+        queries.text("room", "only calls of stays that are in this room"),
+        queries.text("group", "only calls of stays of this group"),
         queries.choice("status", "only calls of this status", WakeUpCall.Status.values),
         *queries.PAGED,
     )
@@ -223,6 +226,10 @@ class WakeUpCallList(WakeUpCallView):
         rows = self.rows()
         if stay := paging.text(request, "stay"):
             rows = rows.filter(stay__reference=stay)
+        if room := paging.text(request, "room"):
+            rows = rows.filter(stay__room__number=room, stay__status=Stay.Status.IN_HOUSE)
+        if group := paging.text(request, "group"):
+            rows = rows.filter(stay__group__code=group)
         if status := paging.choice(request, "status", WakeUpCall.Status.values):
             rows = rows.filter(status=status)
         return paging.page(request, rows, render, newest_first=True)
@@ -237,7 +244,7 @@ class WakeUpCallList(WakeUpCallView):
     def post(self, request: Request, code: str) -> Response:
         fields = self.body(request, WakeUpCallIn)
         stay = self.stay_in_body(fields.pop("stay"))
-        call = calls.create(stay, Wish(**_wish(fields)), actor=self.actor)
+        call = calls.create(stay, as_wish(fields), actor=self.actor)
         return Response(render([self.call(call.pk)])[0], status=201)
 
 
@@ -288,6 +295,11 @@ class WakeUpCallDetail(WakeUpCallView):
     def delete(self, request: Request, code: str, id: int) -> Response:
         calls.cancel(self.call(id), actor=self.actor)
         return Response(status=204)
+
+
+def as_wish(fields: dict[str, Any]) -> Wish:
+    """The wish that a checked body describes."""
+    return Wish(**_wish(fields))
 
 
 def _wish(fields: dict[str, Any]) -> dict[str, Any]:

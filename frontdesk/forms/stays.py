@@ -187,6 +187,12 @@ class WakeUpForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    until = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=DateInput(),
+        help_text="Of a call that repeats; empty: the day of departure.",
+    )
     repeats = forms.IntegerField(label="Rings", min_value=1, max_value=3)
     repeat_interval = forms.IntegerField(label="Minutes between", min_value=1, max_value=60)
 

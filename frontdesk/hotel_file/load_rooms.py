@@ -3,14 +3,14 @@
 from billing.credit import recheck_all
 from frontdesk.hotel_file.changes import Changes, write
 from frontdesk.hotel_file.schema import HotelFile
-from frontdesk.hotel_file.tables import RoomTable
 from rooms import phones
 from rooms.audit import Actor
 from rooms.credit import tell_barred_phones
 from rooms.housekeeping import change_room
 from rooms.locking import lock_rooms
-from rooms.models import ClassOfService, Phone, Property, Room, Stay
+from rooms.models import ClassOfService, Property, Room, Stay
 from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
+from rooms.room_phones import set_phones
 
 
 def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None:
@@ -46,14 +46,15 @@ def load_credit(property_: Property, routes_before: list[str] | None) -> None:
 
 def load_rooms(file: HotelFile, property_: Property, changes: Changes) -> None:
     """``[[rooms]]`` with their extensions."""
-    rooms = {}
     for table in file.rooms:
         values = {"floor": table.floor, "type": table.type}
         lookup = {"property": property_, "number": table.number}
-        rooms[table.number], _ = write(changes, Room, lookup, values, f"room {table.number}")
-    lock_rooms(rooms.values())
-    for table in file.rooms:
-        _load_phones(rooms[table.number], table, changes)
+        write(changes, Room, lookup, values, f"room {table.number}")
+    wanted = {table.number: list(table.extensions) for table in file.rooms}
+    for number, before in set_phones(property_, wanted).items():
+        if before:
+            after = ", ".join(wanted.get(number, ())) or "none"
+            changes.say(f"~ room {number}: extensions {', '.join(before)} → {after}")
 
 
 def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
@@ -70,25 +71,6 @@ def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
         else:
             changes.say(f"- class of service {service.name}")
             service.delete()
-
-
-def _load_phones(room: Room, table: RoomTable, changes: Changes) -> None:
-    before = [phone.extension for phone in room.phones.all()]
-    for position, extension in enumerate(table.extensions):
-        Phone.objects.update_or_create(
-            property=room.property,
-            extension=extension,
-            defaults={"room": room, "position": position},
-        )
-    room.phones.exclude(extension__in=table.extensions).delete()
-    after = list(table.extensions)
-    if before == after:
-        return
-    if before:
-        changes.say(f"~ room {room.number}: extensions {', '.join(before)} → {', '.join(after)}")
-    main = phones.main_stay(room)
-    if main is not None:
-        phones.give_to(main, Room.objects.select_related("property__pbx").get(pk=room.pk))
 
 
 def _tell_phones(service: ClassOfService) -> None:

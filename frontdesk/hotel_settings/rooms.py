@@ -12,11 +12,11 @@ from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import WordsField
 from frontdesk.hotel_settings.numbers import owner_of
 from hotelpbx.money import minor_digits, round_money
-from hotelpbx.refusals import invalid
 from rooms import phones
 from rooms.audit import Actor
 from rooms.locking import lock_rooms
-from rooms.models import ClassOfService, Phone, Room, Stay
+from rooms.models import ClassOfService, Room, Stay
+from rooms.room_phones import set_phones
 
 
 class ClassForm(TableForm):
@@ -153,27 +153,8 @@ class RoomForm(TableForm):
         if self.row is None:
             wanted |= {"property": self.hotel, "number": values.number}
         room: Room = written(Room, self.row, wanted)
-        room = lock_rooms([room])[room.pk]
-        if _extensions(room) != values.extensions:
-            self._write_phones(room, values.extensions)
+        set_phones(self.hotel, {room.number: list(values.extensions)})
         return room
-
-    def _write_phones(self, room: Room, extensions: list[str]) -> None:
-        main, present = phones.main_stay(room), _extensions(room)
-        if main is not None and extensions[: len(present)] != present:
-            # A phone taken away would keep the guest's name, and his wake-up call would ring there.
-            raise invalid(
-                "/extensions",
-                f"{main.main_guest or main} is in the room: until the check-out, phones can only "
-                "be added, behind the others.",
-            )
-        room.phones.exclude(extension__in=extensions).delete()
-        for position, extension in enumerate(extensions):
-            Phone.objects.update_or_create(
-                property=self.hotel, room=room, extension=extension, defaults={"position": position}
-            )
-        if main is not None:
-            phones.give_to(main, room)
 
 
 def _plain(amount: Decimal) -> str:

@@ -15,13 +15,13 @@ def attempt(request: HttpRequest, act: Callable[[], Any], done: str, form: Any =
     try:
         act()
     except Refusal as refusal:
-        _show(request, refusal, form)
+        show_refusal(request, refusal, form)
         return False
     messages.success(request, done)
     return True
 
 
-def _show(request: HttpRequest, refusal: Refusal, form: forms.BaseForm | None) -> None:
+def show_refusal(request: HttpRequest, refusal: Refusal, form: forms.BaseForm | None) -> None:
     if form is None:
         messages.error(request, refusal.detail)
         return

@@ -1,4 +1,9 @@
-"""Alarms: ``wakeupcall/create`` answers without an id (T2), so the PBX is asked for it."""
+"""Alarms: ``wakeupcall/create`` answers without an id (T2).
+
+One extension that gets an alarm is asked for its id at once. Of many that get the same alarm only
+the first is, as a witness that the PBX has understood: an id costs a request for each extension,
+and nothing needs it before the alarm is taken back, which looks for it by its time anyway.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -13,13 +18,16 @@ _ONCE = "onetime"
 
 
 def place(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
-    """Set the same alarm on all extensions of the commands, and learn its ids.
+    """Set the same alarm on all extensions of the commands; learn the id of the first.
 
     After a lost answer the PBX is asked first: an alarm that is there is not set again.
     """
     first = commands[0]
-    if first.outcome_unknown and (found := _find(talk, first)) is not None:
-        return {first.pk: {"wakeupid": found.id}}
+    if first.outcome_unknown:
+        if len(commands) > 1:
+            _must_be_untouched(talk, commands)
+        elif (found := _find(talk, first)) is not None:
+            return {first.pk: {"wakeupid": found.id}}
     _must_be_in_time(first)
     alarm = Alarm(
         time=first.payload["time"],
@@ -34,7 +42,7 @@ def place(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, An
         if len(commands) > 1:
             raise  # which of them has it already is not said: each by itself
         exists = True
-    return {command.pk: _learned(talk, command, exists) for command in commands}
+    return {first.pk: _learned(talk, first, exists)}
 
 
 def remove(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
@@ -58,6 +66,19 @@ def _find(talk: Conversation, command: Command) -> PlacedAlarm | None:
     ]
     known = [alarm for alarm in alike if alarm.id == command.payload.get("wakeupid")]
     return next(iter(known or alike), None)
+
+
+def _must_be_untouched(talk: Conversation, commands: list[Command]) -> None:
+    """A part of a batch that was refused: did the PBX do some of it before it minded one (T36)?
+
+    Whether it works through a list or refuses it as a whole, from the front or from the back, and
+    goes on or stops: an end of the list shows it. What that does not show is told by 10022.
+
+    :raises AlarmExists: it did: each extension by itself
+    """
+    for command in (commands[0], commands[-1]):
+        if _find(talk, command) is not None:
+            raise AlarmExists("The PBX had set a part of the alarms before it refused the others.")
 
 
 def _learned(talk: Conversation, command: Command, exists: bool) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from pbx.delivery import alarms, check_out, claiming, configure, look, pace, rin
 from pbx.delivery.backoff import delay
 from pbx.delivery.claiming import release_stale
 from pbx.delivery.conversation import Conversation
-from pbx.errors import Misconfigured, PbxError, Rejected, TokenInvalid, TooFrequent, TryLater
+from pbx.errors import (
+    Misconfigured,
+    PbxError,
+    PromptMissing,
+    Rejected,
+    TokenInvalid,
+    TooFrequent,
+    TryLater,
+)
 from pbx.models import Command, Pbx
 from pbx.signals import phone_in_doubt
 
@@ -77,8 +85,8 @@ def _attempt(client: PbxClient, commands: list[Command]) -> bool:
         log.warning("%s took too long and is somebody else's now.", commands[0])
         return True
     except PbxError as fault:
-        if isinstance(fault, Rejected) and len(commands) > 1:
-            return _attempt_singly(client, commands)
+        if _concerns_some(fault) and len(commands) > 1:
+            return _attempt_in_parts(client, commands)
         _write_down_failures(commands, fault)
         link.note_failure(pbx, fault)
         return not isinstance(fault, TryLater | Misconfigured | TokenInvalid)
@@ -97,15 +105,24 @@ def _attempt(client: PbxClient, commands: list[Command]) -> bool:
     return True
 
 
-def _attempt_singly(client: PbxClient, commands: list[Command]) -> bool:
+def _concerns_some(fault: PbxError) -> bool:
+    """Whether what was refused for many may be right for some of them."""
+    return isinstance(fault, Rejected) and not isinstance(fault, PromptMissing)
+
+
+def _attempt_in_parts(client: PbxClient, commands: list[Command]) -> bool:
     """One missing extension must not hold back the others.
 
     The PBX does not say which of them it did before it refused (T36): each is in doubt now.
+    Alarms go in halves, so that the one that is minded is found among a hundred in a few
+    requests; check-outs go singly, because each that is in doubt is looked at.
     """
-    for position, command in enumerate(commands):
+    size = (len(commands) + 1) // 2 if commands[0].kind == Kind.PLACE_ALARM else 1
+    for command in commands:
         command.outcome_unknown = True
-        if not _attempt(client, [command]):
-            claiming.give_back(commands[position + 1 :])
+    for start in range(0, len(commands), size):
+        if not _attempt(client, commands[start : start + size]):
+            claiming.give_back(commands[start + size :])
             return False
     return True
 

@@ -57,9 +57,40 @@ class Ringer:
             due = self._take_due()
         return self._ring_all(due)
 
+    def go_on(self, at: datetime) -> int:
+        """Hold the clock at ``at``, ringing each alarm on the way there at its own moment; returns
+        how many rang. What falls due while the power is off is not rung."""
+        clock, rang = self._state.clock, 0
+        with self._state.lock:
+            while (due_at := self._next()) is not None and clock.when(due_at) <= at:
+                clock.hold(max(clock.when(due_at), clock.true()))
+                rang += self._ring_all(self._take_due())
+            clock.hold(at)
+        return rang
+
+    def power_on(self) -> None:
+        """What was missed, or broke off, rings when its time is shown again."""
+        for extension in self._state.extensions.values():
+            for alarm in extension.alarms:
+                alarm.rung = 0
+                alarm.next_at = next_ring(self._state.clock, alarm.time, alarm.weekdays)
+
+    def next_at(self) -> datetime | None:
+        """The true instant of the next alarm; None: there is none, or the power is off."""
+        with self._state.lock:
+            due_at = self._next()
+            return None if due_at is None else self._state.clock.when(due_at)
+
+    def _next(self) -> datetime | None:
+        if self._state.away == "power":
+            return None
+        phones = self._state.extensions.values()
+        return min((alarm.next_at for phone in phones for alarm in phone.alarms), default=None)
+
     def _run(self) -> None:
         while not self._stopping.wait(0.2):
-            self.ring_due()
+            if not self._state.clock.held and self._state.away != "power":
+                self.ring_due()
 
     def _take_due(self) -> list[tuple[Extension, Alarm]]:
         with self._state.lock:
@@ -92,6 +123,7 @@ class Ringer:
 
     def _ring(self, extension: Extension, alarm: Alarm) -> None:
         """What is reported about it is not documented (T6): ``alarm_reports`` chooses."""
+        self._state.note_ring(extension, "alarm", alarm.id)
         mode = self._state.alarm_reports
         if mode != "silent":
             self._calls.ring_alarm(

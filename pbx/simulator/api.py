@@ -30,6 +30,8 @@ class Api:
 
     def answer(self, request: Request) -> Response:
         """One request. Raises :class:`Dropped` where a fault wants it."""
+        if self._house.state.away in ("power", "network"):
+            raise Dropped
         name = request.path.removeprefix(ROOT)
         fault = self._faults.strike(name)
         if fault is not None:

@@ -2,7 +2,10 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
+
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock:
@@ -16,14 +19,39 @@ class Clock:
         self.zone = zone
         self.offset = offset
         self._put_forward = 0.0
+        self._held: datetime | None = None
+        # Between the instants at which it is held and the time that passes by itself.
+        self._epoch = timedelta()
+
+    @property
+    def held(self) -> bool:
+        """Whether it stands still until it is set again."""
+        return self._held is not None
+
+    def hold(self, at: datetime) -> None:
+        """Stand still at ``at``, by this machine's time; only the next call goes on from there."""
+        if self._held is None:
+            self._epoch = timedelta(seconds=time.monotonic()) - (at - _FIRST)
+        self._held = at
+
+    def true(self) -> datetime:
+        """What a right clock would show, aware, in UTC."""
+        return self._held or datetime.now(UTC)
 
     def now(self) -> datetime:
         """The instant that the PBX believes it is, aware, in UTC."""
-        return datetime.now(UTC) + timedelta(seconds=self.offset + self._put_forward)
+        return self.true() + timedelta(seconds=self.offset + self._put_forward)
+
+    def when(self, shown: datetime) -> datetime:
+        """The true instant at which this clock shows ``shown``."""
+        return shown - timedelta(seconds=self.offset + self._put_forward)
 
     def elapsed(self) -> timedelta:
         """Time since some fixed moment."""
-        return timedelta(seconds=time.monotonic() + self.offset)
+        passed = timedelta(seconds=time.monotonic())
+        if self._held is not None:
+            passed = self._held - _FIRST + self._epoch
+        return passed + timedelta(seconds=self.offset)
 
     def put_forward(self, seconds: float) -> None:
         """Show a later time, while nothing gets older."""

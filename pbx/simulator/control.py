@@ -6,6 +6,7 @@ and bad values are answered with 400 and a sentence.
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from werkzeug import Request, Response
@@ -62,6 +63,7 @@ class Control:
             "fault": lambda body: self._faults.add(Fault(**body)),
             "clear-faults": lambda body: self._faults.clear(),
             "forget-tokens": lambda body: self._sessions.forget(),
+            "away": self._away,
             "reboot": self._reboot,
             "options": self._options,
         }
@@ -100,6 +102,8 @@ class Control:
                 "reports": [dict(entry) for entry in list(self._reporter.log)],
                 "reports_waiting": not self._reporter.idle(),
                 "faults": self._faults.shown(),
+                "away": state.away,
+                "rings": [{**vars(ring), "at": ring.at.isoformat()} for ring in state.rings],
             }
 
     def _phone(self, body: dict[str, Any], name: str = "extension") -> Extension:
@@ -155,8 +159,26 @@ class Control:
         return self._ringer.ring_next(phone)
 
     def _clock(self, body: dict[str, Any]) -> str:
-        self._state.clock.offset = float(body["offset"])
+        """Go wrong by ``offset`` seconds; or stand still ``at`` an instant until told the next."""
+        if "offset" not in body and "at" not in body:
+            raise BadRequest("Say offset (seconds) or at (an instant like 2026-03-29T01:00:00Z).")
+        if "offset" in body:
+            self._state.clock.offset = float(body["offset"])
+        if "at" in body:
+            self._ringer.go_on(_instant(body["at"]))
         return self._state.clock.system_time()
+
+    def _away(self, body: dict[str, Any]) -> None:
+        """Take something away, or give it back; the power comes back with a start."""
+        what = body["what"]
+        if what not in CHOICES["away"]:
+            raise BadRequest(f"choose one of {', '.join(CHOICES['away'])}")
+        with self._state.lock:
+            before, self._state.away = self._state.away, what
+            self._reporter.held = what != "nothing"
+            if before == "power" and what != "power":
+                self._ringer.power_on()
+                self._reboot(body)
 
     def _reboot(self, body: dict[str, Any]) -> None:
         """Start anew: tokens are gone; with ``lose`` also alarms and names. ``report`` false: the
@@ -193,6 +215,14 @@ class Control:
                     self._telephony.pause = float(value)
                 case _:
                     raise BadRequest(f"There is no option {name!r}.")
+
+
+def _instant(text: object) -> datetime:
+    """An instant with its offset from UTC."""
+    found = datetime.fromisoformat(str(text))
+    if found.tzinfo is None:
+        raise BadRequest(f"{text} has no offset from UTC: add one, or Z.")
+    return found
 
 
 def _shown(phone: Extension) -> dict[str, Any]:

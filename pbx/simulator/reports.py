@@ -23,6 +23,8 @@ class Reporter:
         self._queue: queue.Queue[tuple[Report, Session | None]] = queue.Queue()
         self._stopping = threading.Event()
         self.interval = 1.0
+        # Nothing gets through: reports wait.
+        self.held = False
         # How often each report is sent although it was answered (the PBX's own repetitions).
         self.copies = 1
         self.log: deque[dict[str, Any]] = deque(maxlen=500)
@@ -45,12 +47,19 @@ class Reporter:
         """Queue a report that goes to a session although it is dead, while there is no other."""
         self._queue.put(({**report, "sn": self._serial}, session))
 
+    def settled(self) -> bool:
+        """Nothing is waiting that could be sent."""
+        return self.held or self.idle()
+
     def idle(self) -> bool:
         """Nothing is waiting to be sent."""
         return self._queue.unfinished_tasks == 0
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            if self.held:
+                self._stopping.wait(0.02)
+                continue
             try:
                 report, session = self._queue.get(timeout=0.2)
             except queue.Empty:
@@ -63,6 +72,9 @@ class Reporter:
         entry: dict[str, Any] = {"report": report, "tries": 0, "outcome": "waiting"}
         self.log.append(entry)
         while not self._stopping.is_set():
+            if self.held:
+                self._stopping.wait(0.02)
+                continue
             session = self._sessions.reporting() or to
             if session is None:
                 entry["outcome"] = "dropped: nobody is logged in"

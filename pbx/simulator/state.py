@@ -17,6 +17,9 @@ BEHAVIOURS: Final = ("answers", "ignores", "busy", "unregistered", "voicemail")
 CHOICES: Final = {
     "route_mode": ("replace", "add", "ignore"),
     "alarm_reports": ("status", "calls", "silent"),
+    # What is away: the PBX itself, the cable (alarms ring on, reports wait), or only whoever
+    # takes the reports.
+    "away": ("nothing", "power", "network", "receiver"),
 }
 """How the PBX may behave where the manual leaves it open."""
 
@@ -47,6 +50,21 @@ class Alarm:
             "repeats": str(self.repeats),
             "repeatinterval": str(self.interval),
         }
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A phone was rung, or would have been. ``at``: true time; ``kind``: alarm, prompt, menu.
+
+    :ivar alarm: the alarm's id, for kind ``alarm``
+    :ivar behaviour: of the phone: only one that ``answers`` or ``ignores`` makes a sound
+    """
+
+    at: datetime
+    extension: str
+    kind: str
+    behaviour: str
+    alarm: str = ""
 
 
 @dataclass
@@ -145,6 +163,10 @@ class State:
         # what was asked for.
         self.links: dict[str, tuple[timedelta, dict[str, str]]] = {}
         self.requests: deque[dict[str, Any]] = deque(maxlen=2000)
+        # Every ring, for whoever wants to know what really rang.
+        self.rings: deque[Ring] = deque(maxlen=5000)
+        # What is away, of CHOICES["away"].
+        self.away = "nothing"
         # How "selectoutroute" behaves (T12): replace, add or ignore.
         self.route_mode = "replace"
         # Whether names beyond ASCII are refused with 10017 (T31).
@@ -158,6 +180,11 @@ class State:
         """``epoch.counter``: the call's beginning by the PBX's clock."""
         with self.lock:
             return f"{int(self.clock.now().timestamp())}.{next(self._calls)}"
+
+    def note_ring(self, extension: Extension, kind: str, alarm: str = "") -> None:
+        """Write into the journal of rings."""
+        ring = Ring(self.clock.true(), extension.number, kind, extension.behaviour, alarm)
+        self.rings.append(ring)
 
     def alarm_id(self) -> str:
         """The next alarm's id."""

@@ -3,6 +3,7 @@
 from rooms.models.audit import AuditEntry
 from rooms.models.emergency import EmergencyCall
 from rooms.models.hotel import ClassOfService, Phone, Property, Room
+from rooms.models.job import Job, JobItem
 from rooms.models.letterhead import Logo
 from rooms.models.resync import Resync
 from rooms.models.stay import Group, Guest, Occupancy, Stay
@@ -13,6 +14,8 @@ __all__ = [
     "EmergencyCall",
     "Group",
     "Guest",
+    "Job",
+    "JobItem",
     "Logo",
     "Occupancy",
     "Phone",

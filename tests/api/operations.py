@@ -9,11 +9,11 @@ from typing import Any, Final
 from api.schema import document
 from billing import payments, posting
 from billing.models import MinibarProduct
-from rooms.models import Property
+from rooms.models import Group, Property
 from tests import house
 from tests.api.test_calls import dial
 from tests.house import CLERK
-from wakeups import calls
+from wakeups import batches, calls
 from wakeups.calls import Wish
 
 PREFIX: Final = "/api/v1/properties/{code}/"
@@ -26,6 +26,8 @@ _NAMES: Final = {
     "wake-up-calls": {"{id}": "1"},
     "charges": {"{id}": "1"},
     "attention": {"{id}": "unclaimed_call:1"},
+    "groups": {"{group}": "TOUR"},
+    "jobs": {"{id}": "1"},
 }
 
 
@@ -60,12 +62,15 @@ def furnish(hotel: Property) -> dict[str, str]:
     wish = Wish(date=tomorrow.date(), time=tomorrow.time().replace(second=0, microsecond=0))
     call = calls.create(alice, wish, actor=CLERK)
     paid = payments.take(alice, Decimal("1.00"), "cash", actor=CLERK)
+    group = Group.objects.create(property=hotel, code="TOUR")
+    job = batches.make_for_group(hotel, group, wish, actor=CLERK)
     unclaimed = dial(hotel, extension="2203")
     return {
         "charges": str(charge.pk),
         "stays": str(paid.pk),
         "wake-up-calls": str(call.pk),
         "attention": f"unclaimed_call:{unclaimed.pk}",
+        "jobs": str(job.pk),
     }
 
 

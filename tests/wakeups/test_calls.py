@@ -202,6 +202,24 @@ def test_one_of_two_who_share_leaves_and_only_his_alarm_goes(
     assert kept.status == "pending"
 
 
+def test_who_is_up_and_leaves_is_not_rung_once_more_for_who_stays(
+    hotel: Property, alice: Stay, evening: Any
+) -> None:
+    bob = house.check_in(hotel, "Jones", sharing=True)
+    call = calls.create(bob, wish(), actor=CLERK)
+    placed(call, "2")
+    due = at("2026-05-04 23:00:00")
+    evening.move_to(due)
+    phone_says(hotel, "ringing", due)
+    phone_says(hotel, "busy", due + timedelta(seconds=5))
+    look(evening, due + timedelta(seconds=15))
+    call.refresh_from_db()
+    assert call.status == "completed"
+    stays.check_out(bob, actor=CLERK)
+    removal = Command.objects.get(kind="remove_alarm")
+    assert removal.payload == {"time": "07:00", "wakeupid": "2"}
+
+
 def test_two_who_share_and_rise_together_have_one_alarm(
     hotel: Property, alice: Stay, evening: Any
 ) -> None:

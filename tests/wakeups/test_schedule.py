@@ -1,6 +1,6 @@
 """The date rule, on ordinary days and on the nights the clocks change."""
 
-from datetime import time
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,6 +45,29 @@ def test_when_the_clocks_show_it(date: str, wall: str, zone: ZoneInfo, instant: 
 )
 def test_an_alarm_is_not_placed_before_its_day(due: str, zone: ZoneInfo, earliest: str) -> None:
     assert place_from(at(due), zone) == at(earliest)
+
+
+@pytest.mark.parametrize(
+    ("due", "earliest"),
+    [
+        # 02:30 of the day after: the night before, 02:30 is shown at 00:30 and at 01:30 UTC …
+        ("2026-10-26 01:30:00", "2026-10-25 02:15:00"),
+        # … the first of the two has only that of the day before.
+        ("2026-10-25 00:30:00", "2026-10-24 01:15:00"),
+        # A PBX whose clock keeps another zone may be asked for the second: after the first.
+        ("2026-10-25 01:30:00", "2026-10-25 00:45:00"),
+        # 02:30 was skipped the night before.
+        ("2026-03-30 00:30:00", "2026-03-29 02:15:00"),
+    ],
+)
+def test_after_a_doubled_hour_the_second_showing_is_waited_for(due: str, earliest: str) -> None:
+    assert place_from(at(due), BERLIN) == at(earliest)
+
+
+def test_an_alarm_that_still_rings_is_waited_for() -> None:
+    """An equal one would be taken for it (10022), and go with it after the last ring."""
+    due, rings = at("2026-05-04 23:00:00"), timedelta(minutes=180)
+    assert place_from(due, SHANGHAI, rings) == at("2026-05-04 02:02:00")
 
 
 def test_the_pbx_gets_the_time_of_its_own_clock() -> None:

@@ -12,6 +12,7 @@ def play_prompt(house: House, body: dict[str, Any]) -> dict[str, Any]:
     if not all(any(char.isalpha() for char in part) for part in prompt.split("+")):
         raise Refused("10023")
     callid = house.state.call_id()
+    house.state.note_ring(found, "prompt")
     house.calls.play_prompt(found, prompt, callid)
     return {"callid": callid}
 
@@ -31,6 +32,7 @@ def ivr_dial(house: House, body: dict[str, Any]) -> dict[str, Any]:
     if ivr not in house.state.ivrs:
         raise Refused("10012")
     callid = house.state.call_id()
+    house.state.note_ring(found, "menu")
     house.calls.dial_ivr(found, ivr, callid)
     return {"callid": callid}
 

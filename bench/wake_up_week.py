@@ -1,0 +1,71 @@
+"""The simulated week of tests/wakeups/week at full size: 300 rooms, 2,000 wake-up calls.
+
+Prints how the calls went, and each fault; exit code 1 if there was one.
+
+    python bench/wake_up_week.py [spring autumn shanghai] [--rooms 300] [--calls 2000] [--seed 1]
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(CHECKOUT))
+
+from hotelpbx import embedded  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("weeks", nargs="*", help="default: all three")
+    parser.add_argument("--rooms", type=int, default=300)
+    parser.add_argument("--calls", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
+        os.environ.pop(name, None)
+    os.environ.update(SECRET_KEY="for this run only", DEBUG="off")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hotelpbx.settings"
+    embedded.provide(os.environ, throw_away=True)
+    try:
+        faults = _run(options)
+    finally:
+        embedded.release()
+    sys.exit(bool(faults))
+
+
+def _run(options: argparse.Namespace) -> int:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tests.wakeups.week.weeks import WEEKS, live
+
+    call_command("migrate", verbosity=0)
+    faults = 0
+    for name in options.weeks or WEEKS:
+        call_command("flush", interactive=False, verbosity=0)
+        began = time.perf_counter()
+        with tempfile.TemporaryDirectory() as folder:
+            verdict = live(
+                name,
+                seed=options.seed,
+                rooms=options.rooms,
+                calls=options.calls,
+                folder=Path(folder),
+            )
+        took = time.perf_counter() - began
+        counts = ", ".join(f"{what} {count}" for what, count in sorted(verdict.counts.items()))
+        print(f"{name}, seed {options.seed}, {options.rooms} rooms: {took:.0f} s; {counts}")
+        for fault in verdict.faults:
+            print(f"  {fault}")
+        faults += len(verdict.faults)
+    return faults
+
+
+if __name__ == "__main__":
+    main()

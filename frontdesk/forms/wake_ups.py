@@ -1,0 +1,123 @@
+"""Wake-up calls for many."""
+
+from datetime import time, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from frontdesk.forms.stays import DateInput
+from rooms.models import Property, Stay
+from wakeups.batches import Choice
+from wakeups.models import WakeUpCall, WakeUpSettings
+from wakeups.schedule import WEEKDAYS
+from wakeups.targets import MOST_LINES, natural, read_times
+from wakeups.wishes import Wish
+
+_LARGEST: Final = 200_000  # characters of a list
+_WHO: Final = ("rooms", "floor", "group", "lines")
+
+
+class WakeUpListForm(forms.Form):
+    """Who is to be woken, and when. Rooms, floor, group and list add up."""
+
+    rooms = forms.CharField(
+        required=False, max_length=2000, help_text="One by one or from–to: 201-215, 301"
+    )
+    floor = forms.ChoiceField(required=False, help_text="All its occupied rooms.")
+    group = forms.ChoiceField(required=False, help_text="All its guests in house.")
+    lines = forms.CharField(
+        label="List",
+        required=False,
+        max_length=_LARGEST,
+        widget=forms.Textarea({"rows": 8, "placeholder": "201 06:30\nRoom 305, 6:45"}),
+        help_text="Paste what the tour guide has sent: one room, and perhaps a time, in each line. "
+        "Names and other columns do no harm.",
+    )
+    times = forms.CharField(
+        required=False,
+        max_length=200,
+        help_text="For all who have no time of their own in the list. Several: 06:30, 07:15",
+    )
+    date = forms.DateField(widget=DateInput())
+    recurrence = forms.ChoiceField(label="Repeats", choices=WakeUpCall.Recurrence.choices)
+    weekdays = forms.MultipleChoiceField(
+        label="On",
+        choices=[(day, day.capitalize()) for day in WEEKDAYS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    until = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=DateInput(),
+        help_text="Of a call that repeats; empty: the day of departure.",
+    )
+    repeats = forms.IntegerField(label="Rings", min_value=1, max_value=3)
+    repeat_interval = forms.IntegerField(label="Minutes between", min_value=1, max_value=60)
+    confirm = forms.BooleanField(label="The guest presses a key", required=False)
+
+    def __init__(self, *args: Any, hotel: Property, usual: WakeUpSettings, **kwargs: Any) -> None:
+        initial = {
+            "date": hotel.local_now().date() + timedelta(days=1),
+            "times": "",
+            "repeats": usual.repeats,
+            "repeat_interval": usual.repeat_interval,
+        }
+        super().__init__(*args, **{"initial": initial, **kwargs})
+        floors = hotel.rooms.exclude(floor="").values_list("floor", flat=True)
+        here = hotel.stays.filter(
+            status__in=(Stay.Status.IN_HOUSE, Stay.Status.RESERVED), group__isnull=False
+        )
+        self._offer("floor", sorted(set(floors), key=natural))
+        self._offer("group", sorted(set(here.values_list("group__code", flat=True))))
+
+    @property
+    def who(self) -> list[forms.BoundField]:
+        """The fields that say who is meant."""
+        return [self[name] for name in _WHO]
+
+    @property
+    def when(self) -> list[forms.BoundField]:
+        """The other fields."""
+        return [self[name] for name in self.fields if name not in _WHO]
+
+    def clean_times(self) -> tuple[time, ...]:
+        """The times, in order."""
+        found, fault = read_times(self.cleaned_data["times"])
+        if fault:
+            raise ValidationError(fault)
+        return found
+
+    def clean_lines(self) -> str:
+        """Not more lines than somebody can look through."""
+        text: str = self.cleaned_data["lines"]
+        if len(text.splitlines()) > MOST_LINES:
+            raise ValidationError(f"A list has at most {MOST_LINES} lines.")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody must be meant, at some time."""
+        values = super().clean() or {}
+        together = any(values.get(name) for name in ("rooms", "floor", "group"))
+        if not together and not values.get("lines", "").strip():
+            raise ValidationError("Say who is to be woken: rooms, a floor, a group or a list.")
+        if together and "times" in values and not values["times"]:
+            self.add_error("times", "Say when.")
+        return values
+
+    def choice(self) -> Choice:
+        """Who is meant."""
+        names = ("rooms", "floor", "group", "lines", "times")
+        return Choice(**{name: self.cleaned_data[name] for name in names})
+
+    def wish(self) -> Wish:
+        """What they have in common; the time is each one's own."""
+        names = ("date", "recurrence", "until", "repeats", "repeat_interval", "confirm")
+        values = {name: self.cleaned_data[name] for name in names}
+        return Wish(**values, time=time(), weekdays=tuple(self.cleaned_data["weekdays"]))
+
+    def _offer(self, name: str, values: list[str]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", "—"), *((value, value) for value in values)]

@@ -1,0 +1,110 @@
+"""Wake-up calls for many: chosen, looked at, made, and what came of each."""
+
+import uuid
+from dataclasses import asdict
+from datetime import date, time
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from frontdesk.access import desk_page, the_desk
+from frontdesk.forms.wake_ups import WakeUpListForm
+from frontdesk.views.acting import show_refusal
+from hotelpbx.refusals import Refusal
+from rooms import jobs
+from rooms.models import Job, JobItem, Property
+from wakeups import batches
+from wakeups.batches import Preview
+from wakeups.house_rules import settings_of
+from wakeups.wishes import Wish
+
+# What was seen is what is saved; an hour later it may no longer be true.
+_SALT: Final = "wake-up list"
+_STILL_TRUE: Final = 3600
+
+
+@desk_page()
+def new(request: HttpRequest) -> HttpResponse:
+    """The form, and on POST what it would come to. Nothing is saved here."""
+    desk = the_desk(request)
+    given = request.POST if request.method == "POST" else None
+    form = WakeUpListForm(given, hotel=desk.property, usual=settings_of(desk.property))
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        try:
+            seen = batches.preview(desk.property, form.choice(), form.wish())
+        except Refusal as refusal:
+            show_refusal(request, refusal, form)
+        else:
+            context |= {"preview": seen, "wish": form.wish()}
+            context["seal"] = _sealed(desk.property, seen, form.wish())
+    return render(request, "frontdesk/wake_up_list.html", context)
+
+
+@require_POST
+@desk_page()
+def save(request: HttpRequest) -> HttpResponse:
+    """Make the calls that were seen and are ticked, and show what came of each."""
+    desk = the_desk(request)
+    try:
+        seal = signing.loads(request.POST.get("seal", ""), salt=_SALT, max_age=_STILL_TRUE)
+    except signing.BadSignature:
+        messages.error(request, "This list was looked at too long ago: look at it once more.")
+        return redirect("frontdesk:wake_up_list", desk.property.code)
+    ticked = set(request.POST.getlist("entry"))
+    tasks = [
+        (reference, words, time.fromisoformat(at))
+        for place, (reference, words, at) in enumerate(seal["entries"])
+        if str(place) in ticked
+    ]
+    if seal["property"] != desk.property.code or not tasks:
+        messages.error(request, "Nothing was ticked, so nothing is saved.")
+        return redirect("frontdesk:wake_up_list", desk.property.code)
+    key = uuid.UUID(seal["key"])
+    job = batches.make(desk.property, tasks, _wish(seal["wish"]), actor=desk.actor, key=key)
+    # At once, so that the list is in the books also while Redis or the workers are away.
+    jobs.run(job)
+    return redirect("frontdesk:wake_up_result", desk.property.code, job.pk)
+
+
+@desk_page()
+def result(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each room with its own result; follows by htmx while it is not completed."""
+    desk = the_desk(request)
+    job = get_object_or_404(Job, property=desk.property, pk=pk, kind=batches.KIND)
+    items = list(job.items.all())
+    context = {
+        "job": job,
+        "failed": [item for item in items if item.state == JobItem.State.FAILED],
+        "done": [item for item in items if item.state == JobItem.State.DONE],
+        "total": len(items),
+    }
+    name = "_wake_up_result" if request.headers.get("HX-Request") == "true" else "wake_up_result"
+    return render(request, f"frontdesk/{name}.html", context)
+
+
+def _sealed(hotel: Property, seen: Preview, wish: Wish) -> str:
+    """What was seen, so that it comes back as it was. ``key``: pressed twice it is saved once."""
+    entries = [
+        (entry.stay.reference, f"{entry.time:%H:%M} {entry.room} {entry.stay.main_guest or ''}",
+         entry.time.isoformat())
+        for entry in seen.good
+        if entry.stay is not None
+    ]  # fmt: skip
+    facts = {"property": hotel.code, "key": str(uuid.uuid4()), "entries": entries}
+    return signing.dumps(facts | {"wish": _facts(wish)}, salt=_SALT, compress=True)
+
+
+def _facts(wish: Wish) -> dict[str, Any]:
+    days = {"date": wish.date.isoformat(), "until": wish.until and wish.until.isoformat()}
+    return {**asdict(wish), **days, "time": ""}
+
+
+def _wish(facts: dict[str, Any]) -> Wish:
+    until = facts["until"] and date.fromisoformat(facts["until"])
+    days = {"date": date.fromisoformat(facts["date"]), "until": until}
+    return Wish(**{**facts, **days, "time": time(), "weekdays": tuple(facts["weekdays"])})

@@ -1,0 +1,69 @@
+"""Which phones stand in a room; the guests' names, wake-up calls and rights go along."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from rooms import phones
+from rooms.locking import lock_rooms
+from rooms.models import Phone, Property, Room, Stay
+from rooms.signals import room_phones_changed
+
+
+def set_phones(property_: Property, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Give rooms (by number) these extensions, the main one first; whoever had them gives them up.
+
+    A phone that is taken from guests is wiped before anything else is said to it, one that they
+    get carries their name.
+
+    :returns: what the rooms whose phones changed had before, by number
+    """
+    with transaction.atomic():
+        rooms = lock_rooms(property_.rooms.all()).values()
+        before = {room.number: _extensions(room) for room in rooms}
+        _write(property_, {room.number: room for room in rooms}, wanted)
+        now = _read_anew(property_)
+        changed = [room for room in now if before[room.number] != _extensions(room)]
+        occupied = {room.pk: stay for room in changed if (stay := phones.main_stay(room))}
+        taken = {
+            room.pk: _take_away(occupied[room.pk], room, before[room.number])
+            for room in changed
+            if room.pk in occupied
+        }
+        for room in changed:
+            if room.pk in occupied:
+                phones.give_to(occupied[room.pk], room)
+        for room in changed:
+            room_phones_changed.send(sender=Room, room=room, wiped=taken.get(room.pk, set()))
+        return {room.number: before[room.number] for room in changed}
+
+
+def _write(
+    property_: Property, rooms: Mapping[str, Room], wanted: Mapping[str, Sequence[str]]
+) -> None:
+    for number, extensions in wanted.items():
+        for position, extension in enumerate(extensions):
+            Phone.objects.update_or_create(
+                property=property_,
+                extension=extension,
+                defaults={"room": rooms[number], "position": position},
+            )
+    for number, extensions in wanted.items():
+        rooms[number].phones.exclude(extension__in=extensions).delete()
+
+
+def _take_away(stay: Stay, room: Room, before: Sequence[str]) -> set[str]:
+    gone = set(before) - set(_extensions(room))
+    for extension in sorted(gone):
+        phones.wipe_phone(stay, extension)
+    return gone
+
+
+def _read_anew(property_: Property) -> list[Room]:
+    """Rooms as they are now, without what was read of them before."""
+    rooms = property_.rooms.select_related("property__pbx").prefetch_related("phones")
+    return list(rooms.order_by("pk"))
+
+
+def _extensions(room: Room) -> list[str]:
+    return [phone.extension for phone in room.phones.all()]

@@ -1,0 +1,75 @@
+"""Wake-up calls in Debian's Chromium: a pasted list, the wall, and the paper of the night."""
+
+import base64
+import re
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+
+from hotelpbx.processes import wait_until
+from rooms.models import Property
+from tests import house
+from tests.frontdesk.test_browser import chromium, complaints, desk, grand, press
+from tests.house import CLERK
+from tests.wakeups.full_house import in_hours
+from wakeups import calls
+from wakeups.calls import Wish
+from wakeups.models import WakeUpCall
+
+__all__ = ["chromium", "desk", "grand"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+BOARD = "/GRAND/wake-up-calls/"
+
+
+def paste(browser: webdriver.Chrome, name: str, text: str) -> None:
+    """As from the clipboard: tabs are text, not the next field."""
+    field = browser.find_element(By.NAME, name)
+    browser.execute_script("arguments[0].value = arguments[1]", field, text)
+
+
+def test_a_list_is_pasted_looked_at_and_saved(
+    desk: webdriver.Chrome, grand: Property, live_server: LiveServer
+) -> None:
+    for name, number in (("Smith", "201"), ("Jones", "202")):
+        house.check_in(grand, name, number=number)
+    desk.get(f"{live_server.url}{BOARD}")
+    press(desk, "Wake many")
+    paste(desk, "lines", "Room\tName\tTime\n201\tSmith\t06:30\n202，琼斯，６：４５\n999 07:00")
+    press(desk, "Look at it")
+    assert "2 calls can be made. Nothing is saved yet." in desk.page_source
+    assert "There is no room 999." in desk.page_source
+    desk.find_element(By.CSS_SELECTOR, "input[name=entry][value='1']").click()
+    press(desk, "Save what is ticked")
+    assert "1 of 1 made." in desk.page_source
+    assert WakeUpCall.objects.get().stay.reference == "R-Smith"
+    assert complaints(desk) == []
+
+
+def test_board_and_wall_follow_and_fit_and_the_paper_is_a4(
+    desk: webdriver.Chrome, grand: Property, live_server: LiveServer
+) -> None:
+    smith = house.check_in(grand, "Smith")
+    for address in (BOARD, f"{BOARD}?wall=1"):
+        desk.get(f"{live_server.url}{address}")
+        due = in_hours(grand, 3 if address == BOARD else 4)
+        calls.create(smith, Wish(date=due.date(), time=due.time()), actor=CLERK)
+        wait_until(lambda due=due: f"{due:%H:%M}</time>" in desk.page_source, 20, "the board")  # type: ignore[misc]
+    for width in (390, 1920):
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        desk.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        for page in ("", "?wall=1", "print/", "log/", "new/"):
+            desk.get(f"{live_server.url}{BOARD}{page}")
+            wide = desk.execute_script("return document.documentElement.scrollWidth")
+            assert wide <= width, page
+    desk.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    desk.get(f"{live_server.url}{BOARD}print/")
+    printed = desk.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    pdf = base64.b64decode(printed["data"])
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    assert box
+    assert [round(float(edge) / 72 * 25.4) for edge in box.groups()] == [210, 297]
+    assert complaints(desk) == []

@@ -1,0 +1,329 @@
+"""Whatever changes, the PBX follows: there, away meanwhile, or losing its answers.
+
+Alice is in room 201 and shall be woken in three hours, and that is on the PBX. Then something
+changes. In the end the phones have just the alarms that they should have.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from hotelpbx.clock import now
+from pbx.delivery import deliver_due
+from pbx.models import Command, Pbx, PbxLink
+from pbx.simulator import Simulator
+from pbx.simulator.faults import Fault
+from pbx.simulator.server import Settings
+from rooms import reservations, stays
+from rooms.models import Phone, Property, Resync, Stay
+from rooms.reservations import StayDetails
+from rooms.resync import ask_for, run_due
+from rooms.room_phones import set_phones
+from tests import house
+from tests.house import CLERK
+from tests.wakeups.full_house import in_hours
+from wakeups import calls, planning
+from wakeups.calls import Wish
+from wakeups.models import FoundAlarm, Occasion, WakeUpCall
+
+pytestmark = pytest.mark.django_db
+
+NUMBERS = ["2201", "2202", "2203", "2209"]
+
+Expected = dict[str, list[float]]
+
+
+@pytest.fixture(autouse=True)
+def evening() -> Iterator[None]:
+    """18:00 in Shanghai, and the clocks go: a minute that began in the test would not end in it."""
+    with time_machine.travel(house.at("2026-05-04 10:00:02"), tick=True):
+        yield
+
+
+@pytest.fixture
+def exchange() -> Iterator[Simulator]:
+    routes = {"local": "9", "national": "90"}
+    with Simulator(Settings(extensions=NUMBERS, routes=routes)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def hotel(db: None, tmp_path: Path, exchange: Simulator) -> Property:
+    return house.build(tmp_path, url=exchange.url)
+
+
+@pytest.fixture
+def pbx(hotel: Property) -> Pbx:
+    assert hotel.pbx is not None
+    return hotel.pbx
+
+
+@pytest.fixture
+def alice(hotel: Property, pbx: Pbx) -> Stay:
+    stay = house.check_in(hotel, "Smith")
+    Stay.objects.update(arrival=stay.arrival - timedelta(days=3))
+    stay.refresh_from_db()
+    promise(stay, 3, since=-2, recurrence="daily")
+    deliver_due(pbx)
+    return stay
+
+
+def promise(stay: Stay, hours: float, *, since: int = 0, **more: Any) -> WakeUpCall:
+    due = in_hours(stay.property, hours)
+    day = due.date() + timedelta(days=since)
+    return calls.create(stay, Wish(date=day, time=due.time(), **more), actor=CLERK)
+
+
+def the_call(stay: Stay) -> WakeUpCall:
+    return stay.wake_up_calls.get()
+
+
+def leave_on(stay: Stay, days_from_due: int) -> None:
+    """Change the departure to so many days after the day of the call."""
+    day = in_hours(stay.property, 3).date() + timedelta(days=days_from_due)
+    details = StayDetails(departure=day)
+    reservations.save_stay(stay.property, stay.reference, details, actor=CLERK)
+
+
+# ---- what may change, and what each phone then has: hours from now ---------------------------
+
+
+def nothing(stay: Stay) -> Expected:
+    return {"2201": [3]}
+
+
+def moved(stay: Stay) -> Expected:
+    stays.move(stay, house.room(stay.property, "202"), actor=CLERK)
+    return {"2202": [3]}
+
+
+def moved_twice(stay: Stay) -> Expected:
+    moved(stay)
+    stays.move(stay, house.room(stay.property, "203"), actor=CLERK)
+    return {"2203": [3]}
+
+
+def moved_there_and_back(stay: Stay) -> Expected:
+    moved(stay)
+    stays.move(stay, house.room(stay.property, "201"), actor=CLERK, accept_dirty=True)
+    return {"2201": [3]}
+
+
+def checked_out(stay: Stay) -> Expected:
+    stays.check_out(stay, actor=CLERK)
+    return {}
+
+
+def checked_out_and_the_next_has_come(stay: Stay) -> Expected:
+    stays.check_out(stay, actor=CLERK)
+    promise(house.check_in(stay.property, "Jones"), 5)
+    return {"2201": [5]}
+
+
+def cancelled(stay: Stay) -> Expected:
+    calls.cancel(the_call(stay), actor=CLERK)
+    return {}
+
+
+def another_time(stay: Stay) -> Expected:
+    call, due = the_call(stay), in_hours(stay.property, 4)
+    day = due.date() - timedelta(days=2)
+    calls.change(call, Wish(date=day, time=due.time(), recurrence="daily"), actor=CLERK)
+    return {"2201": [4]}
+
+
+def another_time_and_back(stay: Stay) -> Expected:
+    wish = calls.wish_of(the_call(stay))
+    another_time(stay)
+    calls.change(the_call(stay), wish, actor=CLERK)
+    return {"2201": [3]}
+
+
+def another_day(stay: Stay) -> Expected:
+    """Kept by us: the PBX would ring at the next HH:MM."""
+    due = in_hours(stay.property, 3)
+    wish = Wish(date=due.date() + timedelta(days=2), time=due.time())
+    calls.change(the_call(stay), wish, actor=CLERK)
+    return {}
+
+
+def leaves_earlier(stay: Stay) -> Expected:
+    leave_on(stay, -1)
+    return {}
+
+
+def leaves_earlier_but_after_the_call(stay: Stay) -> Expected:
+    leave_on(stay, 0)
+    return {"2201": [3]}
+
+
+def leaves_earlier_and_thinks_again(stay: Stay) -> Expected:
+    leave_on(stay, -1)
+    leave_on(stay, 3)
+    return {"2201": [3]}
+
+
+def extended(stay: Stay) -> Expected:
+    leave_on(stay, 9)
+    return {"2201": [3]}
+
+
+def the_phone_is_another(stay: Stay) -> Expected:
+    set_phones(stay.property, {"201": ["2209"]})
+    return {"2209": [3]}
+
+
+def the_second_phone_is_the_main_one(stay: Stay) -> Expected:
+    set_phones(stay.property, {"201": ["2201", "2209"]})
+    set_phones(stay.property, {"201": ["2209", "2201"]})
+    return {"2209": [3]}
+
+
+def two_rooms_exchange_their_phones(stay: Stay) -> Expected:
+    promise(house.check_in(stay.property, "Jones", number="202"), 5)
+    set_phones(stay.property, {"201": ["2202"], "202": ["2201"]})
+    return {"2202": [3], "2201": [5]}
+
+
+def the_phone_goes_to_a_vacant_room(stay: Stay) -> Expected:
+    set_phones(stay.property, {"201": ["2202"], "202": ["2201"]})
+    return {"2202": [3]}
+
+
+def one_more_is_promised(stay: Stay) -> Expected:
+    promise(stay, 4)
+    return {"2201": [3, 4]}
+
+
+def one_of_two_who_share_leaves(stay: Stay) -> Expected:
+    jones = house.check_in(stay.property, "Jones", sharing=True)
+    promise(jones, 3)
+    promise(jones, 5)
+    stays.check_out(stay, actor=CLERK)
+    return {"2201": [3, 5]}
+
+
+CHANGES = [
+    nothing, moved, moved_twice, moved_there_and_back, checked_out,
+    checked_out_and_the_next_has_come, cancelled, another_time, another_time_and_back,
+    another_day, leaves_earlier, leaves_earlier_but_after_the_call,
+    leaves_earlier_and_thinks_again, extended, the_phone_is_another,
+    the_second_phone_is_the_main_one, two_rooms_exchange_their_phones,
+    the_phone_goes_to_a_vacant_room, one_more_is_promised, one_of_two_who_share_leaves,
+]  # fmt: skip
+
+FAULTS = {
+    "there": [],
+    "away": [Fault("drop_before", times=0)],
+    "too_busy": [Fault("errno", "wakeupcall/*", "10025", times=3)],
+    "losing_answers": [Fault("drop_after", "wakeupcall/*", times=2)],
+}
+CASES = [
+    *((change, trouble) for change in CHANGES for trouble in ("there", "away")),
+    *((change, "too_busy") for change in (another_time, moved)),
+    *(
+        (change, "losing_answers")
+        for change in (cancelled, another_time_and_back, moved_there_and_back, leaves_earlier)
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "trouble"), CASES, ids=lambda part: part if isinstance(part, str) else part.__name__
+)
+def test_the_pbx_follows(
+    hotel: Property,
+    pbx: Pbx,
+    exchange: Simulator,
+    alice: Stay,
+    change: Callable[[Stay], Expected],
+    trouble: str,
+) -> None:
+    for fault in FAULTS[trouble]:
+        exchange.faults.add(Fault(fault.kind, fault.path, fault.value, fault.times))
+    expected = change(alice)
+    deliver_due(pbx)
+    if trouble == "away":
+        exchange.faults.clear()
+    until_quiet(pbx)
+    planning.plan()
+    until_quiet(pbx)
+    assert alarms(exchange) == wanted(hotel, expected)
+    row = ask_for(hotel, Resync.Reason.ON_DEMAND, repairs=False)
+    run_due()
+    row.refresh_from_db()
+    assert row.differences == []
+
+
+def until_quiet(pbx: Pbx) -> None:
+    """All waiting times are over, again and again."""
+    for _ in range(12):
+        PbxLink.objects.update(paused_until=None)
+        Command.objects.filter(state=Command.State.WAITING).update(next_try_at=now())
+        if not deliver_due(pbx):
+            break
+    assert not Command.objects.filter(state__in=["waiting", "in_flight", "failed"]).exists()
+
+
+def alarms(exchange: Simulator) -> dict[str, list[str]]:
+    return {
+        number: sorted(alarm.time for alarm in phone.alarms)
+        for number, phone in exchange.state.extensions.items()
+        if phone.alarms
+    }
+
+
+def wanted(hotel: Property, expected: Expected) -> dict[str, list[str]]:
+    return {
+        number: sorted(f"{in_hours(hotel, each):%H:%M}" for each in hours)
+        for number, hours in expected.items()
+    }
+
+
+def test_after_the_last_morning_an_extended_stay_is_woken_on(
+    hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
+) -> None:
+    leave_on(alice, 0)
+    alice.refresh_from_db()
+    call = the_call(alice)
+    planning.conclude(call.occasions.get(), Occasion.State.ANSWERED, "The receiver was lifted.")
+    call = the_call(alice)
+    assert (call.status, call.due_at) == ("completed", None)
+    leave_on(alice, 2)
+    call = the_call(alice)
+    assert call.status == "pending"
+    assert call.due_at == in_hours(hotel, 27), "the day after, and not this morning again"
+
+
+def test_a_phone_taken_from_a_guest_is_wiped_and_the_new_one_carries_his_name(
+    hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
+) -> None:
+    set_phones(hotel, {"201": ["2209"]})
+    until_quiet(pbx)
+    names = {number: exchange.state.extensions[number].settings["username"] for number in NUMBERS}
+    assert (names["2201"], names["2209"]) == ("2201", "Smith Alice")
+    assert not Phone.objects.filter(extension="2201").exists()
+
+
+def test_an_alarm_that_is_none_of_ours_is_noted_and_kept(
+    hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
+) -> None:
+    import requests
+
+    for extension, hour in (("2201", "04:04"), ("2203", "05:05")):
+        wish = {"extension": extension, "time": hour}
+        assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=wish, timeout=10).ok
+    ask_for(hotel, Resync.Reason.NIGHTLY)
+    run_due()
+    until_quiet(pbx)
+    found = FoundAlarm.objects.values_list("extension", "time", "type")
+    assert set(found) == {("2201", "04:04", "onetime"), ("2203", "05:05", "onetime")}
+    assert "04:04" in alarms(exchange)["2201"]
+    stays.check_out(alice, actor=CLERK)
+    until_quiet(pbx)
+    assert [alarm.extension for alarm in FoundAlarm.objects.all()] == ["2203"]
+    assert set(alarms(exchange)) == {"2203"}

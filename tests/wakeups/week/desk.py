@@ -1,0 +1,134 @@
+"""The hotel of the week: its desk does through the services what the acts say."""
+
+import datetime as dt
+from functools import singledispatchmethod
+from pathlib import Path
+from typing import Final
+
+from frontdesk.hotel_file.load import load_hotel
+from hotelpbx.refusals import Refusal
+from rooms import reservations, stays
+from rooms.audit import Actor
+from rooms.models import Property, Room, Stay
+from rooms.reservations import GuestDetails, StayDetails
+from tests.wakeups.week.acts import Act, Ask, Cancel, Change, CheckIn, CheckOut, Move, Spec
+from wakeups import calls
+from wakeups.calls import Wish
+from wakeups.models import WakeUpCall
+
+CLERK: Final = Actor("user", "clara", "192.0.2.7")
+
+_FILE: Final = """
+[property]
+code = "WEEK"
+name = "Seven Nights"
+timezone = "{zone}"
+currency = "EUR"
+
+[pbx]
+url = "{url}"
+username = "api"
+password = "secret"
+
+[wake_up_calls]
+fallback_prompt = "wakeup"
+
+[[classes_of_service]]
+name = "standard"
+outbound_routes = ["local"]
+default = true
+"""
+
+_ROOM: Final = '\n[[rooms]]\nnumber = "{number}"\nfloor = "1"\nextensions = ["2{number}"]\n'
+
+
+def extension_of(room: str) -> str:
+    return f"2{room}"
+
+
+def build(folder: Path, zone: str, url: str, rooms: list[str]) -> Property:
+    """The hotel in the database."""
+    path = folder / "week.toml"
+    text = _FILE.format(zone=zone, url=url) + "".join(_ROOM.format(number=each) for each in rooms)
+    path.write_text(text, encoding="utf-8")
+    load_hotel(path)
+    return Property.objects.select_related("pbx").get(code="WEEK")
+
+
+class Desk:
+    """Clara at her desk. ``calls``: the wish's number → the id of what was promised."""
+
+    def __init__(self, hotel: Property) -> None:
+        self._hotel = hotel
+        self.calls: dict[int, int] = {}
+
+    def do(self, act: Act) -> str:
+        """Do it; returns the code of the refusal, empty when it was done."""
+        try:
+            self._do(act)
+        except Refusal as refusal:
+            return refusal.code
+        return ""
+
+    @singledispatchmethod
+    def _do(self, act: Act) -> None:
+        raise TypeError(f"nothing for the desk: {act}")
+
+    @_do.register
+    def _(self, act: CheckIn) -> None:
+        details = StayDetails(
+            guests=[GuestDetails(act.guest, "")],
+            arrival=self._hotel.local_now().date(),
+            departure=act.departure,
+            room=self._room(act.room),
+        )
+        stay, _ = reservations.save_stay(self._hotel, act.guest, details, actor=CLERK)
+        stays.check_in(stay, actor=CLERK, sharing=act.sharing, accept_dirty=True)
+
+    @_do.register
+    def _(self, act: Move) -> None:
+        stays.move(self._stay(act.guest), self._room(act.room), actor=CLERK, accept_dirty=True)
+
+    @_do.register
+    def _(self, act: CheckOut) -> None:
+        stays.check_out(self._stay(act.guest), actor=CLERK)
+
+    @_do.register
+    def _(self, act: Ask) -> None:
+        call = calls.create(self._stay(act.guest), _wish(act.spec), actor=CLERK)
+        self.calls[act.wish] = call.pk
+
+    @_do.register
+    def _(self, act: Change) -> None:
+        calls.change(self._call(act.wish), _wish(act.spec), actor=CLERK)
+
+    @_do.register
+    def _(self, act: Cancel) -> None:
+        calls.cancel(self._call(act.wish), actor=CLERK)
+
+    def _room(self, number: str) -> Room:
+        return Room.objects.get(property=self._hotel, number=number)
+
+    def _stay(self, guest: str) -> Stay:
+        return Stay.objects.get(property=self._hotel, reference=guest)
+
+    def _call(self, wish: int) -> WakeUpCall:
+        pk = self.calls.get(wish)
+        if pk is None:
+            raise Refusal("not_asked", "It was refused when it was asked for.")
+        return WakeUpCall.objects.select_related("stay").get(pk=pk)
+
+
+def _wish(spec: Spec) -> Wish:
+    recurrence = "once"
+    if spec.recurs:
+        recurrence = "weekdays" if spec.days else "daily"
+    return Wish(
+        date=spec.date,
+        time=dt.time.fromisoformat(spec.time),
+        recurrence=recurrence,
+        weekdays=spec.days,
+        until=spec.until,
+        repeats=spec.repeats,
+        repeat_interval=spec.interval,
+    )

@@ -1,0 +1,233 @@
+"""Was everybody woken, or somebody told? Was nobody woken who did not want to be?
+
+The judge reckons from the wishes, looks at what the PBX really rang, and only then at what the
+hotel says about it.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pbx.simulator.state import Ring
+from tests.wakeups.week.acts import Ask, Change, SetByHand
+from tests.wakeups.week.desk import extension_of
+from tests.wakeups.week.reality import Reality, Wanted, due_on
+from tests.wakeups.week.running import Done, Week
+
+# The PBX's clock is wrong by up to 40 s.
+MINUTE: Final = timedelta(seconds=45)
+# From a change of mind to the moment when the PBX has heard of it.
+_TOLD: Final = timedelta(seconds=90)
+# After the last ring: when the hotel must have made up its mind.
+_DECIDED: Final = timedelta(minutes=3)
+# An outage so long before may be the reason for an alarm.
+_BEFORE: Final = timedelta(minutes=15)
+# A wish that is made later may be too late for the PBX.
+_IN_TIME: Final = timedelta(seconds=20)
+# How long an own call may come after the alarm's last ring.
+_OWN_CALL: Final = timedelta(minutes=12)
+
+
+@dataclass
+class Verdict:
+    """What was found wrong, and how the calls went."""
+
+    faults: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def judge(week: Week) -> Verdict:
+    """Judge a week."""
+    return _Judge(week).judge()
+
+
+class _Judge:
+    def __init__(self, week: Week) -> None:
+        self._week = week
+        self._reality = Reality(ZoneInfo(week.script.zone))
+        self._verdict = Verdict()
+        self._heard: dict[str, list[Ring]] = defaultdict(list)
+        for ring in week.rings:
+            if ring.behaviour not in ("busy", "unregistered"):
+                self._heard[ring.extension].append(ring)
+        self._end = week.done[-1].at
+
+    def judge(self) -> Verdict:
+        for done in self._week.done:
+            if done.refused:
+                self._refusal(done)
+            self._reality.take(done)
+        # (room, due) → every wish that is owed a ring there
+        for wanted in self._reality.wanted:
+            for due in self._reality.dues(wanted):
+                if due < self._end:
+                    self._call(wanted, due)
+        for extension, rings in self._heard.items():
+            for ring in rings:
+                self._ring(extension.removeprefix("2"), ring)
+        self._claims()
+        for done in self._reality.by_hand:
+            self._kept(done)
+        return self._verdict
+
+    def _fault(self, text: str) -> None:
+        self._verdict.faults.append(text)
+
+    def _call(self, wanted: Wanted, due: datetime) -> None:
+        """It rang at the right minute for the right guest and he got up, or somebody was told."""
+        spec, guest = wanted.spec, wanted.guest
+        last = due + timedelta(minutes=spec.repeats * spec.interval)
+        alarmed = (wanted.wish, due) in self._week.alarms
+        room = self._reality.room_of(guest, due)
+        rings = self._rings(room, due - MINUTE, due + MINUTE)
+        awake = any(ring.behaviour == "answers" for ring in rings) or self._woken(guest, due, last)
+        well = not self._reality.is_away(due - _BEFORE, last + _DECIDED)
+        self._verdict.counts["calls"] += 1
+        self._verdict.counts["rang" if rings else "did not ring"] += 1
+        self._verdict.counts["awake" if awake else "not awake"] += 1
+        self._verdict.counts["alarms"] += alarmed
+        what = f"{self._wall(due)} wish {wanted.wish} {spec} of {guest} in {room}"
+        if wanted.until < last + _DECIDED and not alarmed:
+            self._verdict.counts["taken back while it rang"] += not awake
+            if well and wanted.since < due - _IN_TIME and not self._tried(room, due):
+                self._fault(f"{what}: the PBX did not ring, and then it was taken back")
+        elif not (rings and awake) and not alarmed:
+            self._fault(f"{what}: rang {len(rings)} times, and nobody was told")
+        elif rings and awake and alarmed and well:
+            self._fault(f"{what}: got up, and an alarm was raised")
+
+    def _tried(self, room: str, due: datetime) -> bool:
+        """The PBX rang then, be the phone busy or unregistered."""
+        rings = (ring for ring in self._week.rings if ring.extension == extension_of(room))
+        return any(abs(ring.at - due) <= MINUTE for ring in rings)
+
+    def _woken(self, guest: str, due: datetime, last: datetime) -> bool:
+        """By a repetition, or by our own call after the last."""
+        rings = [
+            ring
+            for span in self._reality.rooms[guest]
+            for ring in self._rings(span.what, due - MINUTE, last + _OWN_CALL)
+            if span.holds(ring.at)
+        ]
+        return any(ring.behaviour == "answers" for ring in rings)
+
+    def _ring(self, room: str, ring: Ring) -> None:
+        """Somebody in that room is owed it."""
+        if room == "8000" or ring.alarm in self._week.by_hand:
+            return self._by_hand_ring(room, ring)
+        owed = [wanted for wanted in self._reality.wanted if self._owes(wanted, ring)]
+        if any(self._reality.room_of(wanted.guest, ring.at) == room for wanted in owed):
+            self._verdict.counts["rings"] += 1
+            return None
+        if any(self._could_not_be_told(wanted, room, ring) for wanted in self._reality.wanted):
+            self._verdict.counts["rings that could not be called off"] += 1
+            return None
+        here = self._reality.guests_in(room, ring.at) or "nobody"
+        self._fault(f"{self._wall(ring.at)} {ring} in {room} with {here}: not asked for")
+        return None
+
+    def _owes(self, wanted: Wanted, ring: Ring) -> bool:
+        """Whether the wish is due then, or was, not longer ago than its repetitions last."""
+        if not wanted.since <= ring.at <= wanted.until + _TOLD:
+            return False
+        return self._is_due(wanted, ring)
+
+    def _is_due(self, wanted: Wanted, ring: Ring) -> bool:
+        spec = wanted.spec
+        latest = ring.at + MINUTE
+        earliest = ring.at - MINUTE - timedelta(minutes=spec.repeats * spec.interval)
+        if ring.kind != "alarm":
+            earliest -= _OWN_CALL
+        for due in self._reality.dues_of(spec, wanted.guest):
+            if earliest <= due <= latest and wanted.since < due:
+                if ring.kind != "alarm":
+                    return True
+                turns = (due + n * timedelta(minutes=spec.interval) for n in range(spec.repeats))
+                if any(abs(ring.at - turn) <= MINUTE for turn in turns):
+                    return True
+        return False
+
+    def _could_not_be_told(self, wanted: Wanted, room: str, ring: Ring) -> bool:
+        """The wish ended, or its guest went, while the PBX could not be told before it rang."""
+        if not self._is_due(wanted, ring):
+            return False
+        spans = [span for span in self._reality.rooms[wanted.guest] if span.what == room]
+        ends = [min(span.until, wanted.until) for span in spans if span.since <= ring.at]
+        return any(
+            away.what in ("network", "power") and away.holds(end) and ring.at <= away.until + _TOLD
+            for end in ends
+            for away in self._reality.away
+        )
+
+    def _by_hand_ring(self, room: str, ring: Ring) -> None:
+        """A guest's own alarm: it must be in the room of the guest who set it."""
+        act = self._week.by_hand.get(ring.alarm)
+        if act is None:
+            return
+        before = self._reality.guests_in(room, act.at)
+        if not before & self._reality.guests_in(room, ring.at):
+            self._fault(f"{self._wall(ring.at)} {ring}: set by {before}, who left {room}")
+
+    def _kept(self, done: Done) -> None:
+        """What a guest has set by hand rings, if he stays and the PBX keeps it."""
+        act = done.act
+        if not isinstance(act, SetByHand):
+            return
+        day = done.at.astimezone(self._reality.zone).date()
+        dues = [due_on(day + timedelta(days=n), act.time, self._reality.zone) for n in (0, 1)]
+        due = next(due for due in dues if due > done.at + MINUTE)
+        guests = self._reality.guests_in(act.room, done.at)
+        stayed = guests and all(self._reality.room_of(each, due) == act.room for each in guests)
+        if not stayed or self._reality.is_away(done.at, due) or due > self._end:
+            return
+        self._verdict.counts["set by hand"] += 1
+        rings = [
+            ring
+            for ring in self._week.rings
+            if ring.extension == extension_of(act.room) and abs(ring.at - due) <= MINUTE
+        ]
+        if not rings:
+            self._fault(f"{self._wall(due)} {act}: was not kept")
+
+    def _claims(self) -> None:
+        """Who is said to be up has lifted a receiver that rang then."""
+        for claim in self._week.claims:
+            rings = self._heard[claim.extension]
+            since, until = claim.due - timedelta(seconds=61), claim.until + _OWN_CALL
+            if not any(r.behaviour == "answers" and since <= r.at <= until for r in rings):
+                self._fault(f"{self._wall(claim.due)} {claim.extension}: said to be up")
+
+    def _refusal(self, done: Done) -> None:
+        """Only what cannot be had is refused."""
+        act, zone = done.act, self._reality.zone
+        self._verdict.counts[f"refused: {done.refused}"] += 1
+        if not isinstance(act, Ask | Change):
+            return
+        guest = act.guest if isinstance(act, Ask) else self._guest_of(act.wish)
+        if not guest:
+            return
+        dues = [due for due in self._reality.dues_of(act.spec, guest) if due > done.at]
+        others = {
+            due
+            for wanted in self._reality.wanted
+            if wanted.guest == guest and wanted.wish != act.wish
+            for due in self._reality.dues_of(wanted.spec, guest)
+        }
+        fair = {
+            "wake_up_in_past": not dues,
+            "wake_up_exists": any(due in others for due in dues),
+        }
+        if not fair.get(done.refused, isinstance(act, Change)):
+            self._fault(f"{done.at.astimezone(zone)} {act}: refused as {done.refused}")
+
+    def _guest_of(self, wish: int) -> str:
+        found = [wanted.guest for wanted in self._reality.wanted if wanted.wish == wish]
+        return found[-1] if found else ""
+
+    def _rings(self, room: str, since: datetime, until: datetime) -> list[Ring]:
+        return [ring for ring in self._heard[extension_of(room)] if since <= ring.at <= until]
+
+    def _wall(self, at: datetime) -> str:
+        return f"{at.astimezone(self._reality.zone):%a %Y-%m-%d %H:%M:%S %Z}"

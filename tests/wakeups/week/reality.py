@@ -1,0 +1,153 @@
+"""What the acts of a week came to, reckoned without a line of the hotel's own code."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from tests.wakeups.week.acts import (
+    Ask,
+    Away,
+    Cancel,
+    Change,
+    CheckIn,
+    CheckOut,
+    Move,
+    Reboot,
+    SetByHand,
+    Spec,
+)
+from tests.wakeups.week.running import Done
+
+_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Span:
+    """From ``since`` until ``until``: a guest in a room, or something that is away."""
+
+    what: str
+    since: datetime
+    until: datetime = NEVER
+
+    def holds(self, at: datetime) -> bool:
+        return self.since <= at <= self.until
+
+    def meets(self, since: datetime, until: datetime) -> bool:
+        return self.since <= until and since <= self.until
+
+
+@dataclass
+class Wanted:
+    """A wish as it stood from ``since`` until it was changed, taken back, or the guest left."""
+
+    wish: int
+    guest: str
+    spec: Spec
+    since: datetime
+    until: datetime = NEVER
+
+
+@dataclass
+class Reality:
+    """Who was where, who wanted what, what was away, in a week."""
+
+    zone: ZoneInfo
+    rooms: dict[str, list[Span]] = field(default_factory=dict)  # by guest
+    departures: dict[str, date] = field(default_factory=dict)
+    wanted: list[Wanted] = field(default_factory=list)
+    away: list[Span] = field(default_factory=list)
+    by_hand: list[Done] = field(default_factory=list)
+
+    def take(self, done: Done) -> None:
+        """Take note of an act. What was refused changes nothing."""
+        if not done.refused and not self._guests(done):
+            self._wishes(done)
+            self._world(done)
+
+    def _guests(self, done: Done) -> bool:
+        """Who comes, goes elsewhere, leaves."""
+        match done.act:
+            case CheckIn(guest=guest, room=room, departure=departure):
+                self.departures[guest] = departure
+                self.rooms[guest] = [Span(room, done.at)]
+            case Move(guest=guest, room=room):
+                self.rooms[guest][-1].until = done.at
+                self.rooms[guest].append(Span(room, done.at))
+            case CheckOut(guest=guest):
+                self.rooms[guest][-1].until = done.at
+                self._end(done.at, guest=guest)
+            case _:
+                return False
+        return True
+
+    def _wishes(self, done: Done) -> None:
+        match done.act:
+            case Ask(guest=guest, wish=wish, spec=spec):
+                self.wanted.append(Wanted(wish, guest, spec, done.at))
+            case Change(wish=wish, spec=spec):
+                (before,) = self._end(done.at, wish=wish)
+                self.wanted.append(Wanted(wish, before.guest, spec, done.at))
+            case Cancel(wish=wish):
+                self._end(done.at, wish=wish)
+
+    def _world(self, done: Done) -> None:
+        match done.act:
+            case Away(what="nothing"):
+                self.away[-1].until = done.at
+            case Away(what=what):
+                self.away.append(Span(what, done.at))
+            case Reboot():
+                self.away.append(Span("reboot", done.at, done.at))
+            case SetByHand():
+                self.by_hand.append(done)
+
+    def _end(self, at: datetime, *, guest: str = "", wish: int = -1) -> list[Wanted]:
+        open_ = [each for each in self.wanted if each.until == NEVER]
+        ended = [each for each in open_ if each.wish == wish or each.guest == guest]
+        for each in ended:
+            each.until = at
+        return ended
+
+    def room_of(self, guest: str, at: datetime) -> str:
+        """The room of a guest at that moment; empty when he is not in the house."""
+        return next((span.what for span in self.rooms.get(guest, []) if span.holds(at)), "")
+
+    def guests_in(self, room: str, at: datetime) -> set[str]:
+        return {
+            guest
+            for guest, spans in self.rooms.items()
+            if any(span.what == room and span.holds(at) for span in spans)
+        }
+
+    def dues(self, wanted: Wanted) -> Iterator[datetime]:
+        """When it must ring, while it was wanted."""
+        for due in self.dues_of(wanted.spec, wanted.guest):
+            if wanted.since < due <= wanted.until:
+                yield due
+
+    def dues_of(self, spec: Spec, guest: str) -> Iterator[datetime]:
+        """When such a wish is due, whether or not that has passed."""
+        last = spec.date
+        if spec.recurs:
+            last = spec.until or max(spec.date, self.departures[guest])
+        for after in range((last - spec.date).days + 1):
+            day = spec.date + timedelta(days=after)
+            if not spec.days or _NAMES[day.weekday()] in spec.days:
+                yield due_on(day, spec.time, self.zone)
+
+    def is_away(self, since: datetime, until: datetime) -> bool:
+        return any(span.meets(since, until) for span in self.away)
+
+
+@cache
+def due_on(day: date, wall: str, zone: ZoneInfo) -> datetime:
+    """The first minute of the world at which the walls of ``zone`` show ``wall`` or, where that is
+    skipped, the first one later than it (contract §6). Found by looking at every minute."""
+    minute = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=15)
+    wanted = f"{day.isoformat()} {wall}"
+    while f"{minute.astimezone(zone):%Y-%m-%d %H:%M}" < wanted:
+        minute += timedelta(minutes=1)
+    return minute

@@ -1,0 +1,182 @@
+"""The judge of the week can find fault: each kind of it, in weeks made by hand."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pbx.simulator.state import Ring
+from tests.house import at
+from tests.wakeups.week.acts import (
+    Act,
+    Ask,
+    Away,
+    Cancel,
+    CheckIn,
+    CheckOut,
+    Move,
+    Script,
+    SetByHand,
+    Spec,
+)
+from tests.wakeups.week.judge import judge
+from tests.wakeups.week.reality import due_on
+from tests.wakeups.week.running import Claim, Done, Week
+
+BERLIN = ZoneInfo("Europe/Berlin")
+# 07:00 in Berlin, in winter.
+DUE = at("2026-03-27 06:00:00")
+EVENING = at("2026-03-26 18:00:00")
+SPEC = Spec(date(2026, 3, 27), "07:00", repeats=2, interval=5)
+LATER = SetByHand(at("2026-03-28 12:00:00"), "1003", "15:00")
+
+
+def week(*acts: Act, rings: tuple[Ring, ...] = ()) -> Week:
+    """Alice has 1001, Bob 1002, and she wants to be woken at seven; then whatever else."""
+    departure = date(2026, 3, 29)
+    usual = (
+        CheckIn(EVENING, "Alice", "1001", departure),
+        CheckIn(EVENING, "Bob", "1002", departure),
+        Ask(EVENING, "Alice", 1, SPEC),
+    )
+    script = Script("Europe/Berlin", date(2026, 3, 26), date(2026, 4, 1), ["1001", "1002", "1003"])
+    done = [Done(act.at, act) for act in sorted((*usual, *acts, LATER), key=lambda act: act.at)]
+    return Week(script, done, list(rings))
+
+
+def ring(instant: datetime = DUE, room: str = "1001", behaviour: str = "answers") -> Ring:
+    return Ring(instant, f"2{room}", "alarm", behaviour, "1")
+
+
+def test_a_guest_who_was_woken_is_no_fault() -> None:
+    assert judge(week(rings=(ring(), ring(DUE + timedelta(minutes=5))))).faults == []
+
+
+def test_a_clock_that_is_forty_seconds_wrong_is_no_fault() -> None:
+    assert judge(week(rings=(ring(DUE - timedelta(seconds=40)),))).faults == []
+
+
+@pytest.mark.parametrize(
+    "rings",
+    [
+        (),
+        (ring(DUE + timedelta(minutes=1)),),
+        (ring(DUE + timedelta(hours=1)),),
+        (ring(DUE + timedelta(days=1)),),
+        (ring(room="1002"),),
+        (ring(behaviour="ignores"),),
+        (ring(behaviour="unregistered"),),
+    ],
+)
+def test_a_guest_who_sleeps_on_is_found_unless_somebody_was_told(rings: tuple[Ring, ...]) -> None:
+    asleep = week(rings=rings)
+    assert any("nobody was told" in fault for fault in judge(asleep).faults)
+    asleep.alarms = {(1, DUE)}
+    assert not any("nobody was told" in fault for fault in judge(asleep).faults)
+
+
+def test_our_own_call_after_the_last_ring_is_owed_and_not_an_hour_later() -> None:
+    prompt = replace(ring(DUE + timedelta(minutes=14)), kind="prompt", alarm="")
+    asleep = ring(behaviour="ignores")
+    assert judge(week(rings=(asleep, prompt))).faults == []
+    late = replace(prompt, at=DUE + timedelta(hours=1))
+    assert any("not asked for" in fault for fault in judge(week(rings=(asleep, late))).faults)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ring(room="1002"),
+        ring(DUE + timedelta(minutes=10)),
+        ring(DUE + timedelta(minutes=3)),
+        ring(DUE - timedelta(hours=1)),
+        ring(DUE + timedelta(days=1)),
+    ],
+)
+def test_a_ring_that_nobody_asked_for_is_found(other: Ring) -> None:
+    (fault,) = judge(week(rings=(ring(), other))).faults
+    assert "not asked for" in fault
+
+
+def test_the_wish_of_a_guest_who_has_left_wakes_nobody() -> None:
+    left = CheckOut(DUE - timedelta(minutes=10), "Alice")
+    carol = CheckIn(DUE - timedelta(minutes=8), "Carol", "1001", date(2026, 3, 29))
+    assert judge(week(left, carol)).faults == []
+    (fault,) = judge(week(left, carol, rings=(ring(),))).faults
+    assert "Carol" in fault
+
+
+def test_who_leaves_before_it_is_decided_must_have_been_rung() -> None:
+    left = CheckOut(DUE + timedelta(minutes=4), "Alice")
+    assert judge(week(left, rings=(ring(behaviour="ignores"),))).faults == []
+    assert judge(week(left, rings=(ring(behaviour="unregistered"),))).faults == []
+    assert "did not ring" in judge(week(left)).faults[0]
+
+
+def test_a_cancelled_wish_wakes_nobody() -> None:
+    cancelled = Cancel(DUE - timedelta(minutes=10), 1)
+    assert judge(week(cancelled)).faults == []
+    assert len(judge(week(cancelled, rings=(ring(),))).faults) == 1
+
+
+def test_what_could_not_be_called_off_is_counted_apart() -> None:
+    away = Away(DUE - timedelta(minutes=20), "network"), Away(DUE + timedelta(hours=1), "nothing")
+    cancelled = Cancel(DUE - timedelta(minutes=10), 1)
+    verdict = judge(week(*away, cancelled, rings=(ring(),)))
+    assert verdict.faults == []
+    assert verdict.counts["rings that could not be called off"] == 1
+
+
+def test_the_call_follows_the_guest() -> None:
+    moved = Move(DUE - timedelta(minutes=10), "Alice", "1003")
+    assert judge(week(moved, rings=(ring(room="1003"),))).faults == []
+    assert len(judge(week(moved, rings=(ring(),))).faults) == 2
+
+
+def test_a_false_claim_and_a_false_alarm_are_found() -> None:
+    claimed = week(rings=(ring(behaviour="ignores"),))
+    claimed.alarms = {(1, DUE)}
+    claimed.claims = [Claim("21001", DUE, DUE + timedelta(minutes=12))]
+    assert "said to be up" in judge(claimed).faults[0]
+    woken = week(rings=(ring(),))
+    woken.alarms = {(1, DUE)}
+    assert "an alarm was raised" in judge(woken).faults[0]
+
+
+def test_an_unfair_refusal_is_found() -> None:
+    refused = week(rings=(ring(),))
+    refused.done.append(Done(EVENING, Ask(EVENING, "Bob", 2, SPEC), "wake_up_in_past"))
+    assert "refused" in judge(refused).faults[0]
+    refused.done[-1] = replace(refused.done[-1], at=DUE)
+    assert judge(refused).faults == []
+
+
+def test_an_alarm_set_by_hand_is_kept_and_goes_with_its_guest() -> None:
+    by_hand = SetByHand(EVENING, "1002", "21:00")
+    rings = ring(), replace(ring(at("2026-03-26 20:00:00"), "1002"), alarm="9")
+    kept = week(by_hand, rings=rings)
+    kept.by_hand = {"9": by_hand}
+    assert judge(kept).faults == []
+    assert "was not kept" in judge(week(by_hand, rings=rings[:1])).faults[0]
+    left = week(by_hand, CheckOut(EVENING + timedelta(minutes=5), "Bob"), rings=rings)
+    left.by_hand = {"9": by_hand}
+    assert "who left" in judge(left).faults[0]
+
+
+@pytest.mark.parametrize(
+    ("day", "wall", "instant"),
+    [
+        ("2026-03-29", "02:30", "2026-03-29 01:00:00"),
+        ("2026-03-29", "01:59", "2026-03-29 00:59:00"),
+        ("2026-03-29", "03:00", "2026-03-29 01:00:00"),
+        ("2026-10-25", "02:30", "2026-10-25 00:30:00"),
+        ("2026-10-25", "03:00", "2026-10-25 02:00:00"),
+        ("2026-10-25", "00:00", "2026-10-24 22:00:00"),
+        ("2026-10-25", "23:59", "2026-10-25 22:59:00"),
+    ],
+)
+def test_the_judge_reckons_by_himself(day: str, wall: str, instant: str) -> None:
+    assert due_on(date.fromisoformat(day), wall, BERLIN) == datetime.fromisoformat(instant).replace(
+        tzinfo=UTC
+    )

@@ -1,0 +1,23 @@
+"""The three weeks that are lived through, here and in ``bench/wake_up_week.py``."""
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from tests.wakeups.week import calendar
+from tests.wakeups.week.judge import Verdict, judge
+from tests.wakeups.week.running import run
+
+# Name → time zone, and the day in the middle: that on which the clocks change, if they do.
+WEEKS: Final = {
+    "spring": ("Europe/Berlin", date(2026, 3, 29)),
+    "autumn": ("Europe/Berlin", date(2026, 10, 25)),
+    "shanghai": ("Asia/Shanghai", date(2026, 5, 7)),
+}
+
+
+def live(name: str, *, seed: int, rooms: int, calls: int, folder: Path) -> Verdict:
+    """Make a week up, live through it, and judge it."""
+    zone, middle = WEEKS[name]
+    script = calendar.write(seed, zone=zone, middle=middle, rooms=rooms, calls=calls)
+    return judge(run(script, folder))

@@ -1,0 +1,24 @@
+"""Alarms on the PBX that the hotel did not set; a part of :mod:`wakeups.models`."""
+
+from django.db import models
+
+from rooms.models import Property
+
+
+class FoundAlarm(models.Model):
+    """An alarm on the PBX that is none of ours, by phone or from its own page: kept (T35)."""
+
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="found_alarms")
+    extension = models.CharField(max_length=16)
+    # As the PBX shows it; weekdays are digits, 0 for Sunday.
+    time = models.CharField(max_length=5)
+    type = models.CharField(max_length=16, blank=True, default="")
+    weekdays = models.CharField(max_length=7, blank=True, default="")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["time", "extension"]
+        indexes = [models.Index(fields=["property", "extension"], name="found_alarm_phone")]
+
+    def __str__(self) -> str:
+        return f"{self.extension} at {self.time}"

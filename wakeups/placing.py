@@ -1,0 +1,165 @@
+"""Telling the PBX the alarms whose day has come: for one call or for hundreds alike.
+
+Whoever calls holds the locks on the stays and their rooms.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hotelpbx.clock import now
+from pbx import outbox
+from rooms.models import Guest, Property
+from wakeups.house_rules import settings_of
+from wakeups.models import Attempt, Occasion, WakeUpCall, WakeUpSettings
+from wakeups.occasions import subject_of
+from wakeups.schedule import last_report, pbx_time, place_from, place_until
+
+State = Occasion.State
+
+
+def is_ripe(call: WakeUpCall, instant: datetime, backups: Mapping[int, int]) -> bool:
+    """Whether an alarm placed at ``instant`` rings when the call is due, and not a day earlier.
+
+    :param backups: see :func:`backups`
+    """
+    minutes = call.repeats * call.repeat_interval + backups.get(call.property_id, 0)
+    zone = _zone(call.property)
+    ripe_at = call.due_at and place_from(call.due_at, zone, timedelta(minutes=minutes))
+    return ripe_at is not None and instant >= ripe_at
+
+
+def backups() -> dict[int, int]:
+    """How many minutes after a call is due the PBX steps in for a person, by hotel."""
+    by_person = WakeUpSettings.objects.filter(vip_by_person=True)
+    return dict(by_person.values_list("property", "vip_backup_after"))
+
+
+def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
+    """Place the next occasion of each open call of one property whose time for that has come.
+
+    A fixed number of queries, however many there are, if rooms and phones have been read along.
+    What comes too late for the PBX is not told it: the chain goes on without its alarm.
+
+    :returns: those that have no phone; whoever calls concludes them
+    """
+    instant, later = now(), backups()
+    ripe = [
+        call
+        for call in calls
+        if call.status in WakeUpCall.OPEN
+        and call.stay.room is not None
+        and is_ripe(call, instant, later)
+    ]
+    standing = Occasion.objects.filter(call__in=ripe).exclude(state=State.WITHDRAWN)
+    there = set(standing.values_list("call", "due_at")) if ripe else set()
+    fresh = _create([call for call in ripe if (call.pk, call.due_at) not in there])
+    reached = [each for each in fresh if each.extension and each.call.property.pbx is not None]
+    tell(_without_twins([each for each in reached if _in_time(each, instant)]))
+    return [each for each in fresh if each not in reached and each.state != State.PERSON]
+
+
+def tell(occasions: Iterable[Occasion], *, in_doubt: bool = False) -> None:
+    """Have the PBX set the alarms. ``in_doubt``: look first, and set what is not there."""
+    of_hotel: dict[Property, list[Occasion]] = {}
+    for occasion in occasions:
+        of_hotel.setdefault(occasion.call.property, []).append(occasion)
+    for hotel, own in of_hotel.items():
+        if hotel.pbx is not None:
+            prompt = settings_of(hotel).prompt
+            wishes = [(each.extension, _alarm(each, prompt), subject_of(each)) for each in own]
+            outbox.place_alarms(hotel.pbx, wishes, in_doubt=in_doubt)
+
+
+def _create(calls: Sequence[WakeUpCall]) -> list[Occasion]:
+    """The next morning of each call, with the first of its attempts."""
+    if not calls:
+        return []
+    settings = settings_of(calls[0].property)
+    by_person: set[int] = set()
+    if settings.vip_by_person:
+        vips = Guest.objects.filter(stay__in=[call.stay_id for call in calls], vip=True)
+        by_person = set(vips.values_list("stay", flat=True))
+    occasions = Occasion.objects.bulk_create(
+        _occasion(call, settings, person=call.stay_id in by_person) for call in calls
+    )
+    Attempt.objects.bulk_create(map(_first_attempt, occasions))
+    return occasions
+
+
+def _occasion(call: WakeUpCall, settings: WakeUpSettings, *, person: bool) -> Occasion:
+    assert call.due_at is not None and call.stay.room is not None  # noqa: S101, PT018  it is ripe
+    backup = timedelta(minutes=settings.vip_backup_after if person else 0)
+    rings_at = call.due_at + backup
+    return Occasion(
+        call=call,
+        due_at=call.due_at,
+        room=call.stay.room.number,
+        extension=call.stay.room.main_extension,
+        rings_at=rings_at if backup or not person else None,
+        alarm_time=pbx_time(rings_at, _zone(call.property)),
+        state=State.PERSON if person else State.PLACING,
+        ends_at=last_report(rings_at, call.repeats, call.repeat_interval),
+    )
+
+
+def _first_attempt(occasion: Occasion) -> Attempt:
+    person = occasion.state == State.PERSON
+    return Attempt(
+        occasion=occasion,
+        kind=Attempt.Kind.PERSON if person else Attempt.Kind.PBX,
+        extension="" if person else occasion.extension,
+        due_at=occasion.due_at,
+    )
+
+
+def _in_time(occasion: Occasion, instant: datetime) -> bool:
+    return occasion.rings_at is not None and instant <= place_until(occasion.rings_at)
+
+
+def _without_twins(occasions: Sequence[Occasion]) -> list[Occasion]:
+    """Those that need an alarm of their own: two stays of one room that rise together have one,
+    because the PBX could not tell two equal ones apart (T2)."""
+    known = _open_alarms(occasions)
+    own, joined = [], []
+    for occasion in occasions:
+        key = (occasion.extension, occasion.rings_at)
+        if (twin := known.get(key)) is None:
+            known[key] = occasion
+            own.append(occasion)
+            continue
+        if occasion.state != State.PERSON and twin.state != State.PERSON:
+            occasion.state = twin.state
+        occasion.alarm_id, occasion.placed_at = twin.alarm_id, twin.placed_at
+        occasion.seen_at = twin.seen_at
+        joined.append(occasion)
+    Occasion.objects.bulk_update(joined, ["state", "alarm_id", "placed_at", "seen_at"])
+    return own
+
+
+def _open_alarms(occasions: Sequence[Occasion]) -> dict[tuple[str, datetime | None], Occasion]:
+    """Open occasions of the same phones at the same times, but for these themselves."""
+    if not occasions:
+        return {}
+    found = Occasion.objects.filter(
+        call__property=occasions[0].call.property_id,
+        extension__in=[occasion.extension for occasion in occasions],
+        rings_at__in=[occasion.rings_at for occasion in occasions],
+        state__in=Occasion.OPEN,
+    ).exclude(pk__in=[occasion.pk for occasion in occasions])
+    return {(each.extension, each.rings_at): each for each in found}
+
+
+def _alarm(occasion: Occasion, prompt: str) -> dict[str, str]:
+    """What the outbox is told of an occasion."""
+    alarm = {
+        "time": occasion.alarm_time,
+        "repeats": str(occasion.call.repeats),
+        "repeatinterval": str(occasion.call.repeat_interval),
+        "not_after": place_until(occasion.rings_at or occasion.due_at).isoformat(),
+    }
+    return {**alarm, "prompt": prompt} if prompt else alarm
+
+
+def _zone(hotel: Property) -> ZoneInfo:
+    return hotel.pbx.zone if hotel.pbx else hotel.zone

@@ -1,0 +1,86 @@
+"""What a guest asks for, before it is a wake-up call."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hotelpbx.clock import now
+from hotelpbx.refusals import Refusal, invalid
+from rooms.models import Property
+from wakeups.house_rules import settings_of
+from wakeups.models import WakeUpCall
+from wakeups.schedule import WEEKDAYS, days_from, instant_of
+
+Recurrence = WakeUpCall.Recurrence
+
+MAX_INTERVAL: Final = 60  # minutes
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a guest asks for. ``repeats`` and ``repeat_interval``: None for the hotel's usual.
+
+    :param date: the first day
+    :param until: the last day of a recurring call; None: the day of departure
+    :param weekdays: of ``mon`` … ``sun``, for recurrence ``weekdays``
+    """
+
+    date: dt.date
+    time: dt.time
+    recurrence: str = Recurrence.ONCE
+    weekdays: tuple[str, ...] = ()
+    until: dt.date | None = None
+    repeats: int | None = None
+    repeat_interval: int | None = None
+    confirm: bool = False
+
+
+def complete(property_: Property, wish: Wish) -> Wish:
+    """The wish with the hotel's usual values where it has none; refused where it makes no sense."""
+    repeats, interval = _ringing(property_, wish)
+    if wish.recurrence not in Recurrence.values:
+        raise invalid("/recurrence", "Choose once, daily or weekdays.")
+    if wish.recurrence == Recurrence.WEEKDAYS:
+        if not wish.weekdays or any(day not in WEEKDAYS for day in wish.weekdays):
+            raise invalid("/weekdays", "Name days among mon tue wed thu fri sat sun.")
+    elif wish.weekdays:
+        raise invalid("/weekdays", "Days belong to recurrence weekdays only.")
+    if wish.until is not None and wish.recurrence == Recurrence.ONCE:
+        raise invalid("/until", "A last day belongs to a recurring call only.")
+    if wish.until is not None and wish.until < wish.date:
+        raise invalid("/until", "The last day is before the first.")
+    if wish.until is not None and wish.until > wish.date + dt.timedelta(days=366):
+        raise invalid("/until", "The last day is more than a year after the first.")
+    if not 1 <= repeats <= 3:
+        raise invalid("/repeats", "The PBX rings 1 to 3 times.")
+    if not 1 <= interval <= MAX_INTERVAL:
+        raise invalid("/repeat_interval", f"Choose 1 to {MAX_INTERVAL} minutes.")
+    weekdays = tuple(day for day in WEEKDAYS if day in wish.weekdays)
+    return replace(wish, repeats=repeats, repeat_interval=interval, weekdays=weekdays)
+
+
+def _ringing(property_: Property, wish: Wish) -> tuple[int, int]:
+    """How often, and how many minutes apart."""
+    repeats, interval = wish.repeats, wish.repeat_interval
+    if repeats is not None and interval is not None:
+        return repeats, interval
+    usual = settings_of(property_)
+    return (
+        usual.repeats if repeats is None else repeats,
+        usual.repeat_interval if interval is None else interval,
+    )
+
+
+def must_be_ahead(property_: Property, wish: Wish) -> None:
+    """Refuse a wish whose time has passed whoever it is for."""
+    last = wish.date if wish.recurrence == Recurrence.ONCE else wish.until
+    if last is None:
+        return  # it depends on the departure
+    days = days_from(wish.date, list(wish.weekdays), last)
+    if not any(instant_of(day, wish.time, property_.zone) > now() for day in days):
+        raise in_past(wish.time, last)
+
+
+def in_past(time: dt.time, day: dt.date) -> Refusal:
+    """The refusal of a wish whose time is over."""
+    return Refusal("wake_up_in_past", f"{time:%H:%M} on {day} has passed: choose a later time.")
