@@ -8,14 +8,16 @@ and one to look for its id: requests × latency ÷ parallel requests, taken from
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import tour_group
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench import tour_group
 from hotelpbx import embedded
 from hotelpbx.processes import wait_until
 

@@ -214,13 +214,16 @@ def test_a_phone_added_to_an_occupied_room_gets_the_guests_name(
     assert Command.objects.get(extension="2299").payload["username"] == "Smith Alice"
 
 
-def test_a_phone_is_not_taken_from_a_guest(hotel: Property, max_: Client) -> None:
+def test_a_phone_taken_from_a_guest_is_wiped_and_the_new_one_gets_the_name(
+    hotel: Property, max_: Client
+) -> None:
     house.check_in(hotel, "Smith")
-    path = f"{HOME}rooms/{house.room(hotel, '201').pk}/"
-    for extensions in ("2299", "2299 2201"):
-        told = faults(change(max_, path, extensions=extensions))["extensions"]
-        assert "Alice Smith is in the room" in told
-    assert house.room(hotel, "201").main_extension == "2201"
+    Command.objects.all().delete()
+    change(max_, f"{HOME}rooms/{house.room(hotel, '201').pk}/", extensions="2299")
+    assert house.room(hotel, "201").main_extension == "2299"
+    told = list(Command.objects.order_by("pk").values_list("extension", "kind"))
+    assert told == [("2201", "check_out"), ("2201", "configure"), ("2299", "configure")]
+    assert Command.objects.get(extension="2299").payload["username"] == "Smith Alice"
 
 
 def test_a_room_with_a_history_stays(hotel: Property, max_: Client) -> None:
