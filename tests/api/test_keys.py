@@ -19,7 +19,7 @@ ALL = operations()
 
 
 def test_every_operation_is_in_the_matrix() -> None:
-    assert len(ALL) == 31
+    assert len(ALL) == 33
     assert {each.scope for each in ALL} == set(SCOPES) - {"webhooks:manage"}
 
 
