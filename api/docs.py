@@ -102,7 +102,7 @@ def _content(part: dict[str, Any]) -> dict[str, Any]:
             name: json.dumps(each["value"], indent=2, ensure_ascii=False)
             for name, each in content.get("examples", {}).items()
         }
-        return {"object": _kind(content["schema"]), "examples": examples}
+        return {"object": _object(content["schema"]), "examples": examples}
     return {}
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Sum
 
 from billing.models import Call
 from billing.rating import Rating
-from rooms.models import ClassOfService, Stay
+from rooms.models import Stay
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,18 @@ class Account:
 NOTHING: Final = Spared()
 
 
+def given_to(stay: Stay) -> bool:
+    """Whether the class of ``stay`` has an allowance at all."""
+    return stay.class_of_service is not None and stay.class_of_service.has_allowance
+
+
 def spare(stay: Stay, rating: Rating) -> Spared:
     """What the allowance of ``stay``, which is locked, takes off a rated call.
 
     Minutes are those billed, the first of the call; the fee falls away with the last of them.
     """
-    if not rating.amount or not _allows(stay.class_of_service):
-        return NOTHING
     account = account_of(stay)
-    if account is None or rating.rate is None or rating.tariff is None:
+    if account is None or not rating.amount or rating.rate is None or rating.tariff is None:
         return NOTHING
     if account.minutes is None:
         return Spared(amount=min(rating.amount, account.left.amount))
@@ -76,10 +79,6 @@ def account_of(stay: Stay) -> Account | None:
     if service is None or not service.has_allowance:
         return None
     return Account(service.allowance_minutes, service.allowance_amount, _used(stay))
-
-
-def _allows(service: ClassOfService | None) -> bool:
-    return service is not None and service.has_allowance
 
 
 def _used(stay: Stay) -> Spared:

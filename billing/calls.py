@@ -36,7 +36,7 @@ def price(call: Call) -> None:
         return
     rating = quote_of(call, book_of(call.property))
     spared = allowances.NOTHING
-    if call.stay is not None and rating.amount:
+    if call.stay is not None and rating.amount and allowances.given_to(call.stay):
         # The locks that posting needs, in its order.
         call.stay, _ = lock_with_room(call.stay, call.room)
         spared = allowances.spare(call.stay, rating)

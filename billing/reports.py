@@ -76,7 +76,7 @@ def transfer(report: Report, parsed: ParsedReport) -> Outcome | None:
     if property_ is None:
         return Ignored("No property uses this PBX.")
     settled = legs.settle_diverted(property_, parsed.callid)
-    return Processed(f"{settled} legs are settled." if settled else "")
+    return Processed(f"A transfer or a forwarding: {settled} waiting legs are settled.")
 
 
 def direction_of(record: CallRecord) -> Call.Direction:

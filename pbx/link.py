@@ -253,10 +253,7 @@ def _note_device(pbx: Pbx, client: PbxClient) -> None:
     device = client.system.device_info()
     answered_at = now()
     difference, offset = None, None
-    if device.system_time is not None:
-        told = device.system_time
-        if told.tzinfo is None:
-            told = told.replace(tzinfo=pbx.zone)
+    if (told := device.clock(pbx.zone)) is not None:
         middle = asked_at + (answered_at - asked_at) / 2
         difference = (told - middle).total_seconds()
         told_offset = told.utcoffset()

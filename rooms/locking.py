@@ -3,9 +3,8 @@
 Every service that changes who is in a room, or speaks to its phones, takes these locks first,
 so two of them never wait for each other in a circle.
 
-The locks leave room for references (``FOR NO KEY UPDATE``): a posting to a room, made under the
-lock of its stay alone, does not wait for a check-out that has locked the room and waits for the
-stay.
+The locks leave room for references (``FOR NO KEY UPDATE``): a row that only points to a room or
+a stay, such as a call's, does not wait for a check-out that has locked them.
 """
 
 from collections.abc import Iterable

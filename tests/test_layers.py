@@ -67,4 +67,4 @@ def _modules(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def test_there_is_nothing_beside_the_layers() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert packages - {"tests"} == set(ARROWS)
+    assert packages - {"tests", "bench"} == set(ARROWS)

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from api import paging, queries
@@ -22,7 +22,7 @@ class FolioPdf(PropertyView):
     @extend_schema(
         operation_id="folio_print",
         summary="The folio as a PDF file",
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+        responses={(200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY, "The PDF file.")},
     )
     def get(self, request: Request, code: str, reference: str) -> HttpResponse:
         language = language_of(self.property, paging.choice(request, "language", LANGUAGES))

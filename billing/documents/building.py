@@ -1,6 +1,7 @@
 """From a folio to what is printed of it."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from billing.documents.document import FolioDocument, Letterhead, Sum
 from billing.documents.lines import parts
@@ -19,12 +20,13 @@ def folio_document(folio: Folio, language: str) -> FolioDocument:
     """``folio`` as it is printed now in ``language``, one of ``LANGUAGES``."""
     words = words_in(language)
     notation = Notation(folio, words)
+    facts = [*_facts(folio.stay, words), *_allowance(notation)]
     return FolioDocument(
         code=words.code,
         title=words.folio,
         reference=printable(folio.stay.reference),
         letterhead=_letterhead(folio.stay.property, words),
-        facts=list(_facts(folio.stay, words)),
+        facts=facts,
         sections=[*parts(notation), *receipts(notation)],
         by_kind=(words.by_kind, list(_kinds(notation))),
         sums=list(_sums(notation)),
@@ -52,6 +54,23 @@ def _facts(stay: Stay, words: Words) -> Iterator[tuple[str, str]]:
     yield words.reference, printable(stay.reference)
     if stay.group is not None:
         yield words.group, printable(stay.group.code)
+
+
+def _allowance(notation: Notation) -> Iterator[tuple[str, str]]:
+    """What the class of service gives free, and what is used of it."""
+    account, words = notation.folio.allowance, notation.words
+    if account is None:
+        return
+    spared = f"{notation.money(account.used.amount)} {notation.folio.currency}"
+    if account.minutes is not None:
+        told = words.free_minutes.format(
+            used=account.used_clock, given=f"{account.minutes}:00", spared=spared
+        )
+    else:
+        told = words.free_amount.format(
+            used=spared, given=notation.money(account.amount or Decimal(0))
+        )
+    yield words.free_calls, told
 
 
 def _rooms(stay: Stay) -> list[Room]:

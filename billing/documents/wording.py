@@ -23,6 +23,9 @@ class Words:
     arrival: str
     departure: str
     tax_number: str
+    free_calls: str
+    free_minutes: str
+    free_amount: str
     # The columns of lines and payments.
     number: str
     when: str
@@ -74,6 +77,9 @@ ENGLISH: Final = Words(
     arrival="Arrival",
     departure="Departure",
     tax_number="Tax number",
+    free_calls="Free calls",
+    free_minutes="{used} of {given} minutes used, {spared} spared",
+    free_amount="{used} used of {given}",
     number="No.",
     when="Date and time",
     what="Description",
@@ -119,6 +125,9 @@ CHINESE: Final = Words(
     arrival="入住日期",
     departure="离店日期",
     tax_number="税号",
+    free_calls="免费通话",
+    free_minutes="已用 {used} / {given} 分钟，减免 {spared}",
+    free_amount="已用 {used} / {given}",
     number="编号",
     when="日期时间",
     what="项目",

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 from pbx.client.answers import needed
@@ -42,6 +42,18 @@ class DeviceInfo:
     def utc_offset(self) -> timedelta | None:
         """How far the PBX's clock is set ahead of UTC; None when it does not say."""
         return self.system_time.utcoffset() if self.system_time else None
+
+    def clock(self, zone: tzinfo) -> datetime | None:
+        """What its clock shows, aware: the middle of the second that it names (L638-L641).
+
+        :param zone: of the clock, where it names none
+        """
+        if self.system_time is None:
+            return None
+        told = (
+            self.system_time if self.system_time.tzinfo else self.system_time.replace(tzinfo=zone)
+        )
+        return told + timedelta(milliseconds=500)
 
 
 class System:

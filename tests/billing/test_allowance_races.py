@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from billing import allowances, legs, reports
+from billing import allowances, calls, legs, reports
 from billing.models import Call, Charge
 from pbx.parsing import CallRecord
 from rooms.models import ClassOfService, Occupancy, Property, Stay
@@ -59,6 +59,6 @@ def test_without_the_lock_both_would_have_it(
         return found
 
     monkeypatch.setattr(allowances, "_used", read)
-    monkeypatch.setattr(allowances, "lock_stay", lambda stay: stay)
+    monkeypatch.setattr(calls, "lock_with_room", lambda stay, room: (stay, {}))
     at_once(*(partial(a_minute, open_hotel, number) for number in range(2)))
     assert Call.objects.filter(allowance_seconds=60).count() == 2

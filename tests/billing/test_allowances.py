@@ -105,9 +105,13 @@ def test_the_desk_sees_it_on_the_stay_s_page(
     give(hotel, minutes=30)
     ring_up(hotel, 90)
     StaffMember.objects.all().delete()
-    for page in ("", "folio/"):
-        text = admin_client.get(f"/GRAND/stays/R-Smith/{page}").content.decode()
-        assert "1:30 of 30:00 minutes used; 1 call spared 1.40 CNY" in text
+    told = {
+        "": "1:30 of 30:00 minutes used; 1 call spared 1.40 CNY",
+        "folio/?language=en": "1:30 of 30:00 minutes used, 1.40 CNY spared",
+        "folio/?language=zh-hans": "已用 1:30 / 30:00 分钟，减免 1.40 CNY",
+    }
+    for page, words in told.items():
+        assert words in admin_client.get(f"/GRAND/stays/R-Smith/{page}").content.decode()
 
 
 def test_a_reversed_call_gives_its_part_back(hotel: Property, alice: Stay) -> None:

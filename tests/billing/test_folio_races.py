@@ -3,20 +3,19 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db.models import QuerySet
-from django.db.utils import IntegrityError, OperationalError
+from django.db.utils import IntegrityError
 
 from billing import payments, posting, settling, transfers
 from billing.folio import balance_of, balances, folio_of
 from billing.models import Charge, Payment, Settlement
 from hotelpbx.refusals import Refusal
-from rooms import locking, reservations, stays
+from rooms import reservations, stays
 from rooms.models import Property, Stay
 from rooms.reservations import StayDetails
 from tests import house
@@ -217,41 +216,3 @@ def test_a_charge_during_the_check_out_is_on_the_bill_or_late_and_nobody_waits_i
         assert folio.total == yuan("53.00")
         assert [part.title for part in folio.parts] in (["main"], ["main", "late"])
         assert (len(folio.parts) == 2) is folio.lines[-1].late
-
-
-@pytest.mark.parametrize("no_key", [True, False], ids=["as it is", "with locks that shut all out"])
-def test_a_posting_needs_the_room_that_the_check_out_has_locked(
-    group: list[Stay], monkeypatch: pytest.MonkeyPatch, no_key: bool
-) -> None:
-    """The posting has the stay and refers to the room; the check-out has the room and wants the
-    stay. Locks that also shut references out would be a circle."""
-    alice = group[0]
-    select_for_update = QuerySet.select_for_update
-    room_locked, stay_locked = threading.Event(), threading.Event()
-    must_have_folio = posting.must_have_folio
-
-    def lock(rows: QuerySet[Any], **options: Any) -> QuerySet[Any]:
-        return select_for_update(rows, **{**options, "no_key": no_key})
-
-    def after_the_room(rooms: Any) -> Any:
-        found = original(rooms)
-        if found:
-            room_locked.set()
-            stay_locked.wait(10)
-        return found
-
-    def after_the_stay(stay: Stay) -> None:
-        must_have_folio(stay)
-        stay_locked.set()
-        room_locked.wait(10)
-
-    original = locking.lock_rooms
-    monkeypatch.setattr(QuerySet, "select_for_update", lock)
-    monkeypatch.setattr(locking, "lock_rooms", after_the_room)
-    monkeypatch.setattr(posting, "must_have_folio", after_the_stay)
-    results = at_once(
-        partial(stays.check_out, alice, actor=CLERK),
-        partial(posting.charge_other, alice, Decimal("8.00"), "Water", actor=CLERK),
-    )
-    faults = [type(each) for each in results if isinstance(each, Exception)]
-    assert faults == ([] if no_key else [OperationalError]), results

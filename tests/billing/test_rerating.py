@@ -156,7 +156,7 @@ def test_an_unrated_call_uses_the_allowance_when_it_is_rated(hotel: Property, al
 @pytest.mark.parametrize(
     ("more", "most"),
     [
-        ({}, 12),
+        ({}, 15),
         ({"talkduraction": "0", "status": "NO ANSWER"}, 7),
         ({"type": "Inbound", "callfrom": "0215551234", "callto": "2201"}, 5),
         ({"callfrom": "8000"}, 5),

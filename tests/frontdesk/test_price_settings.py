@@ -52,7 +52,7 @@ def test_the_file_gives_an_allowance_and_takes_it_away(hotel: Property, tmp_path
     load(tmp_path, standard="allowance_minutes = 30")
     assert standard().allowance_minutes == 30
     changed = load(tmp_path, standard='allowance_amount = "20.00"')
-    assert "~ class of service standard: allowance_minutes 30 → None" in changed
+    assert "~ class of service standard: allowance_minutes 30 → none" in changed
     assert (standard().allowance_minutes, str(standard().allowance_amount)) == (None, "20.000")
     assert load(tmp_path, standard='allowance_amount = "20.00"') == []
     load(tmp_path)

@@ -11,9 +11,10 @@ from pbx.errors import MEANINGS, PbxError, error_for
 NUMBERS = {
     errors.Rejected: (
         "10002 10003 10004 10007 10009 10010 10011 10012 10013 10014 10016 10018 10019 10020 "
-        "10023 10024 10026 10028 10030 10031 10032 10033 20000 20007 20009 20014 20016 20018 "
+        "10024 10026 10028 10030 10031 10032 10033 20000 20007 20009 20014 20016 20018 "
         "20019"
     ),
+    errors.PromptMissing: "10023",
     errors.ExtensionMissing: "10006",
     errors.ExtensionRefused: "10017",
     errors.AlarmMissing: "10021",
