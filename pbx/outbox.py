@@ -113,7 +113,7 @@ def ring(pbx: Pbx, extension: str, call: Mapping[str, str], *, subject: str) -> 
 
 def drop_ring(subject: str) -> None:
     """A call is no longer wanted: it is not made, unless it is being made already."""
-    waiting = Command.objects.select_for_update().filter(
+    waiting = Command.objects.select_for_update(skip_locked=True).filter(
         subject=subject, kind=Kind.RING, state=State.WAITING
     )
     for command in waiting:
@@ -245,13 +245,17 @@ def _command(
 def _since_the_last_check_out(
     pbx: Pbx, extension: str, kind: Command.Kind | None = None
 ) -> list[Command]:
-    """Waiting and failed commands of a lane, oldest first, locked against delivery."""
+    """Waiting and failed commands of a lane, oldest first, locked against delivery.
+
+    One that is locked is being claimed or finished just now, so it is in flight; to wait for it
+    with the room locked would be a circle, for who finishes a command may need its room.
+    """
     lane = Command.objects.filter(pbx=pbx, extension=extension)
     last = lane.filter(kind=Kind.CHECK_OUT).order_by("-pk").values_list("pk", flat=True).first()
     wanted = lane.filter(state__in=[State.WAITING, State.FAILED])
     if kind is not None:
         wanted = wanted.filter(kind=kind, pk__gt=last or 0)
-    return list(wanted.select_for_update().order_by("pk"))
+    return list(wanted.select_for_update(skip_locked=True).order_by("pk"))
 
 
 def _drop_wishes(failed: Command, newer: Mapping[str, Any]) -> None:

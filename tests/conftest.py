@@ -14,8 +14,8 @@ settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Flow tests first: they take longest and mostly wait, while others run beside them."""
-    items.sort(key=lambda item: "flow" not in item.keywords)
+    """What takes long first: flow tests mostly wait, while others run beside them."""
+    items.sort(key=lambda item: not {"flow", "long"} & set(item.keywords))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from billing.models import Charge
@@ -255,3 +255,30 @@ def without_constraint(table: str, name: str, definition: str) -> Iterator[None]
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+
+
+@pytest.mark.parametrize("skipping", [True, False], ids=["as it is", "without skipping"])
+def test_who_enqueues_does_not_wait_for_who_finishes(
+    open_hotel: Property, monkeypatch: pytest.MonkeyPatch, skipping: bool
+) -> None:
+    """Who finishes a command may need its room, which the one who enqueues has locked: a circle."""
+    alice = house.check_in(open_hotel, "Smith")
+    select_for_update = QuerySet.select_for_update
+
+    def leave() -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        return stays.check_out(alice, actor=CLERK)
+
+    with transaction.atomic():
+        assert list(Command.objects.select_for_update())
+        if not skipping:
+            monkeypatch.setattr(
+                QuerySet,
+                "select_for_update",
+                lambda rows, **options: select_for_update(
+                    rows, **{**options, "skip_locked": False}
+                ),
+            )
+        (left,) = at_once(leave)
+    assert isinstance(left, OperationalError) is not skipping, left

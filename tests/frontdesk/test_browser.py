@@ -170,8 +170,8 @@ def test_what_was_done_is_told_with_the_acknowledgement(
     desk.get(f"{live_server.url}/GRAND/attention/")
     desk.find_element(By.NAME, "reason").send_keys("went to the room", Keys.ENTER)
     wait_until(lambda: "Acknowledged." in desk.page_source, 10, "the answer")
-    desk.get(f"{live_server.url}/GRAND/wake-up-calls/")
-    assert "acknowledged by clara: went to the room" in desk.page_source
+    desk.get(f"{live_server.url}/GRAND/wake-up-calls/log/")
+    assert "went to the room" in desk.page_source
     assert complaints(desk) == []
 
 

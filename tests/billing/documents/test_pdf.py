@@ -175,7 +175,7 @@ def test_more_guests_than_a_page_has_lines_go_on_the_next(alice: Stay) -> None:
     for number in range(150):
         alice.guests.create(last_name=f"Guest-of-the-family-{number:03}", position=number + 1)
     reader = read(alice)
-    assert len(reader.pages) == 2
+    assert len(reader.pages) == 4
     text = "".join("".join(page.split()) for page in pages(reader))
     assert all(f"Guest-of-the-family-{number:03}" in text for number in range(150))
     assert all(heights(page)[2] > 56 for page in reader.pages)

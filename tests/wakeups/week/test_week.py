@@ -1,4 +1,4 @@
-"""A week in a hotel: everything real but the clock (docs/wake-up-calls.md, "How it was tried")."""
+"""A week in a hotel: everything real but the clock (docs/wake-up-week.md)."""
 
 import os
 from pathlib import Path
@@ -11,6 +11,7 @@ from tests.wakeups.week.weeks import WEEKS, live
 SEED = int(os.environ.get("WEEK_SEED", "1"))
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", WEEKS)
 def test_each_call_rang_for_the_right_guest_or_raised_an_alarm(name: str, tmp_path: Path) -> None:
