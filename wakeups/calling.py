@@ -60,7 +60,7 @@ def follow(command: Command, number: int) -> None:
         refused = command.last_error or "The call was not made."
     sharing = _open_calls(asked.occasion, Kind(asked.kind), asked.extension).filter(callid="")
     look_soon(list(sharing.values_list("pk", flat=True)))
-    for attempt in sharing.select_for_update(of=("self",)):
+    for attempt in sharing.select_for_update(of=("self",), no_key=True):
         if refused is not None:
             attempt.result, attempt.detail, attempt.ended_at = Result.FAILED, refused, now()
         else:

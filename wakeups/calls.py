@@ -190,7 +190,7 @@ def _meet(one: WakeUpCall, other: WakeUpCall) -> bool:
 def _lock(call: WakeUpCall) -> WakeUpCall:
     lock_with_room(call.stay)
     return (
-        WakeUpCall.objects.select_for_update(of=("self",))
+        WakeUpCall.objects.select_for_update(of=("self",), no_key=True)
         .select_related("stay__room", "stay__property__pbx", "property")
         .get(pk=call.pk)
     )

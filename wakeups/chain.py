@@ -66,7 +66,7 @@ def _look_at(pk: int) -> bool:
     if occasion is None:
         return False
     settings = settings_of(occasion.call.property)
-    attempts = list(occasion.attempts.select_for_update())
+    attempts = list(occasion.attempts.select_for_update(no_key=True))
     verdicts.refresh(occasion, attempts, settings)
     instant = now()
     step: Step = Wait()
@@ -91,11 +91,11 @@ def _locked(pk: int) -> Occasion | None:
         return None
     lock_with_room(stay)
     call = (
-        WakeUpCall.objects.select_for_update(of=("self",))
+        WakeUpCall.objects.select_for_update(of=("self",), no_key=True)
         .select_related("stay__room", "stay__class_of_service", "property__pbx")
         .get(occasions=pk)
     )
-    occasion = Occasion.objects.select_for_update().get(pk=pk)
+    occasion = Occasion.objects.select_for_update(no_key=True).get(pk=pk)
     occasion.call = call
     return occasion
 

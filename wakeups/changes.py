@@ -62,7 +62,7 @@ def _locked(rows: QuerySet[WakeUpCall]) -> QuerySet[WakeUpCall]:
     """Calls with what planning reads. A subquery: a join would give a row twice."""
     found = WakeUpCall.objects.filter(pk__in=rows.values("pk"))
     return (
-        found.select_for_update(of=("self",))
+        found.select_for_update(of=("self",), no_key=True)
         .select_related("stay__room", "stay__property__pbx", "property__pbx")
         .order_by("pk")
     )

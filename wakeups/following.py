@@ -71,7 +71,7 @@ def _follow_alarm(command: Command, number: int) -> None:
         return
     lock_with_room(own.call.stay)
     placed_alike = (
-        Occasion.objects.select_for_update(of=("self",))
+        Occasion.objects.select_for_update(of=("self",), no_key=True)
         .select_related("call__stay__room", "call__property__pbx")
         .filter(
             extension=own.extension,
@@ -112,7 +112,7 @@ def observe(phone: Phone, status: str, at: datetime, **kwargs: Any) -> None:
 def _open_calls(stay: Stay) -> QuerySet[WakeUpCall]:
     return (
         stay.wake_up_calls.filter(status__in=WakeUpCall.OPEN)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("stay__room", "stay__property__pbx", "property__pbx")
         .order_by("pk")
     )
@@ -129,5 +129,5 @@ def _let_alarms_rest(stay: Stay) -> None:
     alarms = Occasion.objects.filter(
         call__stay=stay, state__in=Occasion.ALARMS, acknowledged_at__isnull=True
     )
-    for occasion in alarms.select_for_update(of=("self",)):
+    for occasion in alarms.select_for_update(of=("self",), no_key=True):
         desk.acknowledge(occasion, Actor.system("check-out"), "The guest has checked out.")

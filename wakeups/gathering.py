@@ -1,7 +1,8 @@
 """Keeping what was reported about a phone with the attempts that it may be about.
 
-Only written down here, with no lock but those of the attempts: what it means is concluded by the
-sweep (:mod:`wakeups.chain`), which takes the locks in their order and is woken for it.
+Only written down here: what it means is concluded by the sweep (:mod:`wakeups.chain`), which is
+woken for it. The room is locked first, as everywhere: another handler of the same report may need
+it, too, to charge a call.
 """
 
 from datetime import datetime, timedelta
@@ -10,7 +11,8 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from hotelpbx.waking import wake_on_commit
-from rooms.models import Property
+from rooms.locking import lock_rooms
+from rooms.models import Property, Room
 from wakeups.models import Attempt, Occasion
 from wakeups.schedule import RING_OUT
 from wakeups.signs import Sign
@@ -25,11 +27,16 @@ _OURS: Final = (*Attempt.OURS, Attempt.Kind.DESK)
 
 def keep(property_: Property, extension: str, sign: Sign) -> bool:
     """Add ``sign`` to every attempt at ``extension`` that it may be about; False: there is none."""
-    wanted = [*_our_calls(property_, extension, sign), *_rings(property_, extension, sign)]
+    ours = _our_calls(property_, extension, sign)
+    waiting = list(_waiting(property_, extension, sign.at))
+    if not ours and not waiting:
+        return False
+    lock_rooms(Room.objects.filter(phones__property=property_, phones__extension=extension))
+    wanted = [*ours, *_rings(waiting, extension, sign)]
     if not wanted:
         return False
     look_soon(wanted)
-    attempts = Attempt.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    attempts = Attempt.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
     kept = [_add(attempt, sign) for attempt in attempts]
     if any(kept):
         wake_on_commit("wakeups.tasks.watch")
@@ -76,10 +83,10 @@ def _our_calls(property_: Property, extension: str, sign: Sign) -> list[int]:
     )
 
 
-def _rings(property_: Property, extension: str, sign: Sign) -> list[int]:
+def _rings(waiting: list[Occasion], extension: str, sign: Sign) -> list[int]:
     """The rings of the PBX that it may be about; the second and later are made when heard of."""
     found: list[int] = []
-    for occasion in _waiting(property_, extension, sign.at):
+    for occasion in waiting:
         due_at = ring_due_at(occasion, sign.at)
         if due_at is None or occasion.attempts.filter(kind__in=Attempt.OURS).exists():
             continue

@@ -62,7 +62,7 @@ def take_back(occasion: Occasion) -> None:
 
 def stop_calls(occasion: Occasion, why: str, result: str = Attempt.Result.CANCELLED) -> None:
     """No call of ours to guest or desk begins any more, and what goes on is over for us."""
-    for attempt in occasion.attempts.filter(result__in=Attempt.OPEN).select_for_update():
+    for attempt in occasion.attempts.filter(result__in=Attempt.OPEN).select_for_update(no_key=True):
         if attempt.kind in (*Attempt.OURS, Attempt.Kind.DESK):
             outbox.drop_ring(ring_subject(attempt))
         attempt.result = result

@@ -76,7 +76,7 @@ def look_after(pks: Sequence[int]) -> int:
     with transaction.atomic():
         stays = lock_many(Stay.objects.filter(wake_up_calls__in=pks))
         calls = list(
-            WakeUpCall.objects.select_for_update(of=("self",))
+            WakeUpCall.objects.select_for_update(of=("self",), no_key=True)
             .select_related("stay__room", "stay__property__pbx", "property__pbx")
             .prefetch_related("stay__room__phones")
             .filter(pk__in=pks, stay__in=stays, status__in=WakeUpCall.OPEN)
@@ -125,7 +125,7 @@ def _make_sure(calls: Sequence[WakeUpCall]) -> None:
         _unseen()
         .filter(call__in=calls)
         .select_related("call__property__pbx")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
     )
     states = outbox.states(map(subject_of, unseen))
     quiet = [each for each in unseen if states[subject_of(each)].state == "applied"]
@@ -145,7 +145,7 @@ def _place(calls: Sequence[WakeUpCall]) -> None:
 
 def withdraw(call: WakeUpCall, *, wiped: bool = False) -> None:
     """Take back what was placed for a call. ``wiped``: the phone's alarms go by a check-out."""
-    for occasion in call.occasions.filter(state__in=Occasion.OPEN).select_for_update():
+    for occasion in call.occasions.filter(state__in=Occasion.OPEN).select_for_update(no_key=True):
         stop_calls(occasion, "Withdrawn.")
         occasion.state = Occasion.State.WITHDRAWN
         occasion.save(update_fields=["state"])

@@ -127,7 +127,7 @@ def _was_ours(hotel: Property, extension: str, alarm: PlacedAlarm) -> bool:
 
 def _place_again(hotel: Property, number: int) -> str:
     occasion = (
-        Occasion.objects.select_for_update(of=("self",))
+        Occasion.objects.select_for_update(of=("self",), no_key=True)
         .select_related("call__stay__room", "call__property__pbx")
         .filter(pk=number, call__property=hotel, state=Occasion.State.PLACED)
         .first()

@@ -156,7 +156,10 @@ def _try_later(command: Command, fault: PbxError, pause: timedelta) -> None:
 def _finish(command: Command, state: Command.State, **fields: Any) -> None:
     """Write the end of a command, if it is still ours."""
     with transaction.atomic():
-        held = Command.objects.select_for_update().filter(pk=command.pk, claim=command.claim)
+        # Not the PBX's row: each new command refers to it.
+        held = Command.objects.select_for_update(of=("self",)).filter(
+            pk=command.pk, claim=command.claim
+        )
         ours = held.select_related("pbx").first() if command.claim else None
         if ours is None:
             log.warning("%s was finished by somebody else.", command)
