@@ -12,7 +12,7 @@ from tests.faults.house import House
 from tests.faults.night import Night
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("faults")
     home = places.throw_away_home()
