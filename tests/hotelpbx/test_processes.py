@@ -145,6 +145,7 @@ SUPERVISING = """
 import signal, sys
 from pathlib import Path
 from hotelpbx.processes import Supervisor, exit_on_signals
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's "&" has it ignored
 with exit_on_signals(), Supervisor({"family": sys.argv[2]}, {}, Path(sys.argv[1])):
     signal.pause()
 """
