@@ -5,7 +5,8 @@ from typing import Any, Final
 from pbx import outbox
 from pbx.models import Pbx
 from pbx.names import guest_display
-from rooms.models import Room, Stay
+from rooms.locking import lock_rooms
+from rooms.models import ClassOfService, Room, Stay
 
 
 def subject_of(stay: Stay) -> str:
@@ -27,6 +28,16 @@ def rename(stay: Stay) -> None:
     main = main_stay(stay.room) if stay.room is not None else None
     if stay.room is not None and main == stay:
         give_to(main, stay.room)
+
+
+def class_changed(service: ClassOfService) -> None:
+    """A changed class goes to the phones of the guests in house."""
+    in_house = service.stays.filter(status=Stay.Status.IN_HOUSE).select_related(
+        "room__property__pbx", "property__pbx", "class_of_service"
+    )
+    for stay in in_house.order_by("room_id"):
+        lock_rooms([stay.room])
+        rename(stay)
 
 
 def wipe(stay: Stay, room: Room) -> None:

@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import examples, paging, queries
-from api.answers import Money, money
+from api.answers import Money
 from api.base import PropertyView, writes
 from api.fields import Amount, Body, Choice, Flag, Text
 from billing import payments
+from billing.facts import payment_facts
 from billing.models import Payment
 from hotelpbx.refusals import Refusal
 
@@ -80,18 +81,7 @@ def render(found: Sequence[Payment]) -> list[dict[str, Any]]:
 
 
 def _payment(payment: Payment) -> dict[str, Any]:
-    return {
-        "id": payment.pk,
-        "sequence": payment.sequence,
-        "stay": payment.stay.reference,
-        "method": payment.method,
-        "amount": money(payment.amount, payment.property.currency),
-        "reference": payment.reference,
-        "received_at": payment.received_at,
-        "received_by": payment.received_by,
-        "reason": payment.reason,
-        "reverses": payment.reverses_id,
-    }
+    return {**payment_facts(payment), "received_at": payment.received_at}
 
 
 class PaymentView(PropertyView):

@@ -65,7 +65,7 @@ def _begins(table: TariffTable, property_: Property) -> datetime:
 def _load_rates(tariff: Tariff, table: TariffTable, label: str, changes: Changes) -> None:
     """Rates have no name of their own: the edition's list is replaced when it differs."""
     wanted = [_values(rate) for rate in table.rates]
-    present = list(tariff.rates.order_by("pk").values(*_COLUMNS))
+    present = list(tariff.rates.order_by("pk").values(*RATE_COLUMNS))
     if present == wanted:
         return
     changes.say(f"~ {label}: {len(present)} → {len(wanted)} rates")
@@ -75,7 +75,7 @@ def _load_rates(tariff: Tariff, table: TariffTable, label: str, changes: Changes
     )
 
 
-_COLUMNS = (
+RATE_COLUMNS = (
     "prefix",
     "description",
     "connection_fee",

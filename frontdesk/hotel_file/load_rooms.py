@@ -8,7 +8,7 @@ from rooms.audit import Actor
 from rooms.credit import tell_barred_phones
 from rooms.housekeeping import change_room
 from rooms.locking import lock_rooms
-from rooms.models import ClassOfService, Property, Room, Stay
+from rooms.models import ClassOfService, Property, Room
 from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
 from rooms.room_phones import set_phones
 
@@ -34,7 +34,7 @@ def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None
             changes, ClassOfService, lookup, values, f"class of service {table.name}"
         )
         if changed:
-            _tell_phones(row)
+            phones.class_changed(row)
 
 
 def load_credit(property_: Property, routes_before: list[str] | None) -> None:
@@ -71,15 +71,6 @@ def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
         else:
             changes.say(f"- class of service {service.name}")
             service.delete()
-
-
-def _tell_phones(service: ClassOfService) -> None:
-    in_house = service.stays.filter(status=Stay.Status.IN_HOUSE).select_related(
-        "room__property__pbx", "property__pbx", "class_of_service"
-    )
-    for stay in in_house.order_by("room_id"):
-        lock_rooms([stay.room])
-        phones.rename(stay)
 
 
 def _prune_room(room: Room, changes: Changes) -> None:

@@ -1,7 +1,7 @@
 """``[[minibar_products]]``, ``[[tariffs]]`` and ``[[tariffs.rates]]``."""
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.db.models import Max
@@ -10,25 +10,13 @@ from billing import rerating, tariff_book
 from billing.models import MinibarProduct, Tariff, TariffRate
 from billing.rating import Band, overlaps
 from billing.rating.bands import WEEKDAYS
+from frontdesk.hotel_file.load_prices import RATE_COLUMNS
 from frontdesk.hotel_file.tables import ProductTable, RateTable, TariffTable
 from frontdesk.hotel_file.values import decimal_places
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import LinesField, MomentInput, WordsField
 from hotelpbx.money import minor_digits
 from rooms.audit import Actor
-
-_RATE_COLUMNS: Final = (
-    "prefix",
-    "description",
-    "connection_fee",
-    "price_per_minute",
-    "initial_increment",
-    "increment",
-    "free_seconds",
-    "days",
-    "start_minute",
-    "end_minute",
-)
 
 
 class ProductForm(TableForm):
@@ -139,7 +127,7 @@ class TariffForm(_PriceForm):
         if source is not None:
             TariffRate.objects.bulk_create(
                 TariffRate(tariff=row, **rate)
-                for rate in source.rates.order_by("pk").values(*_RATE_COLUMNS)
+                for rate in source.rates.order_by("pk").values(*RATE_COLUMNS)
             )
         tariff_book.changed(self.hotel)
         return row

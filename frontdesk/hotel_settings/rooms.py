@@ -14,8 +14,7 @@ from frontdesk.hotel_settings.numbers import owner_of
 from hotelpbx.money import minor_digits, round_money
 from rooms import phones
 from rooms.audit import Actor
-from rooms.locking import lock_rooms
-from rooms.models import ClassOfService, Room, Stay
+from rooms.models import ClassOfService, Room
 from rooms.room_phones import set_phones
 
 
@@ -106,7 +105,7 @@ class ClassForm(TableForm):
         before = self.row and (self.row.voicemail, self.row.outbound_routes)
         row: ClassOfService = written(ClassOfService, self.row, wanted)
         if before and before != (row.voicemail, row.outbound_routes):
-            _tell_phones(row)
+            phones.class_changed(row)
         if self.row and limit_before != row.credit_limit:
             credit.recheck_all(self.hotel)
         return row
@@ -163,13 +162,3 @@ def _plain(amount: Decimal) -> str:
 
 def _extensions(room: Room) -> list[str]:
     return list(room.phones.values_list("extension", flat=True))
-
-
-def _tell_phones(service: ClassOfService) -> None:
-    """A changed class goes to the phones of the guests in house."""
-    in_house = service.stays.filter(status=Stay.Status.IN_HOUSE).select_related(
-        "room__property__pbx", "property__pbx", "class_of_service"
-    )
-    for stay in in_house.order_by("room_id"):
-        lock_rooms([stay.room])
-        phones.rename(stay)
