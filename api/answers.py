@@ -1,13 +1,11 @@
 """Values of answers that several resources share."""
 
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.codes import CODES
-from hotelpbx.money import round_money
 
 
 class Money(serializers.Serializer[Any]):
@@ -15,11 +13,6 @@ class Money(serializers.Serializer[Any]):
 
     amount = serializers.CharField()
     currency = serializers.CharField()
-
-
-def money(amount: Decimal, currency: str) -> dict[str, str]:
-    """An amount for an answer, at the minor unit."""
-    return {"amount": str(round_money(amount, currency)), "currency": currency}
 
 
 class Phone(serializers.Serializer[Any]):

@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import examples, paging, queries
-from api.answers import Money, money
+from api.answers import Money
 from api.base import PropertyView
+from billing.facts import money
 from billing.models import Call
 
 

@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import examples, paging, queries
-from api.answers import Money, money
+from api.answers import Money
 from api.base import PropertyView, writes
 from api.fields import Amount, Body, Choice, Flag, Text, Whole
 from billing import minibar, posting
+from billing.facts import money
 from billing.models import Charge
 from hotelpbx.refusals import Refusal, invalid
 from rooms.models import Stay

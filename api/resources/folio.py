@@ -8,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import examples
-from api.answers import Money, money
+from api.answers import Money
 from api.base import PropertyView
 from api.resources import charges, payments
 from api.resources.payments import PaymentOut
+from billing.facts import money
 from billing.folio import Folio, folio_of
 from billing.folio_parts import FolioPart
 from billing.models import Charge, Settlement

@@ -14,9 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import examples, paging, queries
-from api.answers import Money, Phone, money
+from api.answers import Money, Phone
 from api.base import PropertyView, writes
 from api.fields import MONEY_SCHEMA, Amount, Body, Day, Flag, Text
+from billing.facts import money
 from billing.folio import balances
 from pbx import outbox
 from rooms.models import Stay

@@ -12,9 +12,6 @@ from hotelpbx.money import round_money
 from rooms.models import ClassOfService, Property, Room, Stay
 from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
 from rooms.reservations import GuestDetails, StayDetails
-from wakeups.calls import Wish
-from wakeups.models import WakeUpCall, WakeUpSettings
-from wakeups.schedule import WEEKDAYS
 
 
 class DateInput(forms.DateInput):
@@ -171,45 +168,6 @@ class MinibarForm(_ManualCharge):
     def __init__(self, *args: Any, hotel: Property, stay: Stay, **kwargs: Any) -> None:
         super().__init__(*args, stay=stay, **kwargs)
         _offer(self, "product", hotel.minibar_products.filter(on_sale=True))
-
-
-class WakeUpForm(forms.Form):
-    """A wake-up call."""
-
-    date = forms.DateField(widget=DateInput())
-    time = forms.TimeField(
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"), input_formats=["%H:%M"]
-    )
-    recurrence = forms.ChoiceField(label="Repeats", choices=WakeUpCall.Recurrence.choices)
-    weekdays = forms.MultipleChoiceField(
-        label="On",
-        choices=[(day, day.capitalize()) for day in WEEKDAYS],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    until = forms.DateField(
-        label="Last day",
-        required=False,
-        widget=DateInput(),
-        help_text="Of a call that repeats; empty: the day of departure.",
-    )
-    repeats = forms.IntegerField(label="Rings", min_value=1, max_value=3)
-    repeat_interval = forms.IntegerField(label="Minutes between", min_value=1, max_value=60)
-
-    def __init__(self, *args: Any, hotel: Property, usual: WakeUpSettings, **kwargs: Any) -> None:
-        tomorrow = hotel.local_now().date() + timedelta(days=1)
-        initial = {
-            "date": tomorrow,
-            "time": "07:00",
-            "repeats": usual.repeats,
-            "repeat_interval": usual.repeat_interval,
-        }
-        super().__init__(*args, **{"initial": initial, **kwargs})
-
-    def wish(self) -> Wish:
-        """What the guest asks for."""
-        values = self.cleaned_data
-        return Wish(**{**values, "weekdays": tuple(values["weekdays"])})
 
 
 def in_minor_units(amount: Decimal | None, hotel: Property) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""Wake-up calls for many."""
+"""Forms about wake-up calls: one, and many at once."""
 
 from datetime import time, timedelta
 from typing import Any, Final
@@ -18,9 +18,55 @@ _LARGEST: Final = 200_000  # characters of a list
 _WHO: Final = ("rooms", "floor", "group", "lines")
 
 
-class WakeUpListForm(forms.Form):
+class _WhenForm(forms.Form):
+    """On which days, and how often it rings: tomorrow, as the hotel usually does."""
+
+    date = forms.DateField(widget=DateInput())
+    recurrence = forms.ChoiceField(label="Repeats", choices=WakeUpCall.Recurrence.choices)
+    weekdays = forms.MultipleChoiceField(
+        label="On",
+        choices=[(day, day.capitalize()) for day in WEEKDAYS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    until = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=DateInput(),
+        help_text="Of a call that repeats; empty: the day of departure.",
+    )
+    repeats = forms.IntegerField(label="Rings", min_value=1, max_value=3)
+    repeat_interval = forms.IntegerField(label="Minutes between", min_value=1, max_value=60)
+
+    def __init__(self, *args: Any, hotel: Property, usual: WakeUpSettings, **kwargs: Any) -> None:
+        initial = {
+            "date": hotel.local_now().date() + timedelta(days=1),
+            "repeats": usual.repeats,
+            "repeat_interval": usual.repeat_interval,
+        }
+        super().__init__(*args, **{"initial": initial, **kwargs})
+
+
+class WakeUpForm(_WhenForm):
+    """A wake-up call."""
+
+    field_order = ["date", "time"]
+    time = forms.TimeField(
+        initial="07:00",
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M"],
+    )
+
+    def wish(self) -> Wish:
+        """What the guest asks for."""
+        values = self.cleaned_data
+        return Wish(**{**values, "weekdays": tuple(values["weekdays"])})
+
+
+class WakeUpListForm(_WhenForm):
     """Who is to be woken, and when. Rooms, floor, group and list add up."""
 
+    field_order = [*_WHO, "times"]
     rooms = forms.CharField(
         required=False, max_length=2000, help_text="One by one or from–to: 201-215, 301"
     )
@@ -39,32 +85,10 @@ class WakeUpListForm(forms.Form):
         max_length=200,
         help_text="For all who have no time of their own in the list. Several: 06:30, 07:15",
     )
-    date = forms.DateField(widget=DateInput())
-    recurrence = forms.ChoiceField(label="Repeats", choices=WakeUpCall.Recurrence.choices)
-    weekdays = forms.MultipleChoiceField(
-        label="On",
-        choices=[(day, day.capitalize()) for day in WEEKDAYS],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    until = forms.DateField(
-        label="Last day",
-        required=False,
-        widget=DateInput(),
-        help_text="Of a call that repeats; empty: the day of departure.",
-    )
-    repeats = forms.IntegerField(label="Rings", min_value=1, max_value=3)
-    repeat_interval = forms.IntegerField(label="Minutes between", min_value=1, max_value=60)
     confirm = forms.BooleanField(label="The guest presses a key", required=False)
 
     def __init__(self, *args: Any, hotel: Property, usual: WakeUpSettings, **kwargs: Any) -> None:
-        initial = {
-            "date": hotel.local_now().date() + timedelta(days=1),
-            "times": "",
-            "repeats": usual.repeats,
-            "repeat_interval": usual.repeat_interval,
-        }
-        super().__init__(*args, **{"initial": initial, **kwargs})
+        super().__init__(*args, hotel=hotel, usual=usual, **kwargs)
         floors = hotel.rooms.exclude(floor="").values_list("floor", flat=True)
         here = hotel.stays.filter(
             status__in=(Stay.Status.IN_HOUSE, Stay.Status.RESERVED), group__isnull=False

@@ -19,8 +19,8 @@ from frontdesk.forms.stays import (
     MinibarForm,
     MoveForm,
     ReservationForm,
-    WakeUpForm,
 )
+from frontdesk.forms.wake_ups import WakeUpForm
 from frontdesk.views.acting import attempt
 from pbx import outbox
 from rooms import reservations, stays

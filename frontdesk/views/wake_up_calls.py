@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from frontdesk.access import desk_page, the_desk
-from frontdesk.forms.stays import WakeUpForm
+from frontdesk.forms.wake_ups import WakeUpForm
 from frontdesk.views.acting import attempt
 from frontdesk.views.stays import stay_page
 from frontdesk.wake_ups.board import (

@@ -9,7 +9,6 @@ from frontdesk.hotel_file.load import load_hotel
 from pbx.models import Command
 from rooms.models import Property, Stay
 from tests import house
-from tests.frontdesk.test_desk import clara, max_  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +39,7 @@ def page(client: Client, path: str) -> str:
     return client.get(path).content.decode()
 
 
-def test_a_clerk_sets_a_limit_and_takes_it_away(clara: Client, alice: Stay) -> None:  # noqa: F811
+def test_a_clerk_sets_a_limit_and_takes_it_away(clara: Client, alice: Stay) -> None:
     assert edit(clara, alice, "80.5") == 302
     assert 'name="credit_limit" value="80.50"' in page(clara, "/GRAND/stays/R-Smith/edit/")
     assert edit(clara, alice, "") == 302
@@ -48,7 +47,7 @@ def test_a_clerk_sets_a_limit_and_takes_it_away(clara: Client, alice: Stay) -> N
     assert edit(clara, alice, "0.005") == 422
 
 
-def test_the_desk_sees_a_barred_phone_wherever_it_looks(clara: Client, alice: Stay) -> None:  # noqa: F811
+def test_the_desk_sees_a_barred_phone_wherever_it_looks(clara: Client, alice: Stay) -> None:
     edit(clara, alice, "80.00")
     laundry(clara, "80.00")
     assert "owes 80.00 CNY of at most 80.00" in page(clara, "/GRAND/stays/R-Smith/")
@@ -61,7 +60,7 @@ def test_the_desk_sees_a_barred_phone_wherever_it_looks(clara: Client, alice: St
         assert "is barred" not in page(clara, path)
 
 
-def test_a_charge_above_the_limit_needs_a_tick(clara: Client, alice: Stay) -> None:  # noqa: F811
+def test_a_charge_above_the_limit_needs_a_tick(clara: Client, alice: Stay) -> None:
     assert "accept_over_limit" not in page(clara, "/GRAND/stays/R-Smith/")
     edit(clara, alice, "80.00")
     assert laundry(clara, "80.01") == 422
@@ -71,8 +70,8 @@ def test_a_charge_above_the_limit_needs_a_tick(clara: Client, alice: Stay) -> No
 
 def test_a_limit_of_a_class_in_the_settings_goes_to_the_phones(
     hotel: Property,
-    clara: Client,  # noqa: F811
-    max_: Client,  # noqa: F811
+    clara: Client,
+    max_: Client,
     alice: Stay,
 ) -> None:
     laundry(clara, "50.00")
@@ -87,7 +86,7 @@ def test_a_limit_of_a_class_in_the_settings_goes_to_the_phones(
 
 def test_a_limit_in_the_hotel_file_goes_to_the_phones(
     hotel: Property,
-    clara: Client,  # noqa: F811
+    clara: Client,
     alice: Stay,
     tmp_path: Path,
 ) -> None:
@@ -108,7 +107,7 @@ def test_a_limit_in_the_hotel_file_goes_to_the_phones(
 
 def test_new_routes_for_emergency_calls_go_to_barred_phones(
     hotel: Property,
-    clara: Client,  # noqa: F811
+    clara: Client,
     alice: Stay,
     tmp_path: Path,
 ) -> None:

@@ -10,46 +10,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from billing import posting
 from billing.models import Charge
-from frontdesk.models import StaffMember
 from pbx import inbox
 from pbx.processing import process_reports
 from rooms import stays
 from rooms.models import AuditEntry, Phone, Property, Room, Stay
 from tests import house
+from tests.frontdesk.people import PASSWORD, staff
 from tests.house import CLERK, yuan
 from wakeups.models import WakeUpCall
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "night-clerk-77"
-
-
-def staff(hotel: Property, name: str, role: str) -> Client:
-    """A signed-in member of the staff."""
-    user = User.objects.create_user(name, password=PASSWORD)
-    StaffMember.objects.create(user=user, property=hotel, role=role)
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def clara(hotel: Property) -> Client:
-    """The clerk."""
-    return staff(hotel, "clara", "clerk")
-
-
-@pytest.fixture
-def rosa(hotel: Property) -> Client:
-    """The maid."""
-    return staff(hotel, "rosa", "housekeeping")
-
-
-@pytest.fixture
-def max_(hotel: Property) -> Client:
-    """The manager."""
-    return staff(hotel, "max", "manager")
-
 
 PAGES = [
     "/GRAND/",

@@ -11,18 +11,12 @@ from billing.models import Charge, Payment, Settlement
 from rooms import stays
 from rooms.models import AuditEntry, Property, Stay
 from tests import house
-from tests.frontdesk.test_desk import staff
+from tests.frontdesk.people import staff
 from tests.house import CLERK, yuan
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/GRAND/stays/R-Smith/"
-
-
-@pytest.fixture
-def clara(hotel: Property) -> Client:
-    """The clerk."""
-    return staff(hotel, "clara", "clerk")
 
 
 @pytest.fixture

@@ -4,18 +4,17 @@ import io
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
 from frontdesk.hotel_file.faults import HotelFileFaults
 from frontdesk.hotel_file.load import load_hotel
-from frontdesk.models import StaffMember
 from rooms.letterhead import logo_of, read_logo, set_logo
 from rooms.models import Guest, Property, Stay
 from tests import house
 from tests.billing.documents.guests import charge
+from tests.frontdesk.people import staff
 from tests.house import CLERK
 from tests.pictures import bomb, picture
 
@@ -26,29 +25,11 @@ FOLIO_PDF = "/GRAND/stays/R-Smith/folio.pdf"
 SETTINGS = "/GRAND/settings/logo/"
 
 
-def login(hotel: Property, name: str, role: str) -> Client:
-    user = User.objects.create_user(name, password="night-clerk-77")
-    StaffMember.objects.create(user=user, property=hotel, role=role)
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def alice(hotel: Property) -> Stay:
     stay = house.check_in(hotel, "Smith")
     charge(stay, "Laundry")
     return stay
-
-
-@pytest.fixture
-def clara(hotel: Property) -> Client:
-    return login(hotel, "clara", "clerk")
-
-
-@pytest.fixture
-def max_(hotel: Property) -> Client:
-    return login(hotel, "max", "manager")
 
 
 def text_of(content: bytes) -> str:
@@ -110,7 +91,7 @@ def test_a_hostile_name_is_text_on_the_page(alice: Stay, clara: Client) -> None:
 
 
 def test_a_reference_with_quotes_and_wide_letters_names_the_file(hotel: Property) -> None:
-    clara = login(hotel, "clara", "clerk")
+    clara = staff(hotel, "clara", "clerk")
     house.reserve(hotel, "Smith", reference='a"b;c 张')
     answer = clara.get("/GRAND/stays/a%22b;c%20%E5%BC%A0/folio.pdf")
     assert answer.status_code == 200
@@ -143,8 +124,8 @@ def test_a_group_that_has_not_come_in_is_told_so(hotel: Property, clara: Client)
 
 def test_folios_are_for_clerks_of_this_hotel(hotel: Property, alice: Stay, tmp_path: Path) -> None:
     Stay.objects.update(group=hotel.groups.create(code="TOUR-7"))
-    rosa = login(hotel, "rosa", "housekeeping")
-    stranger = login(house.build(tmp_path, code="OTHER"), "eve", "manager")
+    rosa = staff(hotel, "rosa", "housekeeping")
+    stranger = staff(house.build(tmp_path, code="OTHER"), "eve", "manager")
     for path in (FOLIO, FOLIO_PDF, "/GRAND/groups/TOUR-7/folios.pdf", "/GRAND/logo/"):
         assert rosa.get(path).status_code == 404
         assert stranger.get(path).status_code == 404

@@ -13,7 +13,7 @@ from billing.figures import SUBJECTS
 from rooms.models import AuditEntry, Property, Stay
 from tests import house
 from tests.billing import ledger
-from tests.frontdesk.test_desk import clara, max_, rosa, staff  # noqa: F401
+from tests.frontdesk.people import staff
 from tests.house import CLERK, at
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def page(client: Client, path: str, status: int = 200) -> str:
 @pytest.mark.parametrize(
     "path", ["/GRAND/reports/", "/GRAND/reports/calls.csv", "/GRAND/reports/charges.csv"]
 )
-def test_reports_are_for_managers(clara: Client, rosa: Client, path: str) -> None:  # noqa: F811
+def test_reports_are_for_managers(clara: Client, rosa: Client, path: str) -> None:
     for client in (clara, rosa):
         assert client.get(path).status_code == 404
     assert Client().get(path).status_code == 302
@@ -51,21 +51,21 @@ def test_reports_are_for_managers(clara: Client, rosa: Client, path: str) -> Non
 @pytest.mark.parametrize(
     ("of", "by"), [(of, by) for of, subject in SUBJECTS.items() for by in subject.by]
 )
-def test_every_report_has_a_page(max_: Client, of: str, by: str) -> None:  # noqa: F811
+def test_every_report_has_a_page(max_: Client, of: str, by: str) -> None:
     shown = page(max_, f"/GRAND/reports/?of={of}&by={by}&{MAY}")
     assert SUBJECTS[of].title in shown
     assert ("<svg" in shown) is (by == "day")
     assert "style=" not in shown
 
 
-def test_figures_are_written_for_people(max_: Client) -> None:  # noqa: F811
+def test_figures_are_written_for_people(max_: Client) -> None:
     shown = page(max_, f"/GRAND/reports/?{MAY}")
     assert "1,234.00" in shown
     assert "1,251.70" in shown
     assert "0:02:00" in page(max_, f"/GRAND/reports/?of=calls&{MAY}")
 
 
-def test_the_chart_says_what_it_shows(max_: Client) -> None:  # noqa: F811
+def test_the_chart_says_what_it_shows(max_: Client) -> None:
     shown = page(max_, f"/GRAND/reports/?{MAY}")
     assert 'role="img" aria-labelledby="chart-title chart-desc"' in shown
     assert "Calls and minibar and other by day; the most, 1,234.00 CNY, on 2026-05-05." in shown
@@ -75,7 +75,7 @@ def test_the_chart_says_what_it_shows(max_: Client) -> None:  # noqa: F811
     assert "<svg" not in empty
 
 
-def test_without_days_the_last_thirty_are_shown(hotel: Property, alice: Stay, max_: Client) -> None:  # noqa: F811
+def test_without_days_the_last_thirty_are_shown(hotel: Property, alice: Stay, max_: Client) -> None:
     posting.charge_other(alice, house.yuan("7.77"), "Tea", actor=CLERK)
     shown = page(max_, "/GRAND/reports/")
     today = hotel.local_now().date()
@@ -94,17 +94,17 @@ def test_without_days_the_last_thirty_are_shown(hotel: Property, alice: Stay, ma
         ("since=0001-01-01&until=0001-01-01", "A report begins in"),
     ],
 )
-def test_days_that_cannot_be_are_told(max_: Client, query: str, reason: str) -> None:  # noqa: F811
+def test_days_that_cannot_be_are_told(max_: Client, query: str, reason: str) -> None:
     assert reason in page(max_, f"/GRAND/reports/?{query}", 422)
     assert reason in page(max_, f"/GRAND/reports/charges.csv?{query}", 422)
 
 
 @pytest.mark.parametrize("query", ["of=nothing&by=nothing", "of=revenue&by=destination"])
-def test_what_does_not_exist_is_the_first_that_does(max_: Client, query: str) -> None:  # noqa: F811
+def test_what_does_not_exist_is_the_first_that_does(max_: Client, query: str) -> None:
     assert "<svg" in page(max_, f"/GRAND/reports/?{query}&{MAY}")
 
 
-def test_a_file_comes_in_pieces_and_is_in_the_audit_trail(max_: Client) -> None:  # noqa: F811
+def test_a_file_comes_in_pieces_and_is_in_the_audit_trail(max_: Client) -> None:
     answer: Any = max_.get(f"/GRAND/reports/calls.csv?{MAY}")
     assert answer.streaming
     assert answer["Content-Type"].startswith("text/csv; charset=utf-8")
@@ -119,14 +119,14 @@ def test_a_file_comes_in_pieces_and_is_in_the_audit_trail(max_: Client) -> None:
     assert entry.after == {"since": "2026-05-01", "until": "2026-05-31"}
 
 
-def test_a_file_that_does_not_exist_is_not_found(max_: Client) -> None:  # noqa: F811
+def test_a_file_that_does_not_exist_is_not_found(max_: Client) -> None:
     assert max_.get("/GRAND/reports/guests.csv").status_code == 404
 
 
 def test_a_maid_refills_a_room_and_ticks_it(
     hotel: Property,
     alice: Stay,
-    rosa: Client,  # noqa: F811
+    rosa: Client,
 ) -> None:
     water = hotel.minibar_products.get(code="0012")
     posting.charge_minibar(alice, water, 2, actor=CLERK)
@@ -140,7 +140,7 @@ def test_a_maid_refills_a_room_and_ticks_it(
     assert "Minibar to refill" in page(rosa, "/GRAND/housekeeping/")
 
 
-def test_a_room_of_another_hotel_cannot_be_ticked(rosa: Client) -> None:  # noqa: F811
+def test_a_room_of_another_hotel_cannot_be_ticked(rosa: Client) -> None:
     assert rosa.post("/GRAND/minibar/999/", {"marks": "c1"}).status_code == 404
     assert rosa.get("/GRAND/minibar/201/").status_code == 405
 

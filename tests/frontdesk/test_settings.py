@@ -10,30 +10,16 @@ from django.test import Client
 
 from billing.models import Call, MinibarProduct, PriceBook, Tariff, TariffRate
 from frontdesk.hotel_settings.sections import SECTIONS
-from frontdesk.models import StaffMember
 from pbx.models import Command
 from rooms.models import AuditEntry, ClassOfService, Property, Room
 from tests import house
+from tests.frontdesk.people import staff
 from wakeups.models import WakeUpSettings
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "night-manager-77"
 HOME = "/GRAND/settings/"
-
-
-def login(hotel: Property, name: str, role: str) -> Client:
-    user = User.objects.create_user(name, password=PASSWORD)
-    StaffMember.objects.create(user=user, property=hotel, role=role)
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def max_(hotel: Property) -> Client:
-    """The manager."""
-    return login(hotel, "max", "manager")
 
 
 def form_of(client: Client, path: str) -> dict[str, Any]:
@@ -67,8 +53,8 @@ PAGES += [f"{HOME}{section.slug}/add/" for section in SECTIONS if section.rows]
 @pytest.mark.parametrize("path", PAGES)
 def test_the_settings_are_for_managers(hotel: Property, max_: Client, path: str) -> None:
     assert max_.get(path).status_code == 200
-    assert login(hotel, "clara", "clerk").get(path).status_code == 404
-    assert login(hotel, "rosa", "housekeeping").get(path).status_code == 404
+    assert staff(hotel, "clara", "clerk").get(path).status_code == 404
+    assert staff(hotel, "rosa", "housekeeping").get(path).status_code == 404
     assert Client().get(path).status_code == 302
 
 
@@ -379,7 +365,7 @@ def test_a_manager_gives_no_password_to_people_of_other_hotels(
     hotel: Property, max_: Client, tmp_path: Any
 ) -> None:
     other = house.build(tmp_path, code="OTHER")
-    login(other, "olga", "manager")
+    staff(other, "olga", "manager")
     User.objects.create_superuser("root", password=PASSWORD)
     for name in ("olga", "root"):
         body = {"username": name, "role": "clerk", "password": "taken-over-99"}

@@ -1,10 +1,8 @@
 """The board of wake-up calls tells what became of each."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
-from frontdesk.models import StaffMember
 from hotelpbx.clock import now
 from pbx.models import PbxLink
 from rooms.models import Property
@@ -14,15 +12,6 @@ from wakeups.models import Attempt
 pytestmark = pytest.mark.django_db
 
 PAGE = "/GRAND/wake-up-calls/"
-
-
-@pytest.fixture
-def clara(hotel: Property) -> Client:
-    user = User.objects.create_user("clara", password="night-clerk-77")
-    StaffMember.objects.create(user=user, property=hotel, role="clerk")
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_each_attempt_and_what_was_done_are_told(hotel: Property, clara: Client) -> None:

@@ -28,16 +28,6 @@ BOARD = "/GRAND/wake-up-calls/"
 
 
 @pytest.fixture
-def clara(hotel: Property) -> Client:
-    """The clerk."""
-    user = User.objects.create_user("clara", password="night-clerk-77")
-    StaffMember.objects.create(user=user, property=hotel, role="clerk")
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
 def smith(hotel: Property) -> Stay:
     stay = house.check_in(hotel, "Smith", number="201")
     return reservations.save_stay(hotel, stay.reference, StayDetails(group="TOUR"), actor=CLERK)[0]
