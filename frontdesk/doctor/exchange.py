@@ -80,12 +80,15 @@ def clock(device: DeviceInfo, zone: ZoneInfo, at: datetime) -> Iterator[Finding]
         return
     seconds = round((told - at).total_seconds())
     if abs(seconds) <= CLOCK_APART:
-        yield ok("PBX clock", f"It differs by {seconds:+d} s.")
+        apart = "It shows our time." if abs(seconds) <= 1 else f"It differs by {seconds:+d} s."
+        yield ok("PBX clock", apart)
         return
+    # The PBX tells whole seconds, and its answer is under way for a while.
+    about = timedelta(seconds=5 * round(abs(seconds) / 5))
     where = "ahead of" if seconds > 0 else "behind"
     yield fault(
         "PBX clock",
-        f"It is {timedelta(seconds=abs(seconds))} {where} ours.",
+        f"It is {about} {where} ours.",
         "Set date, time and zone on the PBX, best by NTP; check this server's clock too. "
         "Wake-up calls ring by the PBX's clock.",
     )
