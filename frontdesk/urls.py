@@ -77,6 +77,7 @@ urlpatterns = [
     path("<str:code>/wake-up-calls/new/", wake_up_lists.new, name="wake_up_list"),
     path("<str:code>/wake-up-calls/new/save/", wake_up_lists.save, name="wake_up_list_save"),
     path("<str:code>/wake-up-calls/lists/<int:pk>/", wake_up_lists.result, name="wake_up_result"),
+    path("<str:code>/wake-up-calls/<int:pk>/", wake_up_calls.change, name="change_wake_up"),
     path("<str:code>/wake-up-calls/<int:pk>/cancel/", wake_up_calls.cancel, name="cancel_wake_up"),
     path("<str:code>/housekeeping/", housekeeping.rooms, name="housekeeping"),
     path("<str:code>/housekeeping/<str:number>/", housekeeping.change, name="change_room"),

@@ -7,7 +7,7 @@ from frontdesk.doctor.findings import Finding, fault, listed, ok, warning
 from frontdesk.doctor.patient import Patient
 from frontdesk.doctor.patterns import DialPattern, patterns_in
 from rooms.models import Phone, Property
-from wakeups.models import WakeUpSettings
+from wakeups.models import WakeUpCall, WakeUpSettings
 
 #: Nobody can be called there (L661-L670); the manual's ExtensionStatus says "unregistered".
 _AWAY: Final = frozenset({"unavailable", "unregistered", "fxsnoport", "malfunction"})
@@ -83,9 +83,27 @@ def wake_up_numbers(patient: Patient) -> Iterator[Finding]:
             f"The IVR {wanted.confirm_ivr} is not on the PBX: calls to confirm cannot be.",
             "Create it on the PBX, or correct wake_up_calls.confirm_ivr.",
         )
-    if not no_desk and not no_menu:
+    unmet = _keys_without_a_menu(patient.property, wanted)
+    if unmet:
+        yield warning(
+            "wake-up calls",
+            f"{unmet} to press a key, and no IVR asks for it: the desk wakes them in person.",
+            "Set wake_up_calls.confirm_ivr, or do not ask for a key.",
+        )
+    if not no_desk and not no_menu and not unmet:
         told = [number for number in (wanted.desk_extension, wanted.confirm_ivr) if number]
         yield ok("wake-up calls", f"On the PBX: {listed(told) or 'nothing is needed'}.")
+
+
+def _keys_without_a_menu(property_: Property, wanted: WakeUpSettings) -> str:
+    """Who is to press a key that nothing asks for; empty: nobody."""
+    if wanted.confirm_ivr and wanted.confirm_key:
+        return ""
+    of_class = property_.classes_of_service.filter(confirm_wake_up_calls=True)
+    if names := list(of_class.values_list("name", flat=True)):
+        return f"Guests of class {listed(names)} are"
+    calls = property_.wake_up_calls.filter(status__in=WakeUpCall.OPEN, confirm=True).count()
+    return f"The guests of waiting calls ({calls}) are" if calls else ""
 
 
 def codes_are_free(patient: Patient) -> Iterator[Finding]:

@@ -37,6 +37,7 @@ class _WhenForm(forms.Form):
     )
     repeats = forms.IntegerField(label="Rings", min_value=1, max_value=3)
     repeat_interval = forms.IntegerField(label="Minutes between", min_value=1, max_value=60)
+    confirm = forms.BooleanField(label="The guest presses a key", required=False)
 
     def __init__(self, *args: Any, hotel: Property, usual: WakeUpSettings, **kwargs: Any) -> None:
         initial = {
@@ -45,10 +46,11 @@ class _WhenForm(forms.Form):
             "repeat_interval": usual.repeat_interval,
         }
         super().__init__(*args, **{"initial": initial, **kwargs})
+        self.fields["confirm"].help_text = _how_confirmed(usual)
 
 
 class WakeUpForm(_WhenForm):
-    """A wake-up call."""
+    """A wake-up call; ``initial``: of the one that is to be changed."""
 
     field_order = ["date", "time"]
     time = forms.TimeField(
@@ -85,7 +87,6 @@ class WakeUpListForm(_WhenForm):
         max_length=200,
         help_text="For all who have no time of their own in the list. Several: 06:30, 07:15",
     )
-    confirm = forms.BooleanField(label="The guest presses a key", required=False)
 
     def __init__(self, *args: Any, hotel: Property, usual: WakeUpSettings, **kwargs: Any) -> None:
         super().__init__(*args, hotel=hotel, usual=usual, **kwargs)
@@ -145,3 +146,10 @@ class WakeUpListForm(_WhenForm):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", "—"), *((value, value) for value in values)]
+
+
+def _how_confirmed(usual: WakeUpSettings) -> str:
+    """What becomes of a call whose guest is to press a key."""
+    if usual.confirm_ivr and usual.confirm_key:
+        return f"A lifted receiver alone is not enough: {usual.confirm_key} is to be pressed."
+    return "No menu is set up for it on the PBX: the desk is told to make sure in person."

@@ -42,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if attempt(request, act, f"Reservation {reference} is made.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     context = {"form": form, "title": "New reservation"}
-    return render(request, "frontdesk/reservation.html", context, status=_status(form))
+    return render(request, "frontdesk/stay_form.html", context, status=_status(form))
 
 
 @desk_page()
@@ -64,7 +64,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
         if attempt(request, act, "The stay is changed.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     context = {"form": form, "title": f"Stay {reference}", "stay": found}
-    return render(request, "frontdesk/reservation.html", context, status=_status(form))
+    return render(request, "frontdesk/stay_form.html", context, status=_status(form))
 
 
 @require_POST

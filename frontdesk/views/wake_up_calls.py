@@ -1,6 +1,6 @@
-"""Wake-up calls: the board, its paper and its log; adding and cancelling."""
+"""Wake-up calls: the board, its paper and its log; adding, changing, cancelling."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Final
@@ -122,17 +122,42 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     return stay_page(request, reference, wake_up_form=form)
 
 
+@desk_page()
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another time, other days: what stands on the PBX follows."""
+    desk = the_desk(request)
+    call = _find(request, pk)
+    form = WakeUpForm(
+        request.POST or None,
+        hotel=desk.property,
+        usual=settings_of(desk.property),
+        initial=asdict(calls.wish_of(call)),
+    )
+    if request.method == "POST" and form.is_valid():
+        act = partial(calls.change, call, form.wish(), actor=desk.actor)
+        done = f"The wake-up call is changed: {form.cleaned_data['time']:%H:%M}."
+        if attempt(request, act, done, form):
+            return redirect("frontdesk:stay", desk.property.code, call.stay.reference)
+    title = f"Wake-up call of {call.stay.main_guest or call.stay.reference}"
+    context = {"form": form, "title": title, "stay": call.stay}
+    status = 422 if form.errors else 200
+    return render(request, "frontdesk/stay_form.html", context, status=status)
+
+
 @require_POST
 @desk_page()
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a wake-up call back."""
     desk = the_desk(request)
-    call = get_object_or_404(
-        WakeUpCall.objects.select_related("stay"), property=desk.property, pk=pk
-    )
+    call = _find(request, pk)
     act = partial(calls.cancel, call, actor=desk.actor)
     attempt(request, act, "The wake-up call is cancelled.")
     return redirect("frontdesk:stay", desk.property.code, call.stay.reference)
+
+
+def _find(request: HttpRequest, pk: int) -> WakeUpCall:
+    wake_up_calls = WakeUpCall.objects.select_related("stay")
+    return get_object_or_404(wake_up_calls, property=the_desk(request).property, pk=pk)
 
 
 def _chosen(request: HttpRequest) -> Chosen:

@@ -1,5 +1,6 @@
 """The desk's pages: who may see them, what they show, what they do."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from rooms.models import AuditEntry, Phone, Property, Room, Stay
 from tests import house
 from tests.frontdesk.people import PASSWORD, staff
 from tests.house import CLERK, yuan
+from wakeups import calls
+from wakeups.calls import Wish
 from wakeups.models import WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +189,62 @@ def test_a_wake_up_call_is_made_and_cancelled(hotel: Property, clara: Client) ->
     clara.post(f"/GRAND/wake-up-calls/{call.pk}/cancel/")
     call.refresh_from_db()
     assert call.status == "cancelled"
+
+
+def test_a_wake_up_call_is_changed_at_the_desk(hotel: Property, clara: Client) -> None:
+    stay = house.check_in(hotel, "Smith")
+    body = {
+        "date": stay.departure.isoformat(),
+        "time": "06:45",
+        "recurrence": "once",
+        "repeats": "2",
+        "repeat_interval": "5",
+    }
+    clara.post("/GRAND/stays/R-Smith/wake-up-calls/", {**body, "confirm": "on"})
+    call = WakeUpCall.objects.get()
+    assert call.confirm
+    page = f"/GRAND/wake-up-calls/{call.pk}/"
+    assert page in clara.get("/GRAND/stays/R-Smith/").content.decode()
+    form = clara.get(page).content.decode()
+    assert 'value="06:45"' in form
+    assert f'value="{stay.departure}"' in form
+    answer = clara.post(page, {**body, "time": "07:15"})
+    assert answer.headers["Location"] == "/GRAND/stays/R-Smith/"
+    call.refresh_from_db()
+    assert (call.time, call.confirm) == (time(7, 15), False)
+    assert AuditEntry.objects.filter(actor="clara", action="change wake-up call").exists()
+
+
+def test_a_change_that_cannot_be_is_told_and_changes_nothing(
+    hotel: Property, clara: Client
+) -> None:
+    stay = house.check_in(hotel, "Smith")
+    early, late = (
+        calls.create(stay, Wish(date=stay.departure, time=time(hour)), actor=CLERK)
+        for hour in (6, 7)
+    )
+    body = {
+        "date": stay.departure.isoformat(),
+        "time": "07:00",
+        "recurrence": "once",
+        "repeats": "2",
+        "repeat_interval": "5",
+    }
+    for pk, changed, words in (
+        (early.pk, {}, "has a wake-up call at 07:00"),
+        (early.pk, {"date": "2020-01-01"}, "has passed"),
+        (early.pk, {"time": "25:00"}, "Enter a valid time"),
+        (early.pk, {"recurrence": "weekdays"}, "Name days"),
+    ):
+        answer = clara.post(f"/GRAND/wake-up-calls/{pk}/", {**body, **changed})
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    calls.cancel(late, actor=CLERK)
+    answer = clara.post(f"/GRAND/wake-up-calls/{late.pk}/", {**body, "time": "08:00"})
+    assert "is cancelled: make a new one" in answer.content.decode()
+    early.refresh_from_db()
+    assert early.time == time(6)
+    assert clara.get("/GRAND/wake-up-calls/0/").status_code == 404
 
 
 def test_a_charge_is_reversed_with_its_reason(hotel: Property, clara: Client) -> None:

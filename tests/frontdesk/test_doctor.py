@@ -97,6 +97,10 @@ class Scene:
     def change_wake_up(self, **fields: object) -> None:
         WakeUpSettings.objects.filter(property=self.hotel).update(**fields)
 
+    def want_keys_without_a_menu(self) -> None:
+        self.change_wake_up(confirm_ivr="")
+        self.hotel.classes_of_service.filter(name="standard").update(confirm_wake_up_calls=True)
+
     def change_route(self, name: str, **fields: object) -> None:
         routes = self.exchange.state.routes
         routes[name] = replace(routes[name], **fields)  # type: ignore[arg-type]
@@ -355,6 +359,13 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
         "wake-up calls",
         State.FAULT,
         "IVR 6600",
+    ),
+    (
+        "key wanted without an IVR",
+        lambda s: s.want_keys_without_a_menu(),
+        "wake-up calls",
+        State.WARNING,
+        "Guests of class standard are to press a key, and no IVR asks for it",
     ),
     (
         "route missing",
