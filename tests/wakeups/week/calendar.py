@@ -21,6 +21,8 @@ from tests.wakeups.week.wishes import wishes_of
 
 _BEHAVIOURS = ("answers", "ignores", "unregistered", "busy", "voicemail")
 _SHARES = (70, 13, 6, 6, 5)
+# When we are back, those who wait at the desk are seen to within it.
+_QUEUE = timedelta(seconds=1)
 
 
 def write(seed: int, *, zone: str, middle: date, rooms: int, calls: int) -> Script:
@@ -42,18 +44,27 @@ class _Writer:
     def write(self, calls: int) -> Script:
         for room in self._used:
             self._fill(room)
-        for wish in range(calls):
-            guest = self._random.choice(self._guests)
-            self._acts += wishes_of(guest, wish, self._random, self._zone, self._middle)
+        end = self._at(self._last + timedelta(days=1), time(0))
+        self._wishes(calls, end)
         free = {room: self._at(self._first, time(0)) for room in self._spare}
         for guest in self._guests:
             self._acts += self._moves(guest, free)
             self._acts += guest.acts()
         self._acts += [*self._phones(), *self._by_hand(), *self._faults()]
         self._acts.sort(key=lambda act: act.at)
-        end = self._at(self._last + timedelta(days=1), time(0))
         acts = [act for act in _wait_for_the_desk(self._acts) if act.at < end]
         return Script(self._zone.key, self._first, self._last, self._rooms, acts)
+
+    def _wishes(self, calls: int, end: datetime) -> None:
+        """As many wishes as that, all of them made within the week."""
+        made = tried = 0
+        while made < calls:
+            guest = self._random.choice(self._guests)
+            acts = wishes_of(guest, tried, self._random, self._zone, self._middle)
+            tried += 1
+            if acts and acts[0].at < end:
+                made += 1
+                self._acts += acts
 
     def _at(self, day: date, wall: time) -> datetime:
         return datetime.combine(day, wall, tzinfo=self._zone).astimezone(UTC)
@@ -166,8 +177,8 @@ def _wait_for_the_desk(acts: list[Act]) -> list[Act]:
     for act in acts:
         if isinstance(act, Away) and act.what == "receiver":
             until = min(end for end in ends if end > act.at)
-        if until is not None and act.at < until and isinstance(act, AT_THE_DESK):
-            late = act.at - until  # negative: still in order, within a second
-            act = replace(act, at=until + timedelta(seconds=1) + late / 7200)
+        if until is not None and act.at < until + _QUEUE and isinstance(act, AT_THE_DESK):
+            late = act.at - until - _QUEUE  # negative: still in order
+            act = replace(act, at=until + _QUEUE + late / 7200)
         found.append(act)
     return sorted(found, key=lambda act: act.at)

@@ -45,6 +45,8 @@ class Clockwork:
             for name in ("hotelpbx.waking.wake", "pbx.tasks.wake"):
                 patches.enter_context(patch(name, self._wake))
             patches.enter_context(patch("hotelpbx.waking.wake_later", self._wake_later))
+            # Nothing more comes while the clock stands still.
+            patches.enter_context(patch("events.tasks._GATHER", 0))
             yield
 
     def next(self) -> datetime:

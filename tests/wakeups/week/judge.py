@@ -80,38 +80,44 @@ class _Judge:
         spec, guest = wanted.spec, wanted.guest
         last = due + timedelta(minutes=spec.repeats * spec.interval)
         alarmed = (wanted.wish, due) in self._week.alarms
-        room = self._reality.room_of(guest, due)
-        rings = self._rings(room, due - MINUTE, due + MINUTE)
-        awake = any(ring.behaviour == "answers" for ring in rings) or self._woken(guest, due, last)
+        rings = self._rung(guest, due - MINUTE, due + MINUTE)
+        awake = any(
+            ring.behaviour == "answers"
+            for ring in self._rung(guest, due - MINUTE, last + _OWN_CALL)
+        )
         well = not self._reality.is_away(due - _BEFORE, last + _DECIDED)
         self._verdict.counts["calls"] += 1
         self._verdict.counts["rang" if rings else "did not ring"] += 1
         self._verdict.counts["awake" if awake else "not awake"] += 1
         self._verdict.counts["alarms"] += alarmed
+        room = self._reality.room_of(guest, due)
         what = f"{self._wall(due)} wish {wanted.wish} {spec} of {guest} in {room}"
         if wanted.until < last + _DECIDED and not alarmed:
             self._verdict.counts["taken back while it rang"] += not awake
-            if well and wanted.since < due - _IN_TIME and not self._tried(room, due):
+            if well and wanted.since < due - _IN_TIME and not self._tried(guest, due):
                 self._fault(f"{what}: the PBX did not ring, and then it was taken back")
         elif not (rings and awake) and not alarmed:
             self._fault(f"{what}: rang {len(rings)} times, and nobody was told")
         elif rings and awake and alarmed and well:
             self._fault(f"{what}: got up, and an alarm was raised")
 
-    def _tried(self, room: str, due: datetime) -> bool:
-        """The PBX rang then, be the phone busy or unregistered."""
-        rings = (ring for ring in self._week.rings if ring.extension == extension_of(room))
-        return any(abs(ring.at - due) <= MINUTE for ring in rings)
+    def _tried(self, guest: str, due: datetime) -> bool:
+        """The PBX rang for him then, be the phone busy or unregistered."""
+        return any(
+            abs(ring.at - due) <= MINUTE and self._is_with(guest, ring) for ring in self._week.rings
+        )
 
-    def _woken(self, guest: str, due: datetime, last: datetime) -> bool:
-        """By a repetition, or by our own call after the last."""
-        rings = [
+    def _rung(self, guest: str, since: datetime, until: datetime) -> list[Ring]:
+        """What a guest heard, wherever he was; by a clock that is wrong, also before a move."""
+        return [
             ring
-            for span in self._reality.rooms[guest]
-            for ring in self._rings(span.what, due - MINUTE, last + _OWN_CALL)
-            if span.holds(ring.at)
+            for room in {span.what for span in self._reality.rooms[guest]}
+            for ring in self._heard[extension_of(room)]
+            if since <= ring.at <= until and self._is_with(guest, ring)
         ]
-        return any(ring.behaviour == "answers" for ring in rings)
+
+    def _is_with(self, guest: str, ring: Ring) -> bool:
+        return extension_of(self._reality.room_of(guest, ring.at)) == ring.extension
 
     def _ring(self, room: str, ring: Ring) -> None:
         """Somebody in that room is owed it."""
@@ -225,9 +231,6 @@ class _Judge:
     def _guest_of(self, wish: int) -> str:
         found = [wanted.guest for wanted in self._reality.wanted if wanted.wish == wish]
         return found[-1] if found else ""
-
-    def _rings(self, room: str, since: datetime, until: datetime) -> list[Ring]:
-        return [ring for ring in self._heard[extension_of(room)] if since <= ring.at <= until]
 
     def _wall(self, at: datetime) -> str:
         return f"{at.astimezone(self._reality.zone):%a %Y-%m-%d %H:%M:%S %Z}"

@@ -57,6 +57,16 @@ def test_a_clock_that_is_forty_seconds_wrong_is_no_fault() -> None:
     assert judge(week(rings=(ring(DUE - timedelta(seconds=40)),))).faults == []
 
 
+def test_he_may_be_woken_by_such_a_clock_just_before_he_moves_and_not_just_after() -> None:
+    moves = Move(DUE - timedelta(seconds=30), "Alice", "1003")
+    early = ring(DUE - timedelta(seconds=40))
+    assert judge(week(moves, rings=(early,))).faults == []
+    late = ring(DUE - timedelta(seconds=20))
+    faults = judge(week(moves, rings=(late,))).faults
+    assert any("nobody was told" in fault for fault in faults)
+    assert any("not asked for" in fault for fault in faults)
+
+
 @pytest.mark.parametrize(
     "rings",
     [

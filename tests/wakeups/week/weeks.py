@@ -1,6 +1,7 @@
 """The three weeks that are lived through, here and in ``bench/wake_up_week.py``."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,16 @@ WEEKS: Final = {
 }
 
 
-def live(name: str, *, seed: int, rooms: int, calls: int, folder: Path) -> Verdict:
-    """Make a week up, live through it, and judge it."""
+def live(
+    name: str,
+    *,
+    seed: int,
+    rooms: int,
+    calls: int,
+    folder: Path,
+    told: Callable[[datetime], None] | None = None,
+) -> Verdict:
+    """Make a week up, live through it, and judge it. ``told``: is called at each moment of it."""
     zone, middle = WEEKS[name]
     script = calendar.write(seed, zone=zone, middle=middle, rooms=rooms, calls=calls)
-    return judge(run(script, folder))
+    return judge(run(script, folder, told))
