@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 from rooms.models import Property
@@ -11,6 +12,9 @@ from tests import house
 # A busy machine is slow, and that says nothing about the code.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# Most tests of pages make users.
+django_settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,11 +23,13 @@ def wishes_of(guest: Guest, number: int, random: Random, zone: ZoneInfo, middle:
         return []
     due = _about(spec, zone)
     latest = min(due, guest.leaves) - timedelta(seconds=1)
-    if latest <= guest.arrives:
+    # He checks in first.
+    earliest = guest.arrives + timedelta(seconds=1)
+    if latest <= earliest:
         return []
-    at = guest.arrives + (latest - guest.arrives) * random.random()
+    at = earliest + (latest - earliest) * random.random()
     if random.random() < 0.15:
-        at = max(guest.arrives, latest - timedelta(seconds=random.randrange(8, 400)))
+        at = max(earliest, latest - timedelta(seconds=random.randrange(8, 400)))
     guest.asked.append(at)
     acts: list[Act] = [Ask(at, guest.name, number, spec)]
     other = guest.companion
