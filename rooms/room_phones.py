@@ -41,15 +41,21 @@ def set_phones(property_: Property, wanted: Mapping[str, Sequence[str]]) -> dict
 def _write(
     property_: Property, rooms: Mapping[str, Room], wanted: Mapping[str, Sequence[str]]
 ) -> None:
-    for number, extensions in wanted.items():
-        for position, extension in enumerate(extensions):
-            Phone.objects.update_or_create(
-                property=property_,
-                extension=extension,
-                defaults={"room": rooms[number], "position": position},
-            )
-    for number, extensions in wanted.items():
-        rooms[number].phones.exclude(extension__in=extensions).delete()
+    phones_wanted = {
+        extension: Phone(
+            property=property_, extension=extension, room=rooms[number], position=position
+        )
+        for number, extensions in wanted.items()
+        for position, extension in enumerate(extensions)
+    }
+    Phone.objects.bulk_create(
+        phones_wanted.values(),
+        update_conflicts=True,
+        unique_fields=["property", "extension"],
+        update_fields=["room", "position"],
+    )
+    given_up = Phone.objects.filter(property=property_, room__number__in=wanted)
+    given_up.exclude(extension__in=phones_wanted).delete()
 
 
 def _take_away(stay: Stay, room: Room, before: Sequence[str]) -> set[str]:
