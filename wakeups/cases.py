@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from pbx import processing
-from pbx.models import Pbx, PbxLink
+from pbx.models import PbxLink
 from rooms.models import Phone
 from wakeups.house_rules import rules_for
 from wakeups.models import Attempt, Occasion, WakeUpSettings
@@ -18,6 +18,7 @@ def case_of(
     pbx = call.property.pbx
     interval = timedelta(minutes=call.repeat_interval)
     rings_at = occasion.rings_at
+    link = PbxLink.objects.filter(pbx=pbx).first() if pbx else None
     return Case(
         now=now,
         due_at=occasion.due_at,
@@ -31,7 +32,8 @@ def case_of(
         tries=_tries(occasion, attempts),
         snoozes=occasion.snoozes,
         snooze_until=occasion.snooze_until,
-        deaf=pbx is None or _is_deaf(pbx),
+        deaf=pbx is None or _is_deaf(link),
+        hears_since=link.state_since if link and link.state == PbxLink.State.UP else None,
         behind=pbx is not None and processing.backlog(pbx).filter(received_at__lt=now).exists(),
         reachable=_is_reachable(occasion),
         rules=rules_for(call, settings),
@@ -64,9 +66,8 @@ def _tries(occasion: Occasion, attempts: list[Attempt]) -> tuple[Try, ...]:
     )
 
 
-def _is_deaf(pbx: Pbx) -> bool:
+def _is_deaf(link: PbxLink | None) -> bool:
     """The link is known to be down, or reports to stay out."""
-    link = PbxLink.objects.filter(pbx=pbx).first()
     if link is None or link.state == PbxLink.State.UNKNOWN:
         return False
     return link.state != PbxLink.State.UP or link.reports_missing_since is not None

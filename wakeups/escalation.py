@@ -23,6 +23,10 @@ BREATH: Final = timedelta(seconds=15)
 LIFTED_LONG: Final = timedelta(seconds=60)
 # A guest whom nobody says to have called by then was not called.
 PERSON_LATE: Final = timedelta(hours=1)
+# So long after the link is up again reports may still come of what the PBX did meanwhile.
+CATCH_UP: Final = timedelta(seconds=30)
+# A PBX's clock that is more than this wrong is an alarm of its own.
+CLOCK: Final = timedelta(seconds=60)
 # Reports that were stored and not yet looked at are waited for so long.
 PATIENCE: Final = timedelta(seconds=60)
 
@@ -110,6 +114,8 @@ def _we_call(case: Case) -> Step | None:
         return None
     if case.deaf or not case.reachable or case.now > _planned(case) + LATE:
         return None
+    if (missed := _missed(case)) is not None and case.now > missed + LATE:
+        return None
     return Call(kind)
 
 
@@ -127,7 +133,7 @@ def _give_up(case: Case) -> Conclude:
         return Conclude(State.NO_ANSWER, why)
     if any(each.result == Result.COMPLETED for each in case.rings):
         return Conclude(State.NO_ANSWER, why)  # lifted, and no key pressed
-    if case.deaf:
+    if case.deaf or _missed(case) is not None:
         why = "The link to the PBX or its reports were away: nothing is known."
     return Conclude(State.UNKNOWN, why or "No report tells whether the phone rang.")
 
@@ -146,9 +152,29 @@ def _planned(case: Case) -> datetime:
     lifted = _lifted(case) if case.rules.confirm else None
     if lifted is not None and case.rules.kind is not None:
         return lifted
+    planned = max(case.last_ring_at + case.rules.after, _rung_out(case))
     if case.rules.kind is None:
-        return case.ends_at
-    return max(case.last_ring_at + case.rules.after, _rung_out(case))
+        planned = case.ends_at
+    missed = _missed(case)
+    return planned if missed is None else min(planned, _as_soon_as_heard(case, missed))
+
+
+def _missed(case: Case) -> datetime | None:
+    """When the PBX was to ring, if the link was away then and nothing tells that it did."""
+    seen = any(ring.result not in (Result.PENDING, Result.UNKNOWN) for ring in case.rings)
+    if case.rings_at is None or not case.placed or case.tries or case.snooze_until or seen:
+        return None
+    back_late = case.hears_since is not None and case.hears_since > case.rings_at - CLOCK
+    return case.rings_at if case.deaf or back_late else None
+
+
+def _as_soon_as_heard(case: Case, missed: datetime) -> datetime:
+    """Its repetitions, an hour later perhaps, are not waited for: we call soon after the link is
+    up again, and if that is not soon, the desk is told."""
+    latest = missed + LATE
+    if case.deaf or case.hears_since is None:
+        return latest
+    return min(max(missed + RING_OUT, case.hears_since + CATCH_UP), latest)
 
 
 def _lifted(case: Case) -> datetime | None:

@@ -13,11 +13,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hotelpbx.clock import now
+from hotelpbx.waking import wake_on_commit
 from pbx import outbox
 from rooms.locking import lock_many
 from rooms.models import Stay
 from wakeups import chain, placing
-from wakeups.models import Occasion, WakeUpCall
+from wakeups.models import Attempt, Occasion, WakeUpCall
 from wakeups.occasions import conclude, stop_calls, subject_of, take_back
 from wakeups.schedule import place_until
 
@@ -163,17 +164,20 @@ def silence(occasions: QuerySet[Occasion]) -> None:
 
 
 def place_again(occasion: Occasion) -> bool:
-    """The PBX has lost the alarm: place it once more. False: it is too late, the desk is alarmed.
+    """The PBX has lost the alarm: place it once more. False: it is too late for that, and the
+    chain goes on as for one that was never there: our own call at once, or the desk.
 
     Whoever calls holds the lock on the room and has read the occasion's call and PBX.
     """
-    pbx = occasion.call.property.pbx
-    if pbx is None or now() > place_until(occasion.rings_at or occasion.due_at):
-        conclude(occasion, Occasion.State.FAILED, "The PBX has lost the alarm.")
-        return False
-    occasion.state = Occasion.State.PLACING
+    if occasion.state != Occasion.State.PERSON:
+        occasion.state = Occasion.State.PLACING
     occasion.alarm_id = ""
-    occasion.placed_at = occasion.seen_at = None
-    occasion.save(update_fields=["state", "alarm_id", "placed_at", "seen_at"])
+    occasion.placed_at = occasion.seen_at = occasion.look_at = None
+    occasion.save(update_fields=["state", "alarm_id", "placed_at", "seen_at", "look_at"])
+    if now() > place_until(occasion.rings_at or occasion.due_at):
+        lost = occasion.attempts.filter(kind=Attempt.Kind.PBX, result=Attempt.Result.PENDING)
+        lost.update(result=Attempt.Result.FAILED, detail="The PBX has lost the alarm.")
+        wake_on_commit("wakeups.tasks.watch")
+        return False
     placing.tell([occasion])
     return True

@@ -1,7 +1,7 @@
 """Alarms on the PBX against those that the hotel has placed."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from wakeups.models import Occasion
 # An alarm that rings while the PBX is asked may be gone from the list.
 _MARGIN: Final = timedelta(seconds=15)
 _ONCE: Final = "onetime"
+_WAITING: Final = (Occasion.State.PLACED, Occasion.State.PERSON)
 # How long after its time an alarm of ours is still known as such.
 _REMEMBERED: Final = timedelta(days=60)
 
@@ -50,15 +51,22 @@ class Alarms:
 
 
 def _placed(hotel: Property, extension: str) -> list[Occasion]:
-    """Occasions whose alarm the PBX must have now."""
-    return list(
-        Occasion.objects.filter(
-            call__property=hotel,
-            extension=extension,
-            state=Occasion.State.PLACED,
-            due_at__gt=now() + _MARGIN,
-        ).select_related("call")
-    )
+    """Occasions whose alarm the PBX must have now: those that have a ring to come and are not
+    known to have rung. A VIP's alarm is there for the case that nobody calls him."""
+    placed = Occasion.objects.filter(
+        call__property=hotel,
+        extension=extension,
+        state__in=_WAITING,
+        placed_at__isnull=False,
+        rings_at__isnull=False,
+    ).select_related("call")
+    return [each for each in placed if _last_ring(each) > now() + _MARGIN]
+
+
+def _last_ring(occasion: Occasion) -> datetime:
+    """By the shorter reading of ``repeats`` (T6)."""
+    interval = timedelta(minutes=occasion.call.repeat_interval)
+    return (occasion.rings_at or occasion.due_at) + (occasion.call.repeats - 1) * interval
 
 
 def _differences(
@@ -129,12 +137,16 @@ def _place_again(hotel: Property, number: int) -> str:
     occasion = (
         Occasion.objects.select_for_update(of=("self",), no_key=True)
         .select_related("call__stay__room", "call__property__pbx")
-        .filter(pk=number, call__property=hotel, state=Occasion.State.PLACED)
+        .filter(pk=number, call__property=hotel, state__in=_WAITING)
         .first()
     )
     if occasion is None:
         return "left: the wake-up call has changed since"
-    return "is being repaired" if planning.place_again(occasion) else "left: it is too late"
+    return (
+        "is being repaired"
+        if planning.place_again(occasion)
+        else "too late to be set again: the guest is called"
+    )
 
 
 def _difference(

@@ -78,6 +78,7 @@ class Case:
     :param tries: our own calls since the guest last asked to sleep on, in order
     :param snoozes: how often that has been granted
     :param deaf: the link is down, or the PBX's reports stay out
+    :param hears_since: since when the link to the PBX is up; None: it is not, or nobody knows
     :param behind: reports are stored that nobody has looked at yet
     :param reachable: the phone is connected to the PBX
     :param acknowledged: somebody looks after the guest
@@ -96,6 +97,7 @@ class Case:
     snoozes: int = 0
     snooze_until: datetime | None = None
     deaf: bool = False
+    hears_since: datetime | None = None
     behind: bool = False
     reachable: bool = True
     rules: Rules = Rules()

@@ -46,16 +46,15 @@ class HouseCalls:
 
     def play_prompt(self, extension: Extension, prompt: str, callid: str) -> None:
         """A phone is called and hears a prompt after it is lifted (L3905-L3966)."""
-        self._call(extension, callid, {"prompt": prompt}, extension.keys, "")
+        self._call(extension, callid, {"prompt": prompt}, extension.pressed("prompt"), "")
 
     def dial_ivr(self, extension: Extension, ivr: str, callid: str) -> None:
         """A phone is called and connected to a menu (L3624-L3666)."""
         end = {"ivr": {"ivrid": ivr}, "playtonum": extension.number}
-        keys = "1" if extension.keys is None else extension.keys
-        self._call(extension, callid, end, keys, ivr)
+        self._call(extension, callid, end, extension.pressed("menu"), ivr)
 
     def _call(
-        self, extension: Extension, callid: str, end: dict[str, Any], keys: str | None, ivr: str
+        self, extension: Extension, callid: str, end: dict[str, Any], keys: str, ivr: str
     ) -> None:
         if extension.behaviour in ("busy", "unregistered"):
             self._fail(extension, callid)
@@ -70,7 +69,7 @@ class HouseCalls:
             self._line.hang_up(extension)
             self._take_message(extension, callid, end, as_call=True)
         else:
-            self._talk(extension, callid, end, keys or "", ivr)
+            self._talk(extension, callid, end, keys, ivr)
 
     def _talk(
         self, extension: Extension, callid: str, end: dict[str, Any], keys: str, ivr: str

@@ -58,6 +58,7 @@ class Ring:
 
     :ivar alarm: the alarm's id, for kind ``alarm``
     :ivar behaviour: of the phone: only one that ``answers`` or ``ignores`` makes a sound
+    :ivar keys: what is pressed by whoever answers
     """
 
     at: datetime
@@ -65,6 +66,7 @@ class Ring:
     kind: str
     behaviour: str
     alarm: str = ""
+    keys: str = ""
 
 
 @dataclass
@@ -94,6 +96,14 @@ class Extension:
     status: str = "Idle"
     behaviour: str = "answers"
     keys: str | None = None
+
+    def pressed(self, kind: str) -> str:
+        """What whoever answers presses, in a ring of that kind."""
+        if kind == "alarm":
+            return ""
+        if self.keys is not None:
+            return self.keys
+        return "1" if kind == "menu" else ""
 
     @classmethod
     def new(cls, number: str) -> "Extension":
@@ -183,7 +193,8 @@ class State:
 
     def note_ring(self, extension: Extension, kind: str, alarm: str = "") -> None:
         """Write into the journal of rings."""
-        ring = Ring(self.clock.true(), extension.number, kind, extension.behaviour, alarm)
+        at, keys = self.clock.true(), extension.pressed(kind)
+        ring = Ring(at, extension.number, kind, extension.behaviour, alarm, keys)
         self.rings.append(ring)
 
     def alarm_id(self) -> str:

@@ -34,6 +34,9 @@ NOTHING: Final = replace(CASE.rules, own_call=False)
 RANG: Final = Ring(DUE, "no_answer", "It rang.", None, after(30))
 RANG_TWICE: Final = (RANG, Ring(after(300), "no_answer", "It rang.", None, after(330)))
 UNSEEN: Final = (Ring(DUE, "unknown"), Ring(after(300), "unknown"))
+# Half an hour between the two rings of the PBX.
+APART: Final = replace(CASE, last_ring_at=after(1800), ends_at=after(3720))
+UNHEARD: Final = (Ring(DUE),)
 LIFTED: Final = Ring(DUE, "completed", "Lifted.", after(9), after(30))
 OURS: Final = Try(after(420), ends_at=after(600))
 
@@ -69,6 +72,49 @@ TABLE: Final[dict[str, tuple[Case, float, type[Step], str]]] = {
         420,
         Conclude,
         "unknown",
+    ),
+    "the link is down when it is due": (replace(APART, rings=UNHEARD, deaf=True), 299, Wait, ""),
+    "… and five minutes later: not until the next ring in half an hour": (
+        replace(APART, rings=UNHEARD, deaf=True),
+        300,
+        Conclude,
+        "unknown",
+    ),
+    "the link comes back soon: reports may still come": (
+        replace(APART, rings=UNHEARD, hears_since=after(100)),
+        129,
+        Wait,
+        "",
+    ),
+    "… and if none tells that it rang we call": (
+        replace(APART, rings=UNHEARD, hears_since=after(100)),
+        130,
+        Call,
+        "own_call",
+    ),
+    "the link comes back just before: it may ring yet": (
+        replace(APART, rings=UNHEARD, hears_since=after(-20)),
+        119,
+        Wait,
+        "",
+    ),
+    "the link comes back too late for a call": (
+        replace(APART, rings=UNHEARD, hears_since=after(400)),
+        401,
+        Conclude,
+        "unknown",
+    ),
+    "the link was down before, and is up long enough": (
+        replace(APART, rings=UNHEARD, hears_since=after(-61)),
+        400,
+        Wait,
+        "",
+    ),
+    "the link was down, and the ring was reported all the same": (
+        replace(APART, rings=(RANG,), hears_since=after(100)),
+        400,
+        Wait,
+        "",
     ),
     "not answered, and the link is down": (
         replace(CASE, rings=RANG_TWICE, deaf=True),

@@ -29,8 +29,8 @@ from rooms.resync import ask_for, compare_and_repair, repair_selected, run_due
 from rooms.resync.running import ask_nightly
 from tests import house
 from tests.house import CLERK
-from wakeups import calls
-from wakeups.models import Occasion, WakeUpCall
+from wakeups import calls, chain
+from wakeups.models import Attempt, Occasion, WakeUpCall, WakeUpSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -212,15 +212,71 @@ def test_an_alarm_of_ours_that_should_be_gone_is_removed(
     assert phone(exchange).alarms == []
 
 
-def test_an_alarm_that_is_lost_too_late_is_put_before_a_person(
+@pytest.mark.parametrize("prompt", ["wakeup", ""])
+def test_for_an_alarm_that_is_lost_too_late_the_guest_or_the_desk_is_called(
+    hotel: Property, exchange: Simulator, alice: Stay, prompt: str
+) -> None:
+    WakeUpSettings.objects.update(fallback_prompt=prompt)
+    phone(exchange).alarms.clear()
+    row = run(hotel, repairs=False)
+    _is_due(seconds_ago=1)
+    repair_selected(row, {each["part"] + "/2201/" + each["key"] for each in row.differences}, CLERK)
+    chain.sweep()
+    occasion = Occasion.objects.get()
+    if prompt:
+        assert occasion.attempts.filter(kind="own_call").exists()
+    else:
+        assert occasion.state == Occasion.State.FAILED
+        assert "The PBX has lost the alarm." in occasion.detail
+
+
+def test_an_alarm_that_is_lost_in_its_minute_is_not_waited_for(
     hotel: Property, exchange: Simulator, alice: Stay
 ) -> None:
     phone(exchange).alarms.clear()
-    row = run(hotel, repairs=False)
-    lately = now() - timedelta(seconds=1)
-    Occasion.objects.update(due_at=lately, rings_at=lately)
-    repair_selected(row, {each["part"] + "/2201/" + each["key"] for each in row.differences}, CLERK)
-    assert Occasion.objects.get().state == Occasion.State.FAILED
+    _is_due(seconds_ago=5)
+    assert seen(run(hotel)) == [("2201", "wake-up alarm", True)]
+    chain.sweep()
+    assert Occasion.objects.get().attempts.filter(kind="own_call").exists()
+
+
+@pytest.mark.parametrize("state", ["ringing", "answered"])
+def test_an_alarm_that_has_rung_may_be_gone(
+    hotel: Property, exchange: Simulator, alice: Stay, state: str
+) -> None:
+    phone(exchange).alarms.clear()
+    _is_due(seconds_ago=5)
+    Occasion.objects.update(state=state)
+    assert run(hotel).differences == []
+
+
+def test_an_alarm_without_a_ring_to_come_may_be_gone(
+    hotel: Property, exchange: Simulator, alice: Stay
+) -> None:
+    phone(exchange).alarms.clear()
+    _is_due(seconds_ago=5)
+    WakeUpCall.objects.update(repeats=1)
+    assert run(hotel).differences == []
+
+
+def test_the_alarm_that_stands_behind_a_person_is_set_again_too(
+    hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
+) -> None:
+    Occasion.objects.update(state=Occasion.State.PERSON)
+    (before,) = phone(exchange).alarms
+    phone(exchange).alarms.clear()
+    assert seen(run(hotel)) == [("2201", "wake-up alarm", True)]
+    deliver_due(pbx)
+    assert [alarm.time for alarm in phone(exchange).alarms] == [before.time]
+    occasion = Occasion.objects.get()
+    assert occasion.state == Occasion.State.PERSON
+    assert occasion.placed_at is not None
+
+
+def _is_due(*, seconds_ago: float) -> None:
+    due = now() - timedelta(seconds=seconds_ago)
+    Occasion.objects.update(due_at=due, rings_at=due)
+    Attempt.objects.update(due_at=due)
 
 
 def test_a_guest_who_comes_in_meanwhile_is_not_wiped(

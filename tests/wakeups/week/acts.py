@@ -11,6 +11,7 @@ class Spec:
 
     :ivar days: of ``mon`` … ``sun``; none: every day, if it recurs at all
     :ivar until: the last day of a recurring call; None: the day of departure
+    :ivar confirm: a key is to be pressed
     """
 
     date: dt.date
@@ -20,6 +21,7 @@ class Spec:
     until: dt.date | None = None
     repeats: int = 2
     interval: int = 5
+    confirm: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class CheckIn(Act):
     room: str
     departure: dt.date
     sharing: bool = False
+    vip: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,14 @@ class Cancel(Act):
     wish: int
 
 
-AT_THE_DESK = (CheckIn, Move, CheckOut, Ask, Change, Cancel)
+@dataclass(frozen=True)
+class Attend(Act):
+    """A clerk has called a VIP, as the desk's screen asks him to, and says so."""
+
+    wish: int
+
+
+AT_THE_DESK = (CheckIn, Move, CheckOut, Ask, Change, Cancel, Attend)
 """What cannot be done while our own house is down."""
 
 
@@ -80,10 +90,14 @@ class SetByHand(Act):
 
 @dataclass(frozen=True)
 class Behave(Act):
-    """How the phone of a room behaves from now on; one of the simulator's ``BEHAVIOURS``."""
+    """How the phone of a room behaves from now on; one of the simulator's ``BEHAVIOURS``.
+
+    :ivar keys: what is pressed by whoever answers; None: what he is asked to press
+    """
 
     room: str
     behaviour: str
+    keys: str | None = None
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,15 @@ from tests.wakeups.week.acts import (
     Script,
     SetByHand,
 )
+from tests.wakeups.week.desk import SNOOZE_KEY
 from tests.wakeups.week.guests import Guest
 from tests.wakeups.week.wishes import wishes_of
 
 _BEHAVIOURS = ("answers", "ignores", "unregistered", "busy", "voicemail")
 _SHARES = (70, 13, 6, 6, 5)
+# What is pressed: what is asked for, nothing, something else, to sleep on.
+_KEYS = (None, "", "5", SNOOZE_KEY)
+_KEY_SHARES = (75, 9, 4, 12)
 # When we are back, those who wait at the desk are seen to within it.
 _QUEUE = timedelta(seconds=1)
 
@@ -96,7 +100,8 @@ class _Writer:
     def _guest(
         self, room: str, arrival: datetime, leaves: datetime, departure: date, sharing: bool = False
     ) -> Guest:
-        guest = Guest(f"G{len(self._guests)}", room, arrival, leaves, departure, sharing)
+        vip = self._random.random() < 0.1
+        guest = Guest(f"G{len(self._guests)}", room, arrival, leaves, departure, sharing, vip=vip)
         self._guests.append(guest)
         return guest
 
@@ -125,15 +130,17 @@ class _Writer:
     def _phones(self) -> list[Act]:
         """Each phone's manners, some of them other ones the next day."""
         begin = self._at(self._first, time(0))
-        acts: list[Act] = [Behave(begin, room, self._manner()) for room in self._rooms]
+        acts: list[Act] = [Behave(begin, room, *self._manners()) for room in self._rooms]
         for room in self._rooms:
             if self._random.random() < 0.5:
                 days = self._random.randrange(7)
-                acts.append(Behave(begin + timedelta(days=days, hours=12), room, self._manner()))
+                acts.append(Behave(begin + timedelta(days=days, hours=12), room, *self._manners()))
         return acts
 
-    def _manner(self) -> str:
-        return self._random.choices(_BEHAVIOURS, _SHARES)[0]
+    def _manners(self) -> tuple[str, str | None]:
+        (behaviour,) = self._random.choices(_BEHAVIOURS, _SHARES)
+        (keys,) = self._random.choices(_KEYS, _KEY_SHARES)
+        return behaviour, keys
 
     def _by_hand(self) -> list[Act]:
         """Alarms of the guests' own, in the afternoon, when the hotel wakes nobody."""

@@ -7,16 +7,31 @@ from typing import Final
 
 from frontdesk.hotel_file.load import load_hotel
 from hotelpbx.refusals import Refusal
-from rooms import reservations, stays
+from rooms import attention, reservations, stays
 from rooms.audit import Actor
 from rooms.models import Property, Room, Stay
 from rooms.reservations import GuestDetails, StayDetails
-from tests.wakeups.week.acts import Act, Ask, Cancel, Change, CheckIn, CheckOut, Move, Spec
+from tests.wakeups.week.acts import (
+    Act,
+    Ask,
+    Attend,
+    Cancel,
+    Change,
+    CheckIn,
+    CheckOut,
+    Move,
+    Spec,
+)
 from wakeups import calls
+from wakeups.attention_sources import WakeUpAlarms
 from wakeups.calls import Wish
-from wakeups.models import WakeUpCall
+from wakeups.models import Occasion, WakeUpCall
 
 CLERK: Final = Actor("user", "clara", "192.0.2.7")
+CONFIRM_KEY: Final = "1"
+SNOOZE_KEY: Final = "9"
+BACKUP: Final = 10
+"""Minutes after which the PBX rings a VIP whom nobody has called."""
 
 _FILE: Final = """
 [property]
@@ -32,6 +47,12 @@ password = "secret"
 
 [wake_up_calls]
 fallback_prompt = "wakeup"
+confirm_ivr = "6600"
+confirm_key = "{confirm_key}"
+snooze_key = "{snooze_key}"
+snooze_minutes = 8
+vip_by_person = true
+vip_backup_after = {backup}
 
 [[classes_of_service]]
 name = "standard"
@@ -49,7 +70,10 @@ def extension_of(room: str) -> str:
 def build(folder: Path, zone: str, url: str, rooms: list[str]) -> Property:
     """The hotel in the database."""
     path = folder / "week.toml"
-    text = _FILE.format(zone=zone, url=url) + "".join(_ROOM.format(number=each) for each in rooms)
+    keys = {"confirm_key": CONFIRM_KEY, "snooze_key": SNOOZE_KEY}
+    text = _FILE.format(zone=zone, url=url, backup=BACKUP, **keys) + "".join(
+        _ROOM.format(number=each) for each in rooms
+    )
     path.write_text(text, encoding="utf-8")
     load_hotel(path)
     return Property.objects.select_related("pbx").get(code="WEEK")
@@ -77,7 +101,7 @@ class Desk:
     @_do.register
     def _(self, act: CheckIn) -> None:
         details = StayDetails(
-            guests=[GuestDetails(act.guest, "")],
+            guests=[GuestDetails(act.guest, "", vip=act.vip)],
             arrival=self._hotel.local_now().date(),
             departure=act.departure,
             room=self._room(act.room),
@@ -106,6 +130,15 @@ class Desk:
     def _(self, act: Cancel) -> None:
         calls.cancel(self._call(act.wish), actor=CLERK)
 
+    @_do.register
+    def _(self, act: Attend) -> None:
+        waiting = WakeUpAlarms().waiting(self._hotel).filter(call=self._call(act.wish))
+        shown = waiting.filter(state=Occasion.State.PERSON).first()
+        if shown is None:
+            raise Refusal("not_shown", "The desk's screen does not ask for it.")
+        decision = attention.Decision("acknowledge", CLERK, reason="Called the guest.")
+        attention.resolve(self._hotel, f"{WakeUpAlarms.kind}:{shown.pk}", decision)
+
     def _room(self, number: str) -> Room:
         return Room.objects.get(property=self._hotel, number=number)
 
@@ -131,4 +164,5 @@ def _wish(spec: Spec) -> Wish:
         until=spec.until,
         repeats=spec.repeats,
         repeat_interval=spec.interval,
+        confirm=spec.confirm,
     )

@@ -78,7 +78,8 @@ class Exchange:
             case SetByHand():
                 self._set_by_hand(act)
             case Behave():
-                self.control("set", extension=extension_of(act.room), behaviour=act.behaviour)
+                phone = extension_of(act.room)
+                self.control("set", extension=phone, behaviour=act.behaviour, keys=act.keys)
             case Away():
                 self.control("away", what=act.what, report=act.tells)
             case Reboot():

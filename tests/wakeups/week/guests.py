@@ -23,11 +23,12 @@ class Guest:
     departure: date
     sharing: bool = False
     companion: Guest | None = None
+    vip: bool = False
     asked: list[datetime] = field(default_factory=list)
     times: set[str] = field(default_factory=set)
 
     def acts(self) -> list[Act]:
         return [
-            CheckIn(self.arrives, self.name, self.room, self.departure, self.sharing),
+            CheckIn(self.arrives, self.name, self.room, self.departure, self.sharing, self.vip),
             CheckOut(self.leaves, self.name),
         ]

@@ -5,16 +5,17 @@ hotel says about it.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from pbx.simulator.state import Ring
-from tests.wakeups.week.acts import Ask, Change, SetByHand
-from tests.wakeups.week.desk import extension_of
+from tests.wakeups.week.acts import Ask, Attend, Change, SetByHand, Spec
+from tests.wakeups.week.desk import CONFIRM_KEY, SNOOZE_KEY, extension_of
 from tests.wakeups.week.reality import Reality, Wanted, due_on
-from tests.wakeups.week.running import Done, Week
+from tests.wakeups.week.running import Claim, Done, Week
 
 # The PBX's clock is wrong by up to 40 s.
 MINUTE: Final = timedelta(seconds=45)
@@ -24,10 +25,14 @@ _TOLD: Final = timedelta(seconds=90)
 _DECIDED: Final = timedelta(minutes=3)
 # An outage so long before may be the reason for an alarm.
 _BEFORE: Final = timedelta(minutes=15)
+# So long after its minute a guest is still called when the PBX is back; later a person is told.
+_LATE: Final = timedelta(minutes=6)
 # A wish that is made later may be too late for the PBX.
 _IN_TIME: Final = timedelta(seconds=20)
-# How long an own call may come after the alarm's last ring.
+# How long own calls may come after the alarm's last ring; longer where a key is wanted, and the
+# guest may sleep on twice.
 _OWN_CALL: Final = timedelta(minutes=12)
+_UNTIL_A_KEY: Final = timedelta(minutes=40)
 
 
 @dataclass
@@ -78,28 +83,40 @@ class _Judge:
     def _call(self, wanted: Wanted, due: datetime) -> None:
         """It rang at the right minute for the right guest and he got up, or somebody was told."""
         spec, guest = wanted.spec, wanted.guest
-        last = due + timedelta(minutes=spec.repeats * spec.interval)
+        rings_at = self._reality.rings_at(wanted, due)
+        last = rings_at + timedelta(minutes=spec.repeats * spec.interval)
+        decided = last + (_UNTIL_A_KEY if spec.confirm else _DECIDED)
         alarmed = (wanted.wish, due) in self._week.alarms
-        rings = self._rung(guest, due - MINUTE, due + MINUTE)
-        awake = any(
-            ring.behaviour == "answers"
-            for ring in self._rung(guest, due - MINUTE, last + _OWN_CALL)
-        )
-        well = not self._reality.is_away(due - _BEFORE, last + _DECIDED)
+        rings = self._rung(guest, rings_at - MINUTE, rings_at + MINUTE)
+        later = self._rung(guest, rings_at - MINUTE, last + _own_calls(spec))
+        awake = any(_gets_up(spec, ring) for ring in later)
+        well = not self._reality.is_away(due - _BEFORE, decided)
         self._verdict.counts["calls"] += 1
         self._verdict.counts["rang" if rings else "did not ring"] += 1
         self._verdict.counts["awake" if awake else "not awake"] += 1
         self._verdict.counts["alarms"] += alarmed
         room = self._reality.room_of(guest, due)
         what = f"{self._wall(due)} wish {wanted.wish} {spec} of {guest} in {room}"
-        if wanted.until < last + _DECIDED and not alarmed:
+        if self._reality.attended_at(wanted, due) is not None:
+            self._verdict.counts["called by a person"] += 1
+            if alarmed and well:
+                self._fault(f"{what}: was called, and an alarm was raised")
+        elif wanted.until < decided and not alarmed:
             self._verdict.counts["taken back while it rang"] += not awake
-            if well and wanted.since < due - _IN_TIME and not self._tried(guest, due):
+            in_time = wanted.since < due - _IN_TIME and rings_at + MINUTE < wanted.until
+            if well and in_time and not self._tried(guest, rings_at):
                 self._fault(f"{what}: the PBX did not ring, and then it was taken back")
+        elif not rings and awake and not alarmed and self._called_late(guest, rings_at):
+            self._verdict.counts["called late, the PBX was away"] += 1
         elif not (rings and awake) and not alarmed:
             self._fault(f"{what}: rang {len(rings)} times, and nobody was told")
         elif rings and awake and alarmed and well:
             self._fault(f"{what}: got up, and an alarm was raised")
+
+    def _called_late(self, guest: str, rings_at: datetime) -> bool:
+        """The PBX could not ring, or could not be told; it was told to call soon after."""
+        heard = self._rung(guest, rings_at, rings_at + _LATE)
+        return bool(heard) and self._reality.is_away(rings_at - MINUTE, rings_at + MINUTE)
 
     def _tried(self, guest: str, due: datetime) -> bool:
         """The PBX rang for him then, be the phone busy or unregistered."""
@@ -138,29 +155,33 @@ class _Judge:
         """Whether the wish is due then, or was, not longer ago than its repetitions last."""
         if not wanted.since <= ring.at <= wanted.until + _TOLD:
             return False
-        return self._is_due(wanted, ring)
+        called = (
+            self._reality.attended_at(wanted, due) for due in self._dues_of_ring(wanted, ring)
+        )
+        return any(at is None or ring.at <= at + _TOLD for at in called)
 
-    def _is_due(self, wanted: Wanted, ring: Ring) -> bool:
+    def _dues_of_ring(self, wanted: Wanted, ring: Ring) -> Iterator[datetime]:
+        """What was due when it rang for it, whether or not it was still wanted."""
         spec = wanted.spec
         latest = ring.at + MINUTE
         earliest = ring.at - MINUTE - timedelta(minutes=spec.repeats * spec.interval)
         if ring.kind != "alarm":
-            earliest -= _OWN_CALL
+            earliest -= _own_calls(spec)
         for due in self._reality.dues_of(spec, wanted.guest):
-            if earliest <= due <= latest and wanted.since < due:
-                if ring.kind != "alarm":
-                    return True
-                turns = (due + n * timedelta(minutes=spec.interval) for n in range(spec.repeats))
-                if any(abs(ring.at - turn) <= MINUTE for turn in turns):
-                    return True
-        return False
+            first = self._reality.rings_at(wanted, due)
+            if earliest <= first <= latest and wanted.since < due:
+                turns = (first + n * timedelta(minutes=spec.interval) for n in range(spec.repeats))
+                if ring.kind != "alarm" or any(abs(ring.at - turn) <= MINUTE for turn in turns):
+                    yield due
 
     def _could_not_be_told(self, wanted: Wanted, room: str, ring: Ring) -> bool:
         """The wish ended, or its guest went, while the PBX could not be told before it rang."""
-        if not self._is_due(wanted, ring):
+        dues = list(self._dues_of_ring(wanted, ring))
+        if not dues:
             return False
         spans = [span for span in self._reality.rooms[wanted.guest] if span.what == room]
         ends = [min(span.until, wanted.until) for span in spans if span.since <= ring.at]
+        ends += [at for due in dues if (at := self._reality.attended_at(wanted, due))]
         return any(
             away.what in ("network", "power") and away.holds(end) and ring.at <= away.until + _TOLD
             for end in ends
@@ -173,7 +194,7 @@ class _Judge:
         if act is None:
             return
         before = self._reality.guests_in(room, act.at)
-        if not before & self._reality.guests_in(room, ring.at):
+        if before and not before & self._reality.guests_in(room, ring.at):
             self._fault(f"{self._wall(ring.at)} {ring}: set by {before}, who left {room}")
 
     def _kept(self, done: Done) -> None:
@@ -198,17 +219,29 @@ class _Judge:
             self._fault(f"{self._wall(due)} {act}: was not kept")
 
     def _claims(self) -> None:
-        """Who is said to be up has lifted a receiver that rang then."""
+        """Who is said to be up has lifted a receiver that rang then, and pressed the key if one
+        was wanted; or a person has called him."""
         for claim in self._week.claims:
-            rings = self._heard[claim.extension]
-            since, until = claim.due - timedelta(seconds=61), claim.until + _OWN_CALL
-            if not any(r.behaviour == "answers" and since <= r.at <= until for r in rings):
-                self._fault(f"{self._wall(claim.due)} {claim.extension}: said to be up")
+            wanted = [each for each in self._reality.wanted if each.wish == claim.wish]
+            if claim.by == "person":
+                true = any(self._reality.attended_at(each, claim.due) for each in wanted)
+            else:
+                true = any(self._is_true(claim, each.spec) for each in wanted)
+            if not true:
+                self._fault(f"{self._wall(claim.due)} {claim}: said to be up")
+
+    def _is_true(self, claim: Claim, spec: Spec) -> bool:
+        since, until = claim.rings_at - timedelta(seconds=61), claim.until + _own_calls(spec)
+        rings = [ring for ring in self._heard[claim.extension] if since <= ring.at <= until]
+        by_key = claim.by == "key"
+        return by_key >= spec.confirm and any(_gets_up(spec, ring) for ring in rings)
 
     def _refusal(self, done: Done) -> None:
         """Only what cannot be had is refused."""
         act, zone = done.act, self._reality.zone
         self._verdict.counts[f"refused: {done.refused}"] += 1
+        if isinstance(act, Attend) and self._should_be_called(act.wish, done.at):
+            self._fault(f"{self._wall(done.at)} {act}: nobody was told to call")
         if not isinstance(act, Ask | Change):
             return
         guest = act.guest if isinstance(act, Ask) else self._guest_of(act.wish)
@@ -228,9 +261,32 @@ class _Judge:
         if not fair.get(done.refused, isinstance(act, Change)):
             self._fault(f"{done.at.astimezone(zone)} {act}: refused as {done.refused}")
 
+    def _should_be_called(self, wish: int, at: datetime) -> bool:
+        """A VIP's call is due, and the PBX does not ring yet."""
+        return any(
+            due < at < self._reality.rings_at(wanted, due)
+            for wanted in self._reality.wanted
+            if wanted.wish == wish
+            for due in self._reality.dues(wanted)
+            if wanted.until > at
+        )
+
     def _guest_of(self, wish: int) -> str:
         found = [wanted.guest for wanted in self._reality.wanted if wanted.wish == wish]
         return found[-1] if found else ""
 
     def _wall(self, at: datetime) -> str:
         return f"{at.astimezone(self._reality.zone):%a %Y-%m-%d %H:%M:%S %Z}"
+
+
+def _gets_up(spec: Spec, ring: Ring) -> bool:
+    """Whether the guest is awake then: by lifting the receiver, or by the key he was asked for."""
+    if ring.behaviour != "answers":
+        return False
+    if spec.confirm:
+        return ring.kind == "menu" and CONFIRM_KEY in ring.keys
+    return SNOOZE_KEY not in ring.keys
+
+
+def _own_calls(spec: Spec) -> timedelta:
+    return _UNTIL_A_KEY if spec.confirm else _OWN_CALL

@@ -32,12 +32,19 @@ union select 'report', received_at, 0 from pbx_report where state = 'received'
 union select 'resync', not_before, 0 from rooms_resync where state in ('queued', 'running')
 union select 'occasion', rings_at + make_interval(mins => n * c.repeat_interval, secs => s), 0
     from wakeups_occasion o join wakeups_wakeupcall c on c.id = o.call_id
-    cross join generate_series(0, 3) n cross join (values (0), (120)) late (s)
-    where o.state in ('placing', 'placed', 'ringing') and n <= c.repeats
+    cross join generate_series(0, 3) n cross join (values (0), (120), (300)) late (s)
+    where o.state in ('person', 'placing', 'placed', 'ringing') and n <= c.repeats
 union select 'occasion', ends_at, 0 from wakeups_occasion
     where state in ('placing', 'placed', 'ringing')
 union select 'occasion', t.ends_at, 0 from wakeups_attempt t
     where t.ends_at is not null and result in ('pending', 'ringing')
+union select 'occasion', t.ended_at + make_interval(secs => s), 0 from wakeups_attempt t
+    join wakeups_occasion o on o.id = t.occasion_id cross join (values (15), (60)) late (s)
+    where t.ended_at is not null and o.state in ('placing', 'placed', 'ringing')
+union select 'occasion', state_since + interval '30 seconds', 0 from pbx_pbxlink
+    where state = 'up' and state_since is not null
+union select 'occasion', snooze_until, 0 from wakeups_occasion
+    where snooze_until is not null and state in ('placing', 'placed', 'ringing')
 union select 'unseen', due_at - interval '1 hour', 0 from wakeups_occasion
     where state = 'placed' and seen_at is null
 union select 'placing', due_at, repeats * repeat_interval from wakeups_wakeupcall w

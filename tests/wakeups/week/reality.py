@@ -1,5 +1,6 @@
 """What the acts of a week came to, reckoned without a line of the hotel's own code."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tests.wakeups.week.acts import (
     Ask,
+    Attend,
     Away,
     Cancel,
     Change,
@@ -18,6 +20,7 @@ from tests.wakeups.week.acts import (
     SetByHand,
     Spec,
 )
+from tests.wakeups.week.desk import BACKUP
 from tests.wakeups.week.running import Done
 
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -60,6 +63,8 @@ class Reality:
     wanted: list[Wanted] = field(default_factory=list)
     away: list[Span] = field(default_factory=list)
     by_hand: list[Done] = field(default_factory=list)
+    vips: set[str] = field(default_factory=set)
+    attended: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def take(self, done: Done) -> None:
         """Take note of an act. What was refused changes nothing."""
@@ -70,7 +75,8 @@ class Reality:
     def _guests(self, done: Done) -> bool:
         """Who comes, goes elsewhere, leaves."""
         match done.act:
-            case CheckIn(guest=guest, room=room, departure=departure):
+            case CheckIn(guest=guest, room=room, departure=departure, vip=vip):
+                self.vips |= {guest} if vip else set()
                 self.departures[guest] = departure
                 self.rooms[guest] = [Span(room, done.at)]
             case Move(guest=guest, room=room):
@@ -92,6 +98,8 @@ class Reality:
                 self.wanted.append(Wanted(wish, before.guest, spec, done.at))
             case Cancel(wish=wish):
                 self._end(done.at, wish=wish)
+            case Attend(wish=wish):
+                self.attended[wish].append(done.at)
 
     def _world(self, done: Done) -> None:
         match done.act:
@@ -137,6 +145,16 @@ class Reality:
             day = spec.date + timedelta(days=after)
             if not spec.days or _NAMES[day.weekday()] in spec.days:
                 yield due_on(day, spec.time, self.zone)
+
+    def rings_at(self, wanted: Wanted, due: datetime) -> datetime:
+        """When the PBX rings for what is due then: a VIP's phone as long after as a person has."""
+        return due + timedelta(minutes=BACKUP if wanted.guest in self.vips else 0)
+
+    def attended_at(self, wanted: Wanted, due: datetime) -> datetime | None:
+        """When a person called the guest about what was due then, if one did."""
+        called = self.attended.get(wanted.wish, [])
+        soon = due + timedelta(hours=1)
+        return next((at for at in called if due <= at < soon and wanted.until >= at), None)
 
     def is_away(self, since: datetime, until: datetime) -> bool:
         return any(span.meets(since, until) for span in self.away)

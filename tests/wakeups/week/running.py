@@ -19,6 +19,8 @@ from tests.wakeups.week.exchange import Exchange, receiver
 from wakeups.attention_sources import WakeUpAlarms
 from wakeups.models import Occasion
 
+State = Occasion.State
+
 # After the last midnight, for what still rings then.
 _EPILOGUE = timedelta(hours=4)
 
@@ -34,11 +36,19 @@ class Done:
 
 @dataclass(frozen=True)
 class Claim:
-    """A guest is said to be up: he was reached at that phone, between ``due`` and ``until``."""
+    """A guest is said to be up.
 
+    :ivar due: when the call was
+    :ivar rings_at: he was reached at that phone between then and ``until``
+    :ivar by: what tells it: his ``receiver``, a ``key``, or a ``person`` who called him
+    """
+
+    wish: int
     extension: str
     due: datetime
+    rings_at: datetime
     until: datetime
+    by: str = "receiver"
 
 
 @dataclass
@@ -115,9 +125,13 @@ class _Runner:
         alarms = Occasion.objects.filter(state__in=Occasion.ALARMS)
         told = alarms.values_list("call_id", "due_at")
         self._week.alarms = {(wishes[pk], due) for pk, due in told}
-        up = Occasion.objects.filter(state=Occasion.State.ANSWERED)
-        for claim in up.values_list("extension", "due_at", "ends_at"):
-            self._week.claims.append(Claim(*claim))
+        up = Occasion.objects.filter(state__in=(State.ANSWERED, State.CONFIRMED))
+        self._week.claims = [
+            Claim(
+                wishes[o.call_id], o.extension, o.due_at, o.rings_at or o.due_at, o.ends_at, _by(o)
+            )
+            for o in up
+        ]
 
     def _must_stand_at_the_desk(self) -> None:
         """What nobody has settled, neither a clerk nor a check-out, is shown."""
@@ -155,6 +169,12 @@ class _Runner:
         if isinstance(act, Away | Reboot | Drift):
             self._clockwork.look_at_the_link_at(now() + timedelta(seconds=15))
         self._week.done.append(Done(now(), act, refused))
+
+
+def _by(occasion: Occasion) -> str:
+    if occasion.state == State.CONFIRMED:
+        return "key"
+    return "person" if occasion.acknowledged_at else "receiver"
 
 
 def _midnight(script: Script, after: int = 0) -> datetime:

@@ -147,7 +147,7 @@ def test_the_call_follows_the_guest() -> None:
 def test_a_false_claim_and_a_false_alarm_are_found() -> None:
     claimed = week(rings=(ring(behaviour="ignores"),))
     claimed.alarms = {(1, DUE)}
-    claimed.claims = [Claim("21001", DUE, DUE + timedelta(minutes=12))]
+    claimed.claims = [Claim(1, "21001", DUE, DUE, DUE + timedelta(minutes=12))]
     assert "said to be up" in judge(claimed).faults[0]
     woken = week(rings=(ring(),))
     woken.alarms = {(1, DUE)}

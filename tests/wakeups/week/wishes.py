@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from tests.wakeups.week.acts import Act, Ask, Cancel, Change, Spec
+from tests.wakeups.week.acts import Act, Ask, Attend, Cancel, Change, Spec
 from tests.wakeups.week.guests import Guest
 
 _CORNERS = (
@@ -37,6 +37,8 @@ def wishes_of(guest: Guest, number: int, random: Random, zone: ZoneInfo, middle:
         # The same for whoever shares the room: a number of its own, far from the others.
         other.times.add(spec.time)
         acts.append(Ask(at, other.name, 100_000 + number, spec))
+    if guest.vip and random.random() < 0.6:
+        acts.append(Attend(due + timedelta(seconds=random.randrange(5, 900)), number))
     return acts + _second_thoughts(guest, acts[0], at, due, random)
 
 
@@ -56,7 +58,13 @@ def _spec(guest: Guest, random: Random, zone: ZoneInfo, middle: date) -> Spec | 
     if wall in guest.times:
         return None
     guest.times.add(wall)
-    spec = Spec(day, wall, repeats=random.choice((1, 2, 2, 3)), interval=random.choice(_INTERVALS))
+    spec = Spec(
+        day,
+        wall,
+        repeats=random.choice((1, 2, 2, 3)),
+        interval=random.choice(_INTERVALS),
+        confirm=random.random() < 0.25,
+    )
     if random.random() > 0.3:
         return spec
     chosen = tuple(each for each in _WEEK if random.random() < 0.6) if random.random() < 0.4 else ()
