@@ -1,5 +1,6 @@
 """A wake-up call from its first ring to whoever opens the guest's door."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,9 @@ from rooms.attention import Decision, items, resolve
 from rooms.models import AuditEntry, ClassOfService, Guest, Phone
 from tests import house
 from tests.house import CLERK
-from tests.wakeups.morning import DESK, PHONE, Morning
+from tests.wakeups.morning import DESK, DUE, PHONE, Morning
 from wakeups import calls, chain
-from wakeups.models import Attempt, WakeUpCall
+from wakeups.models import Attempt, Occasion, WakeUpCall
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +164,31 @@ def test_without_reports_nothing_is_assumed(morning: Morning, why: str) -> None:
     chain.sweep()
     assert (status(call), guest_calls(morning)) == ("unknown", 0)
     assert "nothing is known" in items(morning.hotel)[0].detail
+
+
+def test_the_desk_is_told_in_five_minutes_though_the_next_ring_is_far(morning: Morning) -> None:
+    call = morning.promise(repeat_interval=30)
+    morning.exchange.state.alarm_reports = "silent"
+    PbxLink.objects.filter(pbx=morning.pbx).update(state=PbxLink.State.DOWN)
+    morning.clock.move_to(DUE + timedelta(seconds=299))
+    chain.sweep()
+    assert items(morning.hotel) == []
+    morning.clock.shift(2)
+    Occasion.objects.update(look_at=None)
+    chain.sweep()
+    assert (status(call), guest_calls(morning)) == ("unknown", 0)
+    assert "nothing is known" in items(morning.hotel)[0].detail
+
+
+def test_a_link_that_comes_back_soon_lets_us_call_at_once(morning: Morning) -> None:
+    call = morning.promise(repeat_interval=30)
+    morning.exchange.state.alarm_reports = "silent"
+    PbxLink.objects.filter(pbx=morning.pbx).update(state_since=DUE + timedelta(seconds=100))
+    morning.at(129)
+    assert guest_calls(morning) == 0
+    morning.at_each(135, 150)
+    assert (status(call), guest_calls(morning)) == ("completed", 1)
+    assert morning.exchange.state.extensions[PHONE].alarms == []
 
 
 def test_an_alarm_nobody_heard_of_is_followed_by_a_call_that_is_certain(morning: Morning) -> None:

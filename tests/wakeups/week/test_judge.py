@@ -11,6 +11,7 @@ from tests.house import at
 from tests.wakeups.week.acts import (
     Act,
     Ask,
+    Attend,
     Away,
     Cancel,
     CheckIn,
@@ -152,6 +153,82 @@ def test_a_false_claim_and_a_false_alarm_are_found() -> None:
     woken = week(rings=(ring(),))
     woken.alarms = {(1, DUE)}
     assert "an alarm was raised" in judge(woken).faults[0]
+
+
+def vip(*acts: Act, rings: tuple[Ring, ...] = ()) -> Week:
+    """Alice is to be called by a person; ten minutes later the PBX rings."""
+    found = week(*acts, rings=rings)
+    found.done = [
+        replace(done, act=replace(done.act, vip=True))
+        if isinstance(done.act, CheckIn) and done.act.guest == "Alice"
+        else done
+        for done in found.done
+    ]
+    return found
+
+
+def test_a_vip_is_called_by_a_person_or_ten_minutes_later_by_the_pbx() -> None:
+    backup = DUE + timedelta(minutes=10)
+    called = Attend(DUE + timedelta(minutes=2), 1)
+    assert judge(vip(called)).faults == []
+    assert judge(vip(rings=(ring(backup),))).faults == []
+    assert "not asked for" in judge(vip(called, rings=(ring(backup),))).faults[0]
+    assert any("not asked for" in fault for fault in judge(vip(rings=(ring(),))).faults)
+    assert "nobody was told" in judge(vip()).faults[0]
+
+
+def test_a_clerk_who_was_not_told_to_call_a_vip_is_found() -> None:
+    called = Done(DUE + timedelta(minutes=2), Attend(DUE + timedelta(minutes=2), 1), "not_shown")
+    found = vip(rings=(ring(DUE + timedelta(minutes=10)),))
+    found.done.append(called)
+    assert "nobody was told to call" in judge(found).faults[0]
+    found.done[-1] = replace(called, at=DUE + timedelta(minutes=11))
+    assert judge(found).faults == []
+
+
+def keyed(*rings: Ring) -> Week:
+    """Alice is to press a key."""
+    found = week(rings=rings)
+    found.done = [
+        replace(done, act=replace(done.act, spec=replace(SPEC, confirm=True)))
+        if isinstance(done.act, Ask)
+        else done
+        for done in found.done
+    ]
+    return found
+
+
+def menu(keys: str) -> Ring:
+    return Ring(DUE + timedelta(minutes=1), "21001", "menu", "answers", keys=keys)
+
+
+@pytest.mark.parametrize("keys", ["", "5", "9"])
+def test_a_lifted_receiver_is_not_enough_where_a_key_is_wanted(keys: str) -> None:
+    assert judge(keyed(ring(), menu("1"))).faults == []
+    assert "nobody was told" in judge(keyed(ring(), menu(keys))).faults[0]
+    lies = keyed(ring(), menu(keys))
+    lies.alarms = {(1, DUE)}
+    assert judge(lies).faults == []
+    for by in ("receiver", "key", "person"):
+        lies.claims = [Claim(1, "21001", DUE, DUE, DUE + timedelta(minutes=12), by)]
+        assert "said to be up" in judge(lies).faults[0]
+
+
+def test_a_key_that_was_pressed_must_be_told_as_one() -> None:
+    found = keyed(ring(), menu("1"))
+    found.claims = [Claim(1, "21001", DUE, DUE, DUE + timedelta(minutes=12), "key")]
+    assert judge(found).faults == []
+    found.claims = [replace(found.claims[0], by="receiver")]
+    assert "said to be up" in judge(found).faults[0]
+
+
+def test_a_call_that_the_pbx_could_not_make_may_come_a_little_later() -> None:
+    away = Away(DUE - timedelta(minutes=20), "power"), Away(DUE + timedelta(minutes=3), "nothing")
+    late = Ring(DUE + timedelta(minutes=4), "21001", "prompt", "answers")
+    assert judge(week(*away, rings=(late,))).faults == []
+    assert "nobody was told" in judge(week(rings=(late,))).faults[0]
+    too_late = replace(late, at=DUE + timedelta(minutes=8))
+    assert "nobody was told" in judge(week(*away, rings=(too_late,))).faults[0]
 
 
 def test_an_unfair_refusal_is_found() -> None:
