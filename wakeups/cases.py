@@ -33,7 +33,7 @@ def case_of(
         snoozes=occasion.snoozes,
         snooze_until=occasion.snooze_until,
         deaf=pbx is None or _is_deaf(link),
-        hears_since=link.state_since if link and link.state == PbxLink.State.UP else None,
+        hears_since=_hears_since(link),
         behind=pbx is not None and processing.backlog(pbx).filter(received_at__lt=now).exists(),
         reachable=_is_reachable(occasion),
         rules=rules_for(call, settings),
@@ -71,6 +71,13 @@ def _is_deaf(link: PbxLink | None) -> bool:
     if link is None or link.state == PbxLink.State.UNKNOWN:
         return False
     return link.state != PbxLink.State.UP or link.reports_missing_since is not None
+
+
+def _hears_since(link: PbxLink | None) -> datetime | None:
+    """A PBX that has started anew, while we were away too perhaps, did not ring before either."""
+    if link is None or link.state != PbxLink.State.UP:
+        return None
+    return max((at for at in (link.state_since, link.booted_at) if at), default=None)
 
 
 def _is_reachable(occasion: Occasion) -> bool:

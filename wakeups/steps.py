@@ -78,7 +78,7 @@ class Case:
     :param tries: our own calls since the guest last asked to sleep on, in order
     :param snoozes: how often that has been granted
     :param deaf: the link is down, or the PBX's reports stay out
-    :param hears_since: since when the link to the PBX is up; None: it is not, or nobody knows
+    :param hears_since: since when the PBX runs and the link to it is up; None: nobody knows
     :param behind: reports are stored that nobody has looked at yet
     :param reachable: the phone is connected to the PBX
     :param acknowledged: somebody looks after the guest

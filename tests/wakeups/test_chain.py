@@ -180,10 +180,11 @@ def test_the_desk_is_told_in_five_minutes_though_the_next_ring_is_far(morning: M
     assert "nothing is known" in items(morning.hotel)[0].detail
 
 
-def test_a_link_that_comes_back_soon_lets_us_call_at_once(morning: Morning) -> None:
+@pytest.mark.parametrize("field", ["state_since", "booted_at"])
+def test_a_link_that_comes_back_soon_lets_us_call_at_once(morning: Morning, field: str) -> None:
     call = morning.promise(repeat_interval=30)
     morning.exchange.state.alarm_reports = "silent"
-    PbxLink.objects.filter(pbx=morning.pbx).update(state_since=DUE + timedelta(seconds=100))
+    PbxLink.objects.filter(pbx=morning.pbx).update(**{field: DUE + timedelta(seconds=100)})
     morning.at(129)
     assert guest_calls(morning) == 0
     morning.at_each(135, 150)
