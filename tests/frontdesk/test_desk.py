@@ -174,15 +174,20 @@ def test_bad_input_is_told_at_its_form(
     assert not WakeUpCall.objects.exists()
 
 
-def test_a_wake_up_call_is_made_and_cancelled(hotel: Property, clara: Client) -> None:
-    stay = house.check_in(hotel, "Smith")
-    body = {
+def wish_of(stay: Stay, wall: str) -> dict[str, str]:
+    """What the form of a wake-up call sends."""
+    return {
         "date": stay.departure.isoformat(),
-        "time": "06:45",
+        "time": wall,
         "recurrence": "once",
         "repeats": "2",
         "repeat_interval": "5",
     }
+
+
+def test_a_wake_up_call_is_made_and_cancelled(hotel: Property, clara: Client) -> None:
+    stay = house.check_in(hotel, "Smith")
+    body = wish_of(stay, "06:45")
     clara.post("/GRAND/stays/R-Smith/wake-up-calls/", body)
     call = WakeUpCall.objects.get()
     assert "06:45" in clara.get("/GRAND/stays/R-Smith/").content.decode()
@@ -193,13 +198,7 @@ def test_a_wake_up_call_is_made_and_cancelled(hotel: Property, clara: Client) ->
 
 def test_a_wake_up_call_is_changed_at_the_desk(hotel: Property, clara: Client) -> None:
     stay = house.check_in(hotel, "Smith")
-    body = {
-        "date": stay.departure.isoformat(),
-        "time": "06:45",
-        "recurrence": "once",
-        "repeats": "2",
-        "repeat_interval": "5",
-    }
+    body = wish_of(stay, "06:45")
     clara.post("/GRAND/stays/R-Smith/wake-up-calls/", {**body, "confirm": "on"})
     call = WakeUpCall.objects.get()
     assert call.confirm
@@ -223,13 +222,7 @@ def test_a_change_that_cannot_be_is_told_and_changes_nothing(
         calls.create(stay, Wish(date=stay.departure, time=time(hour)), actor=CLERK)
         for hour in (6, 7)
     )
-    body = {
-        "date": stay.departure.isoformat(),
-        "time": "07:00",
-        "recurrence": "once",
-        "repeats": "2",
-        "repeat_interval": "5",
-    }
+    body = wish_of(stay, "07:00")
     for pk, changed, words in (
         (early.pk, {}, "has a wake-up call at 07:00"),
         (early.pk, {"date": "2020-01-01"}, "has passed"),
