@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from rooms.models import Property, Stay
+from rooms.models import Property
 from wakeups.models import WakeUpCall, WakeUpSettings
 from wakeups.steps import Rules
 
@@ -26,8 +26,3 @@ def rules_for(call: WakeUpCall, settings: WakeUpSettings) -> Rules:
         snoozes=settings.snoozes if settings.snooze_key else 0,
         snooze_for=timedelta(minutes=settings.snooze_minutes),
     )
-
-
-def by_person(stay: Stay, settings: WakeUpSettings) -> bool:
-    """Whether a person calls the guests of this stay."""
-    return settings.vip_by_person and stay.guests.filter(vip=True).exists()

@@ -9,30 +9,38 @@ from zoneinfo import ZoneInfo
 
 from hotelpbx.clock import now
 from pbx import outbox
-from rooms.models import Guest, Property
+from rooms.models import Guest, Property, Stay
 from wakeups.house_rules import settings_of
-from wakeups.models import Attempt, Occasion, WakeUpCall, WakeUpSettings
+from wakeups.models import Attempt, Occasion, WakeUpCall
 from wakeups.occasions import subject_of
 from wakeups.schedule import last_report, pbx_time, place_from, place_until
 
 State = Occasion.State
 
 
-def is_ripe(call: WakeUpCall, instant: datetime, backups: Mapping[int, int]) -> bool:
-    """Whether an alarm placed at ``instant`` rings when the call is due, and not a day earlier.
+def is_ripe(call: WakeUpCall, instant: datetime, by_person: Mapping[int, int]) -> bool:
+    """Whether an alarm placed at ``instant`` rings when it shall, and not a day earlier.
 
-    :param backups: see :func:`backups`
+    Where the PBX steps in for a person, it is that later time which must be the right one; but
+    when the call is due the desk is told, whatever time the PBX's clock shows next.
+
+    :param by_person: see :func:`called_by_person`
     """
-    minutes = call.repeats * call.repeat_interval + backups.get(call.property_id, 0)
-    zone = _zone(call.property)
-    ripe_at = call.due_at and place_from(call.due_at, zone, timedelta(minutes=minutes))
-    return ripe_at is not None and instant >= ripe_at
+    if call.due_at is None:
+        return False
+    rings = timedelta(minutes=call.repeats * call.repeat_interval)
+    backup = timedelta(minutes=by_person.get(call.stay_id, 0))
+    ripe_at = place_from(call.due_at + backup, _zone(call.property), rings)
+    return instant >= min(ripe_at, call.due_at)
 
 
-def backups() -> dict[int, int]:
-    """How many minutes after a call is due the PBX steps in for a person, by hotel."""
-    by_person = WakeUpSettings.objects.filter(vip_by_person=True)
-    return dict(by_person.values_list("property", "vip_backup_after"))
+def called_by_person() -> dict[int, int]:
+    """Stays in house whose guests are called by a person, and how many minutes after a call is
+    due the PBX steps in (0: never)."""
+    settings = "stay__property__wake_up_settings"
+    vips = Guest.objects.filter(vip=True, stay__status=Stay.Status.IN_HOUSE)
+    vips = vips.filter(**{f"{settings}__vip_by_person": True})
+    return dict(vips.values_list("stay", f"{settings}__vip_backup_after"))
 
 
 def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
@@ -43,17 +51,17 @@ def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
 
     :returns: those that have no phone; whoever calls concludes them
     """
-    instant, later = now(), backups()
+    instant, by_person = now(), called_by_person()
     ripe = [
         call
         for call in calls
         if call.status in WakeUpCall.OPEN
         and call.stay.room is not None
-        and is_ripe(call, instant, later)
+        and is_ripe(call, instant, by_person)
     ]
     standing = Occasion.objects.filter(call__in=ripe).exclude(state=State.WITHDRAWN)
     there = set(standing.values_list("call", "due_at")) if ripe else set()
-    fresh = _create([call for call in ripe if (call.pk, call.due_at) not in there])
+    fresh = _create([call for call in ripe if (call.pk, call.due_at) not in there], by_person)
     reached = [each for each in fresh if each.extension and each.call.property.pbx is not None]
     tell(_without_twins([each for each in reached if _in_time(each, instant)]))
     return [each for each in fresh if each not in reached and each.state != State.PERSON]
@@ -71,34 +79,27 @@ def tell(occasions: Iterable[Occasion], *, in_doubt: bool = False) -> None:
             outbox.place_alarms(hotel.pbx, wishes, in_doubt=in_doubt)
 
 
-def _create(calls: Sequence[WakeUpCall]) -> list[Occasion]:
+def _create(calls: Sequence[WakeUpCall], by_person: Mapping[int, int]) -> list[Occasion]:
     """The next morning of each call, with the first of its attempts."""
-    if not calls:
-        return []
-    settings = settings_of(calls[0].property)
-    by_person: set[int] = set()
-    if settings.vip_by_person:
-        vips = Guest.objects.filter(stay__in=[call.stay_id for call in calls], vip=True)
-        by_person = set(vips.values_list("stay", flat=True))
     occasions = Occasion.objects.bulk_create(
-        _occasion(call, settings, person=call.stay_id in by_person) for call in calls
+        _occasion(call, by_person.get(call.stay_id)) for call in calls
     )
     Attempt.objects.bulk_create(map(_first_attempt, occasions))
     return occasions
 
 
-def _occasion(call: WakeUpCall, settings: WakeUpSettings, *, person: bool) -> Occasion:
+def _occasion(call: WakeUpCall, backup: int | None) -> Occasion:
+    """``backup``: minutes after which the PBX steps in for a person; None: it rings by itself."""
     assert call.due_at is not None and call.stay.room is not None  # noqa: S101, PT018  it is ripe
-    backup = timedelta(minutes=settings.vip_backup_after if person else 0)
-    rings_at = call.due_at + backup
+    rings_at = call.due_at + timedelta(minutes=backup or 0)
     return Occasion(
         call=call,
         due_at=call.due_at,
         room=call.stay.room.number,
         extension=call.stay.room.main_extension,
-        rings_at=rings_at if backup or not person else None,
+        rings_at=None if backup == 0 else rings_at,
         alarm_time=pbx_time(rings_at, _zone(call.property)),
-        state=State.PERSON if person else State.PLACING,
+        state=State.PLACING if backup is None else State.PERSON,
         ends_at=last_report(rings_at, call.repeats, call.repeat_interval),
     )
 

@@ -99,8 +99,8 @@ def _ripe() -> list[int]:
         .select_related("property__pbx")
         .order_by("due_at", "pk")
     )
-    later = placing.backups() if waiting else {}
-    return [call.pk for call in waiting if placing.is_ripe(call, instant, later)]
+    by_person = placing.called_by_person() if waiting else {}
+    return [call.pk for call in waiting if placing.is_ripe(call, instant, by_person)]
 
 
 def _unseen() -> QuerySet[Occasion]:

@@ -47,7 +47,10 @@ union select 'occasion', snooze_until, 0 from wakeups_occasion
     where snooze_until is not null and state in ('placing', 'placed', 'ringing')
 union select 'unseen', due_at - interval '1 hour', 0 from wakeups_occasion
     where state = 'placed' and seen_at is null
-union select 'placing', due_at, repeats * repeat_interval from wakeups_wakeupcall w
+union select 'placing', due_at + make_interval(mins => case when exists (
+    select 1 from rooms_guest g where g.stay_id = w.stay_id and g.vip) then (
+    select vip_backup_after from wakeups_wakeupsettings s where s.property_id = w.property_id)
+    else 0 end), repeats * repeat_interval from wakeups_wakeupcall w
     where status in ('pending', 'ringing') and due_at is not null and not exists (
     select 1 from wakeups_occasion o where o.call_id = w.id and o.due_at = w.due_at
     and o.state <> 'withdrawn')
