@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hotelpbx.clock import now
 from pbx import outbox
+from pbx.models import Pbx, PbxLink
 from rooms.models import Guest, Property, Stay
 from wakeups.house_rules import settings_of
 from wakeups.models import Attempt, Occasion, WakeUpCall
@@ -63,8 +64,16 @@ def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
     there = set(standing.values_list("call", "due_at")) if ripe else set()
     fresh = _create([call for call in ripe if (call.pk, call.due_at) not in there], by_person)
     reached = [each for each in fresh if each.extension and each.call.property.pbx is not None]
-    tell(_without_twins([each for each in reached if _in_time(each, instant)]))
+    ahead = clock_ahead(reached[0].call.property.pbx) if reached else timedelta()
+    tell(_without_twins([each for each in reached if _in_time(each, instant, ahead)]))
     return [each for each in fresh if each not in reached and each.state != State.PERSON]
+
+
+def too_late(occasion: Occasion) -> bool:
+    """Whether the PBX's clock shows the time of the alarm already, or will before it is told."""
+    pbx = occasion.call.property.pbx
+    rings_at = occasion.rings_at or occasion.due_at
+    return pbx is None or now() > place_until(rings_at, clock_ahead(pbx))
 
 
 def tell(occasions: Iterable[Occasion], *, in_doubt: bool = False) -> None:
@@ -74,8 +83,10 @@ def tell(occasions: Iterable[Occasion], *, in_doubt: bool = False) -> None:
         of_hotel.setdefault(occasion.call.property, []).append(occasion)
     for hotel, own in of_hotel.items():
         if hotel.pbx is not None:
-            prompt = settings_of(hotel).prompt
-            wishes = [(each.extension, _alarm(each, prompt), subject_of(each)) for each in own]
+            prompt, ahead = settings_of(hotel).prompt, clock_ahead(hotel.pbx)
+            wishes = [
+                (each.extension, _alarm(each, prompt, ahead), subject_of(each)) for each in own
+            ]
             outbox.place_alarms(hotel.pbx, wishes, in_doubt=in_doubt)
 
 
@@ -114,8 +125,8 @@ def _first_attempt(occasion: Occasion) -> Attempt:
     )
 
 
-def _in_time(occasion: Occasion, instant: datetime) -> bool:
-    return occasion.rings_at is not None and instant <= place_until(occasion.rings_at)
+def _in_time(occasion: Occasion, instant: datetime, ahead: timedelta) -> bool:
+    return occasion.rings_at is not None and instant <= place_until(occasion.rings_at, ahead)
 
 
 def _without_twins(occasions: Sequence[Occasion]) -> list[Occasion]:
@@ -151,16 +162,22 @@ def _open_alarms(occasions: Sequence[Occasion]) -> dict[tuple[str, datetime | No
     return {(each.extension, each.rings_at): each for each in found}
 
 
-def _alarm(occasion: Occasion, prompt: str) -> dict[str, str]:
+def _alarm(occasion: Occasion, prompt: str, ahead: timedelta) -> dict[str, str]:
     """What the outbox is told of an occasion."""
     alarm = {
         "time": occasion.alarm_time,
         "repeats": str(occasion.call.repeats),
         "repeatinterval": str(occasion.call.repeat_interval),
-        "not_after": place_until(occasion.rings_at or occasion.due_at).isoformat(),
+        "not_after": place_until(occasion.rings_at or occasion.due_at, ahead).isoformat(),
     }
     return {**alarm, "prompt": prompt} if prompt else alarm
 
 
 def _zone(hotel: Property) -> ZoneInfo:
     return hotel.pbx.zone if hotel.pbx else hotel.zone
+
+
+def clock_ahead(pbx: Pbx | None) -> timedelta:
+    """How much the PBX's clock was ahead of ours at the last heartbeat."""
+    link = PbxLink.objects.filter(pbx=pbx).first()
+    return timedelta(seconds=(link and link.clock_difference) or 0)

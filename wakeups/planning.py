@@ -20,7 +20,6 @@ from rooms.models import Stay
 from wakeups import chain, placing
 from wakeups.models import Attempt, Occasion, WakeUpCall
 from wakeups.occasions import conclude, stop_calls, subject_of, take_back
-from wakeups.schedule import place_until
 
 __all__ = [
     "conclude",
@@ -174,7 +173,7 @@ def place_again(occasion: Occasion) -> bool:
     occasion.alarm_id = ""
     occasion.placed_at = occasion.seen_at = occasion.look_at = None
     occasion.save(update_fields=["state", "alarm_id", "placed_at", "seen_at", "look_at"])
-    if now() > place_until(occasion.rings_at or occasion.due_at):
+    if placing.too_late(occasion):
         lost = occasion.attempts.filter(kind=Attempt.Kind.PBX, result=Attempt.Result.PENDING)
         lost.update(result=Attempt.Result.FAILED, detail="The PBX has lost the alarm.")
         wake_on_commit("wakeups.tasks.watch")

@@ -192,6 +192,19 @@ def test_a_link_that_comes_back_soon_lets_us_call_at_once(morning: Morning, fiel
     assert morning.exchange.state.extensions[PHONE].alarms == []
 
 
+@pytest.mark.parametrize(("ahead", "alarms"), [(40, 0), (20, 1), (-40, 1)])
+def test_a_wish_in_the_last_minute_before_a_clock_that_is_ahead(
+    morning: Morning, ahead: float, alarms: int
+) -> None:
+    """Its clock shows seven already: such an alarm would ring tomorrow. We call in its place."""
+    PbxLink.objects.filter(pbx=morning.pbx).update(clock_difference=ahead)
+    morning.clock.move_to(DUE - timedelta(seconds=30))
+    call = morning.promise(repeat_interval=20)
+    assert len(morning.exchange.state.extensions[PHONE].alarms) == alarms
+    morning.at_each(1, 15)
+    assert (status(call), guest_calls(morning)) == ("completed", 1 - alarms)
+
+
 def test_an_alarm_nobody_heard_of_is_followed_by_a_call_that_is_certain(morning: Morning) -> None:
     """The phone is not monitored: no report about it comes, but about calls it does."""
     call = morning.promise()

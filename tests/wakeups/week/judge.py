@@ -85,11 +85,12 @@ class _Judge:
         spec, guest = wanted.spec, wanted.guest
         rings_at = self._reality.rings_at(wanted, due)
         last = rings_at + timedelta(minutes=spec.repeats * spec.interval)
-        decided = last + (_UNTIL_A_KEY if spec.confirm else _DECIDED)
         alarmed = (wanted.wish, due) in self._week.alarms
         rings = self._rung(guest, rings_at - MINUTE, rings_at + MINUTE)
         later = self._rung(guest, rings_at - MINUTE, last + _own_calls(spec))
         awake = any(_gets_up(spec, ring) for ring in later)
+        long = spec.confirm or any(SNOOZE_KEY in ring.keys for ring in later)
+        decided = last + (_UNTIL_A_KEY if long else _DECIDED)
         well = not self._reality.is_away(due - _BEFORE, decided)
         self._verdict.counts["calls"] += 1
         self._verdict.counts["rang" if rings else "did not ring"] += 1
@@ -166,7 +167,7 @@ class _Judge:
         latest = ring.at + MINUTE
         earliest = ring.at - MINUTE - timedelta(minutes=spec.repeats * spec.interval)
         if ring.kind != "alarm":
-            earliest -= _own_calls(spec)
+            earliest -= _UNTIL_A_KEY if SNOOZE_KEY in ring.keys else _own_calls(spec)
         for due in self._reality.dues_of(spec, wanted.guest):
             first = self._reality.rings_at(wanted, due)
             if earliest <= first <= latest and wanted.since < due:
