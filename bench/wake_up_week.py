@@ -1,6 +1,7 @@
 """The simulated week of tests/wakeups/week at full size: 300 rooms, 2,000 wake-up calls.
 
-Of 2,300 wishes about so many fall due; the others are changed, taken back, or their guests leave.
+Of 2,300 wishes some 2,100 become calls and 1,800 fall due within the week; the others are refused,
+taken back, or their guests leave.
 Prints how the calls went, and each fault; exit code 1 if there was one.
 
     python bench/wake_up_week.py [spring autumn shanghai] [--rooms 300] [--wishes 2300] [--seed 1]
