@@ -1,12 +1,13 @@
 """From rows to the case that :mod:`wakeups.escalation` decides."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pbx import processing
 from pbx.models import PbxLink
 from rooms.models import Phone
 from wakeups.house_rules import rules_for
 from wakeups.models import Attempt, Occasion, WakeUpSettings
+from wakeups.schedule import last_ring
 from wakeups.steps import Case, Ring, Try
 
 
@@ -16,7 +17,6 @@ def case_of(
     """All that bears on the next step of an open occasion."""
     call = occasion.call
     pbx = call.property.pbx
-    interval = timedelta(minutes=call.repeat_interval)
     rings_at = occasion.rings_at
     link = PbxLink.objects.filter(pbx=pbx).first() if pbx else None
     return Case(
@@ -24,7 +24,7 @@ def case_of(
         due_at=occasion.due_at,
         ends_at=occasion.ends_at,
         rings_at=rings_at,
-        last_ring_at=rings_at + (call.repeats - 1) * interval if rings_at else None,
+        last_ring_at=last_ring(rings_at, call.repeats, call.repeat_interval) if rings_at else None,
         placed=occasion.placed_at is not None,
         by_person=occasion.state == Occasion.State.PERSON,
         acknowledged=occasion.acknowledged_at is not None,

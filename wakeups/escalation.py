@@ -7,6 +7,7 @@ The order of the questions in :func:`next_step` is the table of docs/wake-up-cal
 from datetime import datetime, timedelta
 from typing import Final
 
+from rooms.health import CLOCK_APART
 from wakeups.models import Attempt, Occasion
 from wakeups.schedule import RING_OUT
 from wakeups.steps import Call, Case, Conclude, Ring, Snooze, Step, TakeOver, Try, Wait
@@ -25,8 +26,6 @@ LIFTED_LONG: Final = timedelta(seconds=60)
 PERSON_LATE: Final = timedelta(hours=1)
 # So long after the link is up again reports may still come of what the PBX did meanwhile.
 CATCH_UP: Final = timedelta(seconds=30)
-# A PBX's clock that is more than this wrong is an alarm of its own.
-CLOCK: Final = timedelta(seconds=60)
 # Reports that were stored and not yet looked at are waited for so long.
 PATIENCE: Final = timedelta(seconds=60)
 
@@ -164,7 +163,9 @@ def _missed(case: Case) -> datetime | None:
     seen = any(ring.result not in (Result.PENDING, Result.UNKNOWN) for ring in case.rings)
     if case.rings_at is None or not case.placed or case.tries or case.snooze_until or seen:
         return None
-    back_late = case.hears_since is not None and case.hears_since > case.rings_at - CLOCK
+    back_late = case.hears_since is not None and case.hears_since > case.rings_at - timedelta(
+        seconds=CLOCK_APART
+    )
     return case.rings_at if case.deaf or back_late else None
 
 

@@ -72,8 +72,7 @@ def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
 def too_late(occasion: Occasion) -> bool:
     """Whether the PBX's clock shows the time of the alarm already, or will before it is told."""
     pbx = occasion.call.property.pbx
-    rings_at = occasion.rings_at or occasion.due_at
-    return pbx is None or now() > place_until(rings_at, clock_ahead(pbx))
+    return pbx is None or not _in_time(occasion, now(), clock_ahead(pbx))
 
 
 def tell(occasions: Iterable[Occasion], *, in_doubt: bool = False) -> None:

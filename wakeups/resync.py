@@ -15,6 +15,7 @@ from rooms.resync.difference import Difference, Survey
 from rooms.resync.phones import SUBJECT
 from wakeups import found, planning
 from wakeups.models import Occasion
+from wakeups.schedule import last_ring
 
 # An alarm that rings while the PBX is asked may be gone from the list.
 _MARGIN: Final = timedelta(seconds=15)
@@ -60,13 +61,12 @@ def _placed(hotel: Property, extension: str) -> list[Occasion]:
         placed_at__isnull=False,
         rings_at__isnull=False,
     ).select_related("call")
-    return [each for each in placed if _last_ring(each) > now() + _MARGIN]
+    return [each for each in placed if _rings_until(each) > now() + _MARGIN]
 
 
-def _last_ring(occasion: Occasion) -> datetime:
-    """By the shorter reading of ``repeats`` (T6)."""
-    interval = timedelta(minutes=occasion.call.repeat_interval)
-    return (occasion.rings_at or occasion.due_at) + (occasion.call.repeats - 1) * interval
+def _rings_until(occasion: Occasion) -> datetime:
+    call = occasion.call
+    return last_ring(occasion.rings_at or occasion.due_at, call.repeats, call.repeat_interval)
 
 
 def _differences(

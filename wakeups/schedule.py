@@ -77,6 +77,11 @@ def place_until(due: datetime, ahead: timedelta = timedelta()) -> datetime:
     return due - DEADLINE - max(ahead, timedelta())
 
 
+def last_ring(first: datetime, repeats: int, interval_minutes: int) -> datetime:
+    """When the PBX rings for the last time, by the shorter reading of ``repeats`` (T6)."""
+    return first + timedelta(minutes=(repeats - 1) * interval_minutes)
+
+
 def last_report(due: datetime, repeats: int, interval_minutes: int) -> datetime:
     """When it is over. ``repeats`` may count all rings or those after the first (T6): the later."""
     return due + timedelta(minutes=repeats * interval_minutes) + RING_OUT
