@@ -20,3 +20,7 @@ stay_changed = Signal()
 # The phones of a room changed. Arguments: room, wiped (the extensions that were taken from it and
 # are wiped: they had a guest's name).
 room_phones_changed = Signal()
+
+# The time zone of the hotel or of its PBX was wrong and has been put right. Arguments: hotel,
+# before (ZoneInfo: the hotel's until now).
+zones_changed = Signal()

@@ -1,17 +1,24 @@
-"""What a changed departure and changed phones mean for wake-up calls; the PBX follows."""
+"""What a changed departure, changed phones, guests, rules and clocks mean for wake-up calls; the
+PBX follows."""
 
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from hotelpbx.clock import now
 from rooms.audit import Actor
-from rooms.models import Room, Stay
-from rooms.signals import room_phones_changed, stay_changed
-from wakeups import calls, planning
-from wakeups.models import Occasion, WakeUpCall
+from rooms.locking import lock_many
+from rooms.models import Property, Room, Stay
+from rooms.signals import room_phones_changed, stay_changed, zones_changed
+from wakeups import calls, placing, planning
+from wakeups.models import Occasion, WakeUpCall, WakeUpSettings
 from wakeups.recurrence import next_due
+from wakeups.schedule import instant_of
+
+_WAITING: Final = (Occasion.State.PLACING, Occasion.State.PLACED, Occasion.State.PERSON)
 
 
 @receiver(stay_changed, sender=Stay)
@@ -38,6 +45,61 @@ def follow_the_phone(room: Room, wiped: set[str], **kwargs: Any) -> None:
     for call in _locked(concerned):
         old = {each.extension for each in call.occasions.filter(state__in=Occasion.OPEN)}
         planning.withdraw(call, wiped=old <= wiped)
+        planning.plan_call(call)
+
+
+@receiver(stay_changed, sender=Stay)
+def follow_the_guests(stay: Stay, **kwargs: Any) -> None:
+    """One who is marked as VIP is called by a person, and one who is no longer by the PBX."""
+    if stay.status == Stay.Status.IN_HOUSE:
+        _place_as_now(stay.wake_up_calls.all())
+
+
+@receiver(post_save, sender=WakeUpSettings)
+def follow_the_rules(instance: WakeUpSettings, **kwargs: Any) -> None:
+    """The same where the hotel changes who calls its VIPs, and when the PBX steps in."""
+    _place_as_now(WakeUpCall.objects.filter(stay__in=_in_house(instance.property)))
+
+
+@receiver(zones_changed, sender=Property)
+def follow_the_clocks(hotel: Property, before: ZoneInfo, **kwargs: Any) -> None:
+    """The guest rises on the day he named, when the clock that is right shows his time.
+
+    Where that has passed he is called at once, or the desk is told, as for any call that the PBX
+    was not told in time.
+    """
+    theirs = WakeUpCall.objects.filter(stay__in=_in_house(hotel), status__in=WakeUpCall.OPEN)
+    for call in _locked(theirs.filter(due_at__gt=now())):
+        assert call.due_at is not None  # noqa: S101  (asked for)
+        day = call.due_at.astimezone(before).date()
+        due = instant_of(day, call.time, call.property.zone)
+        if due != call.due_at:
+            planning.withdraw(call)
+            calls.go_on(call, due, Actor.system("time zone"))
+    _place_as_now(theirs)
+
+
+def _in_house(hotel: Property) -> list[Stay]:
+    return lock_many(Stay.objects.filter(property=hotel, status=Stay.Status.IN_HOUSE))
+
+
+def _place_as_now(rows: QuerySet[WakeUpCall]) -> None:
+    """Take back what is placed and would be placed otherwise now, and place that.
+
+    What rings already goes its way, and so does a call of which somebody has said that it is
+    made. Whoever calls holds the locks on stays and rooms.
+    """
+    to_come = Q(rings_at__gt=now()) | Q(rings_at__isnull=True, due_at__gt=now())
+    waiting = (
+        Occasion.objects.filter(to_come, call__in=rows, state__in=_WAITING)
+        .filter(acknowledged_at__isnull=True)
+        .select_related("call__stay__room", "call__property__pbx")
+        .prefetch_related("call__stay__room__phones")
+    )
+    by_person = placing.called_by_person()
+    other = {each.call_id for each in waiting if not placing.is_as_now(each, by_person)}
+    for call in _locked(WakeUpCall.objects.filter(pk__in=other)):
+        planning.withdraw(call)
         planning.plan_call(call)
 
 

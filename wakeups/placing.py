@@ -69,6 +69,20 @@ def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
     return [each for each in fresh if each not in reached and each.state != State.PERSON]
 
 
+def is_as_now(occasion: Occasion, by_person: Mapping[int, int]) -> bool:
+    """Whether it would be placed so now: at this minute, on this phone, by this clock, for or
+    without a person. Its call is read with the stay's room and phones.
+
+    :param by_person: see :func:`called_by_person`
+    """
+    wanted = _occasion(occasion.call, by_person.get(occasion.call.stay_id))
+    same = all(
+        getattr(occasion, name) == getattr(wanted, name)
+        for name in ("due_at", "extension", "rings_at", "alarm_time")
+    )
+    return same and (occasion.state == State.PERSON) == (wanted.state == State.PERSON)
+
+
 def too_late(occasion: Occasion) -> bool:
     """Whether the PBX's clock shows the time of the alarm already, or will before it is told."""
     pbx = occasion.call.property.pbx

@@ -18,6 +18,7 @@ from hotelpbx.waking import wake_on_commit
 from pbx.models import Pbx
 from rooms.audit import Actor, note
 from rooms.models import Property
+from rooms.zones import tell_if_changed, zones_of
 from wakeups.models import WakeUpSettings
 
 
@@ -49,14 +50,17 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
 def _load(file: HotelFile, changes: Changes, *, prune: bool) -> Property:
     known = Property.objects.filter(code=file.hotel.code)
     routes_before = known.values_list("emergency_routes", flat=True).first()
+    zones_before = zones_of(file.hotel.code)
     property_ = _load_property(file, changes)
     property_.pbx = _load_pbx(file, property_, changes)
     property_.save(update_fields=["pbx"])
-    _load_wake_ups(file, property_, changes)
     # Before the rooms: a class that changes goes to the phones of those who have it.
     load_rooms.load_classes(file, property_, changes)
     load_rooms.load_rooms(file, property_, changes)
     load_rooms.load_credit(property_, routes_before)
+    # After the rooms, which are all locked now: wake-up calls that follow lock their stays.
+    _load_wake_ups(file, property_, changes)
+    tell_if_changed(property_.code, zones_before)
     load_prices.load_products(file, property_, changes)
     load_prices.load_tariffs(file, property_, changes)
     if prune:

@@ -14,9 +14,11 @@ from frontdesk.hotel_file.tables import (
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import StatusesField, WordsField
 from frontdesk.hotel_settings.numbers import owner_of
+from pbx.models import Pbx
 from rooms.audit import Actor
 from rooms.credit import tell_barred_phones
 from rooms.models import Property
+from rooms.zones import tell_if_changed, zones_of
 from wakeups.models import WakeUpSettings
 
 _MINUTE = timedelta(minutes=1)
@@ -74,9 +76,13 @@ class HotelForm(TableForm):
 
     def write(self, values: PropertyTable, actor: Actor) -> Property:
         wanted = values.model_dump(exclude={"code", "logo"})
-        before = list(self.row.emergency_routes)
+        routes, zones = list(self.row.emergency_routes), zones_of(self.hotel.code)
         row: Property = written(Property, self.row, wanted)
-        if row.emergency_routes != before:
+        if zones is not None and row.pbx is not None and zones.pbx == zones.hotel:
+            # A PBX that is said to be in the hotel's zone stays in it.
+            written(Pbx, row.pbx, {"timezone": row.timezone})
+        tell_if_changed(row.code, zones)
+        if row.emergency_routes != routes:
             tell_barred_phones(row)
         return row
 

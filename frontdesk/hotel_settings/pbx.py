@@ -10,6 +10,7 @@ from frontdesk.hotel_settings.fields import WordsField
 from hotelpbx.waking import wake_on_commit
 from pbx.models import Pbx
 from rooms.audit import Actor
+from rooms.zones import tell_if_changed, zones_of
 
 _FLAGS = {"true": True, "false": False}
 
@@ -81,10 +82,12 @@ class PbxForm(TableForm):
             "verify_tls": str(verify).lower() if isinstance(verify, bool) else verify,
             "timezone": values.timezone or self.hotel.timezone,
         }
+        zones = zones_of(self.hotel.code)
         row: Pbx = written(Pbx, self.row, wanted)
         if self.row is None:
             self.hotel.pbx = row
             self.hotel.save(update_fields=["pbx"])
+        tell_if_changed(self.hotel.code, zones)
         wake_on_commit("pbx.tasks.keep_session", row.pk)
         return row
 

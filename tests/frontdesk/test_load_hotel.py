@@ -1,7 +1,9 @@
 """Loading a hotel file: idempotent, told, all or nothing."""
 
+from datetime import datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +15,8 @@ from rooms import stays
 from rooms.models import AuditEntry, Phone, Property, Room
 from tests import house
 from tests.house import CLERK
+from wakeups import calls
+from wakeups.calls import Wish
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +36,19 @@ def edited(path: Path, *replacements: tuple[str, str]) -> Path:
 def file(hotel: Property, tmp_path: Path) -> Path:
     """The file from which the small hotel was loaded."""
     return tmp_path / "GRAND.toml"
+
+
+def test_a_zone_put_right_moves_the_wake_up_calls(hotel: Property, file: Path) -> None:
+    stay = house.check_in(hotel, "Smith")
+    tomorrow = stay.arrival + timedelta(days=1)
+    calls.create(stay, Wish(date=tomorrow, time=time(12, 0)), actor=CLERK)
+    edited(file, ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Tokyo"'))
+    assert load_hotel(file)[:2] == [
+        "~ property GRAND: timezone Asia/Shanghai → Asia/Tokyo",
+        "~ PBX main: timezone Asia/Shanghai → Asia/Tokyo",
+    ]
+    due = stay.wake_up_calls.get().due_at
+    assert due == datetime.combine(tomorrow, time(12, 0), tzinfo=ZoneInfo("Asia/Tokyo"))
 
 
 def test_the_demo_hotel_loads_and_loading_it_again_changes_nothing(db: None) -> None:

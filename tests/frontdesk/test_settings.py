@@ -1,9 +1,10 @@
 """The hotel file in the browser: what may be changed, what is refused, what follows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
@@ -14,6 +15,8 @@ from pbx.models import Command
 from rooms.models import AuditEntry, ClassOfService, Property, Room
 from tests import house
 from tests.frontdesk.people import staff
+from wakeups import calls
+from wakeups.calls import Wish
 from wakeups.models import WakeUpSettings
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +93,39 @@ def test_a_change_is_in_the_audit_trail_with_before_and_after(
     assert (entry.actor, entry.source) == ("max", "127.0.0.1")
     assert entry.before == {"name": "Grand Hotel", "emergency_numbers": ["110", "119"]}
     assert entry.after == {"name": "Grander Hotel", "emergency_numbers": ["110", "119", "112"]}
+
+
+@pytest.mark.parametrize(
+    ("slug", "zones", "due", "alarm"),
+    [
+        ("hotel", ("Asia/Tokyo", "Asia/Tokyo"), "2026-05-05 03:00", "12:00"),
+        ("pbx", ("Asia/Shanghai", "Asia/Tokyo"), "2026-05-05 04:00", "13:00"),
+    ],
+)
+@time_machine.travel(house.at("2026-05-04 10:00:00"), tick=False)
+def test_a_zone_put_right_moves_the_wake_up_calls(
+    hotel: Property, max_: Client, slug: str, zones: tuple[str, str], due: str, alarm: str
+) -> None:
+    """A PBX that is in the hotel's zone stays in it."""
+    call = calls.create(
+        house.check_in(hotel, "Smith"), Wish(date(2026, 5, 5), time(12, 0)), actor=house.CLERK
+    )
+    assert change(max_, f"{HOME}{slug}/", timezone="Asia/Tokyo").status_code == 302
+    hotel.refresh_from_db()
+    assert hotel.pbx is not None
+    assert (hotel.timezone, hotel.pbx.timezone) == zones
+    call.refresh_from_db()
+    placed = call.occasions.exclude(state="withdrawn").get()
+    assert call.due_at == placed.due_at == house.at(due)
+    assert placed.alarm_time == alarm
+
+
+def test_a_pbx_in_a_zone_of_its_own_keeps_it(hotel: Property, max_: Client) -> None:
+    change(max_, f"{HOME}pbx/", timezone="Asia/Tokyo")
+    change(max_, f"{HOME}hotel/", timezone="Asia/Seoul")
+    hotel.refresh_from_db()
+    assert hotel.pbx is not None
+    assert (hotel.timezone, hotel.pbx.timezone) == ("Asia/Seoul", "Asia/Tokyo")
 
 
 @pytest.mark.parametrize(

@@ -20,15 +20,16 @@ from pbx.simulator.faults import Fault
 from pbx.simulator.server import Settings
 from rooms import reservations, stays
 from rooms.models import Phone, Property, Resync, Stay
-from rooms.reservations import StayDetails
+from rooms.reservations import GuestDetails, StayDetails
 from rooms.resync import ask_for, run_due
 from rooms.room_phones import set_phones
+from rooms.zones import tell_if_changed, zones_of
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
-from wakeups import calls, planning
+from wakeups import calls, desk, planning
 from wakeups.calls import Wish
-from wakeups.models import FoundAlarm, Occasion, WakeUpCall
+from wakeups.models import FoundAlarm, Occasion, WakeUpCall, WakeUpSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +208,67 @@ def one_of_two_who_share_leaves(stay: Stay) -> Expected:
     return {"2201": [3, 5]}
 
 
+def by_person(hotel: Property, backup: int) -> None:
+    """The hotel's rule for VIPs: called by a person, by the PBX ``backup`` minutes later."""
+    WakeUpSettings.objects.update_or_create(
+        property=hotel, defaults={"vip_by_person": True, "vip_backup_after": backup}
+    )
+
+
+def mark(stay: Stay, *, vip: bool) -> None:
+    details = StayDetails(guests=[GuestDetails("Smith", "Alice", vip=vip)])
+    reservations.save_stay(stay.property, stay.reference, details, actor=CLERK)
+
+
+def she_is_marked_as_vip(stay: Stay) -> Expected:
+    by_person(stay.property, 10)
+    mark(stay, vip=True)
+    return {"2201": [3 + 1 / 6]}
+
+
+def she_is_a_vip_for_a_moment(stay: Stay) -> Expected:
+    she_is_marked_as_vip(stay)
+    mark(stay, vip=False)
+    return {"2201": [3]}
+
+
+def vips_are_called_by_a_person_from_now_on(stay: Stay) -> Expected:
+    mark(stay, vip=True)
+    by_person(stay.property, 0)
+    return {}
+
+
+def the_pbx_steps_in_later(stay: Stay) -> Expected:
+    she_is_marked_as_vip(stay)
+    by_person(stay.property, 30)
+    return {"2201": [3.5]}
+
+
+def the_zone_of_the_pbx_is_put_right(stay: Stay) -> Expected:
+    """In Tokyo it is an hour later."""
+    before = zones_of("GRAND")
+    Pbx.objects.update(timezone="Asia/Tokyo")
+    tell_if_changed("GRAND", before)
+    return {"2201": [4]}
+
+
+def the_zone_of_the_hotel_is_put_right(stay: Stay) -> Expected:
+    """She wants to rise by the walls of Tokyo, and the PBX's clock has Shanghai's time."""
+    before = zones_of("GRAND")
+    Property.objects.update(timezone="Asia/Tokyo")
+    tell_if_changed("GRAND", before)
+    return {"2201": [2]}
+
+
+def both_zones_are_put_right(stay: Stay) -> Expected:
+    """An hour earlier, and the clock shows the same."""
+    before = zones_of("GRAND")
+    Property.objects.update(timezone="Asia/Tokyo")
+    Pbx.objects.update(timezone="Asia/Tokyo")
+    tell_if_changed("GRAND", before)
+    return {"2201": [3]}
+
+
 CHANGES = [
     nothing, moved, moved_twice, moved_there_and_back, checked_out,
     checked_out_and_the_next_has_come, cancelled, another_time, another_time_and_back,
@@ -214,6 +276,9 @@ CHANGES = [
     leaves_earlier_and_thinks_again, extended, the_phone_is_another,
     the_second_phone_is_the_main_one, two_rooms_exchange_their_phones,
     the_phone_goes_to_a_vacant_room, one_more_is_promised, one_of_two_who_share_leaves,
+    she_is_marked_as_vip, she_is_a_vip_for_a_moment, vips_are_called_by_a_person_from_now_on,
+    the_pbx_steps_in_later, the_zone_of_the_pbx_is_put_right, the_zone_of_the_hotel_is_put_right,
+    both_zones_are_put_right,
 ]  # fmt: skip
 
 FAULTS = {
@@ -297,6 +362,39 @@ def test_after_the_last_morning_an_extended_stay_is_woken_on(
     call = the_call(alice)
     assert call.status == "pending"
     assert call.due_at == in_hours(hotel, 27), "the day after, and not this morning again"
+
+
+def test_a_time_that_has_passed_by_the_right_clock_stands_at_the_desk(
+    pbx: Pbx, exchange: Simulator, alice: Stay
+) -> None:
+    """Four hours later than was thought: 21:00 was an hour ago."""
+    before = zones_of("GRAND")
+    Property.objects.update(timezone="Pacific/Auckland")
+    Pbx.objects.update(timezone="Pacific/Auckland")
+    tell_if_changed("GRAND", before)
+    PbxLink.objects.update_or_create(pbx=pbx, defaults={"state": "up", "state_since": now()})
+    until_quiet(pbx)
+    planning.plan()
+    until_quiet(pbx)
+    told = Occasion.objects.filter(desk.is_alarm()).get()
+    assert (told.state, told.detail) == ("failed", "The PBX could not be told in time.")
+    assert told.due_at == house.at("2026-05-04 09:00:00")
+    tomorrow = the_call(alice)
+    assert (tomorrow.status, tomorrow.due_at) == ("pending", told.due_at + timedelta(days=1))
+    assert alarms(exchange) == {"2201": ["21:00"]}, "tomorrow's, and not the one of today"
+
+
+def test_what_rings_goes_its_way_though_the_zone_is_put_right(
+    pbx: Pbx, exchange: Simulator, alice: Stay
+) -> None:
+    occasion = the_call(alice).occasions.get()
+    with time_machine.travel(occasion.due_at + timedelta(seconds=20)):
+        before = zones_of("GRAND")
+        Property.objects.update(timezone="Asia/Tokyo")
+        tell_if_changed("GRAND", before)
+    occasion.refresh_from_db()
+    assert occasion.state == "placed"
+    assert not Command.objects.filter(state="waiting").exists()
 
 
 def test_a_phone_taken_from_a_guest_is_wiped_and_the_new_one_carries_his_name(
