@@ -33,13 +33,15 @@ def follow_the_departure(stay: Stay, **kwargs: Any) -> None:
 
 @receiver(room_phones_changed, sender=Room)
 def follow_the_phone(room: Room, wiped: set[str], **kwargs: Any) -> None:
-    """A call rings the room's main phone. ``wiped``: taken from the room, with all its alarms."""
+    """A call rings the room's main phone; of one that rings just now the next try does.
+
+    ``wiped``: taken from the room, with all its alarms.
+    """
     main = room.main_extension
     elsewhere = Occasion.objects.filter(
         call__stay__room=room,
         call__stay__status=Stay.Status.IN_HOUSE,
         state__in=Occasion.OPEN,
-        rings_at__gt=now(),
     ).exclude(extension=main)
     concerned = WakeUpCall.objects.filter(occasions__in=elsewhere, status__in=WakeUpCall.OPEN)
     for call in _locked(concerned):

@@ -11,6 +11,7 @@ from pbx.simulator.faults import Fault
 from rooms import stays
 from rooms.attention import Decision, items, resolve
 from rooms.models import AuditEntry, ClassOfService, Guest, Phone
+from rooms.room_phones import set_phones
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.morning import DESK, DUE, PHONE, Morning
@@ -351,6 +352,18 @@ def test_a_move_in_the_middle_goes_on_in_the_new_room(morning: Morning) -> None:
     morning.at_each(20, 30)
     assert status(call) == "completed"
     assert [body["extid"] for body in morning.asked(OWN)] == ["2202"]
+
+
+def test_phones_exchanged_in_the_middle_wake_nobody_else(morning: Morning) -> None:
+    """The integrator is at it at seven in the morning."""
+    call = morning.promise()
+    morning.phone("ignores")
+    morning.at(1)
+    set_phones(morning.hotel, {"201": ["2202"], "202": ["2201"]})
+    morning.at_each(20, 30, 301, 420, 600)
+    assert status(call) == "completed"
+    assert [body["extid"] for body in morning.asked(OWN)] == ["2202"]
+    assert [ring.extension for ring in morning.exchange.state.rings] == ["2201", "2202"]
 
 
 # --- VIP --------------------------------------------------------------------------------------
