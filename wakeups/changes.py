@@ -4,13 +4,14 @@ PBX follows."""
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from hotelpbx.clock import now
 from rooms.audit import Actor
-from rooms.locking import lock_many
+from rooms.locking import lock_with_rooms
 from rooms.models import Property, Room, Stay
 from rooms.signals import room_phones_changed, stay_changed, zones_changed
 from wakeups import calls, placing, planning
@@ -60,7 +61,8 @@ def follow_the_guests(stay: Stay, **kwargs: Any) -> None:
 @receiver(post_save, sender=WakeUpSettings)
 def follow_the_rules(instance: WakeUpSettings, **kwargs: Any) -> None:
     """The same where the hotel changes who calls its VIPs, and when the PBX steps in."""
-    _place_as_now(WakeUpCall.objects.filter(stay__in=_in_house(instance.property)))
+    with transaction.atomic():
+        _place_as_now(WakeUpCall.objects.filter(stay__in=_in_house(instance.property)))
 
 
 @receiver(zones_changed, sender=Property)
@@ -82,7 +84,9 @@ def follow_the_clocks(hotel: Property, before: ZoneInfo, **kwargs: Any) -> None:
 
 
 def _in_house(hotel: Property) -> list[Stay]:
-    return lock_many(Stay.objects.filter(property=hotel, status=Stay.Status.IN_HOUSE))
+    """All of them, locked, also one who is just moving."""
+    here = Stay.objects.filter(property=hotel, status=Stay.Status.IN_HOUSE)
+    return list(lock_with_rooms(here)[0].values())
 
 
 def _place_as_now(rows: QuerySet[WakeUpCall]) -> None:
@@ -94,7 +98,8 @@ def _place_as_now(rows: QuerySet[WakeUpCall]) -> None:
     to_come = Q(rings_at__gt=now()) | Q(rings_at__isnull=True, due_at__gt=now())
     waiting = (
         Occasion.objects.filter(to_come, call__in=rows, state__in=_WAITING)
-        .filter(acknowledged_at__isnull=True)
+        .filter(acknowledged_at__isnull=True, call__due_at=F("due_at"))
+        .filter(call__stay__room__isnull=False)
         .select_related("call__stay__room", "call__property__pbx")
         .prefetch_related("call__stay__room__phones")
     )
