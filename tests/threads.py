@@ -4,7 +4,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections
+
+from hotelpbx.processes import wait_until
 
 T = TypeVar("T")
 
@@ -20,3 +22,14 @@ def in_another_thread(act: Callable[[], T]) -> T:
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(closing).result(timeout=60)
+
+
+def until_somebody_waits() -> None:
+    """Until another transaction waits for a lock."""
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(cursor.fetchone()[0])
+
+    wait_until(waits, 10, "somebody who waits for a lock")

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 
 from billing import credit, posting
 from billing.models import Charge
-from hotelpbx.processes import wait_until
 from hotelpbx.refusals import Refusal
 from pbx.models import Command
 from rooms import reservations, stays
@@ -21,6 +20,7 @@ from rooms.reservations import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 from tests.test_races import at_once
+from tests.threads import until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,7 +96,7 @@ def test_a_limit_that_falls_while_a_charge_waits_is_the_one_that_counts(
         ClassOfService.objects.filter(name="standard").update(credit_limit=50)
         credit.recheck_all(open_hotel)
         waiting.start()
-        _until_somebody_waits()
+        until_somebody_waits()
     waiting.join(30)
     assert Charge.objects.count() == 1
     assert Stay.objects.get(pk=stay.pk).phone_barred
@@ -105,12 +105,3 @@ def test_a_limit_that_falls_while_a_charge_waits_is_the_one_that_counts(
 def _charge_and_hang_up(stay: Stay) -> None:
     posting.charge_other(stay, yuan("60.00"), "Laundry", actor=CLERK, accept_over_limit=True)
     connection.close()
-
-
-def _until_somebody_waits() -> None:
-    def waits() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return bool(cursor.fetchone()[0])
-
-    wait_until(waits, 10, "a charge that waits for the lock")
