@@ -103,7 +103,7 @@ def _place_as_now(rows: QuerySet[WakeUpCall]) -> None:
         .select_related("call__stay__room", "call__property__pbx")
         .prefetch_related("call__stay__room__phones")
     )
-    by_person = placing.called_by_person()
+    by_person = placing.called_by_person() if waiting else {}
     other = {each.call_id for each in waiting if not placing.is_as_now(each, by_person)}
     for call in _locked(WakeUpCall.objects.filter(pk__in=other)):
         planning.withdraw(call)
