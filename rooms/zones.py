@@ -24,7 +24,7 @@ def zones_of(code: str) -> Zones | None:
 def tell_if_changed(code: str, before: Zones | None) -> None:
     """Have what was reckoned by the zones ``before`` put right, in this transaction.
 
-    Whoever calls may hold locks on rooms, and none on stays.
+    Whoever calls holds locks on stays only with those on all rooms.
     """
     if before is None or zones_of(code) == before:
         return

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 
 from hotelpbx.clock import now
 from rooms.audit import Actor
-from rooms.locking import lock_with_rooms
+from rooms.locking import lock_rooms, lock_stays
 from rooms.models import Property, Room, Stay
 from rooms.signals import room_phones_changed, stay_changed, zones_changed
 from wakeups import calls, placing, planning
@@ -84,9 +84,9 @@ def follow_the_clocks(hotel: Property, before: ZoneInfo, **kwargs: Any) -> None:
 
 
 def _in_house(hotel: Property) -> list[Stay]:
-    """All of them, locked, also one who is just moving."""
-    here = Stay.objects.filter(property=hotel, status=Stay.Status.IN_HOUSE)
-    return list(lock_with_rooms(here)[0].values())
+    """All of them, locked. With all rooms locked nobody comes, moves or leaves meanwhile."""
+    lock_rooms(hotel.rooms.all())
+    return list(lock_stays(hotel.stays.filter(status=Stay.Status.IN_HOUSE)).values())
 
 
 def _place_as_now(rows: QuerySet[WakeUpCall]) -> None:
