@@ -28,6 +28,12 @@ def hotel(db: None, tmp_path: Path) -> Property:
     return house.build(tmp_path)
 
 
+@pytest.fixture
+def open_hotel(transactional_db: None, tmp_path: Path) -> Property:
+    """A hotel whose rows other connections can see."""
+    return house.build(tmp_path)
+
+
 @pytest.fixture(autouse=True)
 def quiet_broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Wake-up messages go nowhere: no worker runs, and the tests look at the rows."""

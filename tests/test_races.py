@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,12 +27,6 @@ from tests import house
 from tests.house import CLERK
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def open_hotel(transactional_db: None, tmp_path: Path) -> Property:
-    """A hotel whose rows other connections can see."""
-    return house.build(tmp_path)
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

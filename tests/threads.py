@@ -1,7 +1,7 @@
 """Something done in a thread of its own, with its own connection to the database."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from django.db import connection, connections
@@ -11,8 +11,8 @@ from hotelpbx.processes import wait_until
 T = TypeVar("T")
 
 
-def in_another_thread(act: Callable[[], T]) -> T:
-    """What ``act`` returns or raises."""
+def begin(act: Callable[[], T]) -> Future[T]:
+    """Have ``act`` done meanwhile; ``result`` waits for what it returns or raises."""
 
     def closing() -> T:
         try:
@@ -20,8 +20,16 @@ def in_another_thread(act: Callable[[], T]) -> T:
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(closing).result(timeout=60)
+    pool = ThreadPoolExecutor(1)
+    try:
+        return pool.submit(closing)
+    finally:
+        pool.shutdown(wait=False)
+
+
+def in_another_thread(act: Callable[[], T]) -> T:
+    """What ``act`` returns or raises."""
+    return begin(act).result(timeout=60)
 
 
 def until_somebody_waits() -> None:

@@ -4,11 +4,10 @@ import threading
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from billing import credit, posting
 from billing.models import Charge
@@ -20,15 +19,9 @@ from rooms.reservations import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 from tests.test_races import at_once
-from tests.threads import until_somebody_waits
+from tests.threads import begin, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def open_hotel(transactional_db: None, tmp_path: Path) -> Property:
-    """A hotel whose rows other connections can see."""
-    return house.build(tmp_path)
 
 
 @pytest.fixture
@@ -91,17 +84,15 @@ def test_a_limit_that_falls_while_a_charge_waits_is_the_one_that_counts(
     """The charge waits for the stay behind whoever changes the class, then reads the class anew."""
     stay = house.check_in(open_hotel, "Smith")
     ClassOfService.objects.filter(name="standard").update(credit_limit=500)
-    waiting = threading.Thread(target=_charge_and_hang_up, args=(stay,))
     with transaction.atomic():
         ClassOfService.objects.filter(name="standard").update(credit_limit=50)
         credit.recheck_all(open_hotel)
-        waiting.start()
+        waiting = begin(partial(_charge, stay))
         until_somebody_waits()
-    waiting.join(30)
+    waiting.result(30)
     assert Charge.objects.count() == 1
     assert Stay.objects.get(pk=stay.pk).phone_barred
 
 
-def _charge_and_hang_up(stay: Stay) -> None:
+def _charge(stay: Stay) -> None:
     posting.charge_other(stay, yuan("60.00"), "Laundry", actor=CLERK, accept_over_limit=True)
-    connection.close()

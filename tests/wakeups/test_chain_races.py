@@ -3,7 +3,6 @@
 from contextlib import nullcontext
 from datetime import datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -19,12 +18,6 @@ from wakeups.models import Attempt, Occasion, WakeUpCall
 from wakeups.signs import Sign, What
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def open_hotel(transactional_db: None, tmp_path: Path) -> Property:
-    """A hotel whose rows other connections can see."""
-    return house.build(tmp_path)
 
 
 def rang_in_vain(hotel: Property, name: str = "Smith") -> WakeUpCall:

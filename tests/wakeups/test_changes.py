@@ -23,7 +23,6 @@ from rooms.models import Phone, Property, Resync, Stay
 from rooms.reservations import GuestDetails, StayDetails
 from rooms.resync import ask_for, run_due
 from rooms.room_phones import set_phones
-from rooms.zones import tell_if_changed, zones_of
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
@@ -246,26 +245,19 @@ def the_pbx_steps_in_later(stay: Stay) -> Expected:
 
 def the_zone_of_the_pbx_is_put_right(stay: Stay) -> Expected:
     """In Tokyo it is an hour later."""
-    before = zones_of("GRAND")
-    Pbx.objects.update(timezone="Asia/Tokyo")
-    tell_if_changed("GRAND", before)
+    house.put_zones_right(pbx="Asia/Tokyo")
     return {"2201": [4]}
 
 
 def the_zone_of_the_hotel_is_put_right(stay: Stay) -> Expected:
     """She wants to rise by the walls of Tokyo, and the PBX's clock has Shanghai's time."""
-    before = zones_of("GRAND")
-    Property.objects.update(timezone="Asia/Tokyo")
-    tell_if_changed("GRAND", before)
+    house.put_zones_right(hotel="Asia/Tokyo")
     return {"2201": [2]}
 
 
 def both_zones_are_put_right(stay: Stay) -> Expected:
     """An hour earlier, and the clock shows the same."""
-    before = zones_of("GRAND")
-    Property.objects.update(timezone="Asia/Tokyo")
-    Pbx.objects.update(timezone="Asia/Tokyo")
-    tell_if_changed("GRAND", before)
+    house.put_zones_right(hotel="Asia/Tokyo", pbx="Asia/Tokyo")
     return {"2201": [3]}
 
 
@@ -368,10 +360,7 @@ def test_a_time_that_has_passed_by_the_right_clock_stands_at_the_desk(
     pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
     """Four hours later than was thought: 21:00 was an hour ago."""
-    before = zones_of("GRAND")
-    Property.objects.update(timezone="Pacific/Auckland")
-    Pbx.objects.update(timezone="Pacific/Auckland")
-    tell_if_changed("GRAND", before)
+    house.put_zones_right(hotel="Pacific/Auckland", pbx="Pacific/Auckland")
     PbxLink.objects.update_or_create(pbx=pbx, defaults={"state": "up", "state_since": now()})
     until_quiet(pbx)
     planning.plan()
@@ -389,9 +378,7 @@ def test_what_rings_goes_its_way_though_the_zone_is_put_right(
 ) -> None:
     occasion = the_call(alice).occasions.get()
     with time_machine.travel(occasion.due_at + timedelta(seconds=20)):
-        before = zones_of("GRAND")
-        Property.objects.update(timezone="Asia/Tokyo")
-        tell_if_changed("GRAND", before)
+        house.put_zones_right(hotel="Asia/Tokyo")
     occasion.refresh_from_db()
     assert occasion.state == "placed"
     assert not Command.objects.filter(state="waiting").exists()
