@@ -15,7 +15,7 @@ from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import StatusesField, WordsField
 from frontdesk.hotel_settings.numbers import owner_of
 from pbx.models import Pbx
-from rooms.audit import Actor
+from rooms.audit import Actor, note
 from rooms.credit import tell_barred_phones
 from rooms.models import Property
 from rooms.zones import tell_if_changed, zones_of
@@ -78,13 +78,25 @@ class HotelForm(TableForm):
         wanted = values.model_dump(exclude={"code", "logo"})
         routes, zones = list(self.row.emergency_routes), zones_of(self.hotel.code)
         row: Property = written(Property, self.row, wanted)
-        if zones is not None and row.pbx is not None and zones.pbx == zones.hotel:
-            # A PBX that is said to be in the hotel's zone stays in it.
-            written(Pbx, row.pbx, {"timezone": row.timezone})
+        if row.pbx is not None and zones is not None and zones.pbx == zones.hotel != row.timezone:
+            self._move_pbx(row.pbx, row.timezone, actor)
         tell_if_changed(row.code, zones)
         if row.emergency_routes != routes:
             tell_barred_phones(row)
         return row
+
+    def _move_pbx(self, pbx: Pbx, zone: str, actor: Actor) -> None:
+        """A PBX that is said to be in the hotel's zone stays in it."""
+        before, name = pbx.timezone, f"{pbx._meta.verbose_name}:{pbx}"
+        written(Pbx, pbx, {"timezone": zone})
+        note(
+            self.hotel,
+            actor,
+            "change settings",
+            name,
+            before={"timezone": before},
+            after={"timezone": zone},
+        )
 
 
 class FeatureCodesForm(TableForm):

@@ -118,6 +118,10 @@ def test_a_zone_put_right_moves_the_wake_up_calls(
     placed = call.occasions.exclude(state="withdrawn").get()
     assert call.due_at == placed.due_at == house.at(due)
     assert placed.alarm_time == alarm
+    written_down = AuditEntry.objects.filter(action="change settings").values_list(
+        "subject", "after"
+    )
+    assert ("PBX:main", {"timezone": "Asia/Tokyo"}) in written_down
 
 
 def test_a_pbx_in_a_zone_of_its_own_keeps_it(hotel: Property, max_: Client) -> None:
