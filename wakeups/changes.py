@@ -1,7 +1,7 @@
 """What a changed departure, changed phones, guests, rules and clocks mean for wake-up calls; the
 PBX follows."""
 
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -19,8 +19,6 @@ from wakeups.models import Occasion, WakeUpCall, WakeUpSettings
 from wakeups.recurrence import next_due
 from wakeups.schedule import instant_of
 
-_WAITING: Final = (Occasion.State.PLACING, Occasion.State.PLACED, Occasion.State.PERSON)
-
 
 @receiver(stay_changed, sender=Stay)
 def follow_the_departure(stay: Stay, **kwargs: Any) -> None:
@@ -34,7 +32,7 @@ def follow_the_departure(stay: Stay, **kwargs: Any) -> None:
 
 @receiver(room_phones_changed, sender=Room)
 def follow_the_phone(room: Room, wiped: set[str], **kwargs: Any) -> None:
-    """A call rings the room's main phone; of one that rings just now the next try does.
+    """A call rings the room's main phone, at once where the guest is just being woken.
 
     ``wiped``: taken from the room, with all its alarms.
     """
@@ -97,7 +95,7 @@ def _place_as_now(rows: QuerySet[WakeUpCall]) -> None:
     """
     to_come = Q(rings_at__gt=now()) | Q(rings_at__isnull=True, due_at__gt=now())
     waiting = (
-        Occasion.objects.filter(to_come, call__in=rows, state__in=_WAITING)
+        Occasion.objects.filter(to_come, call__in=rows, state__in=Occasion.WAITING)
         .filter(acknowledged_at__isnull=True, call__due_at=F("due_at"))
         .filter(call__stay__room__isnull=False)
         .select_related("call__stay__room", "call__property__pbx")

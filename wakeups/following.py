@@ -77,7 +77,7 @@ def _follow_alarm(command: Command, number: int) -> None:
             extension=own.extension,
             rings_at=own.rings_at,
             call__property=own.call.property_id,
-            state__in=(Occasion.State.PLACING, Occasion.State.PLACED, Occasion.State.PERSON),
+            state__in=Occasion.WAITING,
         )
     )
     for occasion in placed_alike:

@@ -113,7 +113,8 @@ class Occasion(models.Model):
         FAILED = "failed"
         WITHDRAWN = "withdrawn"
 
-    OPEN = (State.PLACING, State.PLACED, State.PERSON, State.RINGING)
+    WAITING = (State.PLACING, State.PLACED, State.PERSON)
+    OPEN = (*WAITING, State.RINGING)
     ALARMS = (State.NO_ANSWER, State.UNKNOWN, State.FAILED)
 
     call = models.ForeignKey(WakeUpCall, on_delete=models.CASCADE, related_name="occasions")
