@@ -6,6 +6,8 @@ Whoever calls holds the lock on the stay and its room.
 from datetime import datetime
 from typing import Final
 
+from django.db.models import QuerySet
+
 from events import log as events
 from hotelpbx.clock import now
 from pbx import outbox
@@ -32,8 +34,8 @@ def ring_subject(attempt: Attempt) -> str:
     return f"wake-up-attempt:{attempt.pk}"
 
 
-def twin(occasion: Occasion) -> Occasion | None:
-    """Another open occasion with the same alarm: two stays of one room, woken together."""
+def twins(occasion: Occasion) -> QuerySet[Occasion]:
+    """Other open occasions with the same alarm: stays of one room that are woken together."""
     return (
         Occasion.objects.filter(
             extension=occasion.extension,
@@ -42,14 +44,20 @@ def twin(occasion: Occasion) -> Occasion | None:
             call__property=occasion.call.property_id,
         )
         .exclude(pk=occasion.pk)
-        .first()
+        .order_by("pk")
     )
 
 
 def take_back(occasion: Occasion) -> None:
     """Remove the alarm of an occasion from the PBX, if it is there and nobody else wants it."""
+    if occasion.rings_at is not None and not twins(occasion).exists():
+        remove_alarm(occasion)
+
+
+def remove_alarm(occasion: Occasion) -> None:
+    """The same, whoever else wants it: one that is set otherwise takes its place."""
     pbx = occasion.call.property.pbx
-    if pbx is None or occasion.rings_at is None or twin(occasion) is not None:
+    if pbx is None:
         return
     outbox.remove_alarm(
         pbx,

@@ -19,7 +19,14 @@ from rooms.locking import lock_many
 from rooms.models import Stay
 from wakeups import chain, placing
 from wakeups.models import Attempt, Occasion, WakeUpCall
-from wakeups.occasions import conclude, stop_calls, subject_of, take_back
+from wakeups.occasions import (
+    conclude,
+    remove_alarm,
+    stop_calls,
+    subject_of,
+    take_back,
+    twins,
+)
 
 __all__ = [
     "conclude",
@@ -39,6 +46,8 @@ log = logging.getLogger(__name__)
 HORIZON: Final = timedelta(hours=26)
 # How many calls are looked after in one transaction: what one request to the PBX carries.
 TOGETHER: Final = 100
+# An alarm that rings sooner is not taken from others for the sake of its repetitions.
+SOON: Final = timedelta(minutes=5)
 # How long before it rings an alarm must have been seen on the PBX.
 MAKE_SURE: Final = timedelta(hours=1)
 
@@ -150,9 +159,33 @@ def withdraw(call: WakeUpCall, *, wiped: bool = False) -> None:
         occasion.state = Occasion.State.WITHDRAWN
         occasion.save(update_fields=["state"])
         if not wiped:
-            take_back(occasion)
+            _leave_alarm(occasion)
     if not wiped:
         silence(call.occasions.all())
+
+
+def _leave_alarm(occasion: Occasion) -> None:
+    """Who rises by the same alarm keeps it, repeated as he has asked for: it was set once, as the
+    first of them had asked."""
+    if occasion.rings_at is None:
+        return
+    others = list(
+        twins(occasion)
+        .select_related("call__property__pbx")
+        .select_for_update(of=("self",), no_key=True)
+    )
+    if not others:
+        remove_alarm(occasion)
+    elif _repeats(others[0]) != _repeats(occasion) and occasion.rings_at > now() + SOON:
+        remove_alarm(occasion)
+        for other in others:
+            other.alarm_id, other.seen_at = "", None
+            other.save(update_fields=["alarm_id", "seen_at"])
+        place_again(others[0])
+
+
+def _repeats(occasion: Occasion) -> tuple[int, int]:
+    return occasion.call.repeats, occasion.call.repeat_interval
 
 
 def silence(occasions: QuerySet[Occasion]) -> None:

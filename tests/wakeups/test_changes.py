@@ -18,6 +18,7 @@ from pbx.models import Command, Pbx, PbxLink
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from pbx.simulator.server import Settings
+from pbx.simulator.state import Alarm
 from rooms import reservations, stays
 from rooms.models import Phone, Property, Resync, Stay
 from rooms.reservations import GuestDetails, StayDetails
@@ -314,6 +315,51 @@ def test_the_pbx_follows(
     run_due()
     row.refresh_from_db()
     assert row.differences == []
+
+
+@pytest.mark.parametrize("trouble", ["there", "away"])
+@pytest.mark.parametrize("leaves", ["who asked first", "who asked after him"])
+def test_who_stays_is_rung_as_often_as_he_has_asked_for(
+    hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay, leaves: str, trouble: str
+) -> None:
+    """Two stays of one room rise together by one alarm: the first's."""
+    bob = house.check_in(hotel, "Jones", sharing=True)
+    promise(alice, 5, repeats=3, repeat_interval=10)
+    promise(bob, 5, repeats=1, repeat_interval=30)
+    deliver_due(pbx)
+    assert rings(exchange, hotel, 5) == [(3, 10)]
+    for fault in FAULTS[trouble]:
+        exchange.faults.add(Fault(fault.kind, fault.path, fault.value, fault.times))
+    stays.check_out(alice if leaves == "who asked first" else bob, actor=CLERK)
+    deliver_due(pbx)
+    exchange.faults.clear()
+    until_quiet(pbx)
+    stayed = Occasion.objects.get(call__time=in_hours(hotel, 5).time(), state="placed")
+    assert rings(exchange, hotel, 5) == [(stayed.call.repeats, stayed.call.repeat_interval)]
+    (alarm,) = alarms_at(exchange, hotel, 5)
+    assert stayed.alarm_id == alarm.id
+
+
+def test_an_alarm_is_not_taken_from_who_stays_minutes_before_it_rings(
+    hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
+) -> None:
+    bob = house.check_in(hotel, "Jones", sharing=True)
+    promise(alice, 4 / 60, repeats=3)
+    promise(bob, 4 / 60, repeats=1)
+    deliver_due(pbx)
+    before = alarms_at(exchange, hotel, 4 / 60)
+    stays.check_out(alice, actor=CLERK)
+    until_quiet(pbx)
+    assert alarms_at(exchange, hotel, 4 / 60) == before
+
+
+def alarms_at(exchange: Simulator, hotel: Property, hours: float) -> list[Alarm]:
+    shown = f"{in_hours(hotel, hours):%H:%M}"
+    return [each for each in exchange.state.extensions["2201"].alarms if each.time == shown]
+
+
+def rings(exchange: Simulator, hotel: Property, hours: float) -> list[tuple[int, int]]:
+    return [(each.repeats, each.interval) for each in alarms_at(exchange, hotel, hours)]
 
 
 def until_quiet(pbx: Pbx) -> None:
