@@ -111,13 +111,19 @@ class _Judge:
             self._verdict.counts["called late, the PBX was away"] += 1
         elif not (rings and awake) and not alarmed:
             self._fault(f"{what}: rang {len(rings)} times, and nobody was told")
-        elif rings and awake and alarmed and well:
+        elif rings and awake and alarmed and well and not self._moved_late(guest, rings_at, last):
             self._fault(f"{what}: got up, and an alarm was raised")
 
     def _called_late(self, guest: str, rings_at: datetime) -> bool:
         """The PBX could not ring, or could not be told; it was told to call soon after."""
         heard = self._rung(guest, rings_at, rings_at + _LATE)
         return bool(heard) and self._reality.is_away(rings_at - MINUTE, rings_at + MINUTE)
+
+    def _moved_late(self, guest: str, rings_at: datetime, last: datetime) -> bool:
+        """He moved between two rings, too late to be called in the new room for this one; that he
+        was called there for another is not known to whoever is told."""
+        spans = self._reality.rooms[guest]
+        return any(rings_at + _LATE - MINUTE <= span.since <= last for span in spans)
 
     def _tried(self, guest: str, due: datetime) -> bool:
         """The PBX rang for him then, be the phone busy or unregistered."""

@@ -145,6 +145,21 @@ def test_the_call_follows_the_guest() -> None:
     assert len(judge(week(moved, rings=(ring(),))).faults) == 2
 
 
+@pytest.mark.parametrize(("minutes", "faults"), [(3, 1), (31, 0)])
+def test_who_moves_long_after_his_minute_is_a_person_s_affair(minutes: int, faults: int) -> None:
+    """Though he lifts the receiver in the new room for a call of another wish."""
+    hours_apart = Ask(EVENING, "Bob", 2, Spec(date(2026, 3, 27), "07:00", repeats=3, interval=60))
+    moved = DUE + timedelta(minutes=minutes)
+    rings = (
+        ring(),
+        ring(room="1002", behaviour="ignores"),
+        replace(ring(moved + timedelta(seconds=5), room="1003"), kind="prompt"),
+    )
+    told = week(hours_apart, Move(moved, "Bob", "1003"), rings=rings)
+    told.alarms = {(2, DUE)}
+    assert len(judge(told).faults) == faults
+
+
 def test_a_false_claim_and_a_false_alarm_are_found() -> None:
     claimed = week(rings=(ring(behaviour="ignores"),))
     claimed.alarms = {(1, DUE)}
