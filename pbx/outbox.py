@@ -83,16 +83,18 @@ def remove_alarm(
     pbx: Pbx, extension: str, alarm: Mapping[str, str], *, subject: str, alarm_id: str = ""
 ) -> Command | None:
     """Take back an alarm. One whose placing was never attempted is just not placed: None."""
+    never_sent = False
     for placing in _since_the_last_check_out(pbx, extension, Kind.PLACE_ALARM):
         if placing.subject != subject:
             continue
         if placing.state == State.WAITING and not placing.attempts:
             finish(placing, State.SUPERSEDED)
-            if placing.outcome_unknown:
-                continue  # it was only to be looked for, and may be there
-            return None
-        if placing.state == State.FAILED:
+            # One that was only to be looked for may be there.
+            never_sent = never_sent or not placing.outcome_unknown
+        elif placing.state == State.FAILED:
             finish(placing, State.SUPERSEDED)
+    if never_sent:
+        return None
     payload = {**alarm, "wakeupid": alarm_id}
     return _add(pbx, extension, Kind.REMOVE_ALARM, payload, subject)
 

@@ -340,6 +340,19 @@ def test_who_stays_is_rung_as_often_as_he_has_asked_for(
     assert stayed.alarm_id == alarm.id
 
 
+def test_nobody_is_rung_when_both_cancel_before_the_pbx_has_heard_of_it(
+    hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
+) -> None:
+    bob = house.check_in(hotel, "Jones", sharing=True)
+    deliver_due(pbx)
+    first = promise(bob, 5, repeats=1)
+    second = promise(alice, 5, repeats=3)
+    calls.cancel(second, actor=CLERK)
+    calls.cancel(first, actor=CLERK)
+    until_quiet(pbx)
+    assert alarms_at(exchange, hotel, 5) == []
+
+
 def test_an_alarm_is_not_taken_from_who_stays_minutes_before_it_rings(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
