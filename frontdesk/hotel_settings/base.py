@@ -81,7 +81,7 @@ class TableForm(forms.Form):
                     self.hotel,
                     actor,
                     "change settings" if self.row else "add settings",
-                    f"{row._meta.verbose_name}:{row}",
+                    named(row),
                     before={name: before[name] for name in changed if name in before},
                     after={name: after[name] for name in changed},
                 )
@@ -107,6 +107,11 @@ class TableForm(forms.Form):
 def as_sentence(reason: str) -> str:
     """``must be …`` → ``Must be ….``"""
     return f"{reason[:1].upper()}{reason[1:]}."
+
+
+def named(row: models.Model) -> str:
+    """What the audit trail calls a row of the settings: ``PBX:main``."""
+    return f"{row._meta.verbose_name}:{row}"
 
 
 def written(model: type[models.Model], row: Any, values: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from frontdesk.hotel_file.tables import (
     RetentionTable,
     WakeUpCallsTable,
 )
-from frontdesk.hotel_settings.base import TableForm, written
+from frontdesk.hotel_settings.base import TableForm, named, written
 from frontdesk.hotel_settings.fields import StatusesField, WordsField
 from frontdesk.hotel_settings.numbers import owner_of
 from pbx.models import Pbx
@@ -87,13 +87,13 @@ class HotelForm(TableForm):
 
     def _move_pbx(self, pbx: Pbx, zone: str, actor: Actor) -> None:
         """A PBX that is said to be in the hotel's zone stays in it."""
-        before, name = pbx.timezone, f"{pbx._meta.verbose_name}:{pbx}"
+        before = pbx.timezone
         written(Pbx, pbx, {"timezone": zone})
         note(
             self.hotel,
             actor,
             "change settings",
-            name,
+            named(pbx),
             before={"timezone": before},
             after={"timezone": zone},
         )

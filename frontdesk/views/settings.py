@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from frontdesk.access import Desk, Role, desk_page, the_desk
+from frontdesk.hotel_settings.base import named
 from frontdesk.hotel_settings.sections import SECTIONS, Section
 from frontdesk.views.acting import attempt
 from rooms.audit import note
@@ -98,7 +99,7 @@ def _asked_for(request: HttpRequest, found: Section) -> dict[str, Any]:
 def _remove(desk: Desk, found: Section, row: Any) -> None:
     if found.remove is None:
         raise Http404
-    name = f"{row._meta.verbose_name}:{row}"
+    name = named(row)
     with transaction.atomic():
         found.remove(row, desk.actor)
         note(desk.property, desk.actor, "remove settings", name)
