@@ -18,6 +18,7 @@ from api.fields import readable
 from api.models import ApiKey
 from api.problems import request_id
 from api.queries import Query
+from hotelpbx.client_address import client_address
 from hotelpbx.refusals import FieldFault, Refusal, invalid
 from rooms.audit import Actor
 from rooms.models import ClassOfService, Property, Room, Stay
@@ -78,7 +79,7 @@ class PropertyView(APIView):
         key = request.auth
         assert isinstance(key, ApiKey)  # noqa: S101  HasScope has seen to it
         self.property = key.property
-        self.actor = Actor("key", key.name, request.META.get("REMOTE_ADDR") or None)
+        self.actor = Actor("key", key.name, client_address(request))
         if not all(readable(str(part)) for part in kwargs.values()):
             raise NotFound("There is nothing at this address.")
         reading = request.method in ("GET", "HEAD")

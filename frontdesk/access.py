@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from frontdesk.models import StaffMember
+from hotelpbx.client_address import client_address
 from rooms.audit import Actor
 from rooms.models import Property
 
@@ -79,7 +80,7 @@ def desk_of(request: HttpRequest, code: str) -> Desk | None:
         role = user.desks.filter(property=found).values_list("role", flat=True).first()
     if role is None:
         return None
-    actor = Actor("user", user.get_username(), request.META.get("REMOTE_ADDR") or None)
+    actor = Actor("user", user.get_username(), client_address(request))
     return Desk(found, role, actor)
 
 

@@ -3,7 +3,6 @@
 Every variable also has a ``NAME_FILE`` variant (Docker secrets): the file's content is the value.
 """
 
-import ipaddress
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
 
-T = TypeVar("T")
+from hotelpbx.client_address import Network, networks_of
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Environment:
     secure_ssl_redirect: bool
     report_base_url: str
     webhook_allowed_networks: list[Network]
+    trusted_proxies: list[Network]
     log_format: str
     clock_offset: int
 
@@ -69,6 +69,13 @@ class _Reader:
 
     def words(self, name: str) -> list[str]:
         return [word.strip() for word in self.text(name, "").split(",") if word.strip()]
+
+    def networks(self, name: str) -> list[Network]:
+        words = self.words(name)
+        try:
+            return list(networks_of(words))
+        except ValueError as fault:
+            stop(f"{name} must be addresses or networks like 192.168.5.0/24: {fault}.")
 
     def parsed(self, name: str, default: str, parse: Callable[[str], T], wanted: str) -> T:
         value = self.text(name, default)
@@ -139,15 +146,8 @@ def read_environment() -> Environment:
         report_base_url=env.parsed(
             "REPORT_BASE_URL", "", _base_url, "an address like http://192.168.5.10:8260"
         ),
-        webhook_allowed_networks=[
-            env.parsed(
-                "WEBHOOK_ALLOWED_NETWORKS",
-                "",
-                lambda _, word=word: ipaddress.ip_network(word),  # type: ignore[misc]
-                "a list of networks like 192.168.5.0/24",
-            )
-            for word in env.words("WEBHOOK_ALLOWED_NETWORKS")
-        ],
+        webhook_allowed_networks=env.networks("WEBHOOK_ALLOWED_NETWORKS"),
+        trusted_proxies=env.networks("TRUSTED_PROXIES"),
         log_format=env.parsed("LOG_FORMAT", "console", _log_format, "json or console"),
         clock_offset=clock_offset,
     )

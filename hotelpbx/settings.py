@@ -17,6 +17,7 @@ ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 CLOCK_OFFSET = ENVIRONMENT.clock_offset
 REPORT_BASE_URL = ENVIRONMENT.report_base_url
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 INSTALLED_APPS = [
     "django.contrib.auth",

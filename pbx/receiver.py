@@ -4,7 +4,6 @@ Store, commit, answer 200; everything else happens later. The PBX repeats a repo
 200 (L348), so only what is not ours to keep is answered otherwise.
 """
 
-import ipaddress
 import logging
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -13,6 +12,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
+from hotelpbx.client_address import Network, client_address, is_within, networks_of
 from pbx.inbox import store
 from pbx.models import Pbx
 
@@ -28,7 +28,7 @@ def report(request: HttpRequest, secret: str) -> HttpResponse:
         pbx = Pbx.objects.filter(report_secret=secret).first()
         if pbx is None:
             return _answer(404, "not found")
-        source = request.META.get("REMOTE_ADDR") or None
+        source = client_address(request)
         if not source_allowed(pbx, source):
             log.warning("A report from %s was refused: not among the allowed sources.", source)
             return _answer(403, "source not allowed")
@@ -52,23 +52,13 @@ def source_allowed(pbx: Pbx, source: str | None) -> bool:
     """Whether reports may come from the address ``source``. No list: from anywhere."""
     if not pbx.allowed_sources:
         return True
-    try:
-        address = ipaddress.ip_address(source or "")
-    except ValueError:
-        return False
-    # An IPv4 address may arrive in the clothes of IPv6.
-    candidates = {address, getattr(address, "ipv4_mapped", None) or address}
-    return any(
-        candidate in network
-        for network in _networks(pbx.allowed_sources)
-        for candidate in candidates
-    )
+    return is_within(source, _networks(pbx.allowed_sources))
 
 
-def _networks(allowed: Iterable[str]) -> Iterator[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+def _networks(allowed: Iterable[str]) -> Iterator[Network]:
     for text in allowed:
         try:
-            yield ipaddress.ip_network(text, strict=False)
+            yield from networks_of([text])
         except ValueError:
             log.error("The allowed source %r is no address: correct it.", text)
 

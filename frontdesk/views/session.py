@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from frontdesk import sign_in_attempts
 from frontdesk.access import Role, desk_of, properties_of
+from hotelpbx.client_address import client_address
 from rooms.audit import Actor, note
 
 
@@ -20,7 +21,7 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         username = str(self.cleaned_data.get("username", ""))
-        address = self.request.META.get("REMOTE_ADDR") if self.request else None
+        address = client_address(self.request) if self.request else None
         if not sign_in_attempts.begin(username, address):
             raise ValidationError("Too many wrong passwords. Try again in fifteen minutes.")
         try:
@@ -41,7 +42,7 @@ class SignIn(auth_views.LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
-        source = self.request.META.get("REMOTE_ADDR")
+        source = client_address(self.request)
         note(None, Actor("user", user.get_username(), source), "sign-in", "session")
         return super().form_valid(form)
 

@@ -10,7 +10,9 @@ import time_machine
 from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import Client, override_settings
+from pytest_django import Settings
 
+from hotelpbx.client_address import networks_of
 from pbx.models import Report
 from rooms.models import Property
 from tests.house import at
@@ -145,6 +147,19 @@ def test_only_allowed_sources_may_report(
     hotel.pbx.save()
     assert post(receiver, hotel, MINIBAR, REMOTE_ADDR=source).status_code == status
     assert Report.objects.count() == (status == 200)
+
+
+@pytest.mark.parametrize(("proxy", "status"), [("10.0.0.1", 200), ("10.0.0.2", 403)])
+def test_a_source_behind_a_proxy_counts_where_the_proxy_is_trusted(
+    receiver: Client, hotel: Property, settings: Settings, proxy: str, status: int
+) -> None:
+    assert hotel.pbx is not None
+    hotel.pbx.allowed_sources = ["192.168.5.150"]
+    hotel.pbx.save()
+    settings.TRUSTED_PROXIES = list(networks_of(["10.0.0.1"]))
+    told = {"REMOTE_ADDR": proxy, "HTTP_X_FORWARDED_FOR": "192.0.2.1, 192.168.5.150"}
+    assert post(receiver, hotel, MINIBAR, **told).status_code == status
+    assert [each.source for each in Report.objects.all()] == ["192.168.5.150"] * (status == 200)
 
 
 def test_a_wrong_secret_is_not_found(receiver: Client, hotel: Property) -> None:
