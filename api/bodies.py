@@ -3,8 +3,11 @@
 import json
 from typing import Any, Final
 
+from django.http import UnreadablePostError
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.request import Request
+
+from hotelpbx.serving.bodies import read_body
 
 # A reservation with all its guests has a few kilobytes.
 LARGEST_BODY: Final = 1024 * 1024
@@ -33,14 +36,11 @@ def read_json(request: Request) -> Any:
 
 
 def _read(request: Request) -> bytes:
-    """The bytes, also of a chunked body: gunicorn ends its stream, Django asks for a length."""
-    sent = request._request
-    chunked = "chunked" in sent.headers.get("Transfer-Encoding", "").lower()
-    if chunked and sent.META.get("wsgi.input_terminated"):
-        raw: bytes = sent.META["wsgi.input"].read(LARGEST_BODY + 1)
-    else:
-        raw = sent.read(LARGEST_BODY + 1)
-    if len(raw) > LARGEST_BODY:
+    try:
+        raw = read_body(request._request, LARGEST_BODY)
+    except UnreadablePostError:
+        raise ParseError("The body broke off. Send it again.") from None
+    if raw is None:
         raise ParseError(f"The body has more than {LARGEST_BODY} bytes.")
     return raw
 

@@ -6,7 +6,7 @@ Throttling, the audit trail, limits and lists of allowed addresses all ask here 
 """
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from django.conf import settings
@@ -20,13 +20,18 @@ _MAPPED: Final = 96
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address of the client, without port and zone; None when there is none.
+    """The address of the client, without port and zone; None when there is none."""
+    return client_of(request.META)
+
+
+def client_of(meta: Mapping[str, str]) -> str | None:
+    """As :func:`client_address`, from what a server knows of a request.
 
     From the connection backwards: as long as an address is a trusted proxy, the one that this
     proxy wrote down is asked. What cannot be read ends the walk at the proxy that sent it.
     """
-    client = _read(request.META.get("REMOTE_ADDR") or "")
-    told = reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(","))
+    client = _read(meta.get("REMOTE_ADDR") or "")
+    told = reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(","))
     while client is not None and any(client in each for each in settings.TRUSTED_PROXIES):
         before = _read(next(told, ""))
         if before is None:

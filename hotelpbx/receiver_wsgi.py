@@ -1,8 +1,11 @@
 """The report receiver as a WSGI application: its port serves reports and ``/healthz`` only."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
 
 from hotelpbx import embedded
 
@@ -10,4 +13,16 @@ from hotelpbx import embedded
 os.environ["DJANGO_SETTINGS_MODULE"] = "hotelpbx.receiver_settings"
 embedded.provide()
 
-application = get_wsgi_application()
+
+class Receiver:
+    """Django's application, and what it can say of a request whose body still comes."""
+
+    def __init__(self) -> None:
+        self._application = get_wsgi_application()
+        self.look = import_string("pbx.receiver.look")
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self._application(environ, start_response)
+
+
+application = Receiver()

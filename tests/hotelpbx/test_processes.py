@@ -246,7 +246,7 @@ def receiver_port(tmp_path: Path) -> Iterator[int]:
         "hotelpbx.receiver_wsgi:", "echo_application:"
     )
     port = free_port()
-    env = environment(REPORT_PORT=str(port))
+    env = environment(REPORT_PORT=str(port), PYTHONPATH=str(CHECKOUT))
     with Supervisor({"receiver": command}, env, tmp_path, cwd=tmp_path) as processes:
 
         def listens() -> bool:

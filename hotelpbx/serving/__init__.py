@@ -1,0 +1,1 @@
+"""How requests come in on both ports: read without a thread until they are whole, or cut off."""
