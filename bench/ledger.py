@@ -22,7 +22,7 @@ def servers() -> Iterator[None]:
     """PostgreSQL and Redis for this run, whatever this machine has; the tables are there."""
     for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
         os.environ.pop(name, None)
-    os.environ.update(SECRET_KEY="for this run only", DEBUG="off")
+    os.environ.update(SECRET_KEY="for this run only, and long enough", DEBUG="off")
     embedded.provide(os.environ, throw_away=True)
     try:
         setup()

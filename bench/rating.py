@@ -47,7 +47,7 @@ def main() -> None:
 def _settings() -> None:
     """Django as the house has it; no server is spoken to."""
     nowhere = {"DATABASE_URL": "postgresql://nowhere/x", "REDIS_URL": "redis://nowhere"}
-    os.environ.update(nowhere, SECRET_KEY="for this run only", DEBUG="off")
+    os.environ.update(nowhere, SECRET_KEY="for this run only, and long enough", DEBUG="off")
     os.environ["DJANGO_SETTINGS_MODULE"] = "hotelpbx.settings"
     import django
 

@@ -49,7 +49,7 @@ def environment() -> dict[str, str]:
     """An environment of our own, whatever this machine has."""
     for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
         os.environ.pop(name, None)
-    os.environ.update(SECRET_KEY="for this run only", DEBUG="off")
+    os.environ.update(SECRET_KEY="for this run only, and long enough", DEBUG="off")
     os.environ["DJANGO_SETTINGS_MODULE"] = "hotelpbx.settings"
     return {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 

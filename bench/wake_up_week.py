@@ -30,7 +30,7 @@ def main() -> None:
     options = parser.parse_args()
     for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
         os.environ.pop(name, None)
-    os.environ.update(SECRET_KEY="for this run only", DEBUG="off")
+    os.environ.update(SECRET_KEY="for this run only, and long enough", DEBUG="off")
     os.environ["DJANGO_SETTINGS_MODULE"] = "hotelpbx.settings"
     embedded.provide(os.environ, throw_away=True)
     try:

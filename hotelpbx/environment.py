@@ -3,19 +3,21 @@
 Every variable also has a ``NAME_FILE`` variant (Docker secrets): the file's content is the value.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from environ.fileaware_mapping import FileAwareMapping
 
 from hotelpbx.client_address import Network, networks_of
+from hotelpbx.variables import VariableFault, value_of
 
 T = TypeVar("T")
+
+SHORTEST_KEY: Final = 32
+LONGEST_OFFSET: Final = 10 * 366 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -45,19 +47,14 @@ def stop(line: str) -> NoReturn:
 
 
 class _Reader:
-    def __init__(self) -> None:
-        self._env = environ.FileAwareEnv()
-        self._env.ENVIRON = FileAwareMapping(cache=False)
-
     def text(self, name: str, default: str | None = None) -> str:
         try:
-            value = self._env.str(name, default=default or "")
-        except (OSError, ImproperlyConfigured) as fault:
-            stop(f"{name}_FILE cannot be read: {getattr(fault, 'strerror', None) or fault}")
-        value = str(value).strip()
+            value = value_of(name).strip()
+        except VariableFault as fault:
+            stop(str(fault))
         if not value and default is None:
             stop(f"{name} is not set. Set it in the environment, or {name}_FILE to a file with it.")
-        return value
+        return value or default or ""
 
     def flag(self, name: str) -> bool:
         value = self.text(name, "off").lower()
@@ -99,16 +96,45 @@ def _database(url: str) -> dict[str, Any]:
 
 
 def _redis(url: str) -> str:
-    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        stop("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("redis", "rediss", "unix") and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        stop("REDIS_URL must begin with redis://, rediss:// or unix://, as redis://host:6379/0.")
     return url
+
+
+def _secret_key(key: str, *, debug: bool) -> str:
+    if len(key) < SHORTEST_KEY and not debug:
+        stop(
+            f"SECRET_KEY is too short: it needs {SHORTEST_KEY} characters or more, such as "
+            "“openssl rand -hex 32” prints."
+        )
+    return key
 
 
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
-    if text and (parts.scheme != "http" or not parts.hostname or parts.path.strip("/")):
+    good = parts.scheme == "http" and parts.hostname and parts.port != 0
+    if text and (not good or parts.path.strip("/")):
         raise ValueError
     return text.rstrip("/")
+
+
+def _origins(words: list[str]) -> list[str]:
+    for word in words:
+        if not word.startswith(("http://", "https://")):
+            stop(f"CSRF_TRUSTED_ORIGINS must be like https://desk.example.com, not {word!r}.")
+    return words
+
+
+def _offset(text: str) -> int:
+    seconds = int(text)
+    if abs(seconds) > LONGEST_OFFSET:
+        raise ValueError
+    return seconds
 
 
 def _log_format(text: str) -> str:
@@ -128,20 +154,22 @@ def read_environment() -> Environment:
     """Read and check every variable; end the process with one line at the first fault."""
     env = _Reader()
     debug = env.flag("DEBUG")
-    clock_offset = env.parsed("HOTELPBX_CLOCK_OFFSET", "0", int, "a whole number of seconds")
+    clock_offset = env.parsed(
+        "HOTELPBX_CLOCK_OFFSET", "0", _offset, "a whole number of seconds, ten years at most"
+    )
     if clock_offset and not debug:
         stop("HOTELPBX_CLOCK_OFFSET is for rehearsals: it needs DEBUG=on.")
     for name in ("PORT", "REPORT_PORT"):
-        if os.environ.get(name):
+        if env.text(name, ""):
             env.parsed(name, "", _port, "a port number from 1 to 65535")
     return Environment(
         debug=debug,
-        secret_key=env.text("SECRET_KEY"),
+        secret_key=_secret_key(env.text("SECRET_KEY"), debug=debug),
         database=_database(env.text("DATABASE_URL")),
         redis_url=_redis(env.text("REDIS_URL")),
         allowed_hosts=env.words("ALLOWED_HOSTS")
         or (["*"] if debug else ["localhost", "127.0.0.1"]),
-        csrf_trusted_origins=env.words("CSRF_TRUSTED_ORIGINS"),
+        csrf_trusted_origins=_origins(env.words("CSRF_TRUSTED_ORIGINS")),
         secure_ssl_redirect=env.flag("SECURE_SSL_REDIRECT"),
         report_base_url=env.parsed(
             "REPORT_BASE_URL", "", _base_url, "an address like http://192.168.5.10:8260"

@@ -64,19 +64,21 @@ class SharedToken:
 
     def token(self) -> str:
         """The present token; logs in when there is none."""
-        known = PbxLink.objects.filter(pbx=self._pbx).only("token").first()
-        return known.token if known and known.token else self.renew("")
+        known = PbxLink.objects.filter(pbx=self._pbx).only("token", "token_fingerprint").first()
+        return (token_of(self._pbx, known) if known else "") or self.renew("")
 
     def renew(self, stale: str) -> str:
         """A token other than ``stale``: somebody's fresh one, else by logging in."""
         with lock(f"login:{self._pbx.pk}"):
             link = link_of(self._pbx)
-            if link.token and link.token != stale:
-                return link.token
+            known = token_of(self._pbx, link)
+            if known and known != stale:
+                return known
             _must_be_allowed_to_try(self._pbx, link)
             token = self._log_in()
             PbxLink.objects.filter(pbx=self._pbx).update(
                 token=token,
+                token_fingerprint=self._pbx.login_fingerprint(),
                 logged_in_at=now(),
                 heartbeat_at=None,
                 refused_fingerprint="",
@@ -96,6 +98,16 @@ class SharedToken:
         except LoginRefused as fault:
             _note_refusal(self._pbx, fault)
             raise
+
+
+def token_of(pbx: Pbx, link: PbxLink) -> str:
+    """The shared token, where it was given by the PBX as it is configured now; else empty.
+
+    One from another address, or for another user, is as good as none, and must not be shown
+    to whoever is at the new one.
+    """
+    ours = pbx.knows_its_address and link.token_fingerprint == pbx.login_fingerprint()
+    return link.token if ours else ""
 
 
 def client_for(pbx: Pbx) -> PbxClient:
@@ -127,7 +139,7 @@ def keep(pbx: Pbx) -> None:
     known to be up.
     """
     link = link_of(pbx)
-    beaten = link.heartbeat_at
+    beaten = link.heartbeat_at if token_of(pbx, link) else None
     if link.state == State.UP and beaten and now() - beaten < HEARTBEAT_EVERY:
         return
     try:
@@ -223,13 +235,8 @@ def _must_be_allowed_to_try(pbx: Pbx, link: PbxLink) -> None:
         raise LoginRefused(
             "The PBX refused user name or password. Correct them: it is not tried again before."
         )
-    if not pbx.resolved_password:
-        missing = pbx.missing_password_variable
-        raise Misconfigured(
-            f"The environment variable {missing} with the PBX's password is not set."
-            if missing
-            else "The PBX's password is not set. Enter it in the settings."
-        )
+    if fault := pbx.password_fault:
+        raise Misconfigured(fault)
 
 
 def _note_refusal(pbx: Pbx, fault: Misconfigured, **fields: object) -> None:

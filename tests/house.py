@@ -7,7 +7,7 @@ from typing import Final
 
 from frontdesk.hotel_file.load import load_hotel
 from hotelpbx.clock import now
-from pbx.models import Pbx
+from pbx.models import Pbx, entrusted
 from rooms import reservations, stays
 from rooms.audit import Actor
 from rooms.models import Property, Room, Stay
@@ -63,6 +63,14 @@ increment = 6
 """
 
 _ROOM: Final = '\n[[rooms]]\nnumber = "{number}"\nfloor = "{floor}"\nextensions = ["2{number}"]\n'
+
+
+def move_pbx(pbx: Pbx, url: str) -> None:
+    """Another address, and the same secrets entered for it."""
+    pbx.url = url
+    for name, value in entrusted(pbx, url, pbx.verify_tls).items():
+        setattr(pbx, name, value)
+    pbx.save()
 
 
 def build(

@@ -22,7 +22,7 @@ def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_database_that_is_away_is_told_in_one_line() -> None:
     url = "postgresql://desk:pa55word@127.0.0.1:9/hotel"
-    done = run("load_hotel", "examples/demo-hotel.toml", DATABASE_URL=url)
+    done = run("load_hotel", "examples/demo-hotel.toml", DATABASE_URL=url, PBX_PASSWORD="x")
     assert done.returncode == 1
     assert "The database does not answer" in done.stderr
     assert "Traceback" not in done.stderr

@@ -125,7 +125,7 @@ def environment() -> dict[str, str]:
     """An environment of our own, whatever this machine has; DATABASE_URL and REDIS_URL follow."""
     for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
         os.environ.pop(name, None)
-    os.environ.update(SECRET_KEY="for this run only", DEBUG="on")
+    os.environ.update(SECRET_KEY="for this run only, and long enough", DEBUG="on")
     os.environ["DJANGO_SETTINGS_MODULE"] = "hotelpbx.settings"
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return dict(os.environ)

@@ -16,13 +16,14 @@ OLDEST_FIRMWARE: Final = (30, 10, 0, 59)  # of API 1.1.0 (L20-L23)
 
 
 def password(patient: Patient) -> Iterator[Finding]:
-    """The variable that holds the password is set."""
-    missing = patient.pbx.missing_password_variable if patient.pbx else None
-    if missing:
+    """There is a password for this address."""
+    told = patient.pbx.password_fault if patient.pbx else ""
+    if told:
         yield fault(
             "PBX password",
-            f"The environment variable {missing} is not set.",
-            f"Set {missing} for every process of the Procfile, and for this command.",
+            told,
+            "Enter the password in the settings or load the hotel file again; a variable must be "
+            "set for every process of the Procfile, and for this command.",
         )
 
 

@@ -10,7 +10,9 @@ from django.db import models
 Row = TypeVar("Row", bound=models.Model)
 
 # Shown as "changed" only.
-_SECRET: Final = frozenset({"password", "voicemail_pin"})
+_SECRET: Final = frozenset({"password", "voicemail_pin", "report_secret"})
+# Follows from what is told.
+_UNTOLD: Final = frozenset({"entrusted_to"})
 
 
 @dataclass
@@ -43,7 +45,8 @@ def write(
     if not different:
         return row, False
     for name, value in different.items():
-        changes.say(f"~ {label}: {_told(name, getattr(row, name), value)}")
+        if name not in _UNTOLD:
+            changes.say(f"~ {label}: {_told(name, getattr(row, name), value)}")
         setattr(row, name, value)
     row.save(update_fields=list(different))
     return row, True

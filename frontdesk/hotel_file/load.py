@@ -15,7 +15,7 @@ from frontdesk.hotel_file.load_logo import load_logo
 from frontdesk.hotel_file.schema import HotelFile, parse_hotel_file
 from frontdesk.hotel_file.tables import PbxTable
 from hotelpbx.waking import wake_on_commit
-from pbx.models import Pbx
+from pbx.models import Pbx, entrusted
 from rooms.audit import Actor, note
 from rooms.models import Property
 from rooms.zones import tell_if_changed, zones_of
@@ -27,7 +27,7 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
 
     :raises HotelFileFaults: the file has faults; nothing is changed
     """
-    file = parse_hotel_file(path)
+    file = parse_hotel_file(path, to_be_loaded=True)
     with transaction.atomic():
         changes = Changes()
         property_ = _load(file, changes, prune=prune)
@@ -109,6 +109,10 @@ def _load_pbx(file: HotelFile, property_: Property, changes: Changes) -> Pbx:
     if property_.pbx is None:
         changes.say(f"+ PBX {file.pbx.name}")
         return Pbx.objects.create(**values)
+    # Whoever writes the file knows the password, or which variable has it: it goes with the
+    # file's address.
+    before = Pbx.objects.select_for_update().get(pk=property_.pbx.pk)
+    values |= entrusted(before, file.pbx.url, _verify_tls(file.pbx))
     pbx, changed = write(changes, Pbx, {"pk": property_.pbx.pk}, values, f"PBX {file.pbx.name}")
     if changed:
         wake_on_commit("pbx.tasks.keep_session", pbx.pk)

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from frontdesk.hotel_file.cross_checks import Finding, find_all
 from frontdesk.hotel_file.faults import Fault, HotelFileFaults
 from frontdesk.hotel_file.load_logo import logo_findings
+from frontdesk.hotel_file.password import password_findings
 from frontdesk.hotel_file.places import Document, Loc, table_and_key
 from frontdesk.hotel_file.tables import (
     ClassOfServiceTable,
@@ -55,9 +56,10 @@ class HotelFile(Table):
         return entry.tariff or next((tariff.name for tariff in self.tariffs), None)
 
 
-def parse_hotel_file(path: Path) -> HotelFile:
+def parse_hotel_file(path: Path, *, to_be_loaded: bool = False) -> HotelFile:
     """Read and check a hotel file.
 
+    :param to_be_loaded: then the variable that has the PBX's password must be set
     :raises HotelFileFaults: with all faults of the file, in the order of its tables
     """
     document = _read(path)
@@ -66,6 +68,8 @@ def parse_hotel_file(path: Path) -> HotelFile:
     hotel_file, findings = _check(document)
     findings.extend(find_all(document))
     findings.extend(logo_findings(document, path.parent))
+    if hotel_file and to_be_loaded:
+        findings.extend(password_findings(hotel_file.pbx))
     if hotel_file and not findings:
         return hotel_file
     findings.sort(key=lambda finding: _order(finding[0]))

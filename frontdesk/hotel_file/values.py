@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, PlainValidator, SecretStr
 from billing.rating import parse_days, parse_minute_of_day
 from frontdesk.hotel_file.currencies import CURRENCIES
 from frontdesk.hotel_file.words import did_you_mean, quoted
+from hotelpbx.variables import OWN_SECRETS
 
 # The limits are those of the columns that keep the values: what passes here can be stored.
 _WHOLE_DIGITS: Final = 8
@@ -184,6 +185,8 @@ def _password(value: object) -> SecretStr:
         raise ValueError("must be text in quotes, one line, not empty (it is not shown here)")
     if value.startswith("env:") and not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", value):
         raise ValueError('must name a variable after "env:", such as "env:PBX_PASSWORD"')
+    if value.startswith("env:") and value.removeprefix("env:") in OWN_SECRETS:
+        raise ValueError("must not name a secret of the house itself")
     return SecretStr(value)
 
 

@@ -8,11 +8,13 @@ from frontdesk.hotel_file.tables import PbxTable
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import WordsField
 from hotelpbx.waking import wake_on_commit
-from pbx.models import Pbx
+from pbx.models import FROM_ENVIRONMENT, Pbx, destination, entrusted
 from rooms.audit import Actor
 from rooms.zones import tell_if_changed, zones_of
 
 _FLAGS = {"true": True, "false": False}
+_CERTIFICATE = [("true", "Must be valid"), ("false", "Is not looked at")]
+_SECRETS = ("password", "voicemail_pin")
 
 
 class PbxForm(TableForm):
@@ -29,10 +31,13 @@ class PbxForm(TableForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text="Empty: stays as it is. env:NAME: read from that variable at each login.",
+        help_text="Empty: stays as it is. Asked for again when the address changes.",
     )
-    verify_tls = forms.CharField(
-        label="Certificate", initial="true", help_text="For https: true, false, or a CA file."
+    verify_tls = forms.ChoiceField(
+        label="Certificate",
+        initial="true",
+        choices=_CERTIFICATE,
+        help_text="For https. A CA file for the PBX's own certificate is named in the hotel file.",
     )
     timezone = forms.CharField(
         required=False, label="Time zone of its clock", help_text="Empty: the hotel's."
@@ -52,6 +57,14 @@ class PbxForm(TableForm):
         widget=forms.PasswordInput({"autocomplete": "off", "inputmode": "numeric"}),
         help_text="Empty: stays as it is; until one is set, the extension's own number.",
     )
+
+    def __init__(self, data: Any, *, row: Pbx | None = None, **options: Any) -> None:
+        super().__init__(data, row=row, **options)
+        if row and row.verify_tls not in _FLAGS:
+            # A path comes from the hotel file only: whoever types one would look into the disk.
+            certificate: Any = self.fields["verify_tls"]
+            kept = (row.verify_tls, f"Is of the CA file {row.verify_tls}")
+            certificate.choices = [*_CERTIFICATE, kept]
 
     def read(self, row: Pbx) -> dict[str, Any]:
         names = (
@@ -73,14 +86,32 @@ class PbxForm(TableForm):
             "timezone": typed.get("timezone") or None,
         }
 
+    def clean_password(self) -> str:
+        typed: str = self.cleaned_data["password"]
+        if typed.startswith(FROM_ENVIRONMENT):
+            raise forms.ValidationError(
+                "A variable is named in the hotel file only. Enter the password itself."
+            )
+        return typed
+
+    def check(self, values: PbxTable) -> None:
+        """What is kept stays with the address that it was entered for."""
+        row = self.row
+        if row is None or row.entrusted_to == destination(values.url, _verify(values)):
+            return
+        for name in _SECRETS:
+            if getattr(row, name) and not self.cleaned_data.get(name):
+                words = self.fields[name].label or name
+                self.add_error(name, f"The address is another one: enter the {words} again.")
+
     def write(self, values: PbxTable, actor: Actor) -> Pbx:
-        verify = values.verify_tls
         wanted = {
             **values.model_dump(),
             "password": values.password.get_secret_value(),
             "voicemail_pin": values.voicemail_pin.get_secret_value(),
-            "verify_tls": str(verify).lower() if isinstance(verify, bool) else verify,
+            "verify_tls": _verify(values),
             "timezone": values.timezone or self.hotel.timezone,
+            **entrusted(self.row, values.url, _verify(values)),
         }
         zones = zones_of(self.hotel.code)
         row: Pbx = written(Pbx, self.row, wanted)
@@ -92,5 +123,9 @@ class PbxForm(TableForm):
         return row
 
     def secrets_changed(self) -> dict[str, str]:
-        secrets = ("password", "voicemail_pin")
-        return {name: "changed" for name in secrets if self.cleaned_data.get(name)}
+        return {name: "changed" for name in _SECRETS if self.cleaned_data.get(name)}
+
+
+def _verify(values: PbxTable) -> str:
+    verify = values.verify_tls
+    return str(verify).lower() if isinstance(verify, bool) else verify

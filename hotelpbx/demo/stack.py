@@ -74,8 +74,7 @@ class Stack:
         self.at = Addresses(*map(_port, preferred))
         self.key = ""
         self.password = _kept(folder / "password", secrets.token_urlsafe(9))
-        self.env = {
-            **environ,
+        ours = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', os.defpath)}",
             "PYTHONUNBUFFERED": "1",
             "DEBUG": "on",
@@ -86,6 +85,9 @@ class Stack:
             "REPORT_PORT": str(self.at.receiver),
             "REPORT_BASE_URL": f"http://127.0.0.1:{self.at.receiver}",
         }
+        # A variable and its file, both set, would be a fault.
+        files = {f"{name}_FILE" for name in ours}
+        self.env = {name: value for name, value in environ.items() if name not in files} | ours
         simulator = (
             f"{sys.executable} -m pbx.simulator --port {self.at.pbx} --routes {_ROUTES} "
             f"--extensions {_EXTENSIONS}"

@@ -18,7 +18,7 @@ def pytest_load_initial_conftests() -> None:
     """Set what the settings need and is not set: a key, and servers that are thrown away."""
     os.environ.setdefault("DEBUG", "on")
     if not os.environ.get("SECRET_KEY_FILE"):
-        os.environ.setdefault("SECRET_KEY", "for tests only")
+        os.environ.setdefault("SECRET_KEY", "for tests only, and long enough for them")
     embedded.provide(throw_away=True)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker and os.environ.get("REDIS_URL"):

@@ -1,17 +1,20 @@
 """A PBX and the state of the link to it."""
 
-import hashlib
-import os
 import secrets
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from hotelpbx.secrets import EncryptedTextField
+from hotelpbx.variables import OWN_SECRETS, VariableFault, value_of
 
-_FROM_ENVIRONMENT: Final = "env:"
+FROM_ENVIRONMENT: Final = "env:"
+_NO_PASSWORDS: Final = frozenset(f"{FROM_ENVIRONMENT}{name}" for name in OWN_SECRETS)
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 def new_report_secret() -> str:
@@ -19,8 +22,24 @@ def new_report_secret() -> str:
     return secrets.token_urlsafe(24)
 
 
+def destination(url: str, verify_tls: str) -> str:
+    """Where secrets go that are sent to ``url``, and how its certificate is looked at.
+
+    Two texts for the same place give the same destination.
+    """
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    port = parts.port or _PORTS.get(scheme)
+    checked = f" verify_tls={verify_tls}" if scheme == "https" else ""
+    return f"{scheme}://{(parts.hostname or '').lower()}:{port}{checked}"
+
+
 class Pbx(models.Model):
-    """One PBX: where it is and how to sign in."""
+    """One PBX: where it is and how to sign in.
+
+    Its secrets (password, voicemail PIN, report secret) go to the destination that they were
+    entered for, and to no other: who changes the address must know them (docs/accounts.md).
+    """
 
     name = models.CharField(max_length=64)
     url = models.URLField(max_length=255)
@@ -37,12 +56,30 @@ class Pbx(models.Model):
     parallel_requests = models.PositiveSmallIntegerField(default=4)
     # What the voicemail PIN of a vacant phone is set to; empty: the extension's own number.
     voicemail_pin = EncryptedTextField(default="")
+    # The destination that the secrets were entered for.
+    entrusted_to = models.CharField(max_length=600, blank=True, default="")
 
     class Meta:
         verbose_name = "PBX"
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **options: Any) -> None:
+        """A new row's secrets come along with its address."""
+        if self._state.adding and not self.entrusted_to:
+            self.entrusted_to = self.destination
+        super().save(**options)
+
+    @property
+    def destination(self) -> str:
+        """Where secrets would be sent now."""
+        return destination(self.url, self.verify_tls)
+
+    @property
+    def knows_its_address(self) -> bool:
+        """Whether the secrets may be sent to the present address."""
+        return self.entrusted_to == self.destination
 
     @property
     def zone(self) -> ZoneInfo:
@@ -51,22 +88,58 @@ class Pbx(models.Model):
 
     @property
     def resolved_password(self) -> str:
-        """The password itself; empty when it is not set or its variable is not."""
-        if self.password.startswith(_FROM_ENVIRONMENT):
-            return os.environ.get(self.password.removeprefix(_FROM_ENVIRONMENT), "")
-        return self.password
+        """The password itself; empty when :attr:`password_fault` says why there is none."""
+        return "" if self.password_fault else self._password()
 
     @property
-    def missing_password_variable(self) -> str | None:
-        """The environment variable that should hold the password and does not."""
-        if self.password.startswith(_FROM_ENVIRONMENT) and not self.resolved_password:
-            return self.password.removeprefix(_FROM_ENVIRONMENT)
-        return None
+    def password_fault(self) -> str:
+        """Why nobody can sign in, and what to do; empty: there is a password for this address."""
+        if not self.knows_its_address:
+            return "The PBX's address was changed. Enter its password again in the settings."
+        if self.password in _NO_PASSWORDS:
+            return "The PBX's password is said to be a secret of this house. Enter it anew."
+        try:
+            if self._password():
+                return ""
+        except VariableFault as fault:
+            return str(fault)
+        if self.password.startswith(FROM_ENVIRONMENT):
+            name = self.password.removeprefix(FROM_ENVIRONMENT)
+            return f"The environment variable {name} with the PBX's password is not set."
+        return "The PBX's password is not set. Enter it in the settings."
+
+    def _password(self) -> str:
+        if self.password.startswith(FROM_ENVIRONMENT):
+            return value_of(self.password.removeprefix(FROM_ENVIRONMENT))
+        return self.password
 
     def credentials_fingerprint(self) -> str:
         """Changes whenever a login would be a different one (after a refused password)."""
-        parts = "\n".join((self.url, self.username, self.resolved_password, self.verify_tls))
-        return hashlib.sha256(parts.encode()).hexdigest()
+        return _digest(self.destination, self.username, self.resolved_password)
+
+    def login_fingerprint(self) -> str:
+        """Where, as whom and with what password to sign in, the same in every process.
+
+        Also in one that lacks the variable with the password.
+        """
+        return _digest(self.destination, self.username, self.password)
+
+
+def _digest(*parts: str) -> str:
+    return salted_hmac("pbx.credentials", "\n".join(parts), algorithm="sha256").hexdigest()
+
+
+def entrusted(row: Pbx | None, url: str, verify_tls: str) -> dict[str, str]:
+    """Columns to be written together with an address and the secrets entered for it.
+
+    The reports' own secret is entered by nobody: a new place is given a new one.
+
+    :param row: the row as it was; None: a new one
+    """
+    place = destination(url, verify_tls)
+    stays = row is not None and row.entrusted_to == place
+    secret = row.report_secret if row is not None and stays else new_report_secret()
+    return {"entrusted_to": place, "report_secret": secret}
 
 
 class PbxLink(models.Model):
@@ -80,6 +153,8 @@ class PbxLink(models.Model):
 
     pbx = models.OneToOneField(Pbx, on_delete=models.CASCADE, related_name="link")
     token = EncryptedTextField(default="")
+    # The login that gave it: where, as whom. A token is sent nowhere else.
+    token_fingerprint = models.CharField(max_length=64, blank=True, default="")
     logged_in_at = models.DateTimeField(null=True)
     # The last answered request: the PBX forgets a token after 30 minutes without one (L494).
     used_at = models.DateTimeField(null=True)

@@ -108,13 +108,12 @@ def test_a_pbx_that_is_away_bars_when_it_is_back(
 ) -> None:
     assert grand.pbx is not None
     deliver(grand)
-    url, grand.pbx.url = grand.pbx.url, "http://127.0.0.1:9"
-    grand.pbx.save()
+    url = grand.pbx.url
+    house.move_pbx(grand.pbx, "http://127.0.0.1:9")
     _an_hour(grand)
     deliver(grand)
     assert outbox.states([subject_of(alice)])[subject_of(alice)].state == "pending"
-    grand.pbx.url = url
-    grand.pbx.save()
+    house.move_pbx(grand.pbx, url)
     later(grand.pbx)
     assert may_call(exchange) == (set(), "on")
 

@@ -270,7 +270,7 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
     ),
     (
         "PBX away",
-        lambda s: s.change_pbx(url="http://127.0.0.1:9"),
+        lambda s: house.move_pbx(s.pbx, "http://127.0.0.1:9"),
         "PBX login",
         State.FAULT,
         "refuses the connection",
@@ -514,7 +514,7 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
     ),
     (
         "reports sent to the PBX itself",
-        lambda s: s.change_pbx(url="http://pbx.invalid:8088"),
+        lambda s: house.move_pbx(s.pbx, "http://pbx.invalid:8088"),
         "report address",
         State.FAULT,
         "the PBX would send its reports to itself",
@@ -548,7 +548,7 @@ def test_warnings_alone_are_no_failure(scene: Scene) -> None:
 
 
 def test_a_pbx_that_is_away_is_one_fault_and_the_rest_is_skipped(scene: Scene) -> None:
-    scene.change_pbx(url="http://127.0.0.1:9")
+    house.move_pbx(scene.pbx, "http://127.0.0.1:9")
     found = findings()
     assert [each.name for each in found if each.state == State.FAULT] == ["PBX login"]
     skipped = [each.name for each in found if each.state == State.NOT_EXAMINED]

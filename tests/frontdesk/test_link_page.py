@@ -218,8 +218,7 @@ def test_a_manager_has_the_pbx_asked_at_once(
     """What the nudge leads to: the PBX is asked though no heartbeat is due."""
     pbx = needing.pbx_of(hotel)
     with Simulator() as simulator:
-        pbx.url = simulator.url
-        pbx.save()
+        house.move_pbx(pbx, simulator.url)
         link.keep(pbx)
         first = PbxLink.objects.get().used_at
         link.keep(pbx)

@@ -9,11 +9,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from billing.models import Call
+from frontdesk.hotel_file.faults import HotelFileFaults
 from frontdesk.hotel_file.load import load_hotel
 from pbx.models import Command, Pbx
 from rooms import stays
 from rooms.models import AuditEntry, Phone, Property, Room
-from tests import house
+from tests import house, needing
 from tests.house import CLERK
 from wakeups import calls
 from wakeups.calls import Wish
@@ -51,11 +52,56 @@ def test_a_zone_put_right_moves_the_wake_up_calls(hotel: Property, file: Path) -
     assert due == datetime.combine(tomorrow, time(12, 0), tzinfo=ZoneInfo("Asia/Tokyo"))
 
 
-def test_the_demo_hotel_loads_and_loading_it_again_changes_nothing(db: None) -> None:
+def test_the_demo_hotel_loads_and_loading_it_again_changes_nothing(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PBX_PASSWORD", "of the demo")
     assert load_hotel(DEMO)
     assert Room.objects.count() == 24
     assert Phone.objects.filter(room__number="408").count() == 2
     assert load_hotel(DEMO) == []
+
+
+def test_a_password_in_a_variable_that_is_not_set_is_a_fault(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PBX_PASSWORD", raising=False)
+    monkeypatch.delenv("PBX_PASSWORD_FILE", raising=False)
+    with pytest.raises(HotelFileFaults) as faults:
+        load_hotel(DEMO, dry_run=True)
+    assert str(faults.value) == (
+        f"{DEMO}: [pbx]: password: names a variable that is not there: PBX_PASSWORD is not set: "
+        "set it, or PBX_PASSWORD_FILE to a file with the password"
+    )
+    assert not Property.objects.exists()
+
+
+def test_the_password_may_stand_in_a_file(
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """``echo`` leaves a line end behind, which is no part of it."""
+    (tmp_path / "password").write_text("$s3cret \n")
+    monkeypatch.delenv("PBX_PASSWORD", raising=False)
+    monkeypatch.setenv("PBX_PASSWORD_FILE", str(tmp_path / "password"))
+    load_hotel(DEMO)
+    pbx = Property.objects.select_related("pbx").get().pbx
+    assert pbx is not None
+    assert pbx.resolved_password == "$s3cret "
+    monkeypatch.setenv("PBX_PASSWORD", "another")
+    assert "both set" in pbx.password_fault
+    with pytest.raises(HotelFileFaults, match="cannot be read: PBX_PASSWORD and"):
+        load_hotel(DEMO)
+
+
+def test_a_secret_of_the_house_is_nobodys_password(hotel: Property, tmp_path: Path) -> None:
+    path = tmp_path / "GRAND.toml"
+    path.write_text(path.read_text().replace('"secret"', '"env:SECRET_KEY"'))
+    with pytest.raises(HotelFileFaults, match="must not name a secret of the house"):
+        load_hotel(path)
+    pbx = needing.pbx_of(hotel)
+    pbx.password = "env:SECRET_KEY"
+    assert pbx.resolved_password == ""
+    assert "Enter it anew" in pbx.password_fault
 
 
 def test_a_new_room_is_vacant_clean_and_in_service(hotel: Property) -> None:

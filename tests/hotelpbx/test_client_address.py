@@ -1,5 +1,7 @@
 """Whose address counts: the connection's, or what a trusted proxy has written down."""
 
+from typing import Any
+
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
@@ -11,7 +13,7 @@ PROXIES = ["127.0.0.1", "10.0.0.0/8", "2001:db8:1::/48"]
 
 
 def asked_by(peer: str, forwarded: str | None = None) -> HttpRequest:
-    told = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    told: dict[str, Any] = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
     return RequestFactory().get("/", REMOTE_ADDR=peer, **told)
 
 

@@ -28,7 +28,7 @@ class Morning:
     def __init__(self, hotel: Property, exchange: Simulator, clock: Any) -> None:
         self.hotel, self.exchange, self.clock = hotel, exchange, clock
         assert hotel.pbx is not None
-        Pbx.objects.filter(pk=hotel.pbx.pk).update(url=exchange.url)
+        house.move_pbx(hotel.pbx, exchange.url)
         self.pbx = Pbx.objects.get(pk=hotel.pbx.pk)
         self.heard: list[dict[str, Any]] = []
         exchange.reporter.send = self._hear  # type: ignore[method-assign]
