@@ -99,7 +99,15 @@ def _house(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
     by_trunk = Tariff("sip", BEGUN, (), Decimal(0), (), frozenset({"SIP-cheap"}))
     book = Book(1, "standard", {"standard": (earlier, now), "sip": (by_trunk,)})
     rows = [
-        Call(property=hotel, stay=stay, call_to=to, started_at=at, talk_seconds=talk, trunk="SPS")
+        Call(
+            property=hotel,
+            stay=stay,
+            call_to=to,
+            started_at=at,
+            talk_seconds=talk,
+            trunk="SPS",
+            status="ANSWERED",
+        )
         for to, at, talk in calls
     ]
 

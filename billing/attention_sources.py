@@ -25,6 +25,9 @@ class _Calls:
     def describe(self, call: Call) -> str:
         raise NotImplementedError
 
+    def actions_for(self, call: Call) -> tuple[str, ...]:
+        return self.actions
+
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
         found: list[Any] = list(
             self.waiting(property_)
@@ -41,7 +44,7 @@ class _Calls:
                 kind=self.kind,
                 since=call.started_at,
                 detail=self.describe(call),
-                actions=self.actions,
+                actions=self.actions_for(call),
                 room=call.room,
                 suggestions=() if call.stay_id else _likely(call, stays),
             )
@@ -79,10 +82,13 @@ class UnclaimedCalls(_Calls):
 
 
 class UnratedCalls(_Calls):
-    """Calls that no tariff covers."""
+    """Calls that no tariff covers, or of which the PBX does not say whether they were answered."""
 
     kind = "unrated_call"
-    actions = ("retry", "discard")
+    actions = ("retry", "count", "discard")
+
+    def actions_for(self, call: Call) -> tuple[str, ...]:
+        return ("count", "discard") if call.answer_unknown else ("retry", "discard")
 
     def waiting(self, property_: Property) -> QuerySet[Call]:
         return Call.objects.filter(property=property_, rating=Call.Rating.UNRATED, unclaimed=False)
@@ -96,6 +102,8 @@ class UnratedCalls(_Calls):
     def settle(self, row: Call, decision: Decision) -> None:
         if decision.action == "retry":
             calls.rate_again(row)
+        elif decision.action == "count":
+            calls.count_as_answered(row)
         else:
             calls.dismiss(row, decision.reason)
 

@@ -25,6 +25,7 @@ _RATINGS: Final = {outcome: Call.Rating(outcome.value) for outcome in Outcome}
 _REASONS: Final = {
     UnratedReason.NO_TARIFF: "No tariff had begun when the call began.",
     UnratedReason.NO_RATE: "No rate covers this number at that hour.",
+    UnratedReason.NO_NUMBER: "What was dialled is no number.",
 }
 
 
@@ -73,8 +74,24 @@ def rate_again(call: Call) -> None:
         if call.rating == Call.Rating.UNRATED:
             raise Refusal(
                 "invalid_transition",
-                f"{call.rating_detail} Add a rate for {call.call_to} and try again.",
+                call.rating_detail
+                if call.answer_unknown
+                else f"{call.rating_detail} Add a rate for {call.call_to} and try again.",
             )
+
+
+def count_as_answered(call: Call) -> None:
+    """Charge a call whose status is in no manual, by a person's decision."""
+    with transaction.atomic():
+        if call.stay is not None:
+            lock_with_room(call.stay, call.room)
+        call = locked(call)
+        if call.rating != Call.Rating.UNRATED or not call.answer_unknown:
+            raise Refusal(
+                "invalid_transition", "Whether this call was answered is not the question."
+            )
+        call.counted_as_answered = True
+        price(call)
 
 
 def dismiss(call: Call, reason: str) -> None:
@@ -103,7 +120,7 @@ def write_rating(call: Call, rating: Rating, spared: Spared) -> None:
     call.amount, call.billed_seconds = amount, rating.billed_seconds - spared.seconds
     call.allowance_seconds = spared.seconds
     call.allowance_amount = spared.amount
-    detail = _detail(rating)
+    detail = _detail(call, rating)
     if spared.amount and not amount:
         call.rating, call.billed_seconds = Call.Rating.FREE, 0
         detail = f"free: allowance ({detail})" if detail else "free: allowance"
@@ -112,9 +129,11 @@ def write_rating(call: Call, rating: Rating, spared: Spared) -> None:
     call.rating_detail = detail[:255]
 
 
-def _detail(rating: Rating) -> str:
+def _detail(call: Call, rating: Rating) -> str:
     if rating.rate is not None:
         return rating.rate.description
+    if rating.reason == UnratedReason.NO_STATUS:
+        return f"The PBX gives the status {call.status}, which is in no manual: was it answered?"
     return _REASONS[rating.reason] if rating.reason else ""
 
 

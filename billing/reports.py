@@ -5,7 +5,9 @@ from typing import Final
 
 from billing import legs, minibar
 from billing.models import Call, MinibarEntry
+from billing.tariff_book import book_of
 from pbx.models import Report
+from pbx.numbers import is_like_extension
 from pbx.parsing import (
     CallRecord,
     ParsedReport,
@@ -15,10 +17,10 @@ from pbx.parsing import (
 )
 from pbx.registry import Ignored, Outcome, Parked, Processed
 from rooms.attribution import phone_at
+from rooms.emergencies import note_emergency
 from rooms.models import Property
-from rooms.reports import keyed_entry, note_emergency, property_of
+from rooms.reports import keyed_entry, property_of
 
-_LONGEST_EXTENSION: Final = 8  # as the hotel file has it
 _SALE: Final = re.compile(r"(\d{1,9})\*(\d{1,2})")
 
 
@@ -36,11 +38,34 @@ def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
         return Parked("The call record does not say when the call began.")
     call, is_new = legs.record(property_, leg)
     if leg.direction == Call.Direction.OUTBOUND:
-        note_emergency(property_, leg.callid, leg.call_from, leg.call_to)
+        _note_emergency(property_, leg.callid, leg.call_from, leg.call_to)
     if not is_new:
         return Processed("This leg is on record already.")
     whose = f"stay {call.stay}" if call.stay else "nobody"
-    return Processed(f"{leg.direction} call of {whose}: {call.rating} {call.amount}")
+    cost = "" if call.cost is None else f" {call.cost}"
+    return Processed(f"{leg.direction} call of {whose}: {call.rating}{cost}")
+
+
+def emergency_ring(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """A call that rings outside: is it one for help?"""
+    property_ = property_of(report)
+    outside = next((each for each in parsed.parties if each.kind == "outbound"), None)
+    if property_ is None or outside is None:
+        return Ignored("No outside call of a hotel.")
+    caller = next((each.extid for each in parsed.parties if each.kind == "ext"), outside.from_)
+    alarm = _note_emergency(property_, parsed.callid, caller, outside.to)
+    return alarm or Ignored("An ordinary outside call.")
+
+
+def _note_emergency(
+    property_: Property, callid: str, caller: str, dialled: str
+) -> Processed | None:
+    """The outside-line digits are those of all tariffs: by which one it is rated is no matter."""
+
+    def outside_digits() -> frozenset[str]:
+        return book_of(property_).outside_digits
+
+    return note_emergency(property_, callid, caller, dialled, outside_digits)
 
 
 def leg_of(property_: Property, record: CallRecord) -> legs.Leg | None:
@@ -84,7 +109,7 @@ def direction_of(record: CallRecord) -> Call.Direction:
     if record.direction == "inbound":
         return Call.Direction.INBOUND
     outward = record.direction != "internal" and bool(
-        record.destination_trunk or len(record.call_to) > _LONGEST_EXTENSION
+        record.destination_trunk or not is_like_extension(record.callee)
     )
     if record.direction == "outbound" or outward:
         return Call.Direction.OUTBOUND

@@ -39,6 +39,16 @@ class Book:
         return self.named(name)
 
     @cached_property
+    def outside_digits(self) -> frozenset[str]:
+        """The outside-line digits of every edition: whoever needs help may dial any of them."""
+        return frozenset(
+            prefix
+            for editions in self.editions.values()
+            for edition in editions
+            for prefix in edition.strip_prefixes
+        )
+
+    @cached_property
     def trunk_tariffs(self) -> dict[str, str]:
         """Trunk → name of the tariff that ever listed it: one only (hotel file, settings)."""
         return {

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from billing.models import Call
-from billing.quotes import quote
-from billing.rating import Outcome, Rating, Tariff
+from billing.models.calls import UNANSWERED
+from billing.quotes import answer_to, quote
+from billing.rating import Outcome, Rating, Tariff, UnratedReason
 from billing.tariff_book import Book
 from rooms.models import Property
 
@@ -69,6 +70,8 @@ class _Row(NamedTuple):
     call_to: str
     started_at: datetime
     talk_seconds: int
+    status: str
+    counted_as_answered: bool
     trunk: str
     amount: Decimal
     allowance_amount: Decimal
@@ -103,8 +106,8 @@ def compare(
     lines: dict[str, Line] = {}
     for row in _rows(property_, since, until):
         rating = _quote(property_, proposal, row)
-        if rating is None:
-            continue
+        if rating is None or rating.reason == UnratedReason.NO_STATUS:
+            continue  # not priced by this edition, or a person has to say first what it was
         destination = NO_RATE if rating.outcome == Outcome.UNRATED else _destination(rating)
         line = lines.setdefault(destination, Line(destination))
         for each in (line, found.total):
@@ -134,6 +137,7 @@ def _quote(property_: Property, proposal: Proposal, row: _Row) -> Rating | None:
         row.call_to,
         row.started_at,
         row.talk_seconds,
+        answer=answer_to(row.status, counted=row.counted_as_answered),
         tariff=tariff,
         trunk=row.trunk,
     )
@@ -144,7 +148,7 @@ def _destination(rating: Rating) -> str:
 
 
 def _rows(property_: Property, since: datetime, until: datetime) -> Iterator[_Row]:
-    """Talked calls of guests' phones; those for which a person has said that nobody pays, not."""
+    """Answered calls of guests' phones; those for which a person has said that nobody pays, not."""
     rows: Any = (
         Call.objects.filter(
             property=property_,
@@ -154,12 +158,15 @@ def _rows(property_: Property, since: datetime, until: datetime) -> Iterator[_Ro
             talk_seconds__gt=0,
             dismissed_reason="",
         )
+        .exclude(UNANSWERED)
         .exclude(room=None, stay=None, unclaimed=False)
         .order_by("started_at", "pk")
         .values_list(
             "call_to",
             "started_at",
             "talk_seconds",
+            "status",
+            "counted_as_answered",
             "trunk",
             "amount",
             "allowance_amount",

@@ -3,17 +3,15 @@
 import re
 from typing import Final
 
-from events import log as events
-from hotelpbx.clock import now
 from pbx import link
 from pbx.models import Report
-from pbx.parsing import ExtensionState, KeysPressed, ParsedReport, call_started_at
+from pbx.parsing import ExtensionState, KeysPressed, ParsedReport
 from pbx.registry import Ignored, Outcome, Parked, Processed
 from rooms.attribution import phone_at
 from rooms.audit import Actor
 from rooms.housekeeping import change_room
 from rooms.locking import lock_rooms
-from rooms.models import EmergencyCall, Phone, Property, Room
+from rooms.models import Phone, Property
 from rooms.models.hotel import HousekeepingStatus
 from rooms.signals import phone_status_changed
 
@@ -91,60 +89,6 @@ def extension_status(report: Report, parsed: ParsedReport) -> Outcome | None:
     phone.save(update_fields=["status", "status_since"])
     phone_status_changed.send(sender=Phone, phone=phone, status=status, at=report.received_at)
     return Processed(f"{phone} is {status.value}.")
-
-
-def emergency_ring(report: Report, parsed: ParsedReport) -> Outcome | None:
-    """A call that rings outside: is it one for help?"""
-    property_ = property_of(report)
-    outside = next((each for each in parsed.parties if each.kind == "outbound"), None)
-    if property_ is None or outside is None:
-        return Ignored("No outside call of a hotel.")
-    caller = next((each.extid for each in parsed.parties if each.kind == "ext"), outside.from_)
-    return note_emergency(property_, parsed.callid, caller, outside.to) or Ignored(
-        "An ordinary outside call."
-    )
-
-
-def note_emergency(
-    property_: Property, callid: str, extension: str, dialled: str
-) -> Processed | None:
-    """Alarm the desk when ``dialled`` is an emergency number, with or without a prefix.
-
-    Reported more than once, it is one alarm.
-    """
-    number = emergency_number(property_, dialled)
-    if number is None:
-        return None
-    phone = phone_at(property_, extension)
-    room: Room | None = phone.room if phone else None
-    call, is_new = EmergencyCall.objects.get_or_create(
-        property=property_,
-        callid=callid,
-        defaults={
-            "room": room,
-            "extension": extension[:16],
-            "number": number,
-            "started_at": call_started_at(callid) or now(),
-        },
-    )
-    if is_new:
-        facts = {
-            "room": room.number if room else None,
-            "floor": room.floor if room else None,
-            "extension": call.extension,
-            "number": number,
-        }
-        events.record(property_.code, "emergency_call.placed", facts)
-    return Processed(f"Emergency call to {number} from {extension}.")
-
-
-def emergency_number(property_: Property, dialled: str) -> str | None:
-    """The emergency number that was dialled, also behind an outside-line digit."""
-    dialled = dialled.strip()
-    for number in property_.emergency_numbers:
-        if dialled.endswith(number) and len(dialled) <= len(number) + 1:
-            return number
-    return None
 
 
 def boot_up(report: Report, parsed: ParsedReport) -> Outcome | None:

@@ -52,6 +52,12 @@ def cover_all_numbers(hotel: Property) -> None:
     tariff_book.changed(hotel)
 
 
+def make_the_status_unknown(hotel: Property) -> None:
+    """There is a price, but was it answered?"""
+    cover_all_numbers(hotel)
+    Call.objects.update(status="CONGESTION")
+
+
 ASSIGN: Final = {"stay": "R-Smith"}
 DISCARD: Final = {"reason": "A test"}
 
@@ -73,6 +79,12 @@ CASES: Final = [
         DISCARD,
     ),
     Case("unrated_call", "retry", lambda hotel: charged(hotel, "1.46"), before=cover_all_numbers),
+    Case(
+        "unrated_call",
+        "count",
+        lambda hotel: charged(hotel, "1.46"),
+        before=make_the_status_unknown,
+    ),
     Case("unrated_call", "discard", lambda _: Call.objects.get().rating == "free", DISCARD),
     Case("unclaimed_minibar", "assign", lambda hotel: charged(hotel, "16.00"), ASSIGN),
     Case(

@@ -17,7 +17,7 @@ from billing.models import Call
 
 @extend_schema_serializer(examples=[OpenApiExample("Call", examples.CALL)])
 class CallOut(serializers.Serializer[Any]):
-    """One leg of a call. ``stay`` null: nobody's, or unclaimed."""
+    """One leg of a call. ``stay`` null: nobody's, or unclaimed. ``amount`` null: unrated."""
 
     id = serializers.IntegerField()
     callid = serializers.CharField()
@@ -28,7 +28,7 @@ class CallOut(serializers.Serializer[Any]):
     direction = serializers.ChoiceField(choices=Call.Direction.choices)
     talk_seconds = serializers.IntegerField()
     billed_seconds = serializers.IntegerField()
-    amount = Money()
+    amount = Money(allow_null=True)
     rating = serializers.ChoiceField(choices=Call.Rating.choices)
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
@@ -59,13 +59,17 @@ def render(found: Sequence[Call]) -> list[dict[str, Any]]:
                     "direction": call.direction,
                     "talk_seconds": call.talk_seconds,
                     "billed_seconds": call.billed_seconds,
-                    "amount": money(call.amount, call.property.currency),
+                    "amount": _cost(call),
                     "rating": call.rating,
                 }
             ).data
         )
         for call in found
     ]
+
+
+def _cost(call: Call) -> dict[str, str] | None:
+    return None if call.cost is None else money(call.cost, call.property.currency)
 
 
 class CallList(PropertyView):

@@ -69,12 +69,14 @@ def _calls(property_: Property, period: Period) -> Rows:
 
 
 def _call_cells(row: tuple[Any, ...], property_: Property) -> Sequence[Cell]:
-    started, *middle, amount, charged, callid = row
+    started, *middle, rating, detail, amount, charged, callid = row
     currency = property_.currency
     return (
         *_times(started, property_),
         *middle,
-        round_money(amount, currency),
+        rating,
+        detail,
+        None if rating == Call.Rating.UNRATED else round_money(amount, currency),
         round_money(charged or Decimal(0), currency),
         currency,
         callid,

@@ -8,9 +8,11 @@ from django.db.models.functions import Coalesce, TruncDate
 from billing.figures.period import Period
 from billing.figures.report import GROSS, Column, Figure, Subject, grouped, total_of
 from billing.models import Call, Charge
+from billing.models.calls import UNANSWERED
 from rooms.models import Property
 
 _OUT: Final = Q(direction=Call.Direction.OUTBOUND)
+_TALKED: Final = _OUT & Q(talk_seconds__gt=0) & ~UNANSWERED
 
 
 def _find(property_: Property, period: Period, by: str) -> dict[Any, dict[str, Figure]]:
@@ -46,9 +48,9 @@ def _key(by: str, period: Period, instant: str, call: str) -> Any:
 
 
 _SUMS: Final = {
-    "answered": Count("pk", filter=_OUT & Q(talk_seconds__gt=0)),
-    "unanswered": Count("pk", filter=_OUT & Q(talk_seconds=0)),
-    "seconds": Coalesce(Sum("talk_seconds", filter=_OUT), 0),
+    "answered": Count("pk", filter=_TALKED),
+    "unanswered": Count("pk", filter=_OUT & ~_TALKED),
+    "seconds": Coalesce(Sum("talk_seconds", filter=_TALKED), 0),
     "incoming": Count("pk", filter=Q(direction=Call.Direction.INBOUND)),
     "unrated": Count("pk", filter=_OUT & Q(rating=Call.Rating.UNRATED)),
 }

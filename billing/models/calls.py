@@ -1,11 +1,17 @@
 """Call records as the hotel keeps them."""
 
 import builtins  # the field "property" hides the built-in in a class body
+from decimal import Decimal
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
 
+from pbx.parsing import UNANSWERED_STATUSES, Answer, answer_of
 from rooms.models import Property, Room, Stay
+
+# By the status of the record, whatever its talk time says (pbx/parsing/call_record.py).
+UNANSWERED: Final = Q(status__in=("", *UNANSWERED_STATUSES))
 
 
 class Call(models.Model):
@@ -38,6 +44,8 @@ class Call(models.Model):
     call_seconds = models.PositiveIntegerField(default=0)
     talk_seconds = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=32, blank=True, default="")
+    # By a person's decision, where the status is in no manual.
+    counted_as_answered = models.BooleanField(default=False, db_default=False)
     rating = models.CharField(max_length=16, choices=Rating)
     # Why it is unrated or free, or by which rate it was charged.
     rating_detail = models.CharField(max_length=255, blank=True, default="")
@@ -69,6 +77,16 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_from} to {self.call_to}"
+
+    @builtins.property
+    def cost(self) -> Decimal | None:
+        """What is charged for it; None: it has no price yet, for 0 is a price."""
+        return None if self.rating == self.Rating.UNRATED else self.amount
+
+    @builtins.property
+    def answer_unknown(self) -> bool:
+        """Its status is in no manual, and no person has decided what it means."""
+        return answer_of(self.status) == Answer.UNKNOWN and not self.counted_as_answered
 
     @builtins.property
     def phone_unknown(self) -> bool:

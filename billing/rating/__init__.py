@@ -2,7 +2,8 @@
 
 from billing.rating.bands import ALWAYS, Band, overlaps, parse_days, parse_minute_of_day
 from billing.rating.engine import Outcome, Rating, UnratedReason, in_effect, rate_call
-from billing.rating.tariffs import Rate, Tariff, normalise_number
+from billing.rating.tariffs import Rate, Tariff
+from pbx.numbers import normalise_number
 
 __all__ = [
     "ALWAYS",

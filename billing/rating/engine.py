@@ -6,8 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from billing.rating.tariffs import Rate, Tariff, normalise_number
+from billing.rating.tariffs import Rate, Tariff
 from hotelpbx.money import round_money
+from pbx.numbers import normalise_number
 
 
 class Outcome(StrEnum):
@@ -23,6 +24,8 @@ class UnratedReason(StrEnum):
 
     NO_TARIFF = "no_tariff"  # none had begun when the call began
     NO_RATE = "no_rate"  # the tariff has no rate for this number at this hour
+    NO_NUMBER = "no_number"  # nothing that was dialled can be read
+    NO_STATUS = "no_status"  # whether it was answered is not known
 
 
 class Rating(NamedTuple):

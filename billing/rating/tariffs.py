@@ -1,6 +1,5 @@
 """Tariffs and their rates, and how a dialled number finds its rate."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Context, Decimal
@@ -11,27 +10,10 @@ from typing import Final
 from billing.rating.bands import ALWAYS, Band
 from hotelpbx.money import minor_digits
 
-_DIALLABLE: Final = frozenset("0123456789+*#")
 # Rates are looked for by lengths that occur among prefixes with the same first digits.
 _HEAD: Final = 5
 # Wide enough for any amount; the caller's own context must not cut it.
 _WIDE: Final = Context(prec=60)
-
-
-def normalise_number(dialled: str, strip_prefixes: Iterable[str]) -> str:
-    """The number behind ``dialled``: what prices and destinations are looked up by.
-
-    Digits, ``+``, ``*`` and ``#`` stay. Then the longest of ``strip_prefixes`` (outside-line
-    digits, which the PBX leaves in ``callto``) that fits is taken away, once.
-    """
-    number = dialled
-    if not (dialled.isascii() and dialled.isdigit()):
-        number = "".join(character for character in dialled if character in _DIALLABLE)
-    taken = 0
-    for prefix in strip_prefixes:
-        if len(prefix) > taken and number.startswith(prefix):
-            taken = len(prefix)
-    return number[taken:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +74,7 @@ class Tariff:
     def find_rate(self, number: str, instant: datetime, zone: tzinfo) -> Rate | None:
         """The rate of the longest prefix of ``number`` among those whose band covers the call.
 
-        :param number: as :func:`normalise_number` gives it
+        :param number: as :func:`pbx.numbers.normalise_number` gives it
         :param instant: the call's beginning, aware
         :param zone: the property's time zone, in which bands are meant
         """

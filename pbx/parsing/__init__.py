@@ -4,13 +4,21 @@
 found and the times in it.
 """
 
-from pbx.parsing.call_record import CallRecord, Direction
+from pbx.parsing.call_record import (
+    UNANSWERED_STATUSES,
+    Answer,
+    CallRecord,
+    Direction,
+    answer_of,
+)
 from pbx.parsing.fingerprint import record_fingerprint
 from pbx.parsing.instants import call_started_at, cdr_time, wall_clock
 from pbx.parsing.report import ParsedReport, Party, PartyKind, Unreadable, parse_report
 from pbx.parsing.views import ExtensionState, KeysPressed
 
 __all__ = [
+    "UNANSWERED_STATUSES",
+    "Answer",
     "CallRecord",
     "Direction",
     "ExtensionState",
@@ -19,6 +27,7 @@ __all__ = [
     "Party",
     "PartyKind",
     "Unreadable",
+    "answer_of",
     "call_started_at",
     "cdr_time",
     "parse_report",

@@ -1,11 +1,14 @@
 """A call record: from a NewCdr report (L5684-L5776) or from a downloaded row (L4341)."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from enum import StrEnum
 from typing import Final, Literal, cast
 
+from pbx.numbers import number_of
 from pbx.parsing.fingerprint import record_fingerprint
 from pbx.parsing.instants import call_started_at, cdr_time
 from pbx.parsing.lenient import MAX_CALLID, MAX_TEXT, clean
@@ -18,10 +21,35 @@ _DIRECTIONS: Final = frozenset({"internal", "outbound", "inbound", "transfer", "
 _DESTINATION_TRUNK: Final = ("desttrunkname", "dstrunkname", "dsttrcunkname", "dsttrunkname")
 # Spellings seen of one and the same thing (api_cn, API 2.0), letters only.
 _STATUSES: Final = {"ANSWERD": "ANSWERED", "NOANSWERED": "NOANSWER"}
-_NOT_ANSWERED: Final = frozenset({"NOANSWER", "BUSY", "FAILED"})
+UNANSWERED_STATUSES: Final = frozenset({"NOANSWER", "BUSY", "FAILED", "VOICEMAIL"})
 _DURATION: Final = re.compile(r"[0-9]{1,7}")
 _MAX_NUMBER: Final = 64
 _MAX_STATUS: Final = 32
+
+
+class Answer(StrEnum):
+    """What the status of a call record says; the manual's example has only ``ANSWERED`` (L5720)."""
+
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    UNKNOWN = "unknown"
+
+
+def answer_of(status: str) -> Answer:
+    """Whether a call was answered, by its status in any spelling that was seen (T25).
+
+    Without a status nothing says that it was.
+    """
+    letters = status_letters(status)
+    if letters == "ANSWERED":
+        return Answer.ANSWERED
+    return Answer.UNANSWERED if not letters or letters in UNANSWERED_STATUSES else Answer.UNKNOWN
+
+
+def status_letters(text: str) -> str:
+    """A status without case, blanks and signs, so that ``No Answer`` is ``NOANSWER``."""
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).upper()))
+    return _STATUSES.get(letters, letters)[:_MAX_STATUS]
 
 
 @dataclass(frozen=True)
@@ -33,7 +61,7 @@ class CallRecord:
     :ivar call_to: the number as dialled, with the outside-line digit (T10)
     :ivar call_seconds: the whole call, ringing included
     :ivar talk_seconds: the answered part: what is billed
-    :ivar status: capital letters only: ``ANSWERED``, ``NOANSWER``, ``BUSY``, ``FAILED``, …
+    :ivar status: letters only, capitals: ``ANSWERED``, ``NOANSWER``, ``BUSY``, ``FAILED``, …
     """
 
     fingerprint: str
@@ -66,7 +94,7 @@ class CallRecord:
         """
         fields = {name.strip().lower(): clean(text)[:MAX_TEXT] for name, text in row.items()}
         fields["callid"] = _callid(fields)
-        status = _status(fields.get("status", ""))
+        status = status_letters(fields.get("status", ""))
         number = {name: fields.get(name, "")[:_MAX_NUMBER] for name in _NUMBERS}
         return cls(
             fingerprint=record_fingerprint(fields),
@@ -89,7 +117,17 @@ class CallRecord:
     @property
     def answered(self) -> bool:
         """Somebody or something at the other end answered; voicemail is not meant."""
-        return self.status == "ANSWERED"
+        return answer_of(self.status) == Answer.ANSWERED
+
+    @property
+    def caller(self) -> str:
+        """The number that calls; empty: the text names none (:mod:`pbx.numbers`)."""
+        return number_of(self.call_from)
+
+    @property
+    def callee(self) -> str:
+        """The number that is called, with the outside-line digit; empty: the text names none."""
+        return number_of(self.call_to)
 
     def started_at(self, zone: tzinfo) -> datetime | None:
         """When this leg began (aware, UTC): ``timestart`` in the PBX's ``zone``.
@@ -124,11 +162,6 @@ def _first(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((fields[name] for name in names if fields.get(name)), "")
 
 
-def _status(text: str) -> str:
-    letters = re.sub("[^A-Z]", "", text.upper())[:_MAX_STATUS]
-    return _STATUSES.get(letters, letters)
-
-
 def _direction(fields: Mapping[str, str]) -> Direction:
     text = fields.get("type", "").lower()
     if text not in _DIRECTIONS:
@@ -137,7 +170,7 @@ def _direction(fields: Mapping[str, str]) -> Direction:
 
 
 def _talk_seconds(fields: Mapping[str, str], status: str) -> int:
-    if not fields.get("talkduraction") and status in _NOT_ANSWERED:
+    if not fields.get("talkduraction") and status in UNANSWERED_STATUSES:
         return 0  # fields that do not apply may be absent or empty
     return _seconds(fields, "talkduraction")
 

@@ -70,7 +70,7 @@ def test_an_unclaimed_call_has_no_stay(pms: Rest, hotel: Property) -> None:
 def test_a_call_that_no_tariff_covers_is_unrated(pms: Rest, hotel: Property) -> None:
     house.check_in(hotel, "Smith")
     dial(hotel, "81234567")
-    assert [call["rating"] for call in pms.pages("calls/")] == ["unrated"]
+    assert [(call["rating"], call["amount"]) for call in pms.pages("calls/")] == [("unrated", None)]
 
 
 def test_the_list_can_be_narrowed(pms: Rest, hotel: Property) -> None:

@@ -99,7 +99,10 @@ TABLE: list[tuple[str, str, str, int, str | None, dict[str, str]]] = [
     ("the number is the prefix", "900", THU, 60, "4.00", {}),
     ("emergency, whatever the tariff", "9110", THU, 600, "0.00", {}),
     ("emergency without the outside line", "110", THU, 600, "0.00", {}),
-    ("no emergency: two digits before it: 0.30 × 10", "99110", THU, 600, "3.00", {}),
+    ("emergency behind the outside line of another tariff", "99110", THU, 600, "0.00", {}),
+    ("emergency, keyed with pauses and its end", "9,110#", THU, 600, "0.00", {}),
+    ("no emergency: two digits before it: 0.30 × 10", "88110", THU, 600, "3.00", {}),
+    ("no emergency: it only begins like one: 0.30 × 10", "91101234", THU, 600, "3.00", {}),
     # bands by the wall clock: from included, to excluded
     ("08:00:00 is day", "90215551", "2026-05-07 00:00:00", 60, "0.70", {}),
     ("07:59:59 is night: 0.10 + 0.20", "90215551", "2026-05-06 23:59:59", 60, "0.30", {}),
@@ -190,7 +193,8 @@ def test_a_call_costs_what_the_row_works_out(
     zone = more.pop("zone", SHANGHAI)
     hotel = Property(timezone=zone, currency=more.pop("currency", "CNY"), emergency_numbers=["110"])
     began = datetime.fromisoformat(instant).replace(tzinfo=UTC)
-    found = quote(hotel, book(zone), dialled, began, talk, **more)
+    tariff, trunk = more.get("tariff", ""), more.get("trunk", "")
+    found = quote(hotel, book(zone), dialled, began, talk, tariff=tariff, trunk=trunk)
     assert (None if found.amount is None else str(found.amount)) == amount
     if amount is None:
         assert found.outcome is Outcome.UNRATED

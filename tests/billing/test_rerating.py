@@ -45,6 +45,7 @@ def unrated(hotel: Property, stay: Stay, number: int, to: str = "9777") -> None:
             call_to=to,
             direction="outbound",
             talk_seconds=60,
+            status="ANSWERED",
             rating="unrated",
         )
         for place in range(number)

@@ -39,6 +39,7 @@ def kept(hotel: Property, stay: Stay | None, to: str, amount: str, **more: objec
     values: dict[str, object] = {
         "started_at": NOON,
         "talk_seconds": 60,
+        "status": "ANSWERED",
         "room": house.room(hotel, "201"),
         "rating": "rated",
         **more,

@@ -301,7 +301,7 @@ def test_a_new_rate_prices_the_calls_that_had_none(hotel: Property, max_: Client
     call = Call.objects.create(
         property=hotel, leg="x", callid="1.1", stay=stay, room=stay.room, extension="2201",
         started_at=house.at("2026-05-04 10:00:00"), call_from="2201", call_to="13800000000",
-        direction="outbound", talk_seconds=60, rating="unrated",
+        direction="outbound", talk_seconds=60, status="ANSWERED", rating="unrated",
     )  # fmt: skip
     version = PriceBook.objects.get(property=hotel).version
     tariff = Tariff.objects.get()
