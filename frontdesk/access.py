@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from frontdesk.guard.posts import once
 from frontdesk.models import StaffMember
 from hotelpbx.client_address import client_address
 from rooms.audit import Actor
@@ -41,10 +42,13 @@ R = TypeVar("R", bound=HttpResponseBase)
 def desk_page(role: str = Role.CLERK) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """A page of one property, for staff with at least ``role``; for others it does not exist.
 
-    The view gets the :class:`Desk` as ``request.desk``.
+    The view gets the :class:`Desk` as ``request.desk``. Its POSTs are guarded
+    (:func:`frontdesk.guard.posts.once`).
     """
 
     def decorate(view: Callable[..., R]) -> Callable[..., R]:
+        safe = once(view)
+
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> R:
@@ -54,8 +58,9 @@ def desk_page(role: str = Role.CLERK) -> Callable[[Callable[..., R]], Callable[.
             request.desk = desk  # type: ignore[attr-defined]
             # Times on the page are those of the hotel's walls.
             with timezone.override(desk.property.zone):
-                return view(request, *args, **kwargs)
+                return safe(request, *args, **kwargs)
 
+        guarded.is_guarded = True  # type: ignore[attr-defined]
         return guarded
 
     return decorate

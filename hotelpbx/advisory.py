@@ -1,14 +1,15 @@
-"""Locks that PostgreSQL keeps for a connection, not for a transaction.
+"""Locks by name, kept by PostgreSQL.
 
-They serialise work that talks over HTTP, during which no transaction may stay open. A process
-that dies loses its connection, and with it the lock.
+Those of a connection serialize work that talks over HTTP, during which no transaction may stay
+open. A process that dies loses its connection, and with it the lock.
 """
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 
 def _key(name: str) -> int:
@@ -37,6 +38,33 @@ def lock(name: str) -> Iterator[None]:
         yield
     finally:
         _unlock(name)
+
+
+def lock_for_transaction(name: str, seconds: float) -> bool:
+    """Hold the lock ``name`` until the transaction ends, waiting for it at most so long.
+
+    False: another transaction holds it still.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_key(name)])
+        (held,) = cursor.fetchone()
+    return held or (seconds > 0 and _wait_for(name, seconds))
+
+
+def _wait_for(name: str, seconds: float) -> bool:
+    patience = f"{round(seconds * 1000)}ms"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('lock_timeout')")
+            (usual,) = cursor.fetchone()
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
+    except OperationalError as fault:
+        if isinstance(fault.__cause__, LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 def _unlock(name: str) -> None:

@@ -69,6 +69,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "frontdesk.context.desk",
             ],
+            # {% guard %} in every form, without loading it.
+            "builtins": ["frontdesk.templatetags.guard"],
         },
     },
 ]
@@ -115,6 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+MESSAGE_STORAGE = "frontdesk.guard.posts.Messages"
 LOGIN_URL = "frontdesk:sign_in"
 LOGIN_REDIRECT_URL = "frontdesk:home"
 LOGOUT_REDIRECT_URL = "frontdesk:sign_in"

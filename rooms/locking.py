@@ -11,7 +11,22 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from hotelpbx.advisory import lock_for_transaction
+from hotelpbx.refusals import Refusal
 from rooms.models import Room, Stay
+
+
+def lock_settings(code: str, patience: float = 10.0) -> None:
+    """Lock the settings of the property of that code for this transaction.
+
+    :raises Refusal: somebody else is changing them for longer than ``patience`` seconds
+    """
+    if not lock_for_transaction(f"settings:{code}", patience):
+        raise Refusal(
+            "unavailable",
+            "The settings are being changed by somebody else: try again in a moment.",
+            "unavailable",
+        )
 
 
 def lock_rooms(rooms: Iterable[Room | None]) -> dict[int, Room]:

@@ -12,7 +12,7 @@ from hotelpbx.advisory import try_lock
 from hotelpbx.clock import now
 from pbx import retention as pbx
 from pbx.models import Pbx
-from rooms import jobs
+from rooms import jobs, submissions
 from rooms.models import Property
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ def prune(seconds: float = RUN) -> int:
 
 def _batches() -> Iterator[Batch]:
     instant = now()
+    yield partial(submissions.prune, instant - submissions.KEPT)
     for hotel in Property.objects.all():
         yield partial(events.prune, hotel.code, instant - timedelta(days=hotel.keep_events))
         yield partial(jobs.prune, hotel, instant - _JOBS)

@@ -7,7 +7,6 @@ from typing import Any, Final
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from billing import tariff_book
@@ -19,6 +18,7 @@ from rooms.attribution import neighbours
 from rooms.models import AuditEntry, EmergencyCall, Property
 from tests import house, needing
 from tests.api.rest import Rest, issue
+from tests.frontdesk.people import Browser
 from wakeups.models import Occasion
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ class Desk:
     def __init__(self, hotel: Property) -> None:
         user = User.objects.create(username="clara")
         StaffMember.objects.create(user=user, property=hotel, role="clerk")
-        self._client = Client()
+        self._client = Browser()
         self._client.force_login(user)
 
     def settle(self, id_: str, body: dict[str, str]) -> tuple[bool, str]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
-from uuid import uuid4
 
 from django import forms
 
@@ -16,18 +15,14 @@ from rooms.models import Stay
 
 
 class MoneyForm(forms.Form):
-    """An amount and how it changes hands. The service checks both against the folio.
-
-    The token makes a form that is sent twice one payment.
-    """
+    """An amount and how it changes hands. The service checks both against the folio."""
 
     amount = forms.DecimalField(max_digits=12, min_value=Decimal("0.001"))
     method = forms.ChoiceField(label="How", choices=Payment.Method.choices)
     reference = forms.CharField(max_length=120, required=False, help_text="Slip, company, transfer")
-    token = forms.CharField(max_length=64, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, amount: Decimal | None = None, **kwargs: Any) -> None:
-        initial = {"amount": amount or None, "token": uuid4().hex}
+        initial = {"amount": amount or None}
         super().__init__(*args, **{"initial": initial, **kwargs})
 
 

@@ -1,11 +1,17 @@
 """Forms about rooms."""
 
+from typing import Any, Final
+
 from django import forms
 
+from frontdesk.guard.merging import Merging
+from rooms.models import Room
 from rooms.models.hotel import AvailabilityStatus, HousekeepingStatus, ServiceRequest
 
+_AXES: Final = ("housekeeping_status", "availability_status", "service_request")
 
-class RoomForm(forms.Form):
+
+class RoomForm(Merging):
     """The three axes that a person sets."""
 
     housekeeping_status = forms.ChoiceField(label="Cleaning", choices=HousekeepingStatus.choices)
@@ -13,3 +19,7 @@ class RoomForm(forms.Form):
         label="Availability", choices=AvailabilityStatus.choices
     )
     service_request = forms.ChoiceField(label="Guest asks for", choices=ServiceRequest.choices)
+
+    def __init__(self, data: Any, *, room: Room) -> None:
+        super().__init__(data, initial={name: getattr(room, name) for name in _AXES})
+        self.row = room

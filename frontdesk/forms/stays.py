@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from billing.models import MinibarProduct
+from frontdesk.guard.merging import Merging
 from hotelpbx.money import round_money
 from rooms.models import ClassOfService, Property, Room, Stay
 from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
@@ -33,7 +34,7 @@ class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return " · ".join(word for word in words if word)
 
 
-class ReservationForm(forms.Form):
+class ReservationForm(Merging):
     """A stay as it is planned, with its main guest."""
 
     title = forms.CharField(max_length=32, required=False)
@@ -75,6 +76,7 @@ class ReservationForm(forms.Form):
                 "notes": stay.notes,
             }
         super().__init__(*args, **{"initial": initial, **kwargs})
+        self.row = stay
         self._language = guest.language if guest else ""
         _offer(self, "room", _usable(hotel))
         _offer(self, "class_of_service", hotel.classes_of_service.all())

@@ -1,5 +1,6 @@
 """Forms about wake-up calls: one, and many at once."""
 
+from dataclasses import asdict
 from datetime import time, timedelta
 from typing import Any, Final
 
@@ -7,8 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from frontdesk.forms.stays import DateInput
+from frontdesk.guard.merging import Merging
 from rooms.models import Property, Stay
 from wakeups.batches import Choice
+from wakeups.calls import wish_of
 from wakeups.models import WakeUpCall, WakeUpSettings
 from wakeups.schedule import WEEKDAYS
 from wakeups.targets import MOST_LINES, natural, read_times
@@ -18,7 +21,7 @@ _LARGEST: Final = 200_000  # characters of a list
 _WHO: Final = ("rooms", "floor", "group", "lines")
 
 
-class _WhenForm(forms.Form):
+class _WhenForm(Merging):
     """On which days, and how often it rings: tomorrow, as the hotel usually does."""
 
     date = forms.DateField(widget=DateInput())
@@ -50,7 +53,7 @@ class _WhenForm(forms.Form):
 
 
 class WakeUpForm(_WhenForm):
-    """A wake-up call; ``initial``: of the one that is to be changed."""
+    """A wake-up call; ``call``: the one that is to be changed."""
 
     field_order = ["date", "time"]
     time = forms.TimeField(
@@ -58,6 +61,12 @@ class WakeUpForm(_WhenForm):
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
         input_formats=["%H:%M"],
     )
+
+    def __init__(self, *args: Any, call: WakeUpCall | None = None, **kwargs: Any) -> None:
+        if call is not None:
+            kwargs["initial"] = asdict(wish_of(call))
+        super().__init__(*args, **kwargs)
+        self.row = call
 
     def wish(self) -> Wish:
         """What the guest asks for."""

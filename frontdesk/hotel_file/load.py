@@ -5,6 +5,7 @@ to be pruned.
 """
 
 from pathlib import Path
+from typing import Final
 
 from django.db import transaction
 
@@ -17,9 +18,13 @@ from frontdesk.hotel_file.tables import PbxTable
 from hotelpbx.waking import wake_on_commit
 from pbx.models import Pbx, entrusted
 from rooms.audit import Actor, note
+from rooms.locking import lock_settings
 from rooms.models import Property
 from rooms.zones import tell_if_changed, zones_of
 from wakeups.models import WakeUpSettings
+
+# A page is saved in much less.
+_PATIENCE: Final = 120.0
 
 
 def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> list[str]:
@@ -29,6 +34,7 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
     """
     file = parse_hotel_file(path, to_be_loaded=True)
     with transaction.atomic():
+        lock_settings(file.hotel.code, _PATIENCE)
         changes = Changes()
         property_ = _load(file, changes, prune=prune)
         load_logo(path, file.hotel.logo, property_, changes)

@@ -3,16 +3,16 @@
 from typing import Any, ClassVar
 
 import pydantic
-from django import forms
 from django.db import models, transaction
 
+from frontdesk.guard.merging import Merging
 from frontdesk.hotel_file.tables import Table
 from frontdesk.hotel_file.wording import reason_of
 from rooms.audit import Actor, note
 from rooms.models import Property
 
 
-class TableForm(forms.Form):
+class TableForm(Merging):
     """One table of the hotel file as a form.
 
     What is typed is checked by the table itself (:mod:`frontdesk.hotel_file.tables`), so browser
@@ -85,7 +85,8 @@ class TableForm(forms.Form):
                     before={name: before[name] for name in changed if name in before},
                     after={name: after[name] for name in changed},
                 )
-        self.after_saving()
+        # Each of many rows then has a transaction of its own.
+        transaction.on_commit(self.after_saving)
 
     def after_saving(self) -> None:
         """What follows once it is committed."""

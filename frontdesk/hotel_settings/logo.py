@@ -7,7 +7,7 @@ from django import forms
 from frontdesk.hotel_settings.base import as_sentence
 from rooms.audit import Actor
 from rooms.letterhead import MAX_BYTES, MAX_SIDE, NotALogo, Picture, read_logo, set_logo
-from rooms.models import Property
+from rooms.models import Logo, Property
 
 
 class LogoForm(forms.Form):
@@ -32,6 +32,7 @@ class LogoForm(forms.Form):
         initial: dict[str, Any] | None = None,
     ) -> None:
         self.hotel = hotel
+        self.sees = Logo.objects.filter(property=hotel)
         super().__init__(data, None if data is None else files)
 
     def clean_file(self) -> Picture | None:

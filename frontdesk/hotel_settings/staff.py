@@ -8,13 +8,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from frontdesk.guard.merging import Merging
 from frontdesk.models import StaffMember
 from hotelpbx.refusals import Refusal
 from rooms.audit import Actor, note
 from rooms.models import Property
 
 
-class StaffForm(forms.Form):
+class StaffForm(Merging):
     """A login and its role. A password is written and never shown."""
 
     username = forms.CharField(
@@ -37,10 +38,10 @@ class StaffForm(forms.Form):
         initial: dict[str, Any] | None = None,
     ) -> None:
         self.hotel = hotel
-        self.row = row
         super().__init__(
             data, initial={"username": row.user.username, "role": row.role} if row else initial
         )
+        self.row = row
         if row:
             self.fields["username"].disabled = True
 

@@ -7,12 +7,17 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
+from frontdesk.guard.posts import must_be_current
 from hotelpbx.refusals import Refusal
 
 
 def attempt(request: HttpRequest, act: Callable[[], Any], done: str, form: Any = None) -> bool:
-    """Do ``act`` and say ``done``; a refusal is shown at the form, or on top of the page."""
+    """Do ``act`` and say ``done``; a refusal is shown at the form, or on top of the page.
+
+    Not done where the page on which the person pressed the button is not true any more.
+    """
     try:
+        must_be_current(request)
         act()
     except Refusal as refusal:
         show_refusal(request, refusal, form)

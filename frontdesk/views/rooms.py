@@ -3,13 +3,14 @@
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from frontdesk.access import desk_page, the_desk
 from frontdesk.forms.rooms import RoomForm
 from frontdesk.views.acting import attempt
 from pbx import outbox
 from rooms.housekeeping import update_room
+from rooms.locking import lock_rooms
 from rooms.models import Room, Stay
 
 
@@ -20,11 +21,14 @@ def room(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(
         Room.objects.select_related("property__pbx"), property=desk.property, number=number
     )
-    form = RoomForm(request.POST or None, initial={name: getattr(found, name) for name in _AXES})
+    if request.method == "POST":
+        lock_rooms([found])
+        found.refresh_from_db()
+    form = RoomForm(request.POST or None, room=found)
     if request.method == "POST" and form.is_valid():
         act = partial(update_room, found, actor=desk.actor, **form.cleaned_data)
         if attempt(request, act, f"Room {found.number} is changed.", form):
-            found.refresh_from_db()
+            return redirect("frontdesk:room", desk.property.code, number)
     phones = list(found.phones.all())
     states = (
         outbox.extension_states(desk.property.pbx, [phone.extension for phone in phones])
@@ -39,6 +43,3 @@ def room(request: HttpRequest, number: str) -> HttpResponse:
         "occupancies": found.occupancies.select_related("stay").order_by("-since")[:20],
     }
     return render(request, "frontdesk/room.html", context, status=422 if form.errors else 200)
-
-
-_AXES = ("housekeeping_status", "availability_status", "service_request")

@@ -14,6 +14,7 @@ from frontdesk.hotel_settings.base import named
 from frontdesk.hotel_settings.sections import SECTIONS, Section
 from frontdesk.views.acting import attempt
 from rooms.audit import note
+from rooms.locking import lock_settings
 
 _PAGE = 100
 
@@ -27,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """The rows of a table; the form where there is but one."""
-    desk, found = the_desk(request), _section(slug)
+    desk, found = _desk_to_change(request), _section(slug)
     if found.find is not None:
         return _form_page(request, desk, found, found.find(desk.property))
     rows = _rows(found, desk)
@@ -44,7 +45,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """A new row; the query may fill in fields."""
-    desk, found = the_desk(request), _section(slug)
+    desk, found = _desk_to_change(request), _section(slug)
     if found.rows is None:
         raise Http404
     return _form_page(request, desk, found, None)
@@ -53,14 +54,14 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A row as it is, to be changed."""
-    desk, found = the_desk(request), _section(slug)
+    desk, found = _desk_to_change(request), _section(slug)
     return _form_page(request, desk, found, get_object_or_404(_rows(found, desk), pk=pk))
 
 
 @desk_page(Role.MANAGER)
 def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Asked by GET, done by POST."""
-    desk, found = the_desk(request), _section(slug)
+    desk, found = _desk_to_change(request), _section(slug)
     row = get_object_or_404(_rows(found, desk), pk=pk)
     told = f"{found.one.capitalize()} {row} is removed."
     if request.method == "POST" and attempt(request, partial(_remove, desk, found, row), told):
@@ -83,6 +84,15 @@ def _form_page(request: HttpRequest, desk: Desk, found: Section, row: Any) -> Ht
     context = {"section": found, "row": row, "form": form}
     status = 422 if data is not None else 200
     return render(request, "frontdesk/settings_form.html", context, status=status)
+
+
+def _desk_to_change(request: HttpRequest) -> Desk:
+    """The desk; by POST with its settings locked, and as they are now."""
+    desk = the_desk(request)
+    if request.method == "POST":
+        lock_settings(desk.property.code)
+        desk.property.refresh_from_db()
+    return desk
 
 
 def _after(desk: Desk, found: Section, row: Any) -> str:

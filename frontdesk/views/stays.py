@@ -24,7 +24,8 @@ from frontdesk.forms.wake_ups import WakeUpForm
 from frontdesk.views.acting import attempt
 from pbx import outbox
 from rooms import reservations, stays
-from rooms.models import AuditEntry, Stay
+from rooms.locking import lock_with_room
+from rooms.models import AuditEntry, Room, Stay
 from rooms.phones import subject_of
 from wakeups.house_rules import settings_of
 
@@ -56,6 +57,9 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     """Names, dates, class, notes."""
     desk = the_desk(request)
     found = _find(request, reference)
+    if request.method == "POST":
+        lock_with_room(found, _room_asked_for(request))
+        found = _find(request, reference)
     form = ReservationForm(request.POST or None, hotel=desk.property, stay=found)
     if request.method == "POST" and form.is_valid():
         act = partial(
@@ -191,6 +195,14 @@ def _find(request: HttpRequest, reference: str) -> Stay:
         property=desk.property,
         reference=reference,
     )
+
+
+def _room_asked_for(request: HttpRequest) -> Room | None:
+    """The room that a form names, to be locked in the house's order with the others."""
+    asked = request.POST.get("room", "")
+    usable = asked.isascii() and asked.isdigit() and len(asked) < 18
+    rooms = Room.objects.filter(property=the_desk(request).property)
+    return rooms.filter(pk=asked).first() if usable else None
 
 
 def _status(form: forms.BaseForm) -> int:

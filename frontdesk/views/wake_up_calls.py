@@ -1,6 +1,6 @@
 """Wake-up calls: the board, its paper and its log; adding, changing, cancelling."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Final
@@ -28,6 +28,7 @@ from frontdesk.wake_ups.board import (
 )
 from frontdesk.wake_ups.log import OUTCOMES, Wanted, log_of
 from rooms.health import clock_of
+from rooms.locking import lock_with_room
 from rooms.models import Stay
 from wakeups import calls
 from wakeups.house_rules import settings_of
@@ -127,11 +128,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Another time, other days: what stands on the PBX follows."""
     desk = the_desk(request)
     call = _find(request, pk)
+    if request.method == "POST":
+        lock_with_room(call.stay)
+        call = _find(request, pk)
     form = WakeUpForm(
         request.POST or None,
         hotel=desk.property,
         usual=settings_of(desk.property),
-        initial=asdict(calls.wish_of(call)),
+        call=call,
     )
     if request.method == "POST" and form.is_valid():
         act = partial(calls.change, call, form.wish(), actor=desk.actor)

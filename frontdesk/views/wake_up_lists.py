@@ -3,10 +3,12 @@
 import uuid
 from dataclasses import asdict
 from datetime import date, time
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -67,7 +69,7 @@ def save(request: HttpRequest) -> HttpResponse:
     key = uuid.UUID(seal["key"])
     job = batches.make(desk.property, tasks, _wish(seal["wish"]), actor=desk.actor, key=key)
     # At once, so that the list is in the books also while Redis or the workers are away.
-    jobs.run(job)
+    transaction.on_commit(partial(jobs.run, job))
     return redirect("frontdesk:wake_up_result", desk.property.code, job.pk)
 
 

@@ -7,6 +7,7 @@ from rooms.models.job import Job, JobItem
 from rooms.models.letterhead import Logo
 from rooms.models.resync import Resync
 from rooms.models.stay import Group, Guest, Occupancy, Stay
+from rooms.models.submission import Submission
 
 __all__ = [
     "AuditEntry",
@@ -23,4 +24,5 @@ __all__ = [
     "Resync",
     "Room",
     "Stay",
+    "Submission",
 ]

@@ -18,6 +18,7 @@ from pbx.models import Command, PbxLink, Traffic
 from pbx.simulator import Simulator
 from rooms.models import AuditEntry, Property
 from tests import house, needing
+from tests.frontdesk.people import Browser
 from tests.house import at
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def staff(hotel: Property, role: str) -> Client:
     user = User.objects.create(username=role)
     StaffMember.objects.create(user=user, property=hotel, role=role)
-    client = Client()
+    client = Browser()
     client.force_login(user)
     return client
 
@@ -232,15 +233,11 @@ def test_a_manager_has_the_pbx_asked_at_once(
 
 
 def test_the_workers_are_woken_for_it(
-    max_: Client,
-    row: PbxLink,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Any,
+    max_: Client, row: PbxLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     woken: list[tuple[object, ...]] = []
     monkeypatch.setattr("hotelpbx.waking.wake", lambda *message: woken.append(message))
-    with django_capture_on_commit_callbacks(execute=True):
-        max_.post("/GRAND/pbx/try/")
+    max_.post("/GRAND/pbx/try/")
     assert woken == [("pbx.tasks.keep_session", row.pbx_id)]
 
 

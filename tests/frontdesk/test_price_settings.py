@@ -11,6 +11,7 @@ from frontdesk.hotel_file.faults import HotelFileFaults
 from frontdesk.hotel_file.load import load_hotel
 from rooms.models import ClassOfService, Property
 from tests import house
+from tests.frontdesk.people import staff
 from tests.frontdesk.test_settings import HOME, change, faults
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +25,9 @@ trunks = {trunks}
 
 
 @pytest.fixture
-def max_(hotel: Property, admin_client: Client) -> Client:
+def max_(hotel: Property) -> Client:
     """The manager."""
-    return admin_client
+    return staff(hotel, "max", "manager")
 
 
 def load(folder: Path, *, standard: str = "", trunks: str = "[]", more: str = "") -> list[str]:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from frontdesk.guard.seal import Seal
 from frontdesk.models import StaffMember
 from hotelpbx.clock import now
 from rooms import reservations, stays
@@ -308,7 +309,7 @@ def seal_of(page: str) -> str:
 
 
 def look(clara: Client, hotel: Property, **more: Any) -> str:
-    answer = clara.post(f"{BOARD}new/", fields(hotel, **more))
+    answer = clara.post(f"{BOARD}new/", {**fields(hotel, **more), "guard": str(Seal())})
     assert answer.status_code == 200
     return unescape(answer.content.decode())
 

@@ -10,7 +10,6 @@ import pytest
 import requests
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.test import Client
 
 from frontdesk.models import StaffMember
 from hotelpbx.clock import now
@@ -28,6 +27,7 @@ from rooms.models import AuditEntry, Property, Resync, Stay
 from rooms.resync import ask_for, compare_and_repair, repair_selected, run_due
 from rooms.resync.running import ask_nightly
 from tests import house
+from tests.frontdesk.people import Browser
 from tests.house import CLERK
 from wakeups import calls, chain
 from wakeups.models import Attempt, Occasion, WakeUpCall, WakeUpSettings
@@ -494,7 +494,7 @@ def test_at_the_desk_a_person_looks_first_and_then_repairs(
 ) -> None:
     user = User.objects.create_user("clara", password="night-clerk-77")
     StaffMember.objects.create(user=user, property=hotel, role="clerk")
-    clara = Client()
+    clara = Browser()
     clara.force_login(user)
     phone(exchange).settings["username"] = "<Mallory>"
     page = "/GRAND/pbx/compare/"

@@ -1,0 +1,100 @@
+"""What of a row a person has in mind who presses a button: when it is otherwise, he is told."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import models
+
+from billing.folio import Folio, balance_of
+from frontdesk.guard.seal import Seal
+from hotelpbx.money import minor_digits
+from hotelpbx.secrets import EncryptedTextField
+from rooms.models import Logo, Room, Stay
+from wakeups.models import WakeUpCall
+
+Facts = dict[str, str]
+_FOLIO: Final = "folio"
+
+
+def _stay(stay: Stay) -> Facts:
+    return {
+        "status": stay.get_status_display().lower(),
+        "room": str(stay.room or "none"),
+        "guest": str(stay.main_guest or ""),
+    }
+
+
+def _room(room: Room) -> Facts:
+    return {
+        "occupancy": room.get_occupancy_status_display().lower(),
+        "cleaning": room.get_housekeeping_status_display().lower(),
+        "availability": room.get_availability_status_display().lower(),
+    }
+
+
+def _wake_up_call(call: WakeUpCall) -> Facts:
+    # That it rings already is no reason against what was meant.
+    is_open = call.status in WakeUpCall.OPEN
+    days = f"{call.date}{f' to {call.until}' if call.until else ''}"
+    return {
+        "status": "open" if is_open else call.get_status_display().lower(),
+        "time": f"{call.time:%H:%M}",
+        "date": f"{days} {' '.join(call.weekdays)}".strip(),
+    }
+
+
+def _logo(logo: Logo) -> Facts:
+    return {"logo": f"{logo} {hashlib.sha256(bytes(logo.content)).hexdigest()[:8]}"}
+
+
+def _row(row: models.Model) -> Facts:
+    """All columns, without secrets."""
+    return {
+        str(column.verbose_name): str(getattr(row, column.attname))
+        for column in row._meta.concrete_fields
+        if not isinstance(column, EncryptedTextField)
+    }
+
+
+_FACTS: Final[dict[type, Callable[[Any], Facts]]] = {
+    Stay: _stay,
+    Room: _room,
+    WakeUpCall: _wake_up_call,
+    Logo: _logo,
+}
+
+
+def _owed(stay: Stay) -> Facts:
+    currency = stay.property.currency
+    return {"balance": f"{balance_of(stay):.{minor_digits(currency)}f} {currency}"}
+
+
+def shown(subject: Any) -> tuple[str, int, Facts]:
+    """What a page shows of ``subject``: a row of any table, or a folio."""
+    if isinstance(subject, Folio):
+        amount = f"{subject.balance:.{minor_digits(subject.currency)}f} {subject.currency}"
+        return _FOLIO, subject.stay.pk, {"balance": amount}
+    return subject._meta.label, subject.pk, _FACTS.get(type(subject), _row)(subject)
+
+
+def changes(seal: Seal) -> Iterator[str]:
+    """What is otherwise than the form's page showed: ``the room was 203 and is 204 now``."""
+    for label, key, before in seal.seen:
+        facts = _now(label, key)
+        if facts is None:
+            yield "it is not there any more"
+            continue
+        for name, value in facts.items():
+            was = before.get(name, value)
+            if was != value:
+                yield f"the {name} was {was or 'empty'} and is {value or 'empty'} now"
+
+
+def _now(label: str, key: int) -> Facts | None:
+    if label == _FOLIO:
+        stay = Stay.objects.select_related("property").filter(pk=key).first()
+        return None if stay is None else _owed(stay)
+    row = apps.get_model(label)._base_manager.filter(pk=key).first()
+    return None if row is None else _FACTS.get(type(row), _row)(row)

@@ -1,0 +1,191 @@
+"""Two people edit one row: what each has changed is kept, and what both have is asked about.
+
+A form that edits carries a digest of each value that it showed. When it comes back, a field that
+only somebody else has changed takes the other's value, one that only this person has changed his;
+where both have, neither is saved until the person has chosen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.crypto import salted_hmac
+
+from frontdesk.guard.seal import FIELD, SealBroken, opened
+
+_CHOICE: Final = "decide-"
+_MINE: Final = "mine"
+_OTHER: Final = "other"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One field that two people have changed, each his way; both values in words."""
+
+    name: str
+    mine: str
+    other: str
+
+
+class Merging(forms.Form):
+    """A form of a row that others may change meanwhile. A subclass makes ``row`` known: None
+    for one that is to be made. Read the row under its lock before the form is made of a POST.
+    """
+
+    row: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conflicts: dict[str, Conflict] = {}
+        self._asked: dict[str, list[str]] = {}
+        self._lost: list[str] = []
+        self._merged = False
+
+    def digests(self) -> dict[str, list[str]]:
+        """For the seal: what the page shows of each field, as the row is now."""
+        if self.row is None:
+            return {}
+        return {name: [_digest(name, self._present(name))] for name in self._names()} | self._asked
+
+    def full_clean(self) -> None:
+        if self.is_bound and self.row is not None and not self._merged:
+            self._merged = True
+            self._merge()
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in self.conflicts:
+            self.add_error(name, "Somebody else changed this meanwhile: choose what is right.")
+        for told in self._lost:
+            self.add_error(None, told)
+        return values
+
+    def _merge(self) -> None:
+        try:
+            seen = opened(self.data.get(FIELD, "")).fields
+        except SealBroken as fault:
+            self._lost.append(str(fault))
+            return
+        data = self.data.copy() if isinstance(self.data, QueryDict) else _querydict(self.data)
+        for name in self._names():
+            if name not in seen:
+                self._lost.append("This form is not whole: load the page again and repeat.")
+                return
+            if self._takes_the_other(name, seen[name]):
+                _put(data, self.add_prefix(name), self._present(name))
+        self._tell_what_is_gone(seen)
+        self.data = data
+
+    def _takes_the_other(self, name: str, seen: list[str]) -> bool:
+        """Whether the row's present value counts. Notes it where a person must choose."""
+        present, mine = self._present(name), self._typed(name)
+        now, typed = _digest(name, present), _digest(name, mine)
+        if typed == now or now == seen[0]:
+            return False
+        if typed == seen[0]:
+            return True
+        choice = self.data.get(f"{_CHOICE}{self.add_prefix(name)}")
+        if seen[1:] == [now] and choice in (_MINE, _OTHER):
+            return choice == _OTHER
+        field = self.fields[name]
+        self.conflicts[name] = Conflict(name, _words(field, mine), _words(field, present))
+        self._asked[name] = [seen[0], now]
+        return False
+
+    def _tell_what_is_gone(self, seen: Mapping[str, list[str]]) -> None:
+        """A field that the row does not have any more: what was typed into it is not dropped."""
+        for name in set(seen) - set(self.fields):
+            field = self.base_fields.get(name)
+            if field is None:
+                continue
+            raw = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            if _digest(name, _plain(field, raw)) != seen[name][0]:
+                label = field.label or name.replace("_", " ").capitalize()
+                self._lost.append(f"{label} cannot be changed here any more: look at the page.")
+
+    def _names(self) -> list[str]:
+        """The fields whose values a page shows and takes back."""
+        return [
+            name
+            for name, field in self.fields.items()
+            if not (field.disabled or isinstance(field.widget, forms.PasswordInput))
+            and not isinstance(field, forms.FileField)
+        ]
+
+    def _present(self, name: str) -> Any:
+        field = self.fields[name]
+        initial = self.get_initial_for_field(field, name)
+        return _plain(field, _raw(field, initial))
+
+    def _typed(self, name: str) -> Any:
+        field = self.fields[name]
+        raw = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        return _plain(field, raw)
+
+
+def _raw(field: forms.Field, value: Any) -> Any:
+    """A value as the browser gets it and sends it back."""
+    prepared = field.prepare_value(value)
+    if isinstance(field, forms.BooleanField):
+        return bool(prepared)
+    if isinstance(field, (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)):
+        return [str(each) for each in prepared or ()]
+    shown = field.widget.format_value(prepared)
+    if isinstance(shown, list):  # of a choice
+        return shown[0] if shown else ""
+    return "" if shown is None else str(shown)
+
+
+def _plain(field: forms.Field, raw: Any) -> Any:
+    """The same text for the same value, however it was written: ``100`` and ``100.0``."""
+    if isinstance(field, forms.BooleanField):
+        return bool(raw)
+    if isinstance(raw, (list, tuple)):
+        return sorted(str(each) for each in raw)
+    text = str(raw or "").replace("\r\n", "\n")
+    if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
+        return text
+    try:
+        value = field.to_python(text)
+    except ValidationError:
+        return text
+    if isinstance(field, forms.DecimalField) and value is not None:
+        value = value.normalize() + 0
+        return f"{value:f}"
+    return _raw(field, value)
+
+
+def _digest(name: str, plain: Any) -> str:
+    return salted_hmac("frontdesk.guard.merging", f"{name}={plain!r}").hexdigest()[:16]
+
+
+def _words(field: forms.Field, plain: Any) -> str:
+    """A value for a person."""
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
+    if isinstance(plain, list):
+        return ", ".join(_words(field, each) for each in plain) or "nothing"
+    if isinstance(field, forms.ChoiceField):
+        found = (str(label) for value, label in field.choices if str(value) == plain and plain)
+        return next(found, plain) or "nothing"
+    return plain or "nothing"
+
+
+def _put(data: QueryDict, name: str, plain: Any) -> None:
+    if isinstance(plain, list):
+        data.setlist(name, plain)
+    elif plain is False:
+        data.pop(name, None)
+    else:
+        data[name] = "on" if plain is True else plain
+
+
+def _querydict(given: Mapping[str, Any]) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, value in given.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data

@@ -1,0 +1,162 @@
+"""Around every view that takes a form: its key, its transaction, what it was made from."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Final, TypeVar, cast
+
+from django.contrib import messages
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from frontdesk.guard import facts
+from frontdesk.guard.seal import FIELD, Seal, SealBroken, opened
+from hotelpbx.refusals import Refusal
+from rooms import submissions
+from rooms.submissions import Answer, Request
+
+# The first of two equal ones is done in much less; longer than that a person need not wait.
+_PATIENCE: Final = 10.0
+_WORDS: Final = {
+    "idempotency_key_reused": "This form was sent before with other content, and only that was "
+    "done. To do this as well, load the page again and enter it anew."
+}
+_KEPT_HEADERS: Final = ("Location", "Content-Type", "Cache-Control")
+
+R = TypeVar("R", bound=HttpResponseBase)
+
+
+class Messages(FallbackStorage):
+    """Remembers what a request was told, so that it can be told once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.told: list[tuple[int, str]] = []
+
+    def add(self, level: int, message: str, extra_tags: str = "") -> None:
+        self.told.append((level, str(message)))
+        super().add(level, message, extra_tags)
+
+
+def once(view: Callable[..., R]) -> Callable[..., R]:
+    """A view whose POSTs carry a seal, are done once, and are one transaction.
+
+    What is answered with 400 or more has changed nothing.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> R:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        try:
+            seal = opened(request.POST.get(FIELD, ""))
+        except SealBroken as fault:
+            return cast(R, _say(request, str(fault)))
+        with transaction.atomic():
+            return cast(R, _once(request, seal, lambda: view(request, *args, **kwargs)))
+
+    guarded.is_guarded = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def must_be_current(request: HttpRequest) -> None:
+    """Refuse what a person decided by a page that is not true any more."""
+    stale = getattr(request, "stale", ())
+    if stale:
+        request.stale = ()  # type: ignore[attr-defined]
+        raise Refusal("precondition_failed", _outdated(stale), "precondition")
+
+
+def _once(
+    request: HttpRequest, seal: Seal, act: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    sent = _request_of(request, seal)
+    try:
+        earlier = submissions.first_answer(sent, patience=_PATIENCE)
+    except Refusal as refusal:
+        return _say(request, _WORDS.get(refusal.code, refusal.detail))
+    if earlier is not None:
+        return _again(request, earlier)
+    request.stale = tuple(facts.changes(seal))  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            answer = act()
+    except Refusal as refusal:
+        return _say(request, refusal.detail)
+    if stale := getattr(request, "stale", ()):
+        # The view has not asked: it is not to have acted either.
+        transaction.set_rollback(True)
+        return _say(request, _outdated(stale))
+    if answer.status_code >= 400:
+        transaction.set_rollback(True)
+    elif isinstance(answer, HttpResponse):
+        submissions.keep(sent, _kept(request, answer))
+    return answer
+
+
+def _outdated(stale: Iterable[str]) -> str:
+    return (
+        f"Meanwhile {', '.join(stale)}. "
+        "Nothing was done: look again, and repeat it if it is still right."
+    )
+
+
+def _request_of(request: HttpRequest, seal: Seal) -> Request:
+    desk = getattr(request, "desk", None)
+    return Request(
+        caller=f"user:{request.user.pk}",
+        key=seal.key,
+        digest=_digest(request),
+        property=desk.property if desk else None,
+    )
+
+
+def _digest(request: HttpRequest) -> str:
+    """Of all that was typed and where it was sent; not of what differs between two tabs."""
+    found = hashlib.sha256(f"{request.method} {request.get_full_path()}".encode())
+    for name, values in sorted(request.POST.lists()):
+        if name not in (FIELD, "csrfmiddlewaretoken"):
+            found.update(repr((name, values)).encode())
+    for name, uploads in sorted(request.FILES.lists()):
+        for upload in uploads:
+            found.update(repr((name, upload.name)).encode())
+            for chunk in upload.chunks():
+                found.update(chunk)
+            upload.seek(0)
+    return found.hexdigest()
+
+
+def _kept(request: HttpRequest, answer: HttpResponse) -> Answer:
+    # A page shows its messages itself; what a redirection has to say is seen on the next page.
+    moves = 300 <= answer.status_code < 400
+    told = getattr(get_messages(request), "told", []) if moves else []
+    headers = {name: answer[name] for name in _KEPT_HEADERS if name in answer}
+    return Answer(answer.status_code, headers, answer.content.decode(), told)
+
+
+def _again(request: HttpRequest, earlier: Answer) -> HttpResponse:
+    """What was answered the first time, messages included."""
+    messages.info(request, "This form was sent twice and done once.")
+    for level, text in earlier.told:
+        messages.add_message(request, level, text)
+    if earlier.status == 302:
+        answer: HttpResponse = HttpResponseRedirect(earlier.headers["Location"])
+    else:
+        answer = HttpResponse(earlier.body, status=earlier.status, headers=earlier.headers)
+    answer["Idempotent-Replayed"] = "true"
+    return answer
+
+
+def _say(request: HttpRequest, words: str) -> HttpResponse:
+    """A page that says why nothing was done, and leads back to where it can be done."""
+    back = request.headers.get("Referer", "")
+    here = url_has_allowed_host_and_scheme(
+        back, {request.get_host()}, require_https=request.is_secure()
+    )
+    context = {"words": words, "back": back if here else "/"}
+    return render(request, "frontdesk/not_done.html", context, status=409)

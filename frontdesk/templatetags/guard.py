@@ -1,0 +1,40 @@
+"""``{% guard … %}``: what every form that is sent by POST carries."""
+
+from typing import Any, Final
+
+from django import forms, template
+from django.template.context import Context
+from django.template.defaulttags import CsrfTokenNode
+from django.utils.html import format_html
+
+from frontdesk.guard import facts
+from frontdesk.guard.merging import Conflict, Merging
+from frontdesk.guard.seal import FIELD, Seal
+
+register: Final = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def guard(context: Context, *subjects: Any) -> str:
+    """The hidden fields of a form: CSRF token, key, and what it was made from.
+
+    :param subjects: what the person sees and decides by: rows, a folio, the form of an edited row
+        (a form without a row may name what it is about in ``sees``)
+    """
+    seal = Seal()
+    for subject in subjects:
+        if isinstance(subject, Merging):
+            seal.fields |= subject.digests()
+        elif isinstance(subject, forms.BaseForm):
+            seal.seen += map(facts.shown, getattr(subject, "sees", ()))
+        elif subject:
+            seal.seen.append(facts.shown(subject))
+    token = CsrfTokenNode().render(context)
+    return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, str(seal))
+
+
+@register.simple_tag
+def conflict(field: forms.BoundField) -> Conflict | None:
+    """What somebody else has made of a field that this person changed, too."""
+    form = field.form
+    return form.conflicts.get(field.name) if isinstance(form, Merging) else None
