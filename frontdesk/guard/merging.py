@@ -90,7 +90,7 @@ class Merging(forms.Form):
             return True
         choice = self.data.get(f"{_CHOICE}{self.add_prefix(name)}")
         if seen[1:] == [now] and choice in (_MINE, _OTHER):
-            return choice == _OTHER
+            return bool(choice == _OTHER)
         field = self.fields[name]
         self.conflicts[name] = Conflict(name, _words(field, mine), _words(field, present))
         self._asked[name] = [seen[0], now]
@@ -170,7 +170,8 @@ def _words(field: forms.Field, plain: Any) -> str:
     if isinstance(plain, list):
         return ", ".join(_words(field, each) for each in plain) or "nothing"
     if isinstance(field, forms.ChoiceField):
-        found = (str(label) for value, label in field.choices if str(value) == plain and plain)
+        choices: Any = field.choices
+        found = (str(label) for value, label in choices if str(value) == plain and plain)
         return next(found, plain) or "nothing"
     return plain or "nothing"
 

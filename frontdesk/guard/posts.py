@@ -38,7 +38,7 @@ class Messages(FallbackStorage):
         super().__init__(*args, **kwargs)
         self.told: list[tuple[int, str]] = []
 
-    def add(self, level: int, message: str, extra_tags: str = "") -> None:
+    def add(self, level: int, message: str, extra_tags: str | None = "") -> None:
         self.told.append((level, str(message)))
         super().add(level, message, extra_tags)
 

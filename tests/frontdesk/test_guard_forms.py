@@ -97,4 +97,4 @@ def address(name: str) -> str:
     ((template, names),) = resolver.reverse_dict.getlist(short)[0][0]
     given = {"code": "GRAND", "pk": 1, "slug": "rooms", "number": "201", "reference": "R-1"}
     given |= {"group": "G", "item": "x:1", "name": "calls"}
-    return "/" + template % {each: given[each] for each in names}
+    return f"/{template % {each: given[each] for each in names}}"

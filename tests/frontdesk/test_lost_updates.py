@@ -11,7 +11,7 @@ from django.test import Client
 from billing import payments, posting
 from frontdesk.guard.seal import Seal
 from frontdesk.views import stays as stay_views
-from rooms import housekeeping, stays
+from rooms import housekeeping, reservations, stays
 from rooms.models import Property, Room, Stay
 from tests import house
 from tests.frontdesk.people import seal_in, staff
@@ -188,7 +188,7 @@ def test_two_saves_at_the_same_moment(
     clara, carl = staff(open_hotel, "clara", "clerk"), staff(open_hotel, "carl", "clerk")
     theirs, mine = filled_in(clara, EDIT), filled_in(carl, EDIT)
     begun, may_go_on = threading.Event(), threading.Event()
-    save = stay_views.reservations.save_stay
+    save = reservations.save_stay
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         if not begun.is_set():
@@ -196,7 +196,7 @@ def test_two_saves_at_the_same_moment(
             assert may_go_on.wait(30)
         return save(*args, **kwargs)
 
-    monkeypatch.setattr(stay_views.reservations, "save_stay", slow)
+    monkeypatch.setattr(reservations, "save_stay", slow)
     if not locked:
         monkeypatch.setattr(stay_views, "lock_with_room", lambda *args: None)
     first = begin(lambda: Client.post(clara, EDIT, {**theirs, "notes": "Allergic"}))
