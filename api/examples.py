@@ -2,6 +2,11 @@
 
 from typing import Any, Final
 
+from hotelpbx.clock import now
+
+# What is copied from here lies ahead, also where the process has run for a year.
+YEAR: Final = now().year + 2
+
 _APPLIED: Final = {"state": "applied", "error": None}
 
 ROOM: Final[dict[str, Any]] = {
@@ -26,8 +31,8 @@ GUEST: Final[dict[str, Any]] = {
 }
 RESERVATION: Final[dict[str, Any]] = {
     "guests": [GUEST],
-    "arrival": "2026-05-04",
-    "departure": "2026-05-07",
+    "arrival": f"{YEAR}-05-04",
+    "departure": f"{YEAR}-05-07",
     "room": "203",
     "class_of_service": "standard",
     "group": "TOUR-7",
@@ -39,9 +44,9 @@ STAY: Final[dict[str, Any]] = {
     "room": "203",
     "guests": [GUEST],
     "group": "TOUR-7",
-    "arrival": "2026-05-04",
-    "departure": "2026-05-07",
-    "checked_in_at": "2026-05-04T07:12:09Z",
+    "arrival": f"{YEAR}-05-04",
+    "departure": f"{YEAR}-05-07",
+    "checked_in_at": f"{YEAR}-05-04T07:12:09Z",
     "checked_out_at": None,
     "class_of_service": "standard",
     "sharing": False,
@@ -58,8 +63,8 @@ CHARGE: Final[dict[str, Any]] = {
     "type": "minibar",
     "stay": "HB-1042",
     "room": "203",
-    "occurred_at": "2026-05-05T03:20:00Z",
-    "posted_at": "2026-05-05T03:20:02Z",
+    "occurred_at": f"{YEAR}-05-05T03:20:00Z",
+    "posted_at": f"{YEAR}-05-05T03:20:02Z",
     "description": "Cola × 2",
     "amount": {"amount": "30.00", "currency": "CNY"},
     "tax": {"amount": "1.70", "currency": "CNY"},
@@ -77,7 +82,7 @@ PAYMENT: Final[dict[str, Any]] = {
     "method": "card",
     "amount": {"amount": "20.00", "currency": "CNY"},
     "reference": "Slip 77",
-    "received_at": "2026-05-05T12:40:00Z",
+    "received_at": f"{YEAR}-05-05T12:40:00Z",
     "received_by": "clara",
     "reason": "",
     "reverses": None,
@@ -108,7 +113,7 @@ WAKE_UP_CALL: Final[dict[str, Any]] = {
     "id": 31,
     "stay": "HB-1042",
     "room": "203",
-    "date": "2026-05-05",
+    "date": f"{YEAR}-05-05",
     "time": "07:00",
     "recurrence": "daily",
     "weekdays": [],
@@ -117,7 +122,7 @@ WAKE_UP_CALL: Final[dict[str, Any]] = {
     "repeat_interval": 5,
     "confirm": False,
     "status": "pending",
-    "due_at": "2026-05-05T23:00:00Z",
+    "due_at": f"{YEAR}-05-05T23:00:00Z",
     "phone": _APPLIED,
     "outcome": "completed",
     "attempts": [
@@ -125,15 +130,15 @@ WAKE_UP_CALL: Final[dict[str, Any]] = {
             "kind": "pbx",
             "status": "completed",
             "extension": "2003",
-            "due_at": "2026-05-04T23:00:00Z",
-            "started_at": "2026-05-04T23:00:02Z",
-            "answered_at": "2026-05-04T23:00:09Z",
-            "ended_at": "2026-05-04T23:00:31Z",
+            "due_at": f"{YEAR}-05-04T23:00:00Z",
+            "started_at": f"{YEAR}-05-04T23:00:02Z",
+            "answered_at": f"{YEAR}-05-04T23:00:09Z",
+            "ended_at": f"{YEAR}-05-04T23:00:31Z",
             "callid": "",
             "detail": "The receiver was lifted.",
             "evidence": [
-                {"at": "2026-05-04T23:00:02Z", "report": "ringing", "callid": "", "detail": ""},
-                {"at": "2026-05-04T23:00:09Z", "report": "busy", "callid": "", "detail": ""},
+                {"at": f"{YEAR}-05-04T23:00:02Z", "report": "ringing", "callid": "", "detail": ""},
+                {"at": f"{YEAR}-05-04T23:00:09Z", "report": "busy", "callid": "", "detail": ""},
             ],
         }
     ],
@@ -144,7 +149,7 @@ CALL: Final[dict[str, Any]] = {
     "callid": "1777950000.12",
     "stay": "HB-1042",
     "room": "203",
-    "started_at": "2026-05-05T03:00:00Z",
+    "started_at": f"{YEAR}-05-05T03:00:00Z",
     "from": "2003",
     "to": "9075512345678",
     "direction": "outbound",
@@ -157,7 +162,7 @@ CALL: Final[dict[str, Any]] = {
 EVENT: Final[dict[str, Any]] = {
     "id": "0d3c8a2e-6b1f-4a57-9b52-6c1d5f7e8a90",
     "type": "room.housekeeping_status_changed",
-    "timestamp": "2026-05-04T07:12:09Z",
+    "timestamp": f"{YEAR}-05-04T07:12:09Z",
     "sequence": 1204,
     "property": "GRAND",
     "data": {
@@ -173,7 +178,7 @@ EVENT: Final[dict[str, Any]] = {
 ITEM: Final[dict[str, Any]] = {
     "id": "unclaimed_call:411",
     "kind": "unclaimed_call",
-    "since": "2026-05-05T03:00:00Z",
+    "since": f"{YEAR}-05-05T03:00:00Z",
     "room": "203",
     "detail": "Call from extension 2003 to 9075512345678, 95 s, 1.46 CNY: nobody was in the room.",
     "suggestions": ["HB-1042"],
@@ -189,7 +194,7 @@ STATUS: Final[dict[str, Any]] = {
             "name": "pbx_link",
             "state": "down",
             "detail": "The PBX does not answer.",
-            "since": "2026-05-05T03:00:00Z",
+            "since": f"{YEAR}-05-05T03:00:00Z",
         },
     ],
 }

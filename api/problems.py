@@ -26,6 +26,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from hotelpbx.refusals import FieldFault, Refusal
+from rooms.questions import Question
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,9 @@ def request_id(request: Any) -> str:
 
 
 def _describe(fault: Exception, request: str) -> tuple[int, str, str, tuple[FieldFault, ...]]:
+    if isinstance(fault, Question):
+        hint = f'Where it is meant so, send "accept_{fault.subject}": true.'
+        return _OF_KIND[fault.kind], fault.code, f"{fault.detail} {hint}", fault.faults
     if isinstance(fault, Refusal):
         return _OF_KIND[fault.kind], fault.code, fault.detail, fault.faults
     if isinstance(fault, exceptions.ValidationError):

@@ -3,23 +3,24 @@
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from events import log as events
 from hotelpbx.clock import now
 from hotelpbx.money import minor_digits, round_money
-from hotelpbx.refusals import Refusal, invalid
-from rooms import phones
+from hotelpbx.refusals import invalid
+from rooms import phones, reservation_checks
 from rooms.audit import Actor, note
 from rooms.facts import stay_facts
-from rooms.locking import lock_with_room
-from rooms.models import ClassOfService, Group, Guest, Property, Room, Stay
+from rooms.locking import lock_rooms, lock_with_room
+from rooms.models import Group, Guest, Property, Stay
+from rooms.questions import NO_OVERRIDE, Override
+from rooms.reservation_checks import must_be_changeable, must_be_in_order
 from rooms.signals import stay_changed
+from rooms.stay_details import GuestDetails, StayDetails
 
 # References and group codes stand in addresses.
 _NAME_IN_ADDRESS: Final = re.compile(r"[^/]{1,64}")
@@ -27,32 +28,6 @@ _NAME_IN_ADDRESS: Final = re.compile(r"[^/]{1,64}")
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 # What the column holds.
 MAX_CREDIT_LIMIT: Final = Decimal("99999999")
-
-
-@dataclass(frozen=True)
-class GuestDetails:
-    """A person as the desk or the PMS names him."""
-
-    last_name: str
-    first_name: str = ""
-    title: str = ""
-    language: str = ""
-    vip: bool = False
-
-
-@dataclass(frozen=True)
-class StayDetails:
-    """What is to be written of a stay. None: stays as it is; an empty ``credit_limit``: that of
-    the class of service."""
-
-    guests: Sequence[GuestDetails] | None = None
-    arrival: date | None = None
-    departure: date | None = None
-    room: Room | None = None
-    class_of_service: ClassOfService | None = None
-    group: str | None = None
-    notes: str | None = None
-    credit_limit: Decimal | Literal[""] | None = None
 
 
 def new_reference(property_: Property) -> str:
@@ -64,62 +39,72 @@ def new_reference(property_: Property) -> str:
 
 
 def save_stay(
-    property_: Property, reference: str, details: StayDetails, *, actor: Actor
+    property_: Property,
+    reference: str,
+    details: StayDetails,
+    *,
+    actor: Actor,
+    override: Override = NO_OVERRIDE,
 ) -> tuple[Stay, bool]:
-    """Create the stay of that reference, or change it. Returns it and whether it is new."""
+    """Create the stay of that reference, or change it. Returns it and whether it is new.
+
+    :raises Question: its room or its dates need a yes
+    """
     if not _NAME_IN_ADDRESS.fullmatch(reference) or not reference.isprintable():
         raise invalid("/reference", "A reference has 1 to 64 printable characters and no slash.")
     with transaction.atomic():
-        stay = property_.stays.filter(reference=reference).first()
-        if stay is None:
-            stay, is_new = _reserve(property_, reference, details)
-            if is_new:
-                note(property_, actor, "reserve", f"stay:{reference}", after=stay_facts(stay))
-                events.record(property_.code, "stay.reserved", stay_facts(stay))
-                return stay, True
-        return _change(stay, details, actor), False
+        while True:
+            stay = property_.stays.filter(reference=reference).first()
+            if stay is not None:
+                return _change(stay, details, actor, override), False
+            try:
+                # Gives the room's lock back where somebody else has just made the stay.
+                with transaction.atomic():
+                    return _reserve(property_, reference, details, actor, override), True
+            except IntegrityError:
+                if not property_.stays.filter(reference=reference).exists():
+                    raise
 
 
-def _reserve(property_: Property, reference: str, details: StayDetails) -> tuple[Stay, bool]:
+def _reserve(
+    property_: Property, reference: str, details: StayDetails, actor: Actor, override: Override
+) -> Stay:
     if not details.guests:
         raise invalid("/guests", "Name at least the main guest.")
     arrival = details.arrival or property_.local_now().date()
     if details.departure is None:
         raise invalid("/departure", "Say when the stay ends.")
-    _must_be_in_order(arrival, details.departure)
-    stay, is_new = Stay.objects.get_or_create(
+    must_be_in_order(arrival, details.departure)
+    lock_rooms([details.room or None])
+    stay = Stay(
         property=property_,
         reference=reference,
-        defaults={
-            "arrival": arrival,
-            "departure": details.departure,
-            "room": details.room,
-            "class_of_service": details.class_of_service,
-            "group": _group(property_, details.group),
-            "notes": details.notes or "",
-            "own_credit_limit": _credit_limit(property_, details),
-            "created_at": now(),
-        },
+        arrival=arrival,
+        departure=details.departure,
+        room=details.room or None,
+        sharing=details.sharing or False,
+        class_of_service=details.class_of_service or None,
+        group=_group(property_, details.group),
+        notes=details.notes or "",
+        own_credit_limit=_credit_limit(property_, details),
+        created_at=now(),
     )
-    if is_new:
-        _write_guests(stay, details.guests)
-    return stay, is_new
+    reservation_checks.ask(stay, reservation_checks.Before(), actor, override)
+    stay.save()
+    _write_guests(stay, details.guests)
+    note(property_, actor, "reserve", f"stay:{reference}", after=stay_facts(stay))
+    events.record(property_.code, "stay.reserved", stay_facts(stay))
+    return stay
 
 
-def _change(stay: Stay, details: StayDetails, actor: Actor) -> Stay:
-    stay, _ = lock_with_room(stay, details.room)
-    before = stay_facts(stay)
+def _change(stay: Stay, details: StayDetails, actor: Actor, override: Override) -> Stay:
+    stay, _ = lock_with_room(stay, details.room or None)
+    before, was = stay_facts(stay), reservation_checks.before(stay)
     unsaid = (stay.notes, stay.own_credit_limit)
-    _must_be_changeable(stay, details)
-    if details.credit_limit is not None:
-        stay.own_credit_limit = _credit_limit(stay.property, details)
-    for name in ("arrival", "departure", "room", "class_of_service", "notes"):
-        value = getattr(details, name)
-        if value is not None:
-            setattr(stay, name, value)
-    if details.group is not None:
-        stay.group = _group(stay.property, details.group)
-    _must_be_in_order(stay.arrival, stay.departure)
+    must_be_changeable(stay, details)
+    _write(stay, details)
+    must_be_in_order(stay.arrival, stay.departure)
+    reservation_checks.ask(stay, was, actor, override)
     stay.save()
     if details.guests is not None:
         if not details.guests:
@@ -136,31 +121,19 @@ def _change(stay: Stay, details: StayDetails, actor: Actor) -> Stay:
     return stay
 
 
-def _must_be_changeable(stay: Stay, details: StayDetails) -> None:
-    in_house = stay.status == Stay.Status.IN_HOUSE
-    if in_house and details.room is not None and details.room != stay.room:
-        raise Refusal(
-            "invalid_transition",
-            f"Stay {stay.reference} is in house in room {stay.room}: move it instead.",
-        )
-    over = stay.status not in (Stay.Status.RESERVED, Stay.Status.IN_HOUSE)
-    fixed = (
-        details.room,
-        details.class_of_service,
-        details.arrival,
-        details.departure,
-        details.credit_limit,
-    )
-    if over and any(value is not None for value in fixed):
-        raise Refusal(
-            "invalid_transition",
-            f"Stay {stay.reference} is over: only its names, group and notes can be changed.",
-        )
-
-
-def _must_be_in_order(arrival: date, departure: date) -> None:
-    if departure < arrival:
-        raise invalid("/departure", "The departure is before the arrival.")
+def _write(stay: Stay, details: StayDetails) -> None:
+    if details.credit_limit is not None:
+        stay.own_credit_limit = _credit_limit(stay.property, details)
+    for name in ("arrival", "departure", "notes", "sharing"):
+        value = getattr(details, name)
+        if value is not None:
+            setattr(stay, name, value)
+    for name in ("room", "class_of_service"):
+        value = getattr(details, name)
+        if value is not None:
+            setattr(stay, name, value or None)
+    if details.group is not None:
+        stay.group = _group(stay.property, details.group)
 
 
 def _group(property_: Property, code: str | None) -> Group | None:

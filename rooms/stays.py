@@ -4,6 +4,8 @@ Each function is one transaction that locks the rooms and the stay, refuses befo
 anything, and writes the phone work, the event and the audit entry along with the change.
 """
 
+from typing import Final
+
 from django.db import transaction
 
 from events import log as events
@@ -11,19 +13,22 @@ from hotelpbx.clock import now, whole_second
 from hotelpbx.refusals import Refusal, invalid
 from rooms import phones
 from rooms.audit import Actor, note
+from rooms.entering import must_be_the_same, must_take, past_departure, reserved_by_others
 from rooms.facts import stay_facts
 from rooms.housekeeping import change_room, set_axes
 from rooms.locking import lock_with_room
 from rooms.models import ClassOfService, Occupancy, Room, Stay
 from rooms.models.hotel import (
-    AvailabilityStatus,
     HousekeepingStatus,
     OccupancyStatus,
     ServiceRequest,
 )
+from rooms.questions import NO_OVERRIDE, Override, answer
 from rooms.signals import stay_checked_in, stay_checked_out, stay_moved
 
 Status = Stay.Status
+
+_ENDS: Final = {Status.CANCELLED: "cancelled", Status.NO_SHOW: "marked as a no-show"}
 
 
 def check_in(
@@ -32,20 +37,30 @@ def check_in(
     actor: Actor,
     room: Room | None = None,
     class_of_service: ClassOfService | None = None,
-    sharing: bool = False,
+    sharing: bool | None = None,
     accept_dirty: bool = False,
+    override: Override = NO_OVERRIDE,
 ) -> Stay:
-    """The guests of a reserved stay come in. A stay already in house is returned as it is."""
+    """The guests of a reserved stay come in. A stay already in house is returned as it is.
+
+    :param sharing: the room is shared with others; None: as the reservation says
+    :raises Question: others have reserved the room, or the stay should be over
+    """
     with transaction.atomic():
         stay, locked = lock_with_room(stay, room)
         if stay.status == Status.IN_HOUSE:
+            must_be_the_same(stay, room, class_of_service)
             return stay
         if stay.status != Status.RESERVED:
             raise _wrong_status(stay, "checked in")
         chosen = locked.get(room.pk) if room else stay.room and locked.get(stay.room.pk)
         if chosen is None:
             raise invalid("/room", f"Stay {stay.reference} has no room: choose one.")
-        _must_take(chosen, sharing=sharing, accept_dirty=accept_dirty)
+        sharing = stay.sharing if sharing is None else sharing
+        must_take(chosen, sharing=sharing, accept_dirty=accept_dirty)
+        answer(past_departure(stay), stay, override, actor)
+        if not sharing:
+            answer(reserved_by_others(stay, chosen), stay, override, actor)
         stay.status = Status.IN_HOUSE
         stay.room = chosen
         stay.sharing = sharing
@@ -62,15 +77,26 @@ def check_in(
         return stay
 
 
-def move(stay: Stay, to_room: Room, *, actor: Actor, accept_dirty: bool = False) -> Stay:
-    """The guests of a stay go to another room; phone, wake-up calls and charges go along."""
+def move(
+    stay: Stay,
+    to_room: Room,
+    *,
+    actor: Actor,
+    accept_dirty: bool = False,
+    override: Override = NO_OVERRIDE,
+) -> Stay:
+    """The guests of a stay go to another room; phone, wake-up calls and charges go along.
+
+    :raises Question: others have reserved the room
+    """
     with transaction.atomic():
         stay, locked = lock_with_room(stay, to_room)
         old_room = _room_in_house(stay, locked)
         new_room = locked[to_room.pk]
         if new_room == old_room:
             return stay
-        _must_take(new_room, sharing=False, accept_dirty=accept_dirty)
+        must_take(new_room, sharing=False, accept_dirty=accept_dirty)
+        answer(reserved_by_others(stay, new_room), stay, override, actor)
         was_main = phones.main_stay(old_room) == stay
         wish = old_room.service_request
         if was_main:
@@ -138,28 +164,12 @@ def _end_reservation(stay: Stay, status: Stay.Status, event: str, actor: Actor) 
         if stay.status == status:
             return stay
         if stay.status != Status.RESERVED:
-            raise _wrong_status(stay, "cancelled")
+            raise _wrong_status(stay, _ENDS[status])
         stay.status = status
         stay.save()
         note(stay.property, actor, status.label.lower(), f"stay:{stay.reference}")
         events.record(stay.property.code, event, stay_facts(stay))
         return stay
-
-
-def _must_take(room: Room, *, sharing: bool, accept_dirty: bool) -> None:
-    if room.availability_status == AvailabilityStatus.OUT_OF_ORDER:
-        raise Refusal("room_out_of_order", f"Room {room.number} is out of order.")
-    if room.occupancy_status == OccupancyStatus.OCCUPIED and not sharing:
-        raise Refusal(
-            "room_occupied",
-            f"Room {room.number} is occupied. Choose another room, or check in as sharing.",
-        )
-    if not room.ready and not accept_dirty and room.occupancy_status == OccupancyStatus.VACANT:
-        raise Refusal(
-            "room_not_ready",
-            f"Room {room.number} is {room.housekeeping_status}. "
-            "Wait for housekeeping, or accept the room as it is.",
-        )
 
 
 def _hold(stay: Stay, room: Room) -> None:

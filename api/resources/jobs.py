@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import examples
 from api.base import PropertyView, writes
 from api.fields import Day, LocalTime
 from api.resources.wake_up_calls import WakeUpCallChangeIn, as_wish
@@ -65,7 +66,7 @@ class JobStarted(serializers.Serializer[Any]):
 
 
 @extend_schema_serializer(
-    examples=[OpenApiExample("Tomorrow", {"date": "2026-05-05", "time": "06:30"})]
+    examples=[OpenApiExample("Tomorrow", {"date": f"{examples.YEAR}-05-05", "time": "06:30"})]
 )
 class GroupWakeUpCallIn(WakeUpCallChangeIn):
     """The wake-up call that each stay of the group gets."""

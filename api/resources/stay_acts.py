@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_s
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.asking import Answers, override_in
 from api.base import PropertyView, writes
 from api.fields import Body, Flag, Text
 from api.resources.stays import StayOut, render
@@ -14,18 +15,21 @@ from rooms.models import Stay
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Into a room", {"room": "203"})])
-class CheckInIn(Body):
-    """All optional: room and class are those of the reservation unless said otherwise."""
+class CheckInIn(Answers):
+    """All optional: room and class are those of the reservation unless said otherwise.
+    ``accept_overlap`` takes a room that others have reserved, ``accept_dates`` a stay that should
+    be over."""
 
     room = Text(max_length=16, required=False, allow_null=True)
     class_of_service = Text(max_length=64, required=False, allow_null=True)
-    sharing = Flag(required=False, default=False)
+    sharing = Flag(required=False)
     accept_dirty = Flag(required=False, default=False)
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Move", {"to_room": "204"})])
-class MoveIn(Body):
-    """Where to; ``accept_dirty`` takes the room as it is."""
+class MoveIn(Answers):
+    """Where to; ``accept_dirty`` takes the room as it is, ``accept_overlap`` one that others have
+    reserved."""
 
     to_room = Text(max_length=16)
     accept_dirty = Flag(required=False, default=False)
@@ -79,8 +83,9 @@ class CheckIn(StayAct):
             actor=self.actor,
             room=self.room_in_body(fields.get("room")),
             class_of_service=self.class_in_body(fields.get("class_of_service")),
-            sharing=fields["sharing"],
+            sharing=fields.get("sharing"),
             accept_dirty=fields["accept_dirty"],
+            override=override_in(fields),
         )
         return self.answer(reference)
 
@@ -109,7 +114,13 @@ class Move(StayAct):
         fields = self.body(request, MoveIn)
         to_room = self.room_in_body(fields["to_room"], "/to_room")
         assert to_room is not None  # noqa: S101  the body must name one
-        stays.move(stay, to_room, actor=self.actor, accept_dirty=fields["accept_dirty"])
+        stays.move(
+            stay,
+            to_room,
+            actor=self.actor,
+            accept_dirty=fields["accept_dirty"],
+            override=override_in(fields),
+        )
         return self.answer(reference)
 
 

@@ -1,7 +1,8 @@
 """``stays/``: reservations, made and changed."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal
 
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 
 from api import examples, paging, queries
 from api.answers import Money, Phone
+from api.asking import Answers, override_in
 from api.base import PropertyView, writes
 from api.fields import MONEY_SCHEMA, Amount, Body, Day, Flag, Text
 from billing.facts import money
@@ -22,7 +24,8 @@ from billing.folio import balances
 from pbx import outbox
 from rooms.models import Stay
 from rooms.phones import subject_of
-from rooms.reservations import GuestDetails, StayDetails, save_stay
+from rooms.reservations import save_stay
+from rooms.stay_details import GuestDetails, StayDetails
 
 
 @extend_schema_field({"oneOf": [*MONEY_SCHEMA["oneOf"], {"type": "string", "maxLength": 0}]})
@@ -46,15 +49,16 @@ class GuestIn(Body):
 @extend_schema_serializer(
     examples=[
         OpenApiExample("Reservation", examples.RESERVATION),
-        OpenApiExample("Longer stay", {"departure": "2026-05-09"}),
+        OpenApiExample("Longer stay", {"departure": f"{examples.YEAR}-05-09"}),
     ]
 )
-class StayIn(Body):
-    """What may be written; what is left out or null stays as it is.
+class StayIn(Answers):
+    """What may be written; what is left out stays as it is. null empties ``room``,
+    ``class_of_service``, ``group``, ``notes`` and ``credit_limit`` (that of the class of service
+    holds again).
 
     A new stay needs ``guests`` and ``departure``; its ``arrival`` is today unless said otherwise.
-    An empty ``group`` takes the stay out of its group; an empty ``credit_limit`` gives it that
-    of its class of service.
+    ``sharing``: it shares its room with another stay, so that nothing is in its way.
     """
 
     guests: serializers.ListSerializer[Any] = serializers.ListSerializer(
@@ -65,7 +69,8 @@ class StayIn(Body):
     room = Text(max_length=16, required=False, allow_null=True)
     class_of_service = Text(max_length=64, required=False, allow_null=True)
     group = Text(max_length=64, required=False, allow_null=True, allow_blank=True)
-    notes = Text(max_length=4000, required=False, allow_blank=True)
+    sharing = Flag(required=False)
+    notes = Text(max_length=4000, required=False, allow_null=True, allow_blank=True)
     credit_limit = CreditLimit(required=False, allow_null=True)
 
 
@@ -178,7 +183,10 @@ class StayDetail(PropertyView):
     """The reference is the PMS's own."""
 
     scopes = {"GET": "stays:read", "PUT": "stays:write"}
-    refuses = {"GET": ["stay_not_found"], "PUT": ["room_not_found:422", "invalid_transition"]}
+    refuses = {
+        "GET": ["stay_not_found"],
+        "PUT": ["room_not_found:422", "room_occupied", "invalid_transition"],
+    }
 
     @extend_schema(operation_id="stays_read", summary="One stay", responses=StayOut)
     def get(self, request: Request, code: str, reference: str) -> Response:
@@ -198,11 +206,25 @@ class StayDetail(PropertyView):
             guests=[GuestDetails(**guest) for guest in guests] if guests else None,
             arrival=fields.get("arrival"),
             departure=fields.get("departure"),
-            room=self.room_in_body(fields.get("room")),
-            class_of_service=self.class_in_body(fields.get("class_of_service")),
-            group=fields.get("group"),
-            notes=fields.get("notes"),
-            credit_limit=fields.get("credit_limit"),
+            room=self.room_in_body(fields.get("room")) or _emptied(fields, "room"),
+            class_of_service=self.class_in_body(fields.get("class_of_service"))
+            or _emptied(fields, "class_of_service"),
+            group=fields.get("group") or _emptied(fields, "group"),
+            notes=fields.get("notes") or _emptied(fields, "notes"),
+            credit_limit=_limit(fields),
+            sharing=fields.get("sharing"),
         )
-        _, is_new = save_stay(self.property, reference, details, actor=self.actor)
+        _, is_new = save_stay(
+            self.property, reference, details, actor=self.actor, override=override_in(fields)
+        )
         return Response(render([self.stay(reference)])[0], status=201 if is_new else 200)
+
+
+def _emptied(fields: Mapping[str, Any], name: str) -> Literal[""] | None:
+    """An empty text for null or an empty text; None: left out."""
+    return "" if name in fields else None
+
+
+def _limit(fields: Mapping[str, Any]) -> Decimal | Literal[""] | None:
+    found: Decimal | Literal[""] | None = fields.get("credit_limit")
+    return _emptied(fields, "credit_limit") if found is None else found

@@ -63,16 +63,18 @@ class WakeUpCallChangeIn(Body):
 
 @extend_schema_serializer(
     examples=[
-        OpenApiExample("Once", {"stay": "HB-1042", "date": "2026-05-05", "time": "07:00"}),
+        OpenApiExample(
+            "Once", {"stay": "HB-1042", "date": f"{examples.YEAR}-05-05", "time": "07:00"}
+        ),
         OpenApiExample(
             "On working days",
             {
                 "stay": "HB-1042",
-                "date": "2026-05-05",
+                "date": f"{examples.YEAR}-05-05",
                 "time": "06:30",
                 "recurrence": "weekdays",
                 "weekdays": ["mon", "tue", "wed", "thu", "fri"],
-                "until": "2026-05-15",
+                "until": f"{examples.YEAR}-05-15",
             },
         ),
     ]

@@ -8,11 +8,12 @@ from django import forms
 from django.db.models import QuerySet
 
 from billing.models import MinibarProduct
+from frontdesk.forms.asking import AskingForm
 from frontdesk.guard.merging import Merging
 from hotelpbx.money import round_money
 from rooms.models import ClassOfService, Property, Room, Stay
 from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
-from rooms.reservations import GuestDetails, StayDetails
+from rooms.stay_details import GuestDetails, StayDetails
 
 
 class DateInput(forms.DateInput):
@@ -34,7 +35,7 @@ class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return " · ".join(word for word in words if word)
 
 
-class ReservationForm(Merging):
+class ReservationForm(AskingForm, Merging):
     """A stay as it is planned, with its main guest."""
 
     title = forms.CharField(max_length=32, required=False)
@@ -44,6 +45,7 @@ class ReservationForm(Merging):
     arrival = forms.DateField(widget=DateInput())
     departure = forms.DateField(widget=DateInput())
     room = RoomChoice(queryset=Room.objects.none(), required=False)
+    sharing = forms.BooleanField(label="Shares the room with others", required=False)
     class_of_service = forms.ModelChoiceField(
         queryset=ClassOfService.objects.none(), required=False
     )
@@ -71,17 +73,20 @@ class ReservationForm(Merging):
                 "arrival": stay.arrival,
                 "departure": stay.departure,
                 "room": stay.room,
+                "sharing": stay.sharing,
                 "class_of_service": stay.class_of_service,
                 "credit_limit": in_minor_units(stay.own_credit_limit, hotel),
                 "notes": stay.notes,
             }
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.row = stay
+        self._no_class = "" if stay is None or stay.status == Stay.Status.RESERVED else None
         self._language = guest.language if guest else ""
         _offer(self, "room", _usable(hotel))
         _offer(self, "class_of_service", hotel.classes_of_service.all())
         if stay and stay.status != Stay.Status.RESERVED:
-            del self.fields["room"]  # who is in house moves
+            # Who is in house moves, and has said at check-in that he shares.
+            del self.fields["room"], self.fields["sharing"]
         if stay and stay.status not in (Stay.Status.RESERVED, Stay.Status.IN_HOUSE):
             del self.fields["credit_limit"]
 
@@ -104,14 +109,15 @@ class ReservationForm(Merging):
             guests=[main, *others],
             arrival=values["arrival"],
             departure=values["departure"],
-            room=values.get("room"),
-            class_of_service=values["class_of_service"],
+            room=(values["room"] or "") if "room" in self.fields else None,
+            class_of_service=values["class_of_service"] or self._no_class,
+            sharing=values.get("sharing"),
             notes=values["notes"],
             credit_limit="" if limit is None and "credit_limit" in self.fields else limit,
         )
 
 
-class CheckInForm(forms.Form):
+class CheckInForm(AskingForm):
     """Room and class for the guests who come in."""
 
     room = RoomChoice(queryset=Room.objects.none())
@@ -121,13 +127,17 @@ class CheckInForm(forms.Form):
 
     def __init__(self, *args: Any, hotel: Property, stay: Stay, **kwargs: Any) -> None:
         default = hotel.classes_of_service.order_by("-is_default", "pk").first()
-        initial = {"room": stay.room, "class_of_service": stay.class_of_service or default}
+        initial = {
+            "room": stay.room,
+            "sharing": stay.sharing,
+            "class_of_service": stay.class_of_service or default,
+        }
         super().__init__(*args, **{"initial": initial, **kwargs})
         _offer(self, "room", _usable(hotel))
         _offer(self, "class_of_service", hotel.classes_of_service.all())
 
 
-class MoveForm(forms.Form):
+class MoveForm(AskingForm):
     """The room to which the guests go."""
 
     to_room = RoomChoice(label="To room", queryset=Room.objects.none())

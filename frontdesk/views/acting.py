@@ -7,8 +7,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
+from frontdesk.forms.asking import AskingForm
 from frontdesk.guard.posts import must_be_current
 from hotelpbx.refusals import Refusal
+from rooms.questions import Question
 
 
 def attempt(request: HttpRequest, act: Callable[[], Any], done: str, form: Any = None) -> bool:
@@ -29,6 +31,9 @@ def attempt(request: HttpRequest, act: Callable[[], Any], done: str, form: Any =
 def show_refusal(request: HttpRequest, refusal: Refusal, form: forms.BaseForm | None) -> None:
     if form is None:
         messages.error(request, refusal.detail)
+        return
+    if isinstance(refusal, Question) and isinstance(form, AskingForm):
+        form.ask(refusal)
         return
     for fault in refusal.faults:
         name = fault.pointer.strip("/").split("/")[0]

@@ -38,7 +38,12 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reference = reservations.new_reference(desk.property)
         act = partial(
-            reservations.save_stay, desk.property, reference, form.details(), actor=desk.actor
+            reservations.save_stay,
+            desk.property,
+            reference,
+            form.details(),
+            actor=desk.actor,
+            override=form.override(),
         )
         if attempt(request, act, f"Reservation {reference} is made.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
@@ -63,7 +68,12 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     form = ReservationForm(request.POST or None, hotel=desk.property, stay=found)
     if request.method == "POST" and form.is_valid():
         act = partial(
-            reservations.save_stay, desk.property, reference, form.details(), actor=desk.actor
+            reservations.save_stay,
+            desk.property,
+            reference,
+            form.details(),
+            actor=desk.actor,
+            override=form.override(),
         )
         if attempt(request, act, "The stay is changed.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
@@ -78,8 +88,8 @@ def check_in(request: HttpRequest, reference: str) -> HttpResponse:
     desk, found = the_desk(request), _find(request, reference)
     form = CheckInForm(request.POST, hotel=desk.property, stay=found)
     if form.is_valid():
-        values = form.cleaned_data
-        act = partial(stays.check_in, found, actor=desk.actor, **values)
+        values = form.own_values()
+        act = partial(stays.check_in, found, actor=desk.actor, override=form.override(), **values)
         if attempt(request, act, f"{found.main_guest} is checked in.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     return _page(request, reference, check_in_form=form)
@@ -92,8 +102,8 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     desk, found = the_desk(request), _find(request, reference)
     form = MoveForm(request.POST, hotel=desk.property, stay=found)
     if form.is_valid():
-        values = form.cleaned_data
-        act = partial(stays.move, found, actor=desk.actor, **values)
+        values = form.own_values()
+        act = partial(stays.move, found, actor=desk.actor, override=form.override(), **values)
         if attempt(request, act, f"Moved to room {values['to_room']}.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     return _page(request, reference, move_form=form)

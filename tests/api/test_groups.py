@@ -7,7 +7,7 @@ import pytest
 
 from rooms import jobs, reservations
 from rooms.models import Property
-from rooms.reservations import StayDetails
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.house import CLERK

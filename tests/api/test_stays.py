@@ -16,8 +16,9 @@ from tests.house import CLERK, yuan
 
 pytestmark = pytest.mark.django_db
 
+YEAR = examples.YEAR
 ALICE: dict[str, Any] = {"first_name": "Alice", "last_name": "Smith"}
-NEW: dict[str, Any] = {"guests": [ALICE], "arrival": "2026-05-04", "departure": "2026-05-07"}
+NEW: dict[str, Any] = {"guests": [ALICE], "arrival": f"{YEAR}-05-04", "departure": f"{YEAR}-05-07"}
 
 
 def test_a_reservation_is_made_and_shown(pms: Rest) -> None:
@@ -50,7 +51,7 @@ def test_the_same_put_again_changes_nothing(pms: Rest) -> None:
 @pytest.mark.parametrize(
     ("change", "field", "value"),
     [
-        ({"departure": "2026-05-09"}, "departure", "2026-05-09"),
+        ({"departure": f"{YEAR}-05-09"}, "departure", f"{YEAR}-05-09"),
         ({"room": "202"}, "room", "202"),
         ({"class_of_service": "barred"}, "class_of_service", "barred"),
         ({"group": "TOUR-8"}, "group", "TOUR-8"),
@@ -76,10 +77,28 @@ def test_a_stay_can_be_sent_back_as_it_was_read(pms: Rest) -> None:
     assert pms.put("stays/HB-1042/", {name: shown[name] for name in written}).body == shown
 
 
-def test_null_is_as_good_as_left_out(pms: Rest) -> None:
+@pytest.mark.parametrize("name", ["room", "class_of_service", "group", "notes", "credit_limit"])
+def test_null_empties_what_may_be_empty(pms: Rest, name: str) -> None:
+    sent = examples.RESERVATION | {"room": "201", "credit_limit": "10.00"}
+    before = pms.put("stays/HB-1042/", sent).body
+    after = pms.put("stays/HB-1042/", {name: None})
+    empty = "" if name == "notes" else None
+    assert (after.status, after.body) == (200, {**before, name: empty})
+
+
+@pytest.mark.parametrize("name", ["guests", "arrival", "departure", "sharing"])
+def test_null_is_refused_where_something_must_be(pms: Rest, name: str) -> None:
     before = pms.put("stays/HB-1042/", examples.RESERVATION | {"room": "201"}).body
-    nothing = {"room": None, "class_of_service": None, "group": None}
-    assert pms.put("stays/HB-1042/", nothing).body == before
+    answer = pms.put("stays/HB-1042/", {name: None})
+    assert (answer.status, answer.pointers) == (422, [f"/{name}"])
+    assert pms.get("stays/HB-1042/").body == before
+
+
+@pytest.mark.parametrize("name", ["room", "class_of_service"])
+def test_a_guest_in_house_keeps_room_and_class(pms: Rest, hotel: Property, name: str) -> None:
+    house.check_in(hotel, "Smith")
+    answer = pms.put("stays/R-Smith/", {name: None})
+    assert (answer.status, answer.code) == (409, "invalid_transition")
 
 
 def test_a_changed_name_of_a_guest_in_house_goes_to_the_phone(pms: Rest, hotel: Property) -> None:
@@ -110,7 +129,7 @@ def test_the_balance_is_what_the_stay_owes(pms: Rest, hotel: Property) -> None:
     [
         ({"room": "999"}, "room_not_found", ["/room"]),
         ({"class_of_service": "royal"}, "validation_error", ["/class_of_service"]),
-        ({"departure": "2026-05-03"}, "validation_error", ["/departure"]),
+        ({"departure": f"{YEAR}-05-03"}, "validation_error", ["/departure"]),
         ({"guests": []}, "validation_error", ["/guests"]),
         ({"guests": [ALICE, {}]}, "validation_error", ["/guests/1/last_name"]),
         ({"guests": [{**ALICE, "nmae": "x"}]}, "validation_error", ["/guests/0/nmae"]),
@@ -119,7 +138,7 @@ def test_the_balance_is_what_the_stay_owes(pms: Rest, hotel: Property) -> None:
         ({"guests": "Alice"}, "validation_error", ["/guests"]),
         ({"status": "in_house"}, "validation_error", ["/status"]),
         ({"a/b~c": 1}, "validation_error", ["/a~1b~0c"]),
-        ({"arival": "2026-05-04", "room": 201}, "validation_error", ["/arival", "/room"]),
+        ({"arival": f"{YEAR}-05-04", "room": 201}, "validation_error", ["/arival", "/room"]),
     ],
 )
 def test_bad_content_is_refused_where_it_stands(

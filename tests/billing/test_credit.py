@@ -14,9 +14,9 @@ from pbx.client import ExtensionSettings
 from pbx.models import Command
 from rooms import phones, reservations, stays
 from rooms.models import AuditEntry, ClassOfService, Phone, Property, Stay
-from rooms.reservations import StayDetails
 from rooms.resync.difference import Survey
 from rooms.resync.phones import Phones
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 

@@ -9,7 +9,7 @@ from billing.figures import SUBJECTS, Period
 from billing.models import Charge
 from rooms import reservations
 from rooms.models import Property, Stay
-from rooms.reservations import StayDetails
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 

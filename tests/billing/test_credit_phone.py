@@ -16,7 +16,7 @@ from pbx.simulator.server import Settings
 from rooms import attention, reservations, stays
 from rooms.models import Property, Stay
 from rooms.phones import subject_of
-from rooms.reservations import StayDetails
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 from tests.pbx.exchange import later, phone

@@ -15,7 +15,7 @@ from hotelpbx.refusals import Refusal
 from pbx.models import Command
 from rooms import reservations, stays
 from rooms.models import ClassOfService, Property, Stay
-from rooms.reservations import StayDetails
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 from tests.test_races import at_once

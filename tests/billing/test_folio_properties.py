@@ -19,7 +19,7 @@ from hotelpbx.money import minor_digits
 from hotelpbx.refusals import Refusal
 from rooms import reservations, stays
 from rooms.models import Property, Stay
-from rooms.reservations import StayDetails
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.house import CLERK
 

@@ -17,7 +17,7 @@ from billing.models import Charge, Payment, Settlement
 from hotelpbx.refusals import Refusal
 from rooms import reservations, stays
 from rooms.models import Property, Stay
-from rooms.reservations import StayDetails
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 from tests.test_races import at_once

@@ -16,7 +16,7 @@ from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
 from rooms import reservations, stays
 from rooms.models import AuditEntry, Property, Stay
-from rooms.reservations import StayDetails
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 

@@ -15,7 +15,7 @@ from frontdesk.models import StaffMember
 from hotelpbx.clock import now
 from rooms import reservations, stays
 from rooms.models import AuditEntry, Job, Property, Stay
-from rooms.reservations import StayDetails
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours

@@ -8,7 +8,7 @@ from pbx.models import Command
 from rooms import reservations, stays
 from rooms.housekeeping import update_room
 from rooms.models import AuditEntry, Occupancy, Property, Stay
-from rooms.reservations import GuestDetails, StayDetails
+from rooms.stay_details import GuestDetails, StayDetails
 from tests import house
 from tests.house import CLERK
 
@@ -39,10 +39,27 @@ def test_check_in_occupies_the_room_and_tells_the_phone(hotel: Property) -> None
 
 def test_check_in_repeated_changes_nothing(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
-    again = stays.check_in(stay, actor=CLERK, room=house.room(hotel, "202"))
+    again = stays.check_in(stay, actor=CLERK, room=house.room(hotel, "201"))
     assert again.room == house.room(hotel, "201")
     assert Command.objects.count() == 1
     assert Event.objects.filter(type="stay.checked_in").count() == 1
+
+
+def test_check_in_repeated_with_another_room_or_class_is_refused(hotel: Property) -> None:
+    stay = house.check_in(hotel, "Smith")
+    barred = hotel.classes_of_service.get(name="barred")
+    for wish in ({"room": house.room(hotel, "202")}, {"class_of_service": barred}):
+        with pytest.raises(Refusal) as refusal:
+            stays.check_in(stay, actor=CLERK, **wish)  # type: ignore[arg-type]
+        assert refusal.value.code == "invalid_transition"
+    assert Command.objects.count() == 1
+
+
+def test_what_is_cancelled_is_no_no_show(hotel: Property) -> None:
+    stay = stays.cancel(house.reserve(hotel, "Smith"), actor=CLERK)
+    with pytest.raises(Refusal) as refusal:
+        stays.no_show(stay, actor=CLERK)
+    assert str(refusal.value) == "Stay R-Smith is cancelled and cannot be marked as a no-show."
 
 
 def test_an_occupied_room_is_refused_unless_it_is_shared(hotel: Property) -> None:

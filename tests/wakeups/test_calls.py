@@ -13,8 +13,8 @@ from pbx.models import Command
 from rooms import reservations, stays
 from rooms.attention import items
 from rooms.models import Phone, Property, Stay
-from rooms.reservations import StayDetails
 from rooms.signals import phone_status_changed
+from rooms.stay_details import StayDetails
 from tests import house
 from tests.house import CLERK, at, day
 from wakeups import calls, chain, planning

@@ -21,9 +21,9 @@ from pbx.simulator.server import Settings
 from pbx.simulator.state import Alarm
 from rooms import reservations, stays
 from rooms.models import Phone, Property, Resync, Stay
-from rooms.reservations import GuestDetails, StayDetails
 from rooms.resync import ask_for, run_due
 from rooms.room_phones import set_phones
+from rooms.stay_details import GuestDetails, StayDetails
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours

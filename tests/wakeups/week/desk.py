@@ -10,7 +10,7 @@ from hotelpbx.refusals import Refusal
 from rooms import attention, reservations, stays
 from rooms.audit import Actor
 from rooms.models import Property, Room, Stay
-from rooms.reservations import GuestDetails, StayDetails
+from rooms.stay_details import GuestDetails, StayDetails
 from tests.wakeups.week.acts import (
     Act,
     Ask,

@@ -1,0 +1,36 @@
+"""What the desk or a PMS says of a stay and its guests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from rooms.models import ClassOfService, Room
+
+
+@dataclass(frozen=True)
+class GuestDetails:
+    """A person as the desk or the PMS names him."""
+
+    last_name: str
+    first_name: str = ""
+    title: str = ""
+    language: str = ""
+    vip: bool = False
+
+
+@dataclass(frozen=True)
+class StayDetails:
+    """What is to be written of a stay. None: stays as it is; an empty text empties it (a credit
+    limit is then that of the class of service)."""
+
+    guests: Sequence[GuestDetails] | None = None
+    arrival: date | None = None
+    departure: date | None = None
+    room: Room | Literal[""] | None = None
+    class_of_service: ClassOfService | Literal[""] | None = None
+    group: str | None = None
+    notes: str | None = None
+    credit_limit: Decimal | Literal[""] | None = None
+    sharing: bool | None = None

@@ -1,0 +1,253 @@
+"""Other stays in the way, and dates that are hardly meant: asked about at every door."""
+
+import threading
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from rooms import reservation_checks, reservations, stays
+from rooms.audit import Actor
+from rooms.models import AuditEntry, Property, Stay
+from rooms.questions import WHATEVER, Override, Question
+from rooms.stay_details import GuestDetails, StayDetails
+from tests import house
+from tests.house import CLERK
+from tests.test_races import at_once
+
+PMS = Actor("key", "PMS")
+
+
+def save(
+    hotel: Property, name: str, first: int, last: int, *, number: str = "201", **more: Any
+) -> Stay:
+    """A reservation from so many days after today until so many."""
+    actor, override = more.pop("actor", CLERK), more.pop("override", Override())
+    today = hotel.local_now().date()
+    details = StayDetails(
+        guests=[GuestDetails(name)],
+        arrival=today + timedelta(days=first),
+        departure=today + timedelta(days=last),
+        room=house.room(hotel, number),
+        **more,
+    )
+    return reservations.save_stay(hotel, f"R-{name}", details, actor=actor, override=override)[0]
+
+
+def change(stay: Stay, **values: Any) -> Stay:
+    details = StayDetails(**values)
+    return reservations.save_stay(stay.property, stay.reference, details, actor=CLERK)[0]
+
+
+def in_days(stay: Stay, days: int) -> date:
+    return stay.property.local_now().date() + timedelta(days=days)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(0, 5), (1, 3), (2, 3), (3, 9), (2, 4)],
+    ids=["over", "in", "first", "last", "same"],
+)
+def test_a_room_is_reserved_once(hotel: Property, first: int, last: int) -> None:
+    smith = save(hotel, "Smith", 2, 4)
+    with pytest.raises(Question) as question:
+        save(hotel, "Jones", first, last)
+    assert question.value.code == "room_occupied"
+    assert f"stay R-Smith, {smith.arrival} to {smith.departure}, reserved" in str(question.value)
+    assert question.value.in_the_way == (smith,)
+    assert not Stay.objects.filter(reference="R-Jones").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "last"), [(0, 2), (4, 6), (2, 2), (4, 4)])
+def test_one_may_come_when_the_other_leaves(hotel: Property, first: int, last: int) -> None:
+    save(hotel, "Smith", 2, 4)
+    save(hotel, "Jones", first, last)
+    assert Stay.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_two_for_the_same_one_day_are_in_each_others_way(hotel: Property) -> None:
+    save(hotel, "Smith", 2, 2)
+    with pytest.raises(Question):
+        save(hotel, "Jones", 2, 2)
+
+
+@pytest.mark.django_db
+def test_who_has_gone_or_does_not_come_is_in_nobodys_way(hotel: Property) -> None:
+    stays.cancel(save(hotel, "Smith", 0, 4), actor=CLERK)
+    stays.no_show(save(hotel, "Brown", 0, 4), actor=CLERK)
+    save(hotel, "Jones", 0, 4)
+
+
+@pytest.mark.django_db
+def test_a_reason_overrides_and_stands_in_the_history(hotel: Property) -> None:
+    save(hotel, "Smith", 2, 4)
+    override = Override(frozenset({"overlap"}), "He leaves early")
+    jones = save(hotel, "Jones", 3, 5, override=override)
+    entry = AuditEntry.objects.get(action="override", subject="stay:R-Jones")
+    assert entry.after["reason"] == "He leaves early"
+    assert "stay R-Smith" in entry.after["although"]
+    assert change(jones, notes="Late") == jones, "nothing is asked twice"
+    assert change(jones, departure=in_days(jones, 6)) == jones, "nobody new is in the way"
+
+
+@pytest.mark.django_db
+def test_a_yes_holds_only_for_what_was_shown(hotel: Property) -> None:
+    smith = save(hotel, "Smith", 2, 4)
+    with pytest.raises(Question) as question:
+        save(hotel, "Jones", 3, 5)
+    shown = Override(frozenset({"overlap", "dates"}), "Agreed", question.value.tokens)
+    save(hotel, "Brown", 4, 6)
+    with pytest.raises(Question) as question:
+        save(hotel, "Jones", 3, 5, override=shown)
+    assert [each.reference for each in question.value.in_the_way] == [smith.reference, "R-Brown"]
+
+
+@pytest.mark.django_db
+def test_changed_dates_and_rooms_are_asked_about(hotel: Property) -> None:
+    save(hotel, "Smith", 2, 4)
+    early = save(hotel, "Jones", 0, 2)
+    beside = save(hotel, "Brown", 2, 4, number="202")
+    with pytest.raises(Question):
+        change(early, departure=in_days(early, 3))
+    with pytest.raises(Question):
+        change(beside, room=house.room(hotel, "201"))
+    stays.check_in(early, actor=CLERK)
+    with pytest.raises(Question):
+        change(early, departure=in_days(early, 3))
+
+
+@pytest.mark.django_db
+def test_a_guest_in_house_is_in_the_way(hotel: Property) -> None:
+    house.check_in(hotel, "Smith")
+    with pytest.raises(Question) as question:
+        save(hotel, "Jones", 1, 3)
+    assert "in house" in str(question.value)
+
+
+@pytest.mark.django_db
+def test_a_check_in_over_reservations_is_asked_about(hotel: Property) -> None:
+    save(hotel, "Smith", 1, 4)
+    save(hotel, "Jones", 2, 5, override=WHATEVER)
+    walk_in = house.reserve(hotel, "Brown", number="202", nights=3)
+    with pytest.raises(Question) as question:
+        stays.check_in(walk_in, actor=CLERK, room=house.room(hotel, "201"))
+    assert {each.reference for each in question.value.in_the_way} == {"R-Smith", "R-Jones"}
+    assert Stay.objects.get(pk=walk_in.pk).status == Stay.Status.RESERVED
+    stays.check_in(walk_in, actor=CLERK, room=house.room(hotel, "201"), override=WHATEVER)
+    assert AuditEntry.objects.filter(action="override", subject="stay:R-Brown").exists()
+
+
+@pytest.mark.django_db
+def test_a_move_over_a_reservation_is_asked_about(hotel: Property) -> None:
+    save(hotel, "Smith", 1, 4, number="202")
+    brown = house.check_in(hotel, "Brown")
+    with pytest.raises(Question):
+        stays.move(brown, house.room(hotel, "202"), actor=CLERK)
+    moved = stays.move(brown, house.room(hotel, "202"), actor=CLERK, override=WHATEVER)
+    assert moved.room == house.room(hotel, "202")
+
+
+@pytest.mark.django_db
+def test_who_shares_is_in_nobodys_way(hotel: Property) -> None:
+    alice = save(hotel, "Smith", 0, 4)
+    bob = save(hotel, "Jones", 0, 4, sharing=True)
+    stays.check_in(alice, actor=CLERK)
+    stays.check_in(bob, actor=CLERK)
+    assert Stay.objects.get(pk=bob.pk).sharing
+    stays.check_out(alice, actor=CLERK)
+    with pytest.raises(Question):
+        save(hotel, "Brown", 1, 3)
+
+
+# --- dates -----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("first", "last", "actors"),
+    [
+        (-2200, 2, [CLERK, PMS]),
+        (-2200, -2190, [CLERK, PMS]),
+        (-3, -1, [CLERK, PMS]),
+        (0, 366, [CLERK, PMS]),
+        (3660, 3661, [CLERK, PMS]),
+        (-2, 3, [CLERK]),
+    ],
+    ids=["six-years", "long-over", "over", "long-stay", "far-away", "came-long-ago"],
+)
+def test_dates_that_are_hardly_meant(
+    hotel: Property, first: int, last: int, actors: list[Actor]
+) -> None:
+    for actor in (CLERK, PMS):
+        if actor in actors:
+            with pytest.raises(Question) as question:
+                save(hotel, "Smith", first, last, actor=actor)
+            assert question.value.subject == "dates"
+    save(hotel, "Smith", first, last, actor=PMS, override=WHATEVER)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "last"), [(-1, 0), (0, 0), (0, 365), (3650, 3651)])
+def test_usual_dates(hotel: Property, first: int, last: int) -> None:
+    save(hotel, "Smith", first, last)
+    assert not AuditEntry.objects.filter(action="override").exists()
+
+
+@pytest.mark.django_db
+def test_a_stay_that_should_be_over_is_not_checked_in_in_silence(hotel: Property) -> None:
+    stay = save(hotel, "Smith", -3, -1, override=WHATEVER)
+    with pytest.raises(Question) as question:
+        stays.check_in(stay, actor=CLERK)
+    assert question.value.code == "invalid_transition"
+    assert "change its departure" in str(question.value)
+
+
+# --- two at once -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_reservations_at_once_for_one_room_are_one(open_hotel: Property) -> None:
+    for number in range(5):
+        first = number * 2
+        results = at_once(
+            partial(save, open_hotel, f"Smith{number}", first, first + 2),
+            partial(save, open_hotel, f"Jones{number}", first, first + 2),
+        )
+        asked = [each.code for each in results if isinstance(each, Exception)]
+        assert asked == ["room_occupied"], results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_both_would_be_made(
+    open_hotel: Property, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both look before either writes: the race that the lock cures is real."""
+    looked = threading.Barrier(2)
+    ask = reservation_checks.ask
+
+    def both_have_looked(*args: Any) -> None:
+        ask(*args)
+        looked.wait(10)
+
+    monkeypatch.setattr(reservations, "lock_rooms", lambda rooms: {})
+    monkeypatch.setattr(reservation_checks, "ask", both_have_looked)
+    results = at_once(
+        partial(save, open_hotel, "Smith", 0, 2), partial(save, open_hotel, "Jones", 0, 2)
+    )
+    assert not [each for each in results if isinstance(each, Exception)], results
+    assert Stay.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_reference_made_twice_at_once_is_one_stay(open_hotel: Property) -> None:
+    for number in range(5):
+        results = at_once(
+            partial(save, open_hotel, f"S{number}", number * 2, number * 2 + 2),
+            partial(save, open_hotel, f"S{number}", number * 2, number * 2 + 2, number="202"),
+        )
+        assert not [each for each in results if isinstance(each, Exception)], results
+    assert Stay.objects.count() == 5
