@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 
 from rooms.questions import Override, Question, Subject
 
@@ -13,6 +14,8 @@ _SUBJECTS: Final[frozenset[Subject]] = frozenset({"overlap", "dates"})
 class AskingForm(forms.Form):
     """Shows what speaks against the act, and with it the field that answers it."""
 
+    # Of the form, not of the row that it edits.
+    unmerged = frozenset({"asked", "override_reason"})
     asked = forms.CharField(max_length=8000, required=False, widget=forms.HiddenInput())
     override_reason = forms.CharField(
         label="Do it all the same, because",
@@ -35,14 +38,16 @@ class AskingForm(forms.Form):
 
     def own_values(self) -> dict[str, Any]:
         """What was typed, but for the answer to a question."""
-        answers = ("asked", "override_reason")
-        return {name: value for name, value in self.cleaned_data.items() if name not in answers}
+        typed = self.cleaned_data.items()
+        return {name: value for name, value in typed if name not in self.unmerged}
 
     def ask(self, question: Question) -> None:
         """Show a question and the field for its answer."""
         tokens = self._tokens | question.tokens
-        self.data = self.data.copy()
-        self.data[self.add_prefix("asked")] = json.dumps(sorted(tokens))
+        typed = QueryDict(mutable=True)
+        typed.update(self.data)
+        typed[self.add_prefix("asked")] = json.dumps(sorted(tokens))
+        self.data = typed
         self.fields["override_reason"] = self._reason
         self.add_error(None, question.detail)
         for stay in question.in_the_way:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 from django.db.models import QuerySet
@@ -80,7 +80,8 @@ class ReservationForm(AskingForm, Merging):
             }
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.row = stay
-        self._no_class = "" if stay is None or stay.status == Stay.Status.RESERVED else None
+        reserved = stay is None or stay.status == Stay.Status.RESERVED
+        self._no_class: Literal[""] | None = "" if reserved else None
         self._language = guest.language if guest else ""
         _offer(self, "room", _usable(hotel))
         _offer(self, "class_of_service", hotel.classes_of_service.all())

@@ -36,6 +36,8 @@ class Merging(forms.Form):
     """
 
     row: Any = None
+    # Fields that are not the row's.
+    unmerged: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,6 +116,7 @@ class Merging(forms.Form):
             for name, field in self.fields.items()
             if not (field.disabled or isinstance(field.widget, forms.PasswordInput))
             and not isinstance(field, forms.FileField)
+            and name not in self.unmerged
         ]
 
     def _present(self, name: str) -> Any:

@@ -31,7 +31,7 @@ def test_a_room_is_reserved_once_unless_it_is_meant(pms: Rest, hotel: Property) 
     assert "Alice" not in answer.body["detail"], "a key that only writes reads no names"
     assert '"accept_overlap": true' in answer.body["detail"]
     assert not Stay.objects.filter(reference="HB-1").exists()
-    accepted = {"accept_overlap": True, "override_reason": "Twins"}
+    accepted: dict[str, Any] = {"accept_overlap": True, "override_reason": "Twins"}
     assert pms.put("stays/HB-1/", wish(hotel, **accepted)).status == 201
     assert pms.put("stays/HB-1/", wish(hotel)).status == 200, "repeated, nothing is asked"
     entry = AuditEntry.objects.get(action="override", actor="PMS")

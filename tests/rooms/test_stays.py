@@ -50,7 +50,7 @@ def test_check_in_repeated_with_another_room_or_class_is_refused(hotel: Property
     barred = hotel.classes_of_service.get(name="barred")
     for wish in ({"room": house.room(hotel, "202")}, {"class_of_service": barred}):
         with pytest.raises(Refusal) as refusal:
-            stays.check_in(stay, actor=CLERK, **wish)  # type: ignore[arg-type]
+            stays.check_in(stay, actor=CLERK, **wish)
         assert refusal.value.code == "invalid_transition"
     assert Command.objects.count() == 1
 
