@@ -160,18 +160,23 @@ def _credit_limit(property_: Property, details: StayDetails) -> Decimal | None:
 
 
 def _write_guests(stay: Stay, guests: Sequence[GuestDetails]) -> None:
+    known = {(guest.last_name, guest.first_name): guest for guest in stay.guests.all()}
     stay.guests.all().delete()
     Guest.objects.bulk_create(
-        Guest(
-            stay=stay,
-            position=position,
-            first_name=guest.first_name,
-            last_name=guest.last_name,
-            title=guest.title,
-            language=guest.language,
-            vip=guest.vip,
-        )
+        _guest(stay, position, guest, known.get((guest.last_name, guest.first_name), Guest()))
         for position, guest in enumerate(guests)
+    )
+
+
+def _guest(stay: Stay, position: int, said: GuestDetails, before: Guest) -> Guest:
+    return Guest(
+        stay=stay,
+        position=position,
+        first_name=said.first_name,
+        last_name=said.last_name,
+        title=before.title if said.title is None else said.title,
+        language=before.language if said.language is None else said.language,
+        vip=before.vip if said.vip is None else said.vip,
     )
 
 

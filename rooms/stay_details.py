@@ -11,13 +11,13 @@ from rooms.models import ClassOfService, Room
 
 @dataclass(frozen=True)
 class GuestDetails:
-    """A person as the desk or the PMS names him."""
+    """A person as the desk or the PMS names him. None: as it is of the guest of that name."""
 
     last_name: str
     first_name: str = ""
-    title: str = ""
-    language: str = ""
-    vip: bool = False
+    title: str | None = None
+    language: str | None = None
+    vip: bool | None = None
 
 
 @dataclass(frozen=True)

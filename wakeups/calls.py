@@ -1,8 +1,9 @@
 """Wake-up calls as guests ask for them: made, changed, cancelled."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
 
 from django.db import transaction
 
@@ -23,6 +24,7 @@ from wakeups.wishes import MAX_INTERVAL, Wish, complete, in_past
 __all__ = [
     "MAX_INTERVAL",
     "Wish",
+    "amend",
     "cancel",
     "change",
     "create",
@@ -88,6 +90,13 @@ def change(call: WakeUpCall, wish: Wish, *, actor: Actor) -> WakeUpCall:
         _write_down(call, actor, "change wake-up call", "wake_up_call.updated", before)
         planning.plan_call(call)
         return call
+
+
+def amend(call: WakeUpCall, parts: Mapping[str, Any], *, actor: Actor) -> WakeUpCall:
+    """Make parts of a wish otherwise; what somebody else makes of the others meanwhile stays."""
+    with transaction.atomic():
+        call = _lock(call)
+        return change(call, replace(wish_of(call), **parts), actor=actor)
 
 
 def cancel(call: WakeUpCall, *, actor: Actor) -> WakeUpCall:

@@ -1,7 +1,6 @@
 """``wake-up-calls/``"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -285,7 +284,7 @@ class WakeUpCallDetail(WakeUpCallView):
             fields.setdefault("weekdays", ())  # the days belong to what it was before
         if fields.get("recurrence") == "once":
             fields.setdefault("until", None)
-        calls.change(call, replace(calls.wish_of(call), **fields), actor=self.actor)
+        calls.amend(call, fields, actor=self.actor)
         return Response(render([self.call(id)])[0])
 
     @extend_schema(

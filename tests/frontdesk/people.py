@@ -18,7 +18,7 @@ class Browser(Client):
     """Sends forms as a browser does: with the seal of the page that stands at the address, or
     with one that has seen nothing, and what is to follow a commit follows."""
 
-    def post(self, path: Any, data: Any = None, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def post(self, path: Any, data: Any = None, *args: Any, **kwargs: Any) -> Any:
         given = dict(data or {})
         if FIELD not in given:
             given[FIELD] = self._seal_at(path)
