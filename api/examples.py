@@ -123,6 +123,7 @@ WAKE_UP_CALL: Final[dict[str, Any]] = {
     "confirm": False,
     "status": "pending",
     "due_at": f"{YEAR}-05-05T23:00:00Z",
+    "outside_stay": False,
     "phone": _APPLIED,
     "outcome": "completed",
     "attempts": [

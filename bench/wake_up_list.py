@@ -36,7 +36,7 @@ def main() -> None:
 def _measure(options: argparse.Namespace, url: str) -> None:
     from rooms.audit import Actor
     from rooms.jobs import run
-    from wakeups import batches
+    from wakeups import orders
     from wakeups.wishes import Wish
 
     hotel, stays, latency = tour_group.ready(options, url)
@@ -44,9 +44,9 @@ def _measure(options: argparse.Namespace, url: str) -> None:
     _move_in(stays)
     due = hotel.local_now() + timedelta(hours=6)
     wish = Wish(date=due.date(), time=due.time().replace(second=0, microsecond=0))
-    tasks = [(stay.reference, "", wish.time) for stay in stays]
+    wanted = [orders.Order(stay.reference, "", wish) for stay in stays]
     began = time.monotonic()
-    run(batches.make(hotel, tasks, wish, actor=actor))
+    run(orders.make(hotel, wanted, actor=actor))
     booked = time.monotonic() - began
     wait_until(_all_placed, 600, "the alarms")
     took, count = time.monotonic() - began, _requests_about_alarms(url)

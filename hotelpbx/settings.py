@@ -246,7 +246,7 @@ ATTENTION_PROVIDERS = [
     "wakeups.attention_sources.WakeUpAlarms",
 ]
 # What is done for many stays at once (rooms/jobs.py): kind -> who does it.
-JOB_KINDS = {"wake_up_calls": "wakeups.batches.WakeUpCalls"}
+JOB_KINDS = {"wake_up_calls": "wakeups.orders.WakeUpCalls"}
 # What is compared with the PBX, and repaired (rooms/resync/).
 RESYNC_PARTS = ["rooms.resync.phones.Phones", "wakeups.resync.Alarms"]
 

@@ -1,26 +1,20 @@
-"""One wake-up call for each of many: chosen first, seen by a person, then made as a job."""
+"""One wake-up call for each of many: who is meant, and what would come of it. Nothing is saved.
+
+They are made by :mod:`wakeups.orders`."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db.models import QuerySet
 
 from hotelpbx.refusals import Refusal
-from rooms import jobs
-from rooms.audit import Actor
-from rooms.jobs import Task
-from rooms.locking import lock_many
-from rooms.models import Group, Job, JobItem, Property, Stay
+from rooms.models import Property, Stay
 from rooms.models.hotel import OccupancyStatus
-from wakeups import calls, planning
-from wakeups.models import WakeUpCall
+from wakeups import calls
+from wakeups.inside import OutsideStay, in_words
 from wakeups.targets import Line, choose_rooms, natural, read_list
-from wakeups.wishes import Wish, complete, must_be_ahead
-
-KIND = "wake_up_calls"
+from wakeups.wishes import Wish, complete
 
 
 @dataclass(frozen=True)
@@ -43,13 +37,26 @@ class Choice:
 
 @dataclass(frozen=True)
 class Entry:
-    """One call that would be made. ``fault``: why it cannot be."""
+    """One call that would be made.
+
+    :ivar due: when it would first ring; None: not at all
+    :ivar fault: why it cannot be made
+    :ivar question: why it is made only if somebody says so: it is outside the stay
+    """
 
     room: str
     time: dt.time
     stay: Stay | None
     fault: str = ""
     source: str = ""
+    due: dt.datetime | None = None
+    day: dt.date | None = None
+    question: str = ""
+
+    @property
+    def said(self) -> str:
+        """When it first rings, its day in full."""
+        return in_words(self.due, self.stay.property) if self.due and self.stay else ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,8 @@ class Preview:
 
 def preview(hotel: Property, choice: Choice, wish: Wish) -> Preview:
     """What a choice comes to. Nothing is changed; what is wrong with the wish itself is refused."""
-    wish = complete(hotel, wish)
+    # Each has its own time; where no day is given it is the next one of that time.
+    complete(hotel, replace(wish, time=dt.time.max))
     numbers = list(hotel.rooms.values_list("number", flat=True))
     chosen = choose_rooms(choice.rooms, numbers)
     faults = list(chosen.faults)
@@ -89,77 +97,8 @@ def preview(hotel: Property, choice: Choice, wish: Wish) -> Preview:
             faults.append(f"Line {line.number}, “{line.text}”: {fault}")
         pairs.update(dict.fromkeys(((line.room, time) for time in times if not fault), _of(line)))
     entries = _entries(hotel, pairs, stays_of_group, choice.times)
-    return Preview([_checked(entry, wish) for entry in entries], faults)
-
-
-def make(
-    hotel: Property,
-    tasks: Iterable[tuple[str, str, dt.time]],
-    wish: Wish,
-    *,
-    actor: Actor,
-    key: UUID | None = None,
-) -> Job:
-    """Have the calls made: reference, words and time of each, the rest of the wish for all."""
-    return jobs.ask_for(
-        hotel,
-        KIND,
-        [
-            Task(reference, words, _as_json(replace(wish, time=time)))
-            for reference, words, time in tasks
-        ],
-        actor=actor,
-        key=key,
-    )
-
-
-def make_for_group(hotel: Property, group: Group, wish: Wish, *, actor: Actor) -> Job:
-    """The same call for each stay of a group that is in house or expected.
-
-    Those that are not in house yet are among the failures, so that nobody is left out unseen.
-    """
-    wish = complete(hotel, wish)
-    must_be_ahead(hotel, wish)
-    stays = (
-        group.stays.filter(status__in=(Stay.Status.IN_HOUSE, Stay.Status.RESERVED))
-        .select_related("room")
-        .order_by("room__number", "pk")
-    )
-    return make(
-        hotel,
-        [(stay.reference, str(stay.room or ""), wish.time) for stay in stays],
-        wish,
-        actor=actor,
-    )
-
-
-class WakeUpCalls:
-    """The kind of job: a wake-up call for each stay. A hundred at a time, so that their alarms
-    are there together for one request to the PBX."""
-
-    together = 100
-
-    def lock(self, job: Job, items: Sequence[JobItem]) -> Mapping[str, Stay]:
-        """Rooms in their order, then the stays."""
-        wanted = Stay.objects.filter(
-            property=job.property_id, reference__in=[item.reference for item in items]
-        )
-        return {stay.reference: stay for stay in lock_many(wanted)}
-
-    def act(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
-        """Promise it."""
-        if stay is None:
-            raise Refusal(
-                "stay_not_found",
-                f"Stay {item.reference} is not there, or moves just now: look, and try again.",
-                "not_found",
-            )
-        calls.promise(stay, _from_json(item.wish), actor=actor)
-
-    def after(self, stays: Iterable[Stay]) -> None:
-        """Place what is due within a day."""
-        made = WakeUpCall.objects.filter(stay__in=stays, status__in=WakeUpCall.OPEN)
-        planning.look_after(list(made.values_list("pk", flat=True)))
+    checked = [_checked(entry, wish) for entry in entries]
+    return Preview(sorted(checked, key=_by_day), faults)
 
 
 def _rooms_of_floor(hotel: Property, floor: str) -> list[str]:
@@ -201,7 +140,12 @@ def _entries(
         for time in times:
             entry = Entry(str(stay.room or ""), time, stay)
             found.setdefault((entry.room, time, stay.pk), entry)
-    return sorted(found.values(), key=lambda entry: (entry.time, natural(entry.room)))
+    return list(found.values())
+
+
+def _by_day(entry: Entry) -> tuple[bool, dt.datetime, dt.time, tuple[tuple[int, int, str], ...]]:
+    due = entry.due or dt.datetime.max.replace(tzinfo=dt.UTC)
+    return bool(entry.question), due, entry.time, natural(entry.room)
 
 
 def _main_stays(hotel: Property, numbers: set[str]) -> dict[str, Stay]:
@@ -226,31 +170,14 @@ def _checked(entry: Entry, wish: Wish) -> Entry:
     if entry.stay is None:
         return replace(entry, fault=f"Room {entry.room} is vacant.")
     try:
-        calls.prepare(entry.stay, replace(wish, time=entry.time))
+        call = calls.prepare(entry.stay, replace(wish, time=entry.time))
+    except OutsideStay as refusal:
+        call = calls.prepare(entry.stay, replace(wish, time=entry.time), outside_stay=True)
+        entry = replace(entry, question=refusal.detail)
     except Refusal as refusal:
         return replace(entry, fault=refusal.detail)
-    return entry
+    return replace(entry, due=call.due_at, day=call.date)
 
 
 def _of(line: Line) -> str:
     return f"line {line.number}"
-
-
-def _as_json(wish: Wish) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, dt.date | dt.time) else value
-        for name, value in asdict(wish).items()
-    }
-
-
-def _from_json(found: Mapping[str, Any]) -> Wish:
-    until = found["until"]
-    return Wish(
-        **{
-            **found,
-            "date": dt.date.fromisoformat(found["date"]),
-            "time": dt.time.fromisoformat(found["time"]),
-            "until": dt.date.fromisoformat(until) if until else None,
-            "weekdays": tuple(found["weekdays"]),
-        }
-    )

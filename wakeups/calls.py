@@ -17,8 +17,9 @@ from rooms.locking import lock_with_room
 from rooms.models import Stay
 from wakeups import planning
 from wakeups.facts import call_facts
+from wakeups.inside import must_be_inside
 from wakeups.models import Occasion, WakeUpCall
-from wakeups.recurrence import days_of, next_due
+from wakeups.recurrence import days_of, last_day, next_due
 from wakeups.wishes import MAX_INTERVAL, Wish, complete, in_past
 
 __all__ = [
@@ -33,30 +34,34 @@ __all__ = [
     "phone_states",
     "prepare",
     "promise",
+    "when",
     "wish_of",
 ]
 
 Status = WakeUpCall.Status
 
 
-def create(stay: Stay, wish: Wish, *, actor: Actor) -> WakeUpCall:
-    """Promise a wake-up call to a stay in house, and place its alarm when the time has come."""
+def create(stay: Stay, wish: Wish, *, actor: Actor, outside_stay: bool = False) -> WakeUpCall:
+    """Promise a wake-up call to a stay in house, and place its alarm when the time has come.
+
+    ``outside_stay``: somebody has confirmed that it may be first due when the guest has left.
+    """
     with transaction.atomic():
         stay, _ = lock_with_room(stay)
-        call = promise(stay, wish, actor=actor)
+        call = promise(stay, wish, actor=actor, outside_stay=outside_stay)
         planning.plan_call(call)
         return call
 
 
-def promise(stay: Stay, wish: Wish, *, actor: Actor) -> WakeUpCall:
+def promise(stay: Stay, wish: Wish, *, actor: Actor, outside_stay: bool = False) -> WakeUpCall:
     """The same without placing anything yet, for one of many; whoever calls holds the locks."""
-    call = prepare(stay, wish)
+    call = prepare(stay, wish, outside_stay=outside_stay)
     call.save()
     _write_down(call, actor, "wake-up call", "wake_up_call.created")
     return call
 
 
-def prepare(stay: Stay, wish: Wish) -> WakeUpCall:
+def prepare(stay: Stay, wish: Wish, *, outside_stay: bool = False) -> WakeUpCall:
     """The call as it would be made, unsaved; refused as :func:`create` would refuse it."""
     if stay.status != Stay.Status.IN_HOUSE:
         raise Refusal(
@@ -66,11 +71,23 @@ def prepare(stay: Stay, wish: Wish) -> WakeUpCall:
     _write(call, complete(stay.property, wish))
     call.due_at = _first_due(call)
     _must_not_exist(call)
+    if not outside_stay:
+        must_be_inside(stay, call.due_at)
     return call
 
 
-def change(call: WakeUpCall, wish: Wish, *, actor: Actor) -> WakeUpCall:
-    """Make another wish of it; what was placed on the PBX is taken back and placed anew."""
+def when(stay: Stay, wish: Wish) -> dt.datetime:
+    """When it would first be due; refused where it never would be."""
+    call = WakeUpCall(property=stay.property, stay=stay)
+    _write(call, complete(stay.property, wish))
+    return _first_due(call)
+
+
+def change(call: WakeUpCall, wish: Wish, *, actor: Actor, outside_stay: bool = False) -> WakeUpCall:
+    """Make another wish of it; what was placed on the PBX is taken back and placed anew.
+
+    That it lies outside the stay is not asked about once more where it stays when it was.
+    """
     with transaction.atomic():
         call = _lock(call)
         if call.status not in WakeUpCall.OPEN:
@@ -81,10 +98,13 @@ def change(call: WakeUpCall, wish: Wish, *, actor: Actor) -> WakeUpCall:
         wish = complete(call.property, wish)
         if wish == wish_of(call):
             return call
+        was_due = call.due_at
         _write(call, wish)
         call.status = Status.PENDING
         call.due_at = _first_due(call)
         _must_not_exist(call)
+        if not outside_stay and call.due_at != was_due:
+            must_be_inside(call.stay, call.due_at)
         call.save()
         planning.withdraw(call)
         _write_down(call, actor, "change wake-up call", "wake_up_call.updated", before)
@@ -92,11 +112,14 @@ def change(call: WakeUpCall, wish: Wish, *, actor: Actor) -> WakeUpCall:
         return call
 
 
-def amend(call: WakeUpCall, parts: Mapping[str, Any], *, actor: Actor) -> WakeUpCall:
+def amend(
+    call: WakeUpCall, parts: Mapping[str, Any], *, actor: Actor, outside_stay: bool = False
+) -> WakeUpCall:
     """Make parts of a wish otherwise; what somebody else makes of the others meanwhile stays."""
     with transaction.atomic():
         call = _lock(call)
-        return change(call, replace(wish_of(call), **parts), actor=actor)
+        wish = replace(wish_of(call), **parts)
+        return change(call, wish, actor=actor, outside_stay=outside_stay)
 
 
 def cancel(call: WakeUpCall, *, actor: Actor) -> WakeUpCall:
@@ -173,7 +196,7 @@ def _write(call: WakeUpCall, wish: Wish) -> None:
 def _first_due(call: WakeUpCall) -> dt.datetime:
     due = next_due(call, now())
     if due is None:
-        raise in_past(call.time, call.until or call.date)
+        raise in_past(call.time, last_day(call))
     return due
 
 

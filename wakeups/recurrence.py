@@ -13,10 +13,10 @@ def days_of(call: WakeUpCall) -> Iterator[date]:
 
 
 def last_day(call: WakeUpCall) -> date:
-    """The last day of ``call``: its own, else that of the departure."""
+    """The last day of ``call``: its own, else that of the departure; never before its first."""
     if call.recurrence == WakeUpCall.Recurrence.ONCE:
         return call.date
-    return call.until or max(call.date, call.stay.departure)
+    return call.until or max(_first_day(call), call.stay.departure)
 
 
 def next_due(call: WakeUpCall, after: datetime) -> datetime | None:
@@ -29,3 +29,7 @@ def next_due(call: WakeUpCall, after: datetime) -> datetime | None:
         if due > after:
             return due
     return None
+
+
+def _first_day(call: WakeUpCall) -> date:
+    return next(days_from(call.date, list(call.weekdays), call.date + timedelta(days=6)))

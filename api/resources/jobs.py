@@ -15,7 +15,7 @@ from api.fields import Day, LocalTime
 from api.resources.wake_up_calls import WakeUpCallChangeIn, as_wish
 from hotelpbx.refusals import Refusal
 from rooms.models import Group, Job, JobItem
-from wakeups import batches
+from wakeups import orders
 
 
 class FailureOut(serializers.Serializer[Any]):
@@ -107,8 +107,11 @@ class GroupWakeUpCalls(PropertyView):
         found = Group.objects.filter(property=self.property, code=group).first()
         if found is None:
             raise Refusal("not_found", f"There is no group {group}.", "not_found")
-        wish = as_wish(self.body(request, GroupWakeUpCallIn))
-        job = batches.make_for_group(self.property, found, wish, actor=self.actor)
+        fields = self.body(request, GroupWakeUpCallIn)
+        outside = fields.pop("outside_stay", False)
+        job = orders.make_for_group(
+            self.property, found, as_wish(fields), actor=self.actor, outside_stay=outside
+        )
         path = reverse("job", args=[self.property.code, job.pk])
         return Response({"job": request.build_absolute_uri(path)}, status=202)
 

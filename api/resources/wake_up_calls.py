@@ -23,6 +23,7 @@ from pbx.outbox import PhoneState
 from rooms.models import Stay
 from wakeups import calls
 from wakeups.calls import Wish
+from wakeups.inside import is_outside
 from wakeups.models import Attempt, Occasion, WakeUpCall
 from wakeups.schedule import WEEKDAYS
 
@@ -58,6 +59,11 @@ class WakeUpCallChangeIn(Body):
         required=False, min_value=1, max_value=calls.MAX_INTERVAL, help_text="minutes"
     )
     confirm = Flag(required=False)
+    outside_stay = Flag(
+        required=False,
+        help_text="true: set it although it is first due after the departure, or before the "
+        "arrival; else that is 422",
+    )
 
 
 @extend_schema_serializer(
@@ -130,6 +136,9 @@ class WakeUpCallOut(serializers.Serializer[Any]):
     confirm = serializers.BooleanField()
     status = serializers.ChoiceField(choices=WakeUpCall.Status.choices)
     due_at = serializers.DateTimeField(allow_null=True)
+    outside_stay = serializers.BooleanField(
+        help_text="due_at is after the departure, or before the arrival, as the stay is now"
+    )
     phone = Phone()
     outcome = serializers.ChoiceField(choices=_OUTCOME_CHOICES, allow_null=True)
     attempts = AttemptOut(many=True)
@@ -167,6 +176,7 @@ def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
         "confirm": call.confirm,
         "status": call.status,
         "due_at": call.due_at,
+        "outside_stay": is_outside(call.stay, call.due_at),
         "phone": phone,
         "outcome": _OUTCOMES[Occasion.State(ended[-1].state)] if ended else None,
         "attempts": [each for every in call.occasions.all() for each in _attempts(every)],
@@ -245,7 +255,8 @@ class WakeUpCallList(WakeUpCallView):
     def post(self, request: Request, code: str) -> Response:
         fields = self.body(request, WakeUpCallIn)
         stay = self.stay_in_body(fields.pop("stay"))
-        call = calls.create(stay, as_wish(fields), actor=self.actor)
+        outside = fields.pop("outside_stay", False)
+        call = calls.create(stay, as_wish(fields), actor=self.actor, outside_stay=outside)
         return Response(render([self.call(call.pk)])[0], status=201)
 
 
@@ -280,11 +291,12 @@ class WakeUpCallDetail(WakeUpCallView):
     def patch(self, request: Request, code: str, id: int) -> Response:
         call = self.call(id)
         fields = _wish(self.body(request, WakeUpCallChangeIn))
+        outside = fields.pop("outside_stay", False)
         if fields.get("recurrence", "weekdays") != "weekdays":
             fields.setdefault("weekdays", ())  # the days belong to what it was before
         if fields.get("recurrence") == "once":
             fields.setdefault("until", None)
-        calls.amend(call, fields, actor=self.actor)
+        calls.amend(call, fields, actor=self.actor, outside_stay=outside)
         return Response(render([self.call(id)])[0])
 
     @extend_schema(

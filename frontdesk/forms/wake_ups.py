@@ -1,7 +1,7 @@
 """Forms about wake-up calls: one, and many at once."""
 
 from dataclasses import asdict
-from datetime import time, timedelta
+from datetime import time
 from typing import Any, Final
 
 from django import forms
@@ -12,6 +12,7 @@ from frontdesk.guard.merging import Merging
 from rooms.models import Property, Stay
 from wakeups.batches import Choice
 from wakeups.calls import wish_of
+from wakeups.inside import OutsideStay
 from wakeups.models import WakeUpCall, WakeUpSettings
 from wakeups.schedule import WEEKDAYS
 from wakeups.targets import MOST_LINES, natural, read_times
@@ -22,9 +23,14 @@ _WHO: Final = ("rooms", "floor", "group", "lines")
 
 
 class _WhenForm(Merging):
-    """On which days, and how often it rings: tomorrow, as the hotel usually does."""
+    """On which days, and how often it rings: the next time that it is so late, as the hotel
+    usually does."""
 
-    date = forms.DateField(widget=DateInput())
+    date = forms.DateField(
+        required=False,
+        widget=DateInput(),
+        help_text="Empty: the next time the clock shows it; after midnight that is today.",
+    )
     recurrence = forms.ChoiceField(label="Repeats", choices=WakeUpCall.Recurrence.choices)
     weekdays = forms.MultipleChoiceField(
         label="On",
@@ -43,18 +49,19 @@ class _WhenForm(Merging):
     confirm = forms.BooleanField(label="The guest presses a key", required=False)
 
     def __init__(self, *args: Any, hotel: Property, usual: WakeUpSettings, **kwargs: Any) -> None:
-        initial = {
-            "date": hotel.local_now().date() + timedelta(days=1),
-            "repeats": usual.repeats,
-            "repeat_interval": usual.repeat_interval,
-        }
+        initial = {"repeats": usual.repeats, "repeat_interval": usual.repeat_interval}
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.fields["confirm"].help_text = _how_confirmed(usual)
 
 
 class WakeUpForm(_WhenForm):
-    """A wake-up call; ``call``: the one that is to be changed."""
+    """A wake-up call; ``call``: of the one that is to be changed.
 
+    :ivar although: what a button sends that sets it outside the stay all the same; empty: there
+        is nothing to confirm
+    """
+
+    although = ""
     field_order = ["date", "time"]
     time = forms.TimeField(
         initial="07:00",
@@ -67,6 +74,11 @@ class WakeUpForm(_WhenForm):
             kwargs["initial"] = asdict(wish_of(call))
         super().__init__(*args, **kwargs)
         self.row = call
+
+    def ask(self, asked: OutsideStay) -> None:
+        """Have the clerk confirm a day on which the guest is not expected."""
+        self.add_error("date", asked.detail)
+        self.although = asked.due.isoformat()
 
     def wish(self) -> Wish:
         """What the guest asks for."""

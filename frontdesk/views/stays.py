@@ -22,12 +22,14 @@ from frontdesk.forms.stays import (
 )
 from frontdesk.forms.wake_ups import WakeUpForm
 from frontdesk.views.acting import attempt
+from frontdesk.wake_ups.words import tell_of_outside
 from pbx import outbox
 from rooms import reservations, stays
 from rooms.locking import lock_with_room
 from rooms.models import AuditEntry, Room, Stay
 from rooms.phones import subject_of
 from wakeups.house_rules import settings_of
+from wakeups.inside import open_outside
 
 
 @desk_page()
@@ -76,6 +78,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
             override=form.override(),
         )
         if attempt(request, act, "The stay is changed.", form):
+            tell_of_outside(request, _find(request, reference))
             return redirect("frontdesk:stay", desk.property.code, reference)
     context = {"form": form, "title": f"Stay {reference}", "stay": found}
     return render(request, "frontdesk/stay_form.html", context, status=_status(form))
@@ -183,6 +186,7 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
         "move_form": MoveForm(hotel=hotel, stay=found),
         "charge_form": ChargeForm(stay=found),
         "minibar_form": MinibarForm(hotel=hotel, stay=found),
+        "outside": {call.pk for call in open_outside(found)},
         "wake_up_form": WakeUpForm(hotel=hotel, usual=settings_of(hotel)),
         "bound": next(iter(bound), ""),
         **bound,

@@ -1,20 +1,15 @@
-"""Wake-up calls: the board, its paper and its log; adding, changing, cancelling."""
+"""Wake-up calls: the board, its paper and its log."""
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
 
 from frontdesk.access import desk_page, the_desk
-from frontdesk.forms.wake_ups import WakeUpForm
-from frontdesk.views.acting import attempt
-from frontdesk.views.stays import stay_page
 from frontdesk.wake_ups.board import (
     AHEAD,
     FILTERS,
@@ -28,11 +23,6 @@ from frontdesk.wake_ups.board import (
 )
 from frontdesk.wake_ups.log import OUTCOMES, Wanted, log_of
 from rooms.health import clock_of
-from rooms.locking import lock_with_room
-from rooms.models import Stay
-from wakeups import calls
-from wakeups.house_rules import settings_of
-from wakeups.models import WakeUpCall
 
 _PAGE: Final = 50
 _WALL_AHEAD: Final = timedelta(hours=12)
@@ -106,62 +96,6 @@ def log(request: HttpRequest) -> HttpResponse:
         "query": f"{query.urlencode()}&" if query else "",
     }
     return render(request, "frontdesk/wake_up_log.html", context)
-
-
-@require_POST
-@desk_page()
-def add(request: HttpRequest, reference: str) -> HttpResponse:
-    """Promise a wake-up call."""
-    desk = the_desk(request)
-    stay = get_object_or_404(Stay, property=desk.property, reference=reference)
-    form = WakeUpForm(request.POST, hotel=desk.property, usual=settings_of(desk.property))
-    if form.is_valid():
-        act = partial(calls.create, stay, form.wish(), actor=desk.actor)
-        done = f"Wake-up call at {form.cleaned_data['time']:%H:%M} is noted."
-        if attempt(request, act, done, form):
-            return redirect("frontdesk:stay", desk.property.code, reference)
-    return stay_page(request, reference, wake_up_form=form)
-
-
-@desk_page()
-def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another time, other days: what stands on the PBX follows."""
-    desk = the_desk(request)
-    call = _find(request, pk)
-    if request.method == "POST":
-        lock_with_room(call.stay)
-        call = _find(request, pk)
-    form = WakeUpForm(
-        request.POST or None,
-        hotel=desk.property,
-        usual=settings_of(desk.property),
-        call=call,
-    )
-    if request.method == "POST" and form.is_valid():
-        act = partial(calls.change, call, form.wish(), actor=desk.actor)
-        done = f"The wake-up call is changed: {form.cleaned_data['time']:%H:%M}."
-        if attempt(request, act, done, form):
-            return redirect("frontdesk:stay", desk.property.code, call.stay.reference)
-    title = f"Wake-up call of {call.stay.main_guest or call.stay.reference}"
-    context = {"form": form, "title": title, "stay": call.stay}
-    status = 422 if form.errors else 200
-    return render(request, "frontdesk/stay_form.html", context, status=status)
-
-
-@require_POST
-@desk_page()
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a wake-up call back."""
-    desk = the_desk(request)
-    call = _find(request, pk)
-    act = partial(calls.cancel, call, actor=desk.actor)
-    attempt(request, act, "The wake-up call is cancelled.")
-    return redirect("frontdesk:stay", desk.property.code, call.stay.reference)
-
-
-def _find(request: HttpRequest, pk: int) -> WakeUpCall:
-    wake_up_calls = WakeUpCall.objects.select_related("stay")
-    return get_object_or_404(wake_up_calls, property=the_desk(request).property, pk=pk)
 
 
 def _chosen(request: HttpRequest) -> Chosen:

@@ -1,7 +1,7 @@
 """Wake-up calls for many: chosen, looked at, made, and what came of each."""
 
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, time
 from functools import partial
 from typing import Any, Final
@@ -19,13 +19,15 @@ from frontdesk.views.acting import show_refusal
 from hotelpbx.refusals import Refusal
 from rooms import jobs
 from rooms.models import Job, JobItem, Property
-from wakeups import batches
-from wakeups.batches import Preview
+from wakeups import batches, orders
+from wakeups.batches import Entry, Preview
 from wakeups.house_rules import settings_of
+from wakeups.inside import day_in_words
+from wakeups.orders import Order
 from wakeups.wishes import Wish
 
 # What was seen is what is saved; an hour later it may no longer be true.
-_SALT: Final = "wake-up list"
+_SALT: Final = "wake-up list, with days"
 _STILL_TRUE: Final = 3600
 
 
@@ -58,16 +60,22 @@ def save(request: HttpRequest) -> HttpResponse:
         messages.error(request, "This list was looked at too long ago: look at it once more.")
         return redirect("frontdesk:wake_up_list", desk.property.code)
     ticked = set(request.POST.getlist("entry"))
-    tasks = [
-        (reference, words, time.fromisoformat(at))
-        for place, (reference, words, at) in enumerate(seal["entries"])
+    wish = _wish(seal["wish"])
+    wanted = [
+        Order(
+            reference,
+            words,
+            replace(wish, date=date.fromisoformat(day), time=time.fromisoformat(at)),
+            outside,
+        )
+        for place, (reference, words, day, at, outside) in enumerate(seal["entries"])
         if str(place) in ticked
     ]
-    if seal["property"] != desk.property.code or not tasks:
+    if seal["property"] != desk.property.code or not wanted:
         messages.error(request, "Nothing was ticked, so nothing is saved.")
         return redirect("frontdesk:wake_up_list", desk.property.code)
     key = uuid.UUID(seal["key"])
-    job = batches.make(desk.property, tasks, _wish(seal["wish"]), actor=desk.actor, key=key)
+    job = orders.make(desk.property, wanted, actor=desk.actor, key=key)
     # At once, so that the list is in the books also while Redis or the workers are away.
     transaction.on_commit(partial(jobs.run, job))
     return redirect("frontdesk:wake_up_result", desk.property.code, job.pk)
@@ -77,7 +85,7 @@ def save(request: HttpRequest) -> HttpResponse:
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     """Each room with its own result; follows by htmx while it is not completed."""
     desk = the_desk(request)
-    job = get_object_or_404(Job, property=desk.property, pk=pk, kind=batches.KIND)
+    job = get_object_or_404(Job, property=desk.property, pk=pk, kind=orders.KIND)
     items = list(job.items.all())
     context = {
         "job": job,
@@ -91,22 +99,27 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _sealed(hotel: Property, seen: Preview, wish: Wish) -> str:
     """What was seen, so that it comes back as it was. ``key``: pressed twice it is saved once."""
-    entries = [
-        (entry.stay.reference, f"{entry.time:%H:%M} {entry.room} {entry.stay.main_guest or ''}",
-         entry.time.isoformat())
-        for entry in seen.good
-        if entry.stay is not None
-    ]  # fmt: skip
+    entries = [_seen(hotel, entry) for entry in seen.good]
     facts = {"property": hotel.code, "key": str(uuid.uuid4()), "entries": entries}
     return signing.dumps(facts | {"wish": _facts(wish)}, salt=_SALT, compress=True)
 
 
+def _seen(hotel: Property, entry: Entry) -> tuple[str, str, str, str, bool]:
+    """Who is woken, in words, on which day and when, and whether that is outside the stay."""
+    assert entry.stay  # noqa: S101  it can be made
+    assert entry.due  # noqa: S101
+    assert entry.day  # noqa: S101
+    local = entry.due.astimezone(hotel.zone)
+    words = f"{day_in_words(local)}, {local:%H:%M} {entry.room} {entry.stay.main_guest or ''}"
+    day, at = entry.day.isoformat(), entry.time.isoformat()
+    return entry.stay.reference, words, day, at, bool(entry.question)
+
+
 def _facts(wish: Wish) -> dict[str, Any]:
-    days = {"date": wish.date.isoformat(), "until": wish.until and wish.until.isoformat()}
-    return {**asdict(wish), **days, "time": ""}
+    return {**asdict(wish), "date": None, "time": "", "until": wish.until and str(wish.until)}
 
 
 def _wish(facts: dict[str, Any]) -> Wish:
     until = facts["until"] and date.fromisoformat(facts["until"])
-    days = {"date": date.fromisoformat(facts["date"]), "until": until}
-    return Wish(**{**facts, **days, "time": time(), "weekdays": tuple(facts["weekdays"])})
+    own = {"until": until, "time": time(), "weekdays": tuple(facts["weekdays"])}
+    return Wish(**{**facts, **own})

@@ -65,6 +65,17 @@ def test_asked_once_more_each_has_such_a_call(pms: Rest, tour: Property) -> None
     assert sorted(codes) == ["stay_not_in_house", "wake_up_exists", "wake_up_exists"]
 
 
+def test_who_leaves_before_is_named_unless_the_flag_says_that_it_is_meant(
+    pms: Rest, tour: Property
+) -> None:
+    late = wish(tour, date=(tour.local_now().date() + timedelta(days=3)).isoformat())
+    for flag, failed in ((False, 3), (True, 1)):
+        answer = pms.post("groups/TOUR/wake-up-calls/", {**late, "outside_stay": flag})
+        jobs.run_due()
+        assert len(pms.get(answer.body["job"]).body["failed"]) == failed
+    assert WakeUpCall.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code", "pointers"),
     [

@@ -55,6 +55,7 @@ def test_a_call_is_promised_and_shown(pms: Rest, guest: Any) -> None:
         "confirm": False,
         "status": "pending",
         "due_at": "2026-05-04T23:00:00Z",
+        "outside_stay": False,
         "phone": {"state": "pending", "error": None},
         "outcome": None,
     }
@@ -162,6 +163,52 @@ def test_the_list_can_be_narrowed(pms: Rest, hotel: Property, promised: dict[str
     assert stays == ["R-Jones", "R-Smith"]
     assert len(pms.pages("wake-up-calls/", stay="R-Smith")) == 1
     assert [call["stay"] for call in pms.pages("wake-up-calls/", status="pending")] == ["R-Jones"]
+
+
+# --- outside the stay -------------------------------------------------------------------------
+
+OUTSIDE = [
+    {"date": "2026-05-07"},
+    {"date": "2026-05-07", "recurrence": "daily"},
+    {"recurrence": "weekdays", "weekdays": ["thu"]},
+]
+
+
+@pytest.mark.parametrize("change", OUTSIDE)
+def test_a_call_after_the_departure_needs_its_flag(
+    pms: Rest, guest: Any, change: dict[str, Any]
+) -> None:
+    answer = pms.post("wake-up-calls/", {**TOMORROW, **change})
+    assert (answer.status, answer.code, answer.pointers) == (422, "validation_error", ["/date"])
+    assert "Thu 7 May, 07:00 is after the departure on Wed 6 May" in answer.body["detail"]
+    assert "outside_stay" in answer.body["errors"][0]["detail"]
+    assert not WakeUpCall.objects.exists()
+    answer = pms.post("wake-up-calls/", {**TOMORROW, **change, "outside_stay": True})
+    assert (answer.status, answer.body["outside_stay"]) == (201, True)
+    assert answer.body["due_at"] == "2026-05-06T23:00:00Z"
+
+
+def test_a_change_to_a_day_after_the_departure_needs_its_flag(
+    pms: Rest, promised: dict[str, Any]
+) -> None:
+    address = f"wake-up-calls/{promised['id']}/"
+    assert pms.patch(address, {"date": "2026-05-07"}).pointers == ["/date"]
+    assert pms.get(address).body == promised
+    answer = pms.patch(address, {"date": "2026-05-07", "outside_stay": True})
+    assert (answer.status, answer.body["outside_stay"]) == (200, True)
+
+
+def test_a_departure_that_is_put_earlier_shows_on_the_call(
+    pms: Rest, promised: dict[str, Any]
+) -> None:
+    Stay.objects.update(departure="2026-05-04")
+    assert pms.get(f"wake-up-calls/{promised['id']}/").body["outside_stay"] is True
+
+
+def test_weekdays_that_do_not_come_are_named(pms: Rest, guest: Any) -> None:
+    wish = {"recurrence": "weekdays", "weekdays": ["sun"], "until": "2026-05-06"}
+    answer = pms.post("wake-up-calls/", {**TOMORROW, **wish})
+    assert (answer.status, answer.pointers) == (422, ["/weekdays"])
 
 
 # --- refused ---------------------------------------------------------------------------------

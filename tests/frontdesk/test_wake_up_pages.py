@@ -398,7 +398,7 @@ def test_a_list_of_another_hotel_saves_nothing_here(
             {"rooms": "201", "times": "06:30", "until": "2099-01-01"},
             "A last day belongs to a recurring call only.",
         ),
-        ({"rooms": "201", "times": "06:30", "date": ""}, "This field is required."),
+        ({"rooms": "201", "times": "06:30", "date": "soon"}, "Enter a valid date."),
         ({"lines": "x\n" * 2001}, "at most 2000 lines"),
     ],
 )

@@ -254,7 +254,8 @@ class _Judge:
         guest = act.guest if isinstance(act, Ask) else self._guest_of(act.wish)
         if not guest:
             return
-        dues = [due for due in self._reality.dues_of(act.spec, guest) if due > done.at]
+        whole = list(self._reality.dues_of(act.spec, guest))
+        dues = [due for due in whole if due > done.at]
         others = {
             due
             for wanted in self._reality.wanted
@@ -262,7 +263,9 @@ class _Judge:
             for due in self._reality.dues_of(wanted.spec, guest)
         }
         fair = {
-            "wake_up_in_past": not dues,
+            "wake_up_in_past": bool(whole) and not dues,
+            # Days of the week that do not come in the stay.
+            "validation_error": bool(act.spec.days) and not whole,
             "wake_up_exists": any(due in others for due in dues),
         }
         if not fair.get(done.refused, isinstance(act, Change)):
