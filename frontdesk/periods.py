@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from hotelpbx.instants import instant_in
 from rooms.models import Property
 
 
@@ -16,5 +17,4 @@ def instant_given(hotel: Property, text: str) -> datetime:
 
     :raises ValueError: it is no time
     """
-    given = datetime.fromisoformat(text)
-    return given if given.tzinfo else given.replace(tzinfo=hotel.zone)
+    return instant_in(text, hotel.zone)

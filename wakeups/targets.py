@@ -53,7 +53,7 @@ class Line:
 def natural(number: str) -> tuple[tuple[int, int, str], ...]:
     """Sorts 9 before 10, and 201 before 201A before 202."""
     parts = _DIGITS.split(number.upper())
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
 def choose_rooms(text: str, numbers: Iterable[str]) -> Chosen:

@@ -10,6 +10,7 @@ from django import forms
 from billing import transfers
 from billing.folio import Folio
 from billing.models import Charge, Payment
+from hotelpbx.instants import number_in
 from rooms.audit import Actor
 from rooms.models import Stay
 
@@ -91,7 +92,7 @@ class TransferForm(forms.Form):
     def chosen(self) -> frozenset[int]:
         """The ids of the lines that were ticked."""
         ticked = self["charges"].value() or ()
-        return frozenset(int(each) for each in ticked if str(each).isdecimal())
+        return frozenset(filter(None, (number_in(str(each)) for each in ticked)))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 
 from billing.figures import LONGEST, Period
-from frontdesk.forms.stays import DateInput
+from frontdesk.forms.fields import DateInput
+from hotelpbx.instants import EARLIEST, LATEST
 from rooms.models import Property
-
-EARLIEST: Final = 2000
-LATEST: Final = 2100
 
 
 class PeriodForm(forms.Form):

@@ -9,20 +9,12 @@ from django.db.models import QuerySet
 
 from billing.models import MinibarProduct
 from frontdesk.forms.asking import AskingForm
+from frontdesk.forms.fields import DayField
 from frontdesk.guard.merging import Merging
 from hotelpbx.money import round_money
 from rooms.models import ClassOfService, Property, Room, Stay
 from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
 from rooms.stay_details import GuestDetails, StayDetails
-
-
-class DateInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -42,8 +34,8 @@ class ReservationForm(AskingForm, Merging):
     first_name = forms.CharField(max_length=120, required=False)
     last_name = forms.CharField(max_length=120)
     vip = forms.BooleanField(label="VIP", required=False)
-    arrival = forms.DateField(widget=DateInput())
-    departure = forms.DateField(widget=DateInput())
+    arrival = DayField()
+    departure = DayField()
     room = RoomChoice(queryset=Room.objects.none(), required=False)
     sharing = forms.BooleanField(label="Shares the room with others", required=False)
     class_of_service = forms.ModelChoiceField(

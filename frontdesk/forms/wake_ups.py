@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from frontdesk.forms.stays import DateInput
+from frontdesk.forms.fields import DayField
 from frontdesk.guard.merging import Merging
 from rooms.models import Property, Stay
 from wakeups.batches import Choice
@@ -26,9 +26,8 @@ class _WhenForm(Merging):
     """On which days, and how often it rings: the next time that it is so late, as the hotel
     usually does."""
 
-    date = forms.DateField(
+    date = DayField(
         required=False,
-        widget=DateInput(),
         help_text="Empty: the next time the clock shows it; after midnight that is today.",
     )
     recurrence = forms.ChoiceField(label="Repeats", choices=WakeUpCall.Recurrence.choices)
@@ -38,10 +37,9 @@ class _WhenForm(Merging):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    until = forms.DateField(
+    until = DayField(
         label="Last day",
         required=False,
-        widget=DateInput(),
         help_text="Of a call that repeats; empty: the day of departure.",
     )
     repeats = forms.IntegerField(label="Rings", min_value=1, max_value=3)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from billing.models import Tariff
+from frontdesk.forms.fields import DayField
 from frontdesk.periods import last_month
 from rooms.models import Property
 
@@ -18,8 +19,8 @@ class WhatIfForm(forms.Form):
         label="Which calls",
         choices=[("own", "Those that the tariff is for"), ("all", "All calls of guests")],
     )
-    since = forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    until = forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    since = DayField()
+    until = DayField()
 
     def __init__(self, data: Any, *, hotel: Property) -> None:
         self.hotel = hotel

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from frontdesk.hotel_file.cross_checks import Finding, find_all
 from frontdesk.hotel_file.faults import Fault, HotelFileFaults
+from frontdesk.hotel_file.limits import LARGEST, limit_passed
 from frontdesk.hotel_file.load_logo import logo_findings
 from frontdesk.hotel_file.password import password_findings
 from frontdesk.hotel_file.places import Document, Loc, table_and_key
@@ -94,8 +95,13 @@ def _check(document: Document) -> tuple[HotelFile | None, list[Finding]]:
 def _read(path: Path) -> dict[str, Any] | str:
     """The document, or the reason why there is none."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            return f"has more than {LARGEST} bytes: is it a hotel file?"
         text = content.decode("utf-8-sig")
+        if limit := limit_passed(text):
+            return limit
         # A float arrives as Decimal, so that a fault can show it as it was written.
         return tomllib.loads(text, parse_float=Decimal)
     except OSError as error:
@@ -106,6 +112,8 @@ def _read(path: Path) -> dict[str, Any] | str:
     except tomllib.TOMLDecodeError as error:
         last = f"at line {len(text.splitlines())}, the end of the file"
         return f"is not valid TOML: {str(error).replace('at end of document', last)}"
+    except (ValueError, ArithmeticError, RecursionError):
+        return "holds a number of thousands of digits: no value of a hotel file has as many"
 
 
 def _order(loc: Loc) -> list[int]:

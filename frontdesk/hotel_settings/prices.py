@@ -10,6 +10,7 @@ from billing import rerating, tariff_book
 from billing.models import MinibarProduct, Tariff, TariffRate
 from billing.rating import Band, overlaps
 from billing.rating.bands import WEEKDAYS
+from frontdesk.forms.fields import MomentField
 from frontdesk.hotel_file.load_prices import RATE_COLUMNS
 from frontdesk.hotel_file.tables import ProductTable, RateTable, TariffTable
 from frontdesk.hotel_file.values import decimal_places
@@ -67,9 +68,7 @@ class TariffForm(_PriceForm):
     naming = ("name",)
 
     name = forms.CharField(help_text="Several of one name: the latest that has begun counts.")
-    effective_from = forms.DateTimeField(
-        widget=MomentInput(), label="Begins", help_text="Hotel time."
-    )
+    effective_from = MomentField(widget=MomentInput(), label="Begins", help_text="Hotel time.")
     strip_prefixes = WordsField(
         label="Outside-line digits", help_text="Taken off the dialled number, once; such as 9."
     )

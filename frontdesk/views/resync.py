@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from frontdesk.access import desk_page, the_desk
 from frontdesk.views.acting import attempt
+from hotelpbx.instants import number_in
 from rooms.models import Resync
 from rooms.resync import ask_for, repair_selected
 from rooms.resync.difference import Difference
@@ -19,9 +20,8 @@ def resync(request: HttpRequest) -> HttpResponse:
     """The latest comparison and those before; ``?run=`` shows an older one."""
     hotel = the_desk(request).property
     runs = Resync.objects.filter(property=hotel).order_by("-pk")
-    chosen = request.GET.get("run", "")
-    shown = runs.filter(pk=chosen).first() if chosen.isdigit() and len(chosen) < 18 else None
-    shown = shown or runs.first()
+    chosen = number_in(request.GET.get("run", ""))
+    shown = (runs.filter(pk=chosen).first() if chosen else None) or runs.first()
     found = [Difference(**each) for each in shown.differences] if shown else []
     open_states = (Resync.State.QUEUED, Resync.State.RUNNING)
     context = {

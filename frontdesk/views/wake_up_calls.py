@@ -1,7 +1,7 @@
 """Wake-up calls: the board, its paper and its log."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from frontdesk.access import desk_page, the_desk
+from frontdesk.forms.log import LogForm
 from frontdesk.wake_ups.board import (
     AHEAD,
     FILTERS,
@@ -21,7 +22,7 @@ from frontdesk.wake_ups.board import (
     later,
     tiles_of,
 )
-from frontdesk.wake_ups.log import OUTCOMES, Wanted, log_of
+from frontdesk.wake_ups.log import OUTCOMES, log_of
 from rooms.health import clock_of
 
 _PAGE: Final = 50
@@ -81,21 +82,19 @@ def paper(request: HttpRequest) -> HttpResponse:
 def log(request: HttpRequest) -> HttpResponse:
     """What became of the calls of the last weeks."""
     desk, given = the_desk(request), request.GET
-    wanted = Wanted(
-        words=given.get("q", "").replace("\x00", "").strip()[:200],
-        outcome=given.get("outcome", ""),
-        since=_day(given.get("since", "")),
-        until=_day(given.get("until", "")),
-    )
+    form = LogForm(given)
+    wanted = form.wanted()
     query = given.copy()
     query.pop("page", None)
     context = {
+        "form": form,
         "wanted": wanted,
         "outcomes": OUTCOMES,
         "page": Paginator(log_of(desk.property, wanted), _PAGE).get_page(given.get("page")),
         "query": f"{query.urlencode()}&" if query else "",
     }
-    return render(request, "frontdesk/wake_up_log.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "frontdesk/wake_up_log.html", context, status=status)
 
 
 def _chosen(request: HttpRequest) -> Chosen:
@@ -119,10 +118,3 @@ def _counts(tiles: list[Tile], chosen: Chosen) -> list[tuple[str, str, int]]:
         (name, words, sum(1 for tile in these if tile.kind == name))
         for name, words in FILTERS.items()
     ]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from hotelpbx.clock import now
+from hotelpbx.instants import instant_in
 from pbx import link, records
 from pbx.errors import PbxError
 from pbx.models import Pbx
@@ -48,7 +49,6 @@ class Command(BaseCommand):
 def _instant(hotel: Property, option: str, text: str) -> datetime:
     """A time given on the command line; without a zone it is the hotel's."""
     try:
-        given = datetime.fromisoformat(text)
+        return instant_in(text, hotel.zone)
     except ValueError:
         raise CommandError(f"{option} {text!r} is no time like 2026-05-01T00:00.") from None
-    return given if given.tzinfo else given.replace(tzinfo=hotel.zone)
