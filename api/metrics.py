@@ -1,13 +1,15 @@
 """``/metrics``: what is watched, for Prometheus (contract §7).
 
 Nothing is counted in a process: every value is read from the rows when it is asked for, so all
-processes say the same. No guest and no secret is in it; whoever reaches the web port may read it.
+processes say the same. No guest and no secret is in it, but the names of the properties: only
+loopback and the networks of ``METRICS_ALLOWED_NETWORKS`` may read it.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -17,12 +19,21 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.registry import Collector
 
 from hotelpbx import broker
+from hotelpbx.client_address import client_address, is_within, networks_of
 from pbx.models import PbxLink
 from rooms.health import Health, health_of
 from rooms.measures import Measures
 from rooms.models import Phone, Property
 
 log = logging.getLogger(__name__)
+
+_LOOPBACK: Final = tuple(networks_of(["127.0.0.0/8", "::1"]))
+# By which proxies say for whom they ask.
+_FORWARDED: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+_NOT_FOR_YOU: Final = (
+    "Metrics are for loopback and METRICS_ALLOWED_NETWORKS. Behind a proxy, name it in "
+    "TRUSTED_PROXIES too.\n"
+)
 
 _STATES: Final = ("ok", "degraded", "down")
 
@@ -94,9 +105,25 @@ _NUMBERS: Final[tuple[tuple[str, str, Callable[[Measures], float | None]], ...]]
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
     """All metrics as text; the database being away is one of them."""
+    if not _may_read(request):
+        return HttpResponse(_NOT_FOR_YOU, status=403, content_type="text/plain; charset=utf-8")
     registry = CollectorRegistry()
     registry.register(House())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    """Loopback and the allowed networks, whose addresses must be known for certain.
+
+    A proxy that is none of ``TRUSTED_PROXIES`` has the address of this machine, perhaps, and asks
+    for anybody.
+    """
+    meta = request.META
+    forwarded = any(meta.get(name) for name in _FORWARDED)
+    if forwarded and not is_within(meta.get("REMOTE_ADDR"), settings.TRUSTED_PROXIES):
+        return False
+    allowed = (*_LOOPBACK, *settings.METRICS_ALLOWED_NETWORKS)
+    return is_within(client_address(request), allowed)
 
 
 class House(Collector):

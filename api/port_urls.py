@@ -4,10 +4,12 @@ from django.urls import include, path, re_path
 
 from api.metrics import metrics
 from api.problems import not_found
+from hotelpbx.misdirected import misdirected_report
 
 urlpatterns = [
     path("api/v1/", include("api.urls")),
     # A program that has lost its way is answered as a program.
     re_path(r"^api/", not_found),
     path("metrics", metrics),
+    re_path(r"^reports/(?P<secret>[A-Za-z0-9_-]{16,64})/?$", misdirected_report),
 ]

@@ -34,6 +34,7 @@ class Environment:
     report_base_url: str
     webhook_allowed_networks: list[Network]
     trusted_proxies: list[Network]
+    metrics_allowed_networks: list[Network]
     log_format: str
     clock_offset: int
 
@@ -176,6 +177,7 @@ def read_environment() -> Environment:
         ),
         webhook_allowed_networks=env.networks("WEBHOOK_ALLOWED_NETWORKS"),
         trusted_proxies=env.networks("TRUSTED_PROXIES"),
+        metrics_allowed_networks=env.networks("METRICS_ALLOWED_NETWORKS"),
         log_format=env.parsed("LOG_FORMAT", "console", _log_format, "json or console"),
         clock_offset=clock_offset,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 if TYPE_CHECKING:
     _TextField = models.TextField[str, str]
@@ -37,6 +38,11 @@ def decrypt(stored: str) -> str:
         return _fernet().decrypt(stored.encode()).decode() if stored else ""
     except InvalidToken:
         raise SecretUnreadable from None
+
+
+def keyed_digest(plain: str) -> str:
+    """By which a secret is found or compared without being stored; of no use without our key."""
+    return salted_hmac("hotelpbx.digests", plain, algorithm="sha256").hexdigest()
 
 
 class EncryptedTextField(_TextField):

@@ -18,6 +18,7 @@ CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 CLOCK_OFFSET = ENVIRONMENT.clock_offset
 REPORT_BASE_URL = ENVIRONMENT.report_base_url
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+METRICS_ALLOWED_NETWORKS = ENVIRONMENT.metrics_allowed_networks
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hotelpbx.health.HealthMiddleware",
+    "hotelpbx.misdirected.MisdirectedReports",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hotelpbx.caching.NoStoreMiddleware",
@@ -288,9 +290,13 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "console": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+        # Both leave the secrets of report addresses out (hotelpbx/discreet.py).
+        "console": {
+            "()": "hotelpbx.discreet.Console",
+            "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        },
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "hotelpbx.discreet.Json",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
     },
@@ -298,8 +304,11 @@ LOGGING: dict[str, Any] = {
         "stderr": {"class": "logging.StreamHandler", "formatter": ENVIRONMENT.log_format},
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # The PBX token is in the query string (T18): what urllib3 writes at DEBUG stays unwritten.
     "loggers": {
+        # Django's own handlers would write each line once more, and not discreetly.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # The PBX token is in the query string (T18): what urllib3 writes at DEBUG stays unwritten.
         "urllib3": {"level": "WARNING"},
         # Each glyph that a PDF takes along.
         "fontTools": {"level": "WARNING"},

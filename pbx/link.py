@@ -129,7 +129,19 @@ def link_of(pbx: Pbx) -> PbxLink:
 def report_address(pbx: Pbx) -> ReportAddress:
     """Where the PBX shall send its reports: an absolute address without scheme (L478-L486)."""
     base = settings.REPORT_BASE_URL or f"http://{_own_address(pbx)}:{_report_port()}"
-    return ReportAddress.of(f"{base}/reports/{pbx.report_secret}/")
+    return ReportAddress.of(f"{base}/reports/{_report_secret(pbx)}/")
+
+
+def _report_secret(pbx: Pbx) -> str:
+    """The secret; a new one after ``SECRET_KEY`` was changed, by which the old one was kept."""
+    if not pbx.report_secret:
+        with transaction.atomic():
+            row = Pbx.objects.select_for_update().get(pk=pbx.pk)
+            if not row.report_secret:
+                row.save(update_fields=["report_secret"])
+                log.warning("PBX %s gets a new report address: the old one is lost.", pbx.name)
+        pbx.report_secret = row.report_secret
+    return pbx.report_secret
 
 
 def keep(pbx: Pbx) -> None:

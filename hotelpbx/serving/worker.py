@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from hotelpbx.discreet import make_discreet
 from hotelpbx.serving.arriving import Arriving
 from hotelpbx.serving.connection import Connection, Phase, Wire
 from hotelpbx.serving.refused import Unfit, answer
@@ -40,6 +41,11 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: dict[Connection, None] = {}
+
+    def init_process(self) -> None:
+        """Before the application is loaded: gunicorn's own loggers write no secret either."""
+        make_discreet("gunicorn.error", "gunicorn.access")
+        super().init_process()
 
     # --- called by gunicorn's loop -------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from hotelpbx.secrets import EncryptedTextField
+from hotelpbx.secrets import EncryptedTextField, keyed_digest
 from hotelpbx.variables import OWN_SECRETS, VariableFault, value_of
 
 FROM_ENVIRONMENT: Final = "env:"
@@ -51,7 +51,9 @@ class Pbx(models.Model):
     timezone = models.CharField(max_length=64)
     serial_number = models.CharField(max_length=64, blank=True, default="")
     allowed_sources = ArrayField(models.CharField(max_length=64), default=list, blank=True)
-    report_secret = models.CharField(max_length=64, unique=True, default=new_report_secret)
+    report_secret = EncryptedTextField(default=new_report_secret)
+    # By which a report that comes in finds its PBX.
+    report_digest = models.CharField(max_length=64, unique=True, editable=False)
     # How many requests it is asked to work on at a time.
     parallel_requests = models.PositiveSmallIntegerField(default=4)
     # What the voicemail PIN of a vacant phone is set to; empty: the extension's own number.
@@ -66,10 +68,24 @@ class Pbx(models.Model):
         return self.name
 
     def save(self, **options: Any) -> None:
-        """A new row's secrets come along with its address."""
+        """With the address that a new row's secrets are for, and the report secret's digest.
+
+        A report secret that cannot be read, after another ``SECRET_KEY``, is replaced.
+        """
         if self._state.adding and not self.entrusted_to:
             self.entrusted_to = self.destination
+        if not self.report_secret:
+            self.report_secret = new_report_secret()
+        self.report_digest = keyed_digest(self.report_secret)
+        if (names := options.get("update_fields")) is not None:
+            options["update_fields"] = {*names, "report_secret", "report_digest"}
         super().save(**options)
+
+    @classmethod
+    def of_report_secret(cls, secret: str) -> "Pbx | None":
+        """Whose reports come with this secret, without its other secrets."""
+        kept = cls.objects.defer("password", "voicemail_pin", "report_secret")
+        return kept.filter(report_digest=keyed_digest(secret)).first()
 
     @property
     def destination(self) -> str:

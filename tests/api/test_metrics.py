@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries
 
 from hotelpbx import broker
+from hotelpbx.client_address import networks_of
 from hotelpbx.clock import now
 from pbx import inbox, pulse
 from pbx.models import Command, PbxLink, Report, Traffic, WorkerPulse
@@ -138,6 +139,44 @@ def test_nobody_and_no_secret_is_in_it(link: PbxLink, hotel: Property) -> None:
     pbx = needing.pbx_of(hotel)
     for word in ("Wolfeschlegel", "2201", "119", pbx.report_secret, pbx.url, "a-token", "secret"):
         assert word not in text, word
+
+
+PROXY = {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "proxies", "status"),
+    [
+        ({"REMOTE_ADDR": "127.0.0.1"}, [], [], 200),
+        ({"REMOTE_ADDR": "::1"}, [], [], 200),
+        ({"REMOTE_ADDR": "::ffff:127.0.0.1"}, [], [], 200),
+        ({"REMOTE_ADDR": "192.0.2.7"}, [], [], 403),
+        ({"REMOTE_ADDR": "192.0.2.7"}, ["192.0.2.0/24"], [], 200),
+        ({"REMOTE_ADDR": "198.51.100.7"}, ["192.0.2.0/24"], [], 403),
+        # A proxy on this machine is not the one who asks, named or not.
+        ({"REMOTE_ADDR": "127.0.0.1", **PROXY}, [], [], 403),
+        ({"REMOTE_ADDR": "127.0.0.1", **PROXY}, ["192.0.2.0/24"], [], 403),
+        ({"REMOTE_ADDR": "127.0.0.1", **PROXY}, [], ["127.0.0.1"], 403),
+        ({"REMOTE_ADDR": "127.0.0.1", **PROXY}, ["192.0.2.0/24"], ["127.0.0.1"], 200),
+        ({"REMOTE_ADDR": "127.0.0.1", "HTTP_FORWARDED": "for=192.0.2.7"}, [], [], 403),
+        ({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_REAL_IP": "192.0.2.7"}, [], [], 403),
+        ({"REMOTE_ADDR": "192.0.2.7", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}, [], [], 403),
+        ({"REMOTE_ADDR": ""}, [], [], 403),
+    ],
+)
+def test_who_may_read_the_names_of_the_properties(
+    link: PbxLink,
+    settings: LazySettings,
+    asked: dict[str, Any],
+    allowed: list[str],
+    proxies: list[str],
+    status: int,
+) -> None:
+    settings.METRICS_ALLOWED_NETWORKS = list(networks_of(allowed))
+    settings.TRUSTED_PROXIES = list(networks_of(proxies))
+    answer = Client().get("/metrics", **asked)
+    assert answer.status_code == status
+    assert (b"GRAND" in answer.content) == (status == 200)
 
 
 def test_each_property_has_its_own(

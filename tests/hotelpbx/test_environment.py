@@ -59,6 +59,7 @@ def test_a_good_environment(environ: pytest.MonkeyPatch) -> None:
         ("REPORT_PORT", "no", "REPORT_PORT must be a port number"),
         ("WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0/8,lan", "WEBHOOK_ALLOWED_NETWORKS must be"),
         ("TRUSTED_PROXIES", "127.0.0.1,proxy", "TRUSTED_PROXIES must be addresses or networks"),
+        ("METRICS_ALLOWED_NETWORKS", "10.0.0.0/33", "METRICS_ALLOWED_NETWORKS must be addresses"),
     ],
 )
 def test_a_bad_value_is_named_in_one_line(
