@@ -65,9 +65,15 @@ class UnclaimedCalls(_Calls):
         currency = call.property.currency
         cost = f"{round_money(call.amount, currency)} {currency}" if call.amount else "not rated"
         if call.phone_unknown:
-            return (
-                f"Call of {call.call_from} to {call.call_to}, {call.talk_seconds} s, {cost}: "
+            why = (
                 "transferred or forwarded, and it cannot be told by which phone."
+                if call.diverted
+                else "it cannot be told by which phone. The caller is no extension that the PBX "
+                "has, or the call was transferred."
+            )
+            return (
+                f'Call of "{call.call_from}" to {call.call_to}, {call.talk_seconds} s, {cost}: '
+                f"{why}"
             )
         return (
             f"Call from extension {call.extension} to {call.call_to}, "

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from billing.calls import locked, price
 from billing.diversions import Conversation, conversation
 from billing.models import Call
+from pbx.extension_list import listed_now
+from pbx.numbers import number_of
 from rooms.attribution import holder
 from rooms.locking import lock_with_room
 from rooms.models import Property
@@ -21,6 +24,7 @@ class Leg:
     :ivar key: tells it from other legs of its call (T8); without ``sn``, which is ``serial``
     :ivar reported_key: the fingerprint of its report, by which older rows are known
     :ivar diverted: it came in by a trunk or is called a transfer: its caller dialled nothing
+    :ivar from_outside: it came in by a trunk: its caller is no extension
     """
 
     key: str
@@ -36,6 +40,7 @@ class Leg:
     serial: str = ""
     reported_key: str = ""
     diverted: bool = False
+    from_outside: bool = False
 
 
 def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
@@ -47,7 +52,7 @@ def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
                 return known, False
         call = _unattributed(property_, leg)
         talk = conversation(property_, call.callid, [*legs, call])
-        _attribute(call, talk, diverted=leg.diverted)
+        _attribute(call, talk)
         try:
             with transaction.atomic():
                 price(call)
@@ -96,34 +101,42 @@ def _unattributed(property_: Property, leg: Leg) -> Call:
         call_seconds=leg.call_seconds,
         talk_seconds=leg.talk_seconds,
         status=leg.status[:32],
+        diverted=leg.diverted,
+        from_outside=leg.from_outside,
         rating=Call.Rating.FREE,
     )
 
 
-def _attribute(call: Call, talk: Conversation, *, diverted: bool) -> None:
+def _attribute(call: Call, talk: Conversation) -> None:
     """Whose phone, room and stay it is. Cannot be told: the one room that took part is a hint."""
-    extension = talk.extension_of(call, diverted=diverted)
-    phone = talk.only_phone if extension is None else talk.phones.get(extension)
+    extension = talk.extension_of(call)
+    room = talk.only_room if extension is None else talk.rooms.get(extension)
     call.extension = (extension or "")[:16]
-    call.room = phone.room if phone else None
-    if extension is not None and phone is not None:
-        call.stay = holder(phone.room, call.started_at).stay
+    call.room = room
+    if extension is not None and room is not None:
+        call.stay = holder(room, call.started_at).stay
+    call.unverified = call.of_the_house and talk.is_listed(call.extension) is None
 
 
 def _look_again(talk: Conversation, legs: Sequence[Call]) -> int:
     """Attribute earlier legs anew that had no room phone, now that more is known."""
-    settled = 0
-    for leg in legs:
-        if leg.phone_unknown or leg.of_the_house:
-            extension = talk.extension_of(leg, diverted=leg.phone_unknown)
-            if extension is not None and extension != leg.extension:
-                settled += _settle(leg, talk)
-    return settled
+    return sum(
+        _settle(leg, talk)
+        for leg in legs
+        if (leg.phone_unknown or leg.of_the_house) and _is_told_otherwise(leg, talk)
+    )
+
+
+def _is_told_otherwise(leg: Call, talk: Conversation) -> bool:
+    extension = talk.extension_of(leg)
+    if leg.unverified and talk.is_listed(leg.extension) is not None:
+        return True
+    return extension is not None and extension != leg.extension
 
 
 def _settle(leg: Call, talk: Conversation) -> bool:
     before = leg.extension
-    _attribute(leg, talk, diverted=not before)
+    _attribute(leg, talk)
     if leg.stay is not None:
         lock_with_room(leg.stay, leg.room)
     stored = locked(leg)
@@ -131,3 +144,23 @@ def _settle(leg: Call, talk: Conversation) -> bool:
         return False  # a person or another process was quicker
     price(leg)
     return True
+
+
+def settle_doubtful(property_: Property) -> int:
+    """Settle what waited for the PBX's list of extensions; returns how many legs that were."""
+    return sum(settle_diverted(property_, callid) for callid in _doubtful(property_))
+
+
+def _doubtful(property_: Property) -> list[str]:
+    """Calls that the house has until the list is known, and callers who were not in it before."""
+    listed = listed_now(property_.pbx) if property_.pbx else frozenset()
+    if not listed:
+        return []
+    of_house = Q(unverified=True)
+    unknown = Q(unclaimed=True, extension="", direction=Call.Direction.OUTBOUND)
+    rows = Call.objects.filter(of_house | unknown, property=property_)
+    found = rows.order_by("pk").values_list("callid", "unverified", "call_from")
+    doubtful = (
+        callid for callid, unverified, caller in found if unverified or number_of(caller) in listed
+    )
+    return list(dict.fromkeys(doubtful))

@@ -6,6 +6,7 @@ from typing import Final
 from billing import legs, minibar
 from billing.models import Call, MinibarEntry
 from billing.tariff_book import book_of
+from pbx import extension_list
 from pbx.models import Report
 from pbx.numbers import is_like_extension
 from pbx.parsing import (
@@ -37,6 +38,8 @@ def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
     if leg is None:
         return Parked("The call record does not say when the call began.")
     call, is_new = legs.record(property_, leg)
+    if is_new and call.phone_unknown and is_like_extension(call.caller):
+        extension_list.want(report.pbx)  # it may be new on the PBX
     if leg.direction == Call.Direction.OUTBOUND:
         _note_emergency(property_, leg.callid, leg.call_from, leg.call_to)
     if not is_new:
@@ -89,6 +92,7 @@ def leg_of(property_: Property, record: CallRecord) -> legs.Leg | None:
         talk_seconds=record.talk_seconds,
         status=record.status,
         diverted=bool(record.source_trunk) or record.direction in ("transfer", "callback"),
+        from_outside=bool(record.source_trunk),
     )
 
 

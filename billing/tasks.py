@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing import rerating
+from billing import legs, rerating
 from billing.models import Call
 from hotelpbx.waking import wake
 from rooms.models import Property
@@ -21,3 +21,17 @@ def rate_unrated_calls() -> None:
     waiting = Call.objects.filter(rating=Call.Rating.UNRATED)
     for property_id in waiting.order_by().values_list("property", flat=True).distinct():
         wake("billing.tasks.rate_unrated", property_id)
+
+
+@shared_task(name="billing.tasks.settle_doubtful")
+def settle_doubtful(property_id: int) -> None:
+    property_ = Property.objects.select_related("pbx").filter(pk=property_id).first()
+    if property_ is not None:
+        legs.settle_doubtful(property_)
+
+
+@shared_task(name="billing.tasks.settle_doubtful_calls")
+def settle_doubtful_calls() -> None:
+    """Where the message that the PBX's list was read got lost, and where a call came just after."""
+    for property_id in Property.objects.exclude(pbx=None).values_list("pk", flat=True):
+        wake("billing.tasks.settle_doubtful", property_id)

@@ -198,6 +198,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "settle-doubtful": {
+        "task": "billing.tasks.settle_doubtful_calls",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "rate-unrated": {
         "task": "billing.tasks.rate_unrated_calls",
         "schedule": 60.0,
@@ -237,6 +242,7 @@ PBX_REPORT_HANDLERS = {
     "CallFailed": ["wakeups.reports.take"],
     "PlayPromptEnd": ["wakeups.reports.take"],
     "BootUp": ["rooms.reports.boot_up"],
+    "ConfigChange": ["rooms.reports.config_change"],
 }
 # Who lists what needs a person, and settles it (rooms/attention.py).
 ATTENTION_PROVIDERS = [

@@ -18,6 +18,7 @@ from django.db import transaction
 from hotelpbx.advisory import lock
 from hotelpbx.clock import now
 from hotelpbx.waking import wake_on_commit
+from pbx import extension_list
 from pbx.client import PbxClient, ReportAddress, Session
 from pbx.errors import (
     ConnectionLost,
@@ -156,7 +157,9 @@ def keep(pbx: Pbx) -> None:
         return
     try:
         _heartbeat(pbx)
-        _note_device(pbx, client_for(pbx))
+        client = client_for(pbx)
+        _note_device(pbx, client)
+        extension_list.read_if_due(pbx, client)
     except PbxError as fault:
         note_failure(pbx, fault)
         return

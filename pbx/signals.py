@@ -14,3 +14,6 @@ pbx_restarted = Signal()
 # What a phone got is to be looked at again later: the answer to a change that could also have
 # come late was lost. Arguments: pbx, extension.
 phone_in_doubt = Signal()
+
+# The list of the PBX's extensions was read (pbx/extension_list.py). Arguments: pbx.
+extensions_read = Signal()

@@ -1,12 +1,14 @@
 """Whose charge? By when and where a call began, never by when its report came (contract §5)."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import DateTimeField, OuterRef, Q, Subquery, Value
 
 from hotelpbx.clock import whole_second
-from rooms.models import Occupancy, Phone, Property, Room, Stay
+from rooms.models import FormerPhone, Occupancy, Phone, Property, Room, Stay
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,39 @@ def phone_at(property_: Property, extension: str) -> Phone | None:
     if phone is not None:
         phone.property = phone.room.property = property_
     return phone
+
+
+def rooms_at(
+    property_: Property, extensions: Collection[str], instant: datetime
+) -> dict[str, Room]:
+    """In which rooms the ``extensions`` stood at an instant, in one query.
+
+    One that has left its room since is there; one that came into it since is not.
+    """
+    present = Phone.objects.filter(property=property_, extension__in=extensions)
+    former = FormerPhone.objects.filter(
+        property=property_, extension__in=extensions, until__gte=instant
+    )
+    still = present.order_by().values_list(Value(None, DateTimeField()), *_PLACE)
+    rows = still.union(former.order_by().values_list("until", *_PLACE), all=True)
+    places: dict[str, Room | None] = {}
+    for _, extension, *values in sorted(rows, key=_latest_first):
+        room = Room.from_db(None, _ROOM, values) if values[0] is not None else None
+        places[extension] = room  # of several the earliest after the instant
+    found = {extension: room for extension, room in places.items() if room is not None}
+    for room in found.values():
+        room.property = property_
+    return found
+
+
+_ROOM: Final = [field.attname for field in Room._meta.concrete_fields]
+_PLACE: Final = ("extension", *(f"room__{name}" for name in _ROOM))
+
+
+def _latest_first(row: Sequence[Any]) -> tuple[bool, float]:
+    """Where it stands now, then where it stood before, the latest first."""
+    until: datetime | None = row[0]
+    return until is not None, -until.timestamp() if until is not None else 0.0
 
 
 def holder(room: Room, instant: datetime) -> Holder:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from pbx import link
+from pbx import extension_list, link
 from pbx.models import Report
 from pbx.parsing import ExtensionState, KeysPressed, ParsedReport
 from pbx.registry import Ignored, Outcome, Parked, Processed
@@ -89,6 +89,16 @@ def extension_status(report: Report, parsed: ParsedReport) -> Outcome | None:
     phone.save(update_fields=["status", "status_since"])
     phone_status_changed.send(sender=Phone, phone=phone, status=status, at=report.received_at)
     return Processed(f"{phone} is {status.value}.")
+
+
+def config_change(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """An extension was added to the PBX or deleted (L4756-L4794); our own names are updates."""
+    of_extension = parsed.fields.get("type", "").lower() == "extension"
+    if not of_extension or parsed.fields.get("operation", "").lower() == "update":
+        return Ignored("It changes none of the extensions' numbers.")
+    if extension_list.want(report.pbx):
+        link.ask_now(report.pbx)
+    return Processed("The list of extensions is read again.")
 
 
 def boot_up(report: Report, parsed: ParsedReport) -> Outcome | None:

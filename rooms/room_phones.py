@@ -1,12 +1,15 @@
 """Which phones stand in a room; the guests' names, wake-up calls and rights go along."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
+from hotelpbx.clock import now
+from pbx.extension_list import is_listed
 from rooms import phones
 from rooms.locking import lock_rooms
-from rooms.models import Phone, Property, Room, Stay
+from rooms.models import FormerPhone, Phone, Property, Room, Stay
 from rooms.signals import room_phones_changed
 
 
@@ -22,8 +25,8 @@ def set_phones(property_: Property, wanted: Mapping[str, Sequence[str]]) -> dict
         rooms = lock_rooms(property_.rooms.all()).values()
         before = {room.number: _extensions(room) for room in rooms}
         _write(property_, {room.number: room for room in rooms}, wanted)
-        now = _read_anew(property_)
-        changed = [room for room in now if before[room.number] != _extensions(room)]
+        present = _read_anew(property_)
+        changed = [room for room in present if before[room.number] != _extensions(room)]
         occupied = {room.pk: stay for room in changed if (stay := phones.main_stay(room))}
         taken = {
             room.pk: _take_away(occupied[room.pk], room, before[room.number])
@@ -48,6 +51,7 @@ def _write(
         for number, extensions in wanted.items()
         for position, extension in enumerate(extensions)
     }
+    _keep_where_they_stood(property_, phones_wanted, wanted)
     Phone.objects.bulk_create(
         phones_wanted.values(),
         update_conflicts=True,
@@ -56,6 +60,31 @@ def _write(
     )
     given_up = Phone.objects.filter(property=property_, room__number__in=wanted)
     given_up.exclude(extension__in=phones_wanted).delete()
+
+
+def _keep_where_they_stood(
+    property_: Property, phones: Mapping[str, Phone], rooms: Collection[str]
+) -> None:
+    """A call that began before the change is still that of the room, or of the house."""
+    instant = now()
+    stood = Phone.objects.filter(
+        Q(extension__in=phones) | Q(room__number__in=rooms), property=property_
+    )
+    before = {phone.extension: phone.room_id for phone in stood}
+    of_the_house = [
+        extension
+        for extension in phones
+        if extension not in before and is_listed(property_.pbx, extension, instant)
+    ]
+    moved = {
+        extension: room
+        for extension, room in before.items()
+        if extension not in phones or phones[extension].room_id != room
+    }
+    FormerPhone.objects.bulk_create(
+        FormerPhone(property=property_, extension=extension, room_id=room, until=instant)
+        for extension, room in {**moved, **dict.fromkeys(of_the_house)}.items()
+    )
 
 
 def _take_away(stay: Stay, room: Room, before: Sequence[str]) -> set[str]:

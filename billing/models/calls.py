@@ -7,6 +7,7 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
+from pbx.numbers import number_of
 from pbx.parsing import UNANSWERED_STATUSES, Answer, answer_of
 from rooms.models import Property, Room, Stay
 
@@ -36,6 +37,12 @@ class Call(models.Model):
     room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL, related_name="calls")
     # The phone that made or caused the leg; empty: it cannot be told (billing/diversions.py).
     extension = models.CharField(max_length=16, blank=True, default="")
+    # It is a transfer or a callback, or came in by a trunk: its caller may have dialled nothing.
+    diverted = models.BooleanField(default=False, db_default=False)
+    # It came in by a trunk: its caller is somebody outside.
+    from_outside = models.BooleanField(default=False, db_default=False)
+    # It is the house's as long as the PBX's list of extensions is not known.
+    unverified = models.BooleanField(default=False, db_default=False)
     started_at = models.DateTimeField()
     call_from = models.CharField(max_length=64)
     call_to = models.CharField(max_length=64)
@@ -73,6 +80,9 @@ class Call(models.Model):
             models.Index(
                 fields=["property", "id"], condition=Q(rating="unrated"), name="call_unrated"
             ),
+            models.Index(
+                fields=["property", "id"], condition=Q(unverified=True), name="call_unverified"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,8 +99,18 @@ class Call(models.Model):
         return answer_of(self.status) == Answer.UNKNOWN and not self.counted_as_answered
 
     @builtins.property
+    def caller(self) -> str:
+        """The number that called; empty: what the PBX says names none (pbx/numbers.py)."""
+        return number_of(self.call_from)
+
+    @builtins.property
+    def callee(self) -> str:
+        """The number that was called; empty: what the PBX says names none."""
+        return number_of(self.call_to)
+
+    @builtins.property
     def phone_unknown(self) -> bool:
-        """A call outside that a phone caused, and it cannot be told which."""
+        """A call outside, and it cannot be told which extension of the PBX made or caused it."""
         return self.direction == self.Direction.OUTBOUND and not self.extension
 
     @builtins.property

@@ -2,6 +2,7 @@
 
 from pbx.models.command import Command
 from pbx.models.exchange import FROM_ENVIRONMENT, Pbx, PbxLink, destination, entrusted
+from pbx.models.extension import Extension
 from pbx.models.pulse import WorkerPulse
 from pbx.models.report import Report
 from pbx.models.traffic import Traffic
@@ -9,6 +10,7 @@ from pbx.models.traffic import Traffic
 __all__ = [
     "FROM_ENVIRONMENT",
     "Command",
+    "Extension",
     "Pbx",
     "PbxLink",
     "Report",

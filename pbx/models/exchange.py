@@ -197,6 +197,10 @@ class PbxLink(models.Model):
     day_compared_at = models.DateTimeField(null=True)
     records_tried_at = models.DateTimeField(null=True)
     records_error = models.TextField(blank=True, default="")
+    # When its list of extensions was last read; null: it is not known.
+    extensions_at = models.DateTimeField(null=True)
+    # Something says that the list has changed.
+    extensions_wanted = models.BooleanField(default=False, db_default=False)
     # Reports stay out: calls were found on the PBX that it never reported, since then.
     reports_missing_since = models.DateTimeField(null=True)
     # After "apply too frequent" (10025): seconds from one change to the next, and the pause.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
+from pbx.numbers import shown_or_number
 from pbx.parsing.fingerprint import object_fingerprint, record_fingerprint
 from pbx.parsing.lenient import (
     MAX_CALLID,
@@ -60,7 +61,7 @@ class Party:
     """One side of a call. What was not said is empty.
 
     :ivar kind: ``ext`` (a phone of the house), ``inbound`` or ``outbound`` (a trunk call)
-    :ivar extid: the extension's number, for ``ext``
+    :ivar extid: the extension's number, for ``ext``; the text where no number can be read
     :ivar from_: the caller's number, for trunk calls
     :ivar to: the called number as dialled, with the outside-line digit, for trunk calls
     :ivar leg_id: ``inboundid`` or ``outboundid``
@@ -174,7 +175,7 @@ def _parties_under(key: str, value: JsonValue) -> list[Party]:
     members = value if isinstance(value, list) else [value]
     return [_party(kind, member) for member in members if isinstance(member, JsonObject)] + [
         # The tables call a party "String" (L4859): a bare number can only be the extension's.
-        Party("ext", extid=scalar_text(member)[:MAX_TEXT])
+        Party("ext", extid=shown_or_number(scalar_text(member)[:MAX_TEXT]))
         for member in members
         if kind == "ext" and scalar_text(member)
     ]
@@ -186,7 +187,7 @@ def _party(kind: PartyKind, member: JsonObject) -> Party:
 
     return Party(
         kind=kind,
-        extid=text("extid", "number") if kind == "ext" else "",
+        extid=shown_or_number(text("extid", "number")) if kind == "ext" else "",
         from_=text("from"),
         to=text("to"),
         trunk=text("trunk", "trunkname"),

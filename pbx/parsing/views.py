@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pbx.numbers import shown_or_number
 from pbx.parsing.report import ParsedReport
 
 
@@ -53,6 +54,6 @@ class ExtensionState:
         names = ("extension", "extid", "extnumber", "number")
         found = (report.fields[name] for name in names if report.fields.get(name))
         return cls(
-            extension=next(found, ""),
+            extension=shown_or_number(next(found, "")),
             status=report.fields.get("status", "").lower(),
         )

@@ -2,6 +2,7 @@
 
 from rooms.models.audit import AuditEntry
 from rooms.models.emergency import EmergencyCall
+from rooms.models.former_phone import FormerPhone
 from rooms.models.hotel import ClassOfService, Phone, Property, Room
 from rooms.models.job import Job, JobItem
 from rooms.models.letterhead import Logo
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "ClassOfService",
     "EmergencyCall",
+    "FormerPhone",
     "Group",
     "Guest",
     "Job",

@@ -181,11 +181,11 @@ def test_the_order_in_which_its_reports_come_changes_nothing(
     assert not attention.items(hotel)
 
 
-def test_a_leg_first_taken_for_the_house_s_own_is_charged_when_the_other_leg_comes(
+def test_a_leg_first_put_before_a_person_is_charged_when_the_other_leg_comes(
     hotel: Property, guests: dict[str, Stay]
 ) -> None:
     send(hotel, [leg("out", CALLER, OUT)])
-    assert whose(hotel) == [NOBODY]
+    assert whose(hotel) == [UNCLAIMED]
     send(hotel, [leg("in", CALLER, "2202")])
     assert whose(hotel) == [BOB]
 

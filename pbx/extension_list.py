@@ -1,0 +1,81 @@
+"""What the PBX lists as its extensions, kept in the database: whose call may a caller be?
+
+Read with a heartbeat, when it is older than some minutes or something says that it has changed.
+"""
+
+import logging
+from collections.abc import Set
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from hotelpbx.advisory import lock
+from hotelpbx.clock import now
+from pbx.client import PbxClient
+from pbx.errors import Rejected
+from pbx.models import Extension, Pbx, PbxLink
+from pbx.signals import extensions_read
+
+log = logging.getLogger(__name__)
+
+# How old it may be when nothing says that it has changed.
+OLDEST: Final = timedelta(minutes=15)
+# It is not read more often, however many callers are not in it.
+_AT_MOST: Final = timedelta(minutes=1)
+
+
+def is_listed(pbx: Pbx | None, number: str, at: datetime) -> bool | None:
+    """Whether the PBX had that extension at an instant, as far as it was seen; None: its list was
+    never read."""
+    if pbx is None:
+        return None
+    there = Extension.objects.filter(
+        Q(until=None) | Q(until__gte=at), pbx=OuterRef("pbx"), number=number
+    )
+    known = PbxLink.objects.filter(pbx=pbx, extensions_at__isnull=False)
+    return known.annotate(listed=Exists(there)).values_list("listed", flat=True).first()
+
+
+def listed_now(pbx: Pbx) -> frozenset[str]:
+    """The extensions of the last list; empty: it was never read."""
+    rows = Extension.objects.filter(pbx=pbx, until=None)
+    return frozenset(rows.values_list("number", flat=True))
+
+
+def want(pbx: Pbx) -> bool:
+    """Have the list read again with the next heartbeat; False: that was done just now."""
+    due = Q(extensions_at=None) | Q(extensions_at__lt=now() - _AT_MOST)
+    return bool(PbxLink.objects.filter(due, pbx=pbx).update(extensions_wanted=True))
+
+
+def read_if_due(pbx: Pbx, client: PbxClient) -> None:
+    """Read the list where it is old or wanted.
+
+    :raises PbxError: the PBX cannot be asked
+    """
+    due = Q(extensions_at=None) | Q(extensions_at__lt=now() - OLDEST) | Q(extensions_wanted=True)
+    if not PbxLink.objects.filter(due, pbx=pbx).exists():
+        return
+    asked_at = now()
+    try:
+        numbers = {each.number[:16] for each in client.extensions.list() if each.number}
+    except Rejected as fault:
+        log.warning("PBX %s does not list its extensions: %s", pbx.name, fault)
+        return
+    if numbers:  # none at all: the PBX has not shown them
+        _keep(pbx, numbers, asked_at)
+        extensions_read.send(sender=Pbx, pbx=pbx)
+
+
+def _keep(pbx: Pbx, numbers: Set[str], asked_at: datetime) -> None:
+    there = Extension.objects.filter(pbx=pbx, until=None)
+    with lock(f"extensions:{pbx.pk}"), transaction.atomic():
+        there.exclude(number__in=numbers).update(until=asked_at)
+        Extension.objects.filter(pbx=pbx, number__in=numbers).update(until=None)
+        Extension.objects.bulk_create(
+            (Extension(pbx=pbx, number=number, since=asked_at) for number in sorted(numbers)),
+            ignore_conflicts=True,
+        )
+        PbxLink.objects.filter(pbx=pbx).update(extensions_at=asked_at, extensions_wanted=False)
