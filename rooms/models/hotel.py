@@ -44,6 +44,8 @@ class Property(models.Model):
     housekeeping_code = models.CharField(max_length=8, default="777")
     minibar_code = models.CharField(max_length=8, default="778")
     housekeeping_statuses = models.JSONField(default=default_housekeeping_statuses)
+    # Whether maids key in their number, too: so many digits, "#": ended by that; empty: no.
+    staff_number = models.CharField(max_length=1, blank=True, default="")
     # Days after which what is settled is deleted (docs/retention.md).
     keep_reports = models.PositiveSmallIntegerField(default=90)
     keep_commands = models.PositiveSmallIntegerField(default=90)

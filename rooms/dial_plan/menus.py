@@ -1,0 +1,186 @@
+"""The words of the table as Asterisk's expressions and variables, for one property."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from rooms.dial_plan.table import DIGIT, HOUSEKEEPING, MINIBAR, NONE, STAR, Row
+from rooms.models import Property
+from rooms.models.hotel import HousekeepingStatus
+
+#: A staff number of any length ends at "#", and here at the latest.
+LONGEST_STAFF_NUMBER: Final = 8
+
+# The PBX maker's prompts (L6128-L6144, L6203-L6214), but for Asterisk's own pbx-invalid and for
+# staff_number, which a hotel records itself. The last of a list is never one that may be missing.
+_WRONG: Final = "pbx-invalid"
+_STATUS_PROMPTS: Final = {
+    HousekeepingStatus.CLEAN.value: "cleaned",
+    HousekeepingStatus.DIRTY.value: "uncleaned",
+}
+
+_ONE_MORE: Final = "length=$[${length} + 1]"
+_ONE_SILENCE: Final = "silences=$[${silences} + 1]"
+
+_TIMES: Final[dict[str, tuple[str, ...]]] = {
+    "2nd time running": ("${silences} = 2",),
+    "4th time running": ("${silences} >= 4",),
+}
+
+Assignments = Mapping[tuple[str, str], tuple[str, ...]]
+
+
+class Case(NamedTuple):
+    """What follows when one of the conditions holds; none: in any case.
+
+    :ivar name: for the comment above it
+    """
+
+    conditions: tuple[str, ...]
+    row: Row
+    spoken: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Menu:
+    """One code's part of the plan.
+
+    :ivar taken: by state and key, the assignments that come first
+    :ivar begun: the same, but after the hotel was told what had been keyed before
+    :ivar told: a word of the table -> what the hotel is told behind the code
+    """
+
+    code: str
+    context: str
+    rows: tuple[Row, ...]
+    when: Mapping[str, tuple[str, ...]]
+    taken: Assignments
+    begun: Assignments
+    told: Mapping[str, str]
+    prompts: Mapping[str, str]
+    statuses: Mapping[str, str]
+    ruled_out: frozenset[str]
+
+    def cases(self, rows: tuple[Row, ...]) -> Iterator[Case]:
+        """The rows of one state and key in their order, up to one without a condition."""
+        for row in rows:
+            if row.when in self.ruled_out:
+                continue
+            if row.when.startswith("a status"):
+                for keys, status in self.statuses.items():
+                    prompt = _STATUS_PROMPTS.get(status, "success")
+                    yield Case((f'"${{entry}}" = "{keys}"',), row, prompt, f"{keys}: {status}")
+                continue
+            conditions = self.when[row.when]
+            yield Case(conditions, row, self.prompts[row.spoken])
+            if not conditions:
+                return
+
+
+def status_menu(property_: Property) -> Menu:
+    """The housekeeping code: statuses, and the number of whoever cleaned where it is wanted."""
+    statuses = {
+        keys: status
+        for keys, status in sorted(property_.housekeeping_statuses.items())
+        if not _hidden(keys, property_.housekeeping_statuses)
+    }
+    wanted = property_.staff_number
+    ruled_out = {"a status" if wanted else "a status, staff number wanted"}
+    if wanted != "#":
+        ruled_out.add("of any length")
+    longest = max((len(keys) - 1 for keys in statuses), default=1)
+    new_entry = ("entry=*", "length=0")
+    return Menu(
+        code=property_.housekeeping_code,
+        context="hotelpbx-status",
+        rows=HOUSEKEEPING,
+        when={
+            "": (),
+            "of any length": (),
+            "only `*` before": ('"${entry}" = "*"',),
+            "as long as the longest status": (f"${{length}} >= {longest}",),
+            "number full": (f"${{length}} >= {_digits_of_a_staff_number(wanted)}",),
+            **_TIMES,
+        },
+        taken={
+            ("status", DIGIT): ("entry=${key}", "length=1"),
+            ("entry", DIGIT): ("entry=${entry}${key}", _ONE_MORE),
+            ("staff", DIGIT): ("number=${key}", "length=1"),
+            ("number", DIGIT): ("number=${number}${key}", _ONE_MORE),
+            **{(state, NONE): (_ONE_SILENCE,) for state in ("status", "staff")},
+        },
+        begun={(state, STAR): new_entry for state in ("status", "entry", "staff", "number")},
+        told={"entry": "${entry}", "entry, number": "${entry}*${number}"},
+        prompts={
+            "": "",
+            "status?": "roomstatus",
+            "wrong status": f"{_WRONG}&roomstatus",
+            "done": "${done}",
+            "staff?": "staff_number",
+            "wrong staff": f"{_WRONG}&staff_number",
+        },
+        statuses=statuses,
+        ruled_out=frozenset(ruled_out),
+    )
+
+
+def minibar_menu(property_: Property) -> Menu:
+    """The minibar code: products and quantities."""
+    new_product = ("product=", "spelled=", "length=0")
+    product_key = ("product=${product}${key}", "spelled=${spelled}&digits/${key}", _ONE_MORE)
+    quantity_key = ("quantity=${quantity}${key}", "counted=${counted}&digits/${key}", _ONE_MORE)
+    first_product_key = ("product=${key}", "spelled=&digits/${key}", "length=1")
+    first_quantity_key = ("quantity=${key}", "counted=&digits/${key}", "length=1")
+    return Menu(
+        code=property_.minibar_code,
+        context="hotelpbx-minibar",
+        rows=MINIBAR,
+        when={
+            "": (),
+            "`1`": ('"${key}" = "1"',),
+            "no digit before": ("${length} = 0",),
+            "9 digits": ("${length} >= 9",),
+            "more than 9 digits": ("${length} > 9",),
+            "more than 2 digits": ("${length} > 2",),
+            "quantity 0": ('"${quantity}" = "0"', '"${quantity}" = "00"'),
+            **_TIMES,
+        },
+        taken={
+            ("product", DIGIT): first_product_key,
+            ("code", DIGIT): product_key,
+            ("quantity", DIGIT): first_quantity_key,
+            ("count", DIGIT): quantity_key,
+            ("one go", DIGIT): product_key,
+            ("amount", DIGIT): quantity_key,
+            **{(state, NONE): (_ONE_SILENCE,) for state in ("product", "quantity", "confirm")},
+        },
+        begun={
+            ("product", STAR): new_product,
+            ("one go", STAR): ("quantity=", "counted=", "length=0"),
+            ("amount", STAR): new_product,
+        },
+        told={"product": "*${product}", "sale": "*${product}*${quantity}"},
+        prompts={
+            "": "",
+            "product?": "product_id",
+            "wrong product": f"{_WRONG}&product_id",
+            "quantity?": "product_num",
+            "wrong quantity": f"{_WRONG}&product_num",
+            "read back": "product_idc${spelled}&product_numc${counted}&confirm",
+            "confirm?": "confirm",
+            "wrong answer": f"{_WRONG}&confirm",
+            "sold": "success&product_id",
+        },
+        statuses={},
+        ruled_out=frozenset(),
+    )
+
+
+def _hidden(keys: str, statuses: Mapping[str, str]) -> bool:
+    """Whether a shorter status, which counts at once, begins it."""
+    return any(keys != other and keys.startswith(other) for other in statuses)
+
+
+def _digits_of_a_staff_number(wanted: str) -> int:
+    return int(wanted) if wanted.isdigit() else LONGEST_STAFF_NUMBER

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('rooms', '0007_jobs'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='property',
+            name='staff_number',
+            field=models.CharField(blank=True, default='', max_length=1),
+        ),
+    ]
