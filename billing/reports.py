@@ -20,9 +20,9 @@ from pbx.registry import Ignored, Outcome, Parked, Processed
 from rooms.attribution import phone_at
 from rooms.emergencies import note_emergency
 from rooms.models import Property
-from rooms.reports import keyed_entry, property_of
+from rooms.reports import is_entry, keyed_entry, property_of
 
-_SALE: Final = re.compile(r"(\d{1,9})\*(\d{1,2})")
+_SALE: Final = re.compile(r"\*(\d{1,9})\*(\d{1,2})")
 
 
 def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
@@ -142,11 +142,11 @@ def minibar_code(report: Report, parsed: ParsedReport) -> Outcome | None:
         return Ignored("Not a code of the hotel.")
     extension, keys = entry
     code = property_.minibar_code
-    if not keys.startswith(f"{code}*"):
+    if not is_entry(property_, keys, code):
         if "*" in keys:
             return Parked(f"{keys} begins with no feature code of this hotel.")
         return Ignored("Not a code of the hotel.")
-    match = _SALE.fullmatch(keys.removeprefix(f"{code}*"))
+    match = _SALE.fullmatch(keys.removeprefix(code))
     if match is None or int(match[2]) == 0:
         return Parked(f"{keys} is not {code}*PRODUCT*QUANTITY with a quantity of 1 to 99.")
     phone = phone_at(property_, extension)

@@ -15,7 +15,7 @@ from rooms.models import Phone, Property
 from rooms.models.hotel import HousekeepingStatus
 from rooms.signals import phone_status_changed
 
-# The status keys, then perhaps the number of whoever cleaned (design §6).
+# The status keys, then perhaps the number of whoever cleaned (docs/dial-plan.md).
 _STATUS_ENTRY: Final = re.compile(r"(\*\d+)(?:\*(\d{1,8}))?")
 
 _STATUSES: Final = {
@@ -42,6 +42,13 @@ def keyed_entry(parsed: ParsedReport) -> tuple[str, str] | None:
     return pressed.extension, pressed.keys
 
 
+def is_entry(property_: Property, keys: str, code: str) -> bool:
+    """Whether ``keys`` begin with ``code`` and something follows, and not with a longer code."""
+    codes = (property_.housekeeping_code, property_.minibar_code)
+    longest = max(filter(keys.startswith, codes), key=len, default="")
+    return code == longest and keys != code
+
+
 def housekeeping_code(report: Report, parsed: ParsedReport) -> Outcome | None:
     """``777*01``: the room whose phone it is gets the status that belongs to ``*01``."""
     property_ = property_of(report)
@@ -52,7 +59,7 @@ def housekeeping_code(report: Report, parsed: ParsedReport) -> Outcome | None:
         return Ignored("Keys of a caller or in a menu, not a code of the hotel.")
     extension, keys = entry
     code = property_.housekeeping_code
-    if not keys.startswith(f"{code}*"):
+    if not is_entry(property_, keys, code):
         return None
     match = _STATUS_ENTRY.fullmatch(keys.removeprefix(code))
     status = property_.housekeeping_statuses.get(match[1]) if match else None
@@ -60,6 +67,13 @@ def housekeeping_code(report: Report, parsed: ParsedReport) -> Outcome | None:
         return Parked(
             f"{keys} is not a housekeeping status of this hotel. "
             "Add it to [feature_codes.housekeeping_statuses] and replay it."
+        )
+    if not property_.staff_number and f"*{match[2]}" in property_.housekeeping_statuses:
+        # Dial plans of before took the correction for a staff number.
+        return Parked(
+            f"{keys} may be *{match[2]} as a correction, or *{match[2]} as a staff number. Set the "
+            "status of the room yourself. Staff numbers are wanted: set staff_number of "
+            "[feature_codes] and replay it. In any case upload the dial plan anew."
         )
     phone = phone_at(property_, extension)
     if phone is None:

@@ -1,8 +1,9 @@
 """Codes that only one side knows.
 
 The API does not show the PBX's dial plan. What can be seen is what came from it: an entry that
-had to be parked is a code that the PBX knows and the hotel does not, and a status that nobody has
-keyed in for a month, while others were, may be missing there.
+had to be parked is a slip of the fingers or a code that the hotel does not know, and a status that
+nobody has keyed in for a month, while others were, may be missing there. Staff numbers that the
+plan of now would not ask for come from an older one.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from hotelpbx.clock import now
 from pbx.models import Report
 from pbx.parsing import Unreadable, parse_report
 from rooms.models import Property
-from rooms.reports import keyed_entry
+from rooms.reports import is_entry, keyed_entry
 
 LOOK_BACK: Final = timedelta(days=30)
 
@@ -30,6 +31,7 @@ class _Keyed:
     unknown_statuses: set[str] = field(default_factory=set)
     unknown_products: set[str] = field(default_factory=set)
     strange: set[str] = field(default_factory=set)
+    unwanted_staff: set[str] = field(default_factory=set)
 
 
 def codes(patient: Patient) -> Iterator[Finding]:
@@ -39,8 +41,9 @@ def codes(patient: Patient) -> Iterator[Finding]:
     if keyed.unknown_statuses:
         yield fault(
             "housekeeping codes",
-            f"The PBX knows {listed(sorted(keyed.unknown_statuses))}, the hotel does not.",
-            f"Add them to feature_codes.housekeeping_statuses, {plan} and upload it.",
+            f"Keyed in, but unknown to the hotel: {listed(sorted(keyed.unknown_statuses))}.",
+            "Slips: discard them in the list of what needs attention. Statuses: add them to "
+            f"feature_codes.housekeeping_statuses, {plan} and upload it.",
         )
     if keyed.strange:
         yield fault(
@@ -53,6 +56,13 @@ def codes(patient: Patient) -> Iterator[Finding]:
             "minibar codes",
             f"Keyed in, but no product on sale: {listed(sorted(keyed.unknown_products))}.",
             "Add the products, then replay the entries in the list of what needs attention.",
+        )
+    if keyed.unwanted_staff:
+        yield warning(
+            "housekeeping codes",
+            "The PBX has an older dial plan: staff numbers that are not asked for like that: "
+            f"{listed(sorted(keyed.unwanted_staff))}.",
+            f"Set feature_codes.staff_number as it is meant, {plan} and upload it.",
         )
     yield from _never_keyed(patient.property, keyed)
 
@@ -69,7 +79,7 @@ def _never_keyed(property_: Property, keyed: _Keyed) -> Iterator[Finding]:
             "Dial each once. If the PBX does not know it, upload the dial plan "
             f"(manage.py dial_plan {property_.code}).",
         )
-    elif not keyed.unknown_statuses and not keyed.strange:
+    elif not keyed.unknown_statuses and not keyed.strange and not keyed.unwanted_staff:
         yield ok("housekeeping codes", "All were keyed in during the last 30 days.")
 
 
@@ -89,18 +99,32 @@ def _read(property_: Property) -> _Keyed:
 
 
 def _sort(keyed: _Keyed, property_: Property, keys: str, *, parked: bool) -> None:
-    code, star, rest = keys.partition("*")
-    first = rest.partition("*")[0]
-    if not star:
-        return
-    if code == property_.housekeeping_code:
-        if f"*{first}" in property_.housekeeping_statuses:
-            keyed.statuses.add(f"*{first}")
-        elif parked:
-            keyed.unknown_statuses.add(f"*{first}")
+    if is_entry(property_, keys, property_.housekeeping_code):
+        _sort_status(keyed, property_, keys, parked=parked)
     elif not parked:
         return
-    elif code != property_.minibar_code:
+    elif is_entry(property_, keys, property_.minibar_code):
+        product = keys.removeprefix(property_.minibar_code).removeprefix("*").partition("*")[0]
+        if product_of(property_, product) is None:
+            keyed.unknown_products.add(product)
+    else:
         keyed.strange.add(keys)
-    elif product_of(property_, first) is None:
-        keyed.unknown_products.add(first)
+
+
+def _sort_status(keyed: _Keyed, property_: Property, keys: str, *, parked: bool) -> None:
+    entry = keys.removeprefix(property_.housekeeping_code)
+    status, staff = entry, ""
+    if entry.startswith("*"):
+        first, _, staff = entry.removeprefix("*").partition("*")
+        status = f"*{first}"
+    if status in property_.housekeeping_statuses:
+        keyed.statuses.add(status)
+        if staff and not _is_wanted(property_, staff):
+            keyed.unwanted_staff.add(staff)
+    elif parked:
+        keyed.unknown_statuses.add(status)
+
+
+def _is_wanted(property_: Property, staff: str) -> bool:
+    """Whether the dial plan of now asks for staff numbers of that length."""
+    return property_.staff_number in ("#", str(len(staff)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from frontdesk.doctor.beginnings import one_begins_another
 from frontdesk.doctor.findings import Finding, fault, listed, ok, warning
 from frontdesk.doctor.patient import Patient
 from frontdesk.doctor.patterns import DialPattern, patterns_in
@@ -129,7 +130,9 @@ def codes_are_free(patient: Patient) -> Iterator[Finding]:
             f"An outbound route may take a code outside: {listed(swallowed)}.",
             "Narrow the route's dial pattern, or choose other codes.",
         )
-    if not phones and not swallowed:
+    alike = list(one_begins_another(patient))
+    yield from alike
+    if not phones and not swallowed and not alike:
         yield ok("codes", f"{listed(codes)}: neither an extension nor an outside number.")
 
 

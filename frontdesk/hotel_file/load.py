@@ -91,6 +91,7 @@ def _load_property(file: HotelFile, changes: Changes) -> Property:
         "emergency_routes": list(hotel.emergency_routes),
         "housekeeping_code": codes.housekeeping,
         "minibar_code": codes.minibar,
+        "staff_number": codes.staff_number,
         "housekeeping_statuses": dict(codes.housekeeping_statuses),
         "keep_reports": file.retention.reports,
         "keep_commands": file.retention.commands,

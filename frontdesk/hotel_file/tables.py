@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import permutations
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from billing.rating import ALWAYS
 from frontdesk.hotel_file.values import (
@@ -37,12 +38,14 @@ from frontdesk.hotel_file.values import (
     RoomNumber,
     RouteName,
     ShortLabel,
+    StaffNumber,
     StatusCode,
     Surcharge,
     TaxRate,
     TimeZone,
     Window,
 )
+from frontdesk.hotel_file.words import quoted
 
 HousekeepingStatus = Literal["dirty", "pickup", "clean", "inspected"]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
@@ -110,16 +113,32 @@ class RetentionTable(Table):
     events: Annotated[int, Field(ge=30, le=3650)] = 90
 
 
+def _none_begins_another(statuses: dict[str, str]) -> dict[str, str]:
+    """A status counts with its last key, so a longer one that begins with it could not be keyed."""
+    for first, second in permutations(statuses, 2):
+        if second.startswith(first):
+            raise ValueError(
+                f"must not have {quoted(second)} beside {quoted(first)}: "
+                f"{first} counts at once, so nobody can go on to {second}"
+            )
+    return statuses
+
+
 class FeatureCodesTable(Table):
-    """``[feature_codes]``. Statuses given in the file replace these defaults as a whole."""
+    """``[feature_codes]``. Statuses given in the file replace these defaults as a whole.
+
+    :param staff_number: whether maids key in their number behind a status: so many digits, or
+        "#": of any length, ended by it; empty: no
+    """
 
     housekeeping: Extension = "777"
     minibar: Extension = "778"
-    housekeeping_statuses: Annotated[dict[StatusCode, HousekeepingStatus], Field(min_length=1)] = {
-        "*00": "dirty",
-        "*01": "clean",
-        "*02": "inspected",
-    }
+    staff_number: StaffNumber = ""
+    housekeeping_statuses: Annotated[
+        dict[StatusCode, HousekeepingStatus],
+        Field(min_length=1),
+        AfterValidator(_none_begins_another),
+    ] = {"*00": "dirty", "*01": "clean", "*02": "inspected"}
 
 
 class WakeUpCallsTable(Table):

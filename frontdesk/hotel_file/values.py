@@ -249,6 +249,9 @@ OptionalExtension = Annotated[str, _matching(r"\d{0,8}", "1 to 8 digits, or empt
 DialledDigits = Annotated[str, _matching(r"\d{1,15}", "1 to 15 digits")]
 ProductCode = Annotated[str, _matching(r"\d{1,9}", "1 to 9 digits")]
 StatusCode = Annotated[str, _matching(r"\*\d{1,8}", '* and digits, such as "*01"')]
+StaffNumber = Annotated[
+    str, _matching(r"[1-8#]?", 'a number of digits from "1" to "8", "#" for any length, or empty')
+]
 PhoneKey = Annotated[str, _matching(r"[\d*#]", 'one key of a phone, such as "1"')]
 OptionalPhoneKey = Annotated[str, _matching(r"[\d*#]?", "one key of a phone, or empty")]
 NumberPrefix = Annotated[str, _matching(r"\+?\d{0,31}", "digits, with or without + before them")]

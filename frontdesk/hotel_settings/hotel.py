@@ -23,6 +23,12 @@ from wakeups.models import WakeUpSettings
 
 _MINUTE = timedelta(minutes=1)
 
+_STAFF_NUMBERS = [
+    ("", "Not asked for"),
+    ("#", "Of any length, ended by #"),
+    *((str(digits), f"{digits} digits" if digits > 1 else "1 digit") for digits in range(1, 9)),
+]
+
 
 class HotelForm(TableForm):
     """``[property]``. Its code stands in every address and stays; the logo has its own form."""
@@ -106,6 +112,11 @@ class FeatureCodesForm(TableForm):
 
     housekeeping = forms.CharField(label="Housekeeping code")
     minibar = forms.CharField(label="Minibar code")
+    staff_number = forms.ChoiceField(
+        required=False,
+        choices=_STAFF_NUMBERS,
+        help_text="Whether the phone asks for a number behind a housekeeping status.",
+    )
     housekeeping_statuses = StatusesField(
         help_text="One a line, such as *01 = clean. Statuses: dirty, pickup, clean, inspected."
     )
@@ -114,6 +125,7 @@ class FeatureCodesForm(TableForm):
         return {
             "housekeeping": row.housekeeping_code,
             "minibar": row.minibar_code,
+            "staff_number": row.staff_number,
             "housekeeping_statuses": dict(row.housekeeping_statuses),
         }
 
@@ -129,6 +141,7 @@ class FeatureCodesForm(TableForm):
         wanted = {
             "housekeeping_code": values.housekeeping,
             "minibar_code": values.minibar,
+            "staff_number": values.staff_number,
             "housekeeping_statuses": dict(values.housekeeping_statuses),
         }
         row: Property = written(Property, self.row, wanted)

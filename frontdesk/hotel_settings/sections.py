@@ -119,7 +119,7 @@ SECTIONS: Final = (
         "feature-codes",
         "Feature codes",
         "feature codes",
-        "What maids dial. The PBX must know the same codes: manage.py dial_plan prints its side.",
+        "What maids dial. After each change, upload what manage.py dial_plan prints to the PBX.",
         FeatureCodesForm,
         find=lambda hotel: hotel,
     ),

@@ -1,4 +1,4 @@
-"""What each key does, state by state. docs/dial-plan.md shows these rows; a test holds them equal."""
+"""What each key does, state by state: the rows of docs/dial-plan.md (a test compares them)."""
 
 from typing import Final, NamedTuple
 

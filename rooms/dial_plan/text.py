@@ -1,4 +1,4 @@
-"""The dial plan as text: every row of the table becomes lines of the extension of its state and key.
+"""The table as text: each state and key is an extension, each of its rows some lines of it.
 
 Applications and functions are those that every Asterisk from 1.8 on has. Keys are read one by one
 with ``Read``, the only application during whose prompts none is lost and none begins an extension;

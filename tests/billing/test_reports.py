@@ -243,6 +243,11 @@ def test_leading_zeros_of_a_product_count(hotel: Property, alice: Stay, infos: s
         ("776*01", "2201"),
         ("777*09", "2201"),
         ("777*01", "2999"),
+        ("777*0", "2201"),
+        ("77701", "2201"),  # the star was forgotten
+        ("7780042", "2201"),
+        ("777*01*02", "2201"),  # an older dial plan: a correction, or staff 02?
+        ("777*01*", "2201"),
     ],
 )
 def test_what_is_not_certain_is_parked_never_guessed(
@@ -346,6 +351,20 @@ def test_a_maid_sets_the_status_of_the_room_that_dialled(
     room = house.room(hotel, "201")
     assert room.housekeeping_status == status
     assert room.occupancy_status == "occupied", "cleaning never changes occupancy"
+
+
+def test_where_staff_numbers_are_wanted_a_number_like_a_status_is_one(
+    hotel: Property, alice: Stay
+) -> None:
+    Property.objects.update(staff_number="2")
+    assert report(hotel, keys("777*02*01")).state == "processed"
+    assert hotel.audit_entries.get(action="room status").after["staff"] == "01"
+
+
+def test_the_longer_code_is_meant_where_one_begins_the_other(hotel: Property, alice: Stay) -> None:
+    Property.objects.update(housekeeping_code="77")
+    report(hotel, keys("778*0012*1"))
+    assert Charge.objects.get().amount == yuan("8.00")
 
 
 def test_who_cleaned_is_in_the_audit_trail(hotel: Property, alice: Stay) -> None:

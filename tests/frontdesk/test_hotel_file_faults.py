@@ -105,6 +105,20 @@ SLIPS = [
         "minibar",
         'must be * and digits, such as "*01", not "minibar"; it belongs to [feature_codes]',
     ),
+    (
+        '"*01" = "clean"',
+        '"*0" = "clean"',
+        CODES,
+        "housekeeping_statuses",
+        'must not have "*00" beside "*0": *0 counts at once',
+    ),
+    (
+        'minibar = "778"\n',
+        'minibar = "778"\nstaff_number = "9"\n',
+        CODES,
+        "staff_number",
+        'must be a number of digits from "1" to "8", "#" for any length, or empty, not "9"',
+    ),
     # [wake_up_calls]
     ("repeats = 2", "repeats = 0", WAKE_UP, "repeats", "must be at least 1"),
     ("repeats = 2", "repeats = 4", WAKE_UP, "repeats", "must be at most 3"),

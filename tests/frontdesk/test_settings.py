@@ -145,6 +145,8 @@ def test_a_pbx_in_a_zone_of_its_own_keeps_it(hotel: Property, max_: Client) -> N
         ("feature-codes", "housekeeping", "2201", "2201 is already an extension of room 201"),
         ("feature-codes", "housekeeping_statuses", "*01 clean", "has no “=”"),
         ("feature-codes", "housekeeping_statuses", "*01 = shiny", "must be 'dirty'"),
+        ("feature-codes", "housekeeping_statuses", "*0 = clean\n*01 = dirty", "*0 counts at once"),
+        ("feature-codes", "staff_number", "9", "9 is not one of"),
         ("feature-codes", "minibar", "777", "Must not be the housekeeping code"),
         ("wake-up-calls", "repeats", "9", "Must be at most 3"),
         ("wake-up-calls", "snooze_key", "1", "Must not be the key that confirms"),
@@ -187,9 +189,16 @@ def test_the_password_of_the_pbx_is_written_and_never_shown(hotel: Property, max
 
 
 def test_feature_codes_and_wake_up_settings_are_kept(hotel: Property, max_: Client) -> None:
-    change(max_, f"{HOME}feature-codes/", housekeeping="888", housekeeping_statuses="*07 = pickup")
+    change(
+        max_,
+        f"{HOME}feature-codes/",
+        housekeeping="888",
+        housekeeping_statuses="*07 = pickup",
+        staff_number="#",
+    )
     hotel.refresh_from_db()
     assert (hotel.housekeeping_code, hotel.housekeeping_statuses) == ("888", {"*07": "pickup"})
+    assert hotel.staff_number == "#"
     change(max_, f"{HOME}wake-up-calls/", repeats="3", desk_extension="8000")
     kept = WakeUpSettings.objects.get(property=hotel)
     assert (kept.repeats, kept.desk_extension) == (3, "8000")

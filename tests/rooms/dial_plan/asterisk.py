@@ -24,7 +24,11 @@ _MOST_APPLICATIONS: Final = 5000
 
 
 class _HungUp(Exception):
-    """By the caller, or by the plan."""
+    """By the plan."""
+
+
+class _PutDown(_HungUp):
+    """By the caller."""
 
 
 @dataclass
@@ -37,6 +41,7 @@ class Call:
     :ivar missing: prompts that the PBX does not have
     :ivar told: (second, info) of each ``UserEvent``
     :ivar taken: what ``Read`` and the dialled number gave the plan, key by key; "" is silence
+    :ivar put_down: whether the caller ended it, not the plan
     :ivar played: (second, prompt) of each that was begun
     """
 
@@ -51,6 +56,7 @@ class Call:
     played: list[tuple[float, str]] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     applications: int = 0
+    put_down: bool = False
     first_application_at: float = NEVER
 
     def __post_init__(self) -> None:
@@ -70,6 +76,9 @@ class Call:
         self.variables["EXTEN"] = number
         try:
             self._run()
+        except _PutDown:
+            self.put_down = True
+            self._run_h()
         except _HungUp:
             self._run_h()
         return self
@@ -123,10 +132,8 @@ class Call:
         getattr(self, f"_do_{step.application.lower()}")(arguments)
 
     def _check(self) -> None:
-        if self._dying:
-            return
-        if self.now >= self.hangs_up_at or self.applications >= self.hangs_up_after:
-            raise _HungUp
+        if not self._dying and self.applications >= self.hangs_up_after:
+            raise _PutDown
 
     # ---- time and keys
 
@@ -144,7 +151,7 @@ class Call:
     def _pass(self, seconds: float) -> None:
         if not self._dying and self.hangs_up_at <= self.now + seconds:
             self.now = max(self.now, self.hangs_up_at)
-            raise _HungUp
+            raise _PutDown
         self.now += seconds
 
     def _lose_keys(self) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rooms.dial_plan import dial_plan
 from rooms.dial_plan.table import HOUSEKEEPING, MINIBAR
 from rooms.models import Property
-from tests.rooms.dial_plan.asterisk import NEVER, Call
+from tests.rooms.dial_plan.asterisk import ANSWERING, NEVER, Call
 from tests.rooms.dial_plan.oracle import Oracle, tables
 from tests.rooms.dial_plan.parsed import Plan
 
@@ -126,8 +126,10 @@ def test_whenever_keys_come_it_does_what_the_table_says(
     call = Call(plan(staff_number), pressed, hangs_up_at=hangs_up_at, missing=missing).dial(code)
     assert call.infos == by_the_table(code, staff_number, call.taken)
     heard = "".join(call.taken)
-    in_time = [key for second, key in pressed if second <= min(call.now, hangs_up_at)]
-    assert heard == "".join(in_time).replace("#", ""), "a key was lost"
+    in_time = "".join(key for second, key in pressed if ANSWERING <= hangs_up_at >= second)
+    assert in_time.replace("#", "").startswith(heard)
+    if call.put_down:
+        assert heard == in_time.replace("#", ""), "a key was lost"
 
 
 @given(
@@ -150,13 +152,15 @@ def test_a_hang_up_between_any_two_steps_neither_loses_nor_doubles(
     assert call.infos in possible or as_the_hotel_counts(call.infos) in possible
 
 
-@given(tail=st.one_of(status_keys, minibar_keys), staff_number=staff_numbers)
+@given(tail=st.one_of(status_keys, minibar_keys).filter(bool), staff_number=staff_numbers)
 def test_dialled_in_one_go_it_is_as_if_keyed_and_ended(tail: str, staff_number: str) -> None:
     for code in ("777", "778"):
         call = Call(plan(staff_number)).dial(f"{code}{tail}")
         assert call.infos == by_the_table(code, staff_number, call.taken)
-        digits = tail.replace("A", "")
-        assert "".join(call.taken[: len(digits) + 1]) in (digits, f"{digits}#")
+        keys = tail.replace("A", "")
+        taken = "".join(call.taken)
+        assert f"{keys}#".startswith(taken)
+        assert taken == f"{keys}#" or keys.count("#") >= 4, "a key was lost"
 
 
 @given(keys=status_keys, staff_number=staff_numbers, pauses=st.lists(gaps, min_size=1, max_size=3))

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rooms', '0007_jobs'),
+        ('rooms', '0009_former_phones'),
     ]
 
     operations = [
