@@ -7,6 +7,7 @@ from typing import Final, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from hotelpbx.refusals import invalid
 from rooms.models import Property
 
 SCOPES: Final = (
@@ -51,7 +52,16 @@ class ApiKey(models.Model):
     def issue(
         cls, property_: Property, name: str, scopes: list[str], **fields: object
     ) -> tuple[Self, str]:
-        """A new key and its row: the key is nowhere else."""
+        """A new key and its row: the key is nowhere else.
+
+        :raises Refusal: a name that nobody can read, a scope that there is not, or none
+        """
+        if not name.strip() or len(name) > 64 or not name.isprintable():
+            raise invalid("/name", "Give the key a name of 1 to 64 characters.")
+        unknown = [scope for scope in scopes if scope not in SCOPES]
+        if unknown or not scopes:
+            told = f"There is no scope {unknown[0]}." if unknown else "Give at least one scope."
+            raise invalid("/scopes", f"{told} Scopes: {', '.join(SCOPES)}")
         key = "hpx_" + secrets.token_urlsafe(32)
         row = cls(
             property=property_,

@@ -69,6 +69,10 @@ def charge_minibar(
     """Products out of the minibar, at today's price."""
     if not 1 <= quantity <= 99:
         raise invalid("/quantity", "The quantity must be 1 to 99.")
+    if product.property_id != stay.property_id:
+        raise invalid("/product", "There is no such minibar product.")
+    if not product.on_sale and occurred_at is None:
+        raise invalid("/product", f"{product.name} is not on sale.")
     amount = round_money(product.price * quantity, stay.property.currency)
     posting = Posting(
         Charge.Type.MINIBAR,

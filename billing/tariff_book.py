@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from billing.models import PriceBook, TariffRate
 from billing.models import Tariff as TariffRow
@@ -112,3 +112,8 @@ def _rate(row: TariffRate) -> Rate:
         free_seconds=row.free_seconds,
         band=ALWAYS if band == ALWAYS else band,
     )
+
+
+def others_with(hotel: Property, name: str, trunks: Sequence[str]) -> QuerySet[TariffRow]:
+    """Tariffs of another name that list one of these trunks: a trunk has one tariff only."""
+    return hotel.tariffs.exclude(name=name).filter(trunks__overlap=list(trunks))

@@ -1,6 +1,6 @@
 """Instants and numbers as people give them, within what can be reckoned with."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 # As the API has it: at the ends of the calendar, a zone or a day more leads out of it.
@@ -8,6 +8,11 @@ EARLIEST: Final = 2000
 LATEST: Final = 2100
 # A number of more digits is in no column.
 _MOST_DIGITS: Final = 18
+
+
+def is_thinkable(day: date) -> bool:
+    """Whether a hotel can mean ``day``."""
+    return EARLIEST <= day.year <= LATEST
 
 
 def instant_in(text: str, zone: tzinfo) -> datetime:

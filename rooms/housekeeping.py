@@ -6,19 +6,26 @@ The fourth, occupancy, changes only by check-in, check-out and move (:mod:`rooms
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, TextChoices
 
 from events import log as events
-from hotelpbx.refusals import Refusal
+from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
 from rooms.facts import room_facts
 from rooms.locking import lock_rooms
 from rooms.models import Room
+from rooms.models.hotel import AvailabilityStatus, HousekeepingStatus, ServiceRequest
 
 _EVENTS: Final = {
     "housekeeping_status": "room.housekeeping_status_changed",
     "availability_status": "room.availability_status_changed",
     "service_request": "room.service_request_changed",
+}
+
+_VALUES: Final[dict[str, type[TextChoices]]] = {
+    "housekeeping_status": HousekeepingStatus,
+    "availability_status": AvailabilityStatus,
+    "service_request": ServiceRequest,
 }
 
 
@@ -46,6 +53,7 @@ def change_room(room: Room, *, actor: Actor, staff: str = "", **axes: str) -> bo
 
     ``staff``: the number a maid keyed in behind the status.
     """
+    _must_exist(axes)
     before = {name: getattr(room, name) for name in axes}
     changed = {name: value for name, value in axes.items() if before[name] != value}
     if not changed:
@@ -64,6 +72,14 @@ def change_room(room: Room, *, actor: Actor, staff: str = "", **axes: str) -> bo
         facts = {**room_facts(room), "before": before[name], **({"staff": staff} if staff else {})}
         events.record(room.property.code, _EVENTS[name], facts)
     return True
+
+
+def _must_exist(axes: dict[str, str]) -> None:
+    """Refuse a status that there is not."""
+    for name, value in axes.items():
+        words = _VALUES[name].values
+        if value not in words:
+            raise invalid(f"/{name}", f"Choose one of: {', '.join(words)}.")
 
 
 def set_axes(room: Room, **axes: str) -> None:

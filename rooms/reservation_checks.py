@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hotelpbx.instants import EARLIEST, LATEST, is_thinkable
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor
 from rooms.models import Stay
@@ -71,5 +72,8 @@ def must_be_changeable(stay: Stay, details: StayDetails) -> None:
 
 
 def must_be_in_order(arrival: date, departure: date) -> None:
+    for name, day in (("arrival", arrival), ("departure", departure)):
+        if not is_thinkable(day):
+            raise invalid(f"/{name}", f"The {name} must be between {EARLIEST} and {LATEST}.")
     if departure < arrival:
         raise invalid("/departure", "The departure is before the arrival.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hotelpbx.clock import now
+from hotelpbx.instants import EARLIEST, LATEST, is_thinkable
 from hotelpbx.refusals import Refusal, invalid
 from rooms.models import Property
 from wakeups.house_rules import settings_of
@@ -39,6 +40,7 @@ def complete(property_: Property, wish: Wish) -> Wish:
     """The wish with its day and the hotel's usual values where it has none; refused where it makes
     no sense."""
     repeats, interval = _ringing(property_, wish)
+    _must_be_thinkable(wish)
     first = wish.date or next_day(property_, wish.time)
     if wish.recurrence not in Recurrence.values:
         raise invalid("/recurrence", "Choose once, daily or weekdays.")
@@ -79,6 +81,12 @@ def _must_have_a_day(first: dt.date, weekdays: tuple[str, ...], until: dt.date |
         f"There is no {names} from {first:%a} {first} to {until:%a} {until}: "
         "choose other days, or a later last day.",
     )
+
+
+def _must_be_thinkable(wish: Wish) -> None:
+    for name, day in (("date", wish.date), ("until", wish.until)):
+        if day is not None and not is_thinkable(day):
+            raise invalid(f"/{name}", f"Choose a day between {EARLIEST} and {LATEST}.")
 
 
 def _ringing(property_: Property, wish: Wish) -> tuple[int, int]:

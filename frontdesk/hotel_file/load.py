@@ -14,6 +14,7 @@ from frontdesk.hotel_file import load_prices, load_rooms
 from frontdesk.hotel_file.changes import Changes, write
 from frontdesk.hotel_file.load_logo import load_logo
 from frontdesk.hotel_file.schema import HotelFile, parse_hotel_file
+from frontdesk.hotel_file.standing import must_be_sound, must_keep_currency
 from frontdesk.hotel_file.tables import PbxTable
 from hotelpbx.waking import wake_on_commit
 from pbx.models import Pbx, entrusted
@@ -35,8 +36,10 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
     file = parse_hotel_file(path, to_be_loaded=True)
     with transaction.atomic():
         lock_settings(file.hotel.code, _PATIENCE)
+        must_keep_currency(str(path), file)
         changes = Changes()
         property_ = _load(file, changes, prune=prune)
+        must_be_sound(str(path), property_)
         load_logo(path, file.hotel.logo, property_, changes)
         if changes.lines:
             note(

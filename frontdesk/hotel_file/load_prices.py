@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from billing import tariff_book
+from billing import removal, tariff_book
 from billing.models import MinibarProduct, Tariff, TariffRate
 from frontdesk.hotel_file.changes import Changes, write
 from frontdesk.hotel_file.schema import HotelFile
@@ -51,7 +51,11 @@ def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
         product.save(update_fields=["on_sale"])
     kept = {(table.name, _begins(table, property_)) for table in file.tariffs}
     for tariff in property_.tariffs.all():
-        if (tariff.name, tariff.effective_from) not in kept:
+        if (tariff.name, tariff.effective_from) in kept:
+            continue
+        if names := removal.classes_left_by(tariff):
+            changes.say(f"= tariff {tariff.name} stays: classes of service have it: {names}")
+        else:
             changes.say(f"- tariff {tariff.name} from {tariff.effective_from:%Y-%m-%d %H:%M} UTC")
             tariff.delete()
             tariff_book.changed(property_)

@@ -1,6 +1,7 @@
 """Classes of service, rooms and their phones, from the hotel file into the database."""
 
 from billing.credit import recheck_all
+from billing.removal import has_history
 from frontdesk.hotel_file.changes import Changes, write
 from frontdesk.hotel_file.schema import HotelFile
 from rooms import phones
@@ -76,7 +77,7 @@ def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
 def _prune_room(room: Room, changes: Changes) -> None:
     if room.occupancy_status == OccupancyStatus.OCCUPIED:
         changes.say(f"= room {room.number} stays: it is occupied")
-    elif room.stays.exists() or room.occupancies.exists():
+    elif has_history(room):
         if room.phones.exists() or room.availability_status != AvailabilityStatus.OUT_OF_ORDER:
             changes.say(f"- room {room.number}: out of order, without phones; its history stays")
             room.phones.all().delete()

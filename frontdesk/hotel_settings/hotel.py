@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from billing import currency
 from frontdesk.hotel_file.tables import (
     FeatureCodesTable,
     PropertyTable,
@@ -13,13 +14,14 @@ from frontdesk.hotel_file.tables import (
 )
 from frontdesk.hotel_settings.base import TableForm, named, written
 from frontdesk.hotel_settings.fields import StatusesField, WordsField
-from frontdesk.hotel_settings.numbers import owner_of
+from hotelpbx.refusals import Refusal
 from pbx.models import Pbx
 from rooms.audit import Actor, note
 from rooms.credit import tell_barred_phones
 from rooms.models import Property
 from rooms.zones import tell_if_changed, zones_of
 from wakeups.models import WakeUpSettings
+from wakeups.numbers import owner_of
 
 _MINUTE = timedelta(minutes=1)
 
@@ -76,9 +78,10 @@ class HotelForm(TableForm):
         return {**typed, "code": self.hotel.code, "late_charge_window": window}
 
     def check(self, values: PropertyTable) -> None:
-        if values.currency != self.hotel.currency and self.hotel.charges.exists():
-            told = f"There are charges in {self.hotel.currency}: the currency stays."
-            self.add_error("currency", told)
+        try:
+            currency.must_allow(self.hotel, values.currency)
+        except Refusal as refusal:
+            self.add_error("currency", refusal.detail)
 
     def write(self, values: PropertyTable, actor: Actor) -> Property:
         wanted = values.model_dump(exclude={"code", "logo"})

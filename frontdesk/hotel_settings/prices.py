@@ -106,8 +106,7 @@ class TariffForm(_PriceForm):
         same = self.hotel.tariffs.filter(name=values.name, effective_from=self._begins(values))
         if any(tariff != self.row for tariff in same):
             self.add_error("effective_from", f"A tariff {values.name} begins then already.")
-        others = self.hotel.tariffs.exclude(name=values.name)
-        for other in others.filter(trunks__overlap=list(values.trunks)):
+        for other in tariff_book.others_with(self.hotel, values.name, values.trunks):
             self.add_error("trunks", f"The tariff {other.name} has one of these trunks already.")
 
     def write(self, values: TariffTable, actor: Actor) -> Tariff:

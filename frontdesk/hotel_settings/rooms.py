@@ -10,12 +10,12 @@ from frontdesk.hotel_file.tables import ClassOfServiceTable, RoomTable
 from frontdesk.hotel_file.values import decimal_places
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import WordsField
-from frontdesk.hotel_settings.numbers import owner_of
 from hotelpbx.money import minor_digits, round_money
 from rooms import phones
 from rooms.audit import Actor
 from rooms.models import ClassOfService, Room
 from rooms.room_phones import set_phones
+from wakeups.numbers import owner_of
 
 
 class ClassForm(TableForm):

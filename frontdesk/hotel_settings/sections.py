@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from billing import removal
 from billing.models import TariffRate
-from frontdesk.hotel_settings import removal, staff
+from frontdesk.hotel_settings import staff
 from frontdesk.hotel_settings.hotel import (
     FeatureCodesForm,
     HotelForm,

@@ -40,3 +40,11 @@ def show_refusal(request: HttpRequest, refusal: Refusal, form: forms.BaseForm | 
         form.add_error(name if name in form.fields else None, fault.detail)
     if not refusal.faults:
         form.add_error(None, refusal.detail)
+
+
+def tell_beside(request: HttpRequest, form: forms.BaseForm) -> None:
+    """Say on top of the page what was wrong with a form that the page has no place for now."""
+    for name, told in form.errors.items():
+        field = form.fields.get(name)
+        label = f"{field.label or name.replace('_', ' ').capitalize()}: " if field else ""
+        messages.error(request, f"{label}{' '.join(map(str, told))}")

@@ -11,7 +11,9 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
 from frontdesk.access import Desk, Role, desk_page, the_desk
+from frontdesk.views.acting import show_refusal
 from hotelpbx.clock import now
+from hotelpbx.refusals import Refusal
 from rooms.audit import note
 
 # The other face of the house is called by name: neither imports the other.
@@ -36,7 +38,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     """All keys; by POST a new one, which this answer shows and no other."""
     desk = the_desk(request)
     form = KeyForm(request.POST if request.method == "POST" else None)
-    key = _issue(desk, form) if form.is_valid() else ""
+    key = _issue(request, desk, form) if form.is_valid() else ""
     context = {
         "keys": _keys(desk).order_by("revoked_at", "name", "pk"),
         "form": KeyForm() if key else form,
@@ -60,11 +62,15 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("frontdesk:api_keys", desk.property.code)
 
 
-def _issue(desk: Desk, form: KeyForm) -> str:
+def _issue(request: HttpRequest, desk: Desk, form: KeyForm) -> str:
     model: Any = apps.get_model(_MODEL)
     name, scopes = form.cleaned_data["name"], form.cleaned_data["scopes"]
-    with transaction.atomic():
+    try:
         row, key = model.issue(desk.property, name, scopes, created_at=now())
+    except Refusal as refusal:
+        show_refusal(request, refusal, form)
+        return ""
+    with transaction.atomic():
         row.save()
         after = {"prefix": row.prefix, "scopes": scopes}
         note(desk.property, desk.actor, "issue API key", f"key:{name}", after=after)

@@ -35,8 +35,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     desk = the_desk(request)
     room = get_object_or_404(Room, property=desk.property, number=number)
     status = request.POST.get("housekeeping_status", "")
-    if status in HousekeepingStatus.values:
-        words = HousekeepingStatus(status).label.lower()
-        act = partial(update_room, room, actor=desk.actor, housekeeping_status=status)
-        attempt(request, act, f"Room {room.number} is {words}.")
+    words = dict(HousekeepingStatus.choices).get(status, "")
+    act = partial(update_room, room, actor=desk.actor, housekeeping_status=status)
+    attempt(request, act, f"Room {room.number} is {words.lower()}.")
     return redirect("frontdesk:housekeeping", desk.property.code)

@@ -1,7 +1,7 @@
 """A stay: its page, and everything that is done to it."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from frontdesk.forms.stays import (
     ReservationForm,
 )
 from frontdesk.forms.wake_ups import WakeUpForm
-from frontdesk.views.acting import attempt
+from frontdesk.views.acting import attempt, tell_beside
 from frontdesk.wake_ups.words import tell_of_outside
 from pbx import outbox
 from rooms import reservations, stays
@@ -30,6 +30,14 @@ from rooms.models import AuditEntry, Room, Stay
 from rooms.phones import subject_of
 from wakeups.house_rules import settings_of
 from wakeups.inside import open_outside
+
+# The stays on whose page a form stands; the others are about money.
+_WITH_FOLIO: Final = (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT)
+_STANDS: Final = {
+    "check_in_form": (Stay.Status.RESERVED,),
+    "move_form": (Stay.Status.IN_HOUSE,),
+    "wake_up_form": (Stay.Status.IN_HOUSE,),
+}
 
 
 @desk_page()
@@ -175,6 +183,9 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
     """The stay's page, with a form that was not right in place of its fresh one."""
     desk, found = the_desk(request), _find(request, reference)
     hotel, owed = desk.property, folio_of(found)
+    for name, form in bound.items():
+        if found.status not in _STANDS.get(name, _WITH_FOLIO):
+            tell_beside(request, form)
     context: dict[str, Any] = {
         "stay": found,
         "phone": outbox.states([subject_of(found)])[subject_of(found)],

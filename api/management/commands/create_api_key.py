@@ -5,8 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from api.models import SCOPES, ApiKey
+from api.models import ApiKey
 from hotelpbx.clock import now
+from hotelpbx.refusals import Refusal
 from rooms.audit import Actor, note
 from rooms.models import Property
 
@@ -24,16 +25,11 @@ class Command(BaseCommand):
         if property_ is None:
             raise CommandError(f"There is no property {options['property']}: load its hotel file.")
         scopes = list(dict.fromkeys(options["scopes"]))
-        unknown = [scope for scope in scopes if scope not in SCOPES]
-        if unknown or not scopes:
-            problem = (
-                f"There is no scope {unknown[0]}." if unknown else "Give at least one --scope."
-            )
-            raise CommandError(f"{problem} Scopes: {', '.join(SCOPES)}")
-        if not options["name"].strip() or len(options["name"]) > 64:
-            raise CommandError("Give the key a name of 1 to 64 characters.")
-        with transaction.atomic():
+        try:
             row, key = ApiKey.issue(property_, options["name"], scopes, created_at=now())
+        except Refusal as refusal:
+            raise CommandError(f"{refusal} Name and --scope say what is issued.") from None
+        with transaction.atomic():
             row.save()
             note(
                 property_,

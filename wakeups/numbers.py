@@ -17,6 +17,14 @@ def owner_of(
     return next((words for taken, words in _taken(hotel, besides, room) if taken == number), "")
 
 
+def clashes(hotel: Property) -> Iterator[str]:
+    """Every number that means two things, in words."""
+    owners: dict[str, str] = {}
+    for number, words in _taken(hotel, (), None):
+        if number and owners.setdefault(number, words) != words:
+            yield f"{number} is {owners[number]} and {words}"
+
+
 def _taken(
     hotel: Property, besides: tuple[str, ...], room: Room | None
 ) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,7 @@
-"""Taking away what the settings list. What has a history stays for it."""
+"""Taking away what a hotel has set: by the browser's settings, and by a file that prunes.
+
+What has a history stays for it.
+"""
 
 from billing import tariff_book
 from billing.models import Charge, MinibarProduct, Tariff, TariffRate
@@ -11,13 +14,18 @@ from rooms.models import ClassOfService, Room
 def room(row: Room, actor: Actor) -> None:
     """A room in which nobody ever was."""
     row = lock_rooms([row])[row.pk]
-    used = (row.stays, row.occupancies, row.calls, row.minibar_entries)
-    if any(rows.exists() for rows in used):
+    if has_history(row):
         raise Refusal(
             "invalid_transition",
             f"Room {row} has a history. Put it out of order on its page instead.",
         )
     row.delete()
+
+
+def has_history(row: Room) -> bool:
+    """Whether somebody was or will be in a room, has called from it, or taken from its minibar."""
+    used = (row.stays, row.occupancies, row.calls, row.minibar_entries)
+    return any(rows.exists() for rows in used)
 
 
 def class_of_service(row: ClassOfService, actor: Actor) -> None:
@@ -38,16 +46,22 @@ def product(row: MinibarProduct, actor: Actor) -> None:
 
 def tariff(row: Tariff, actor: Actor) -> None:
     """An edition, unless a class is left without its tariff by that."""
-    others = row.property.tariffs.filter(name=row.name).exclude(pk=row.pk)
-    classes = row.property.classes_of_service.filter(tariff=row.name)
-    if not others.exists() and classes.exists():
-        names = ", ".join(map(str, classes))
+    names = classes_left_by(row)
+    if names:
         raise Refusal(
             "invalid_transition",
             f"Classes of service have this tariff: {names}. Change them first.",
         )
     row.delete()
     tariff_book.changed(row.property)
+
+
+def classes_left_by(row: Tariff) -> str:
+    """The classes that have no tariff any more without this edition, by their names."""
+    others = row.property.tariffs.filter(name=row.name).exclude(pk=row.pk)
+    if others.exists():
+        return ""
+    return ", ".join(map(str, row.property.classes_of_service.filter(tariff=row.name)))
 
 
 def rate(row: TariffRate, actor: Actor) -> None:

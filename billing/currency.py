@@ -1,0 +1,59 @@
+"""The hotel's currency: it stays while there is money in it, and amounts fit its minor unit."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from hotelpbx.money import minor_digits, round_money
+from hotelpbx.refusals import invalid
+from rooms.models import Property, Stay
+
+
+def must_keep(hotel: Property, currency: str) -> None:
+    """Refuse another currency under money that is in the books. ``hotel``: as it is stored."""
+    if currency == hotel.currency:
+        return
+    for rows, what in ((hotel.charges, "charges"), (hotel.payments, "payments")):
+        if rows.exists():
+            told = f"There are {what} in {hotel.currency}: the currency stays."
+            raise invalid("/currency", told)
+
+
+def must_allow(hotel: Property, currency: str) -> None:
+    """The same, and refuse one that is too coarse for the prices that stand."""
+    must_keep(hotel, currency)
+    if currency == hotel.currency:
+        return
+    found = next(too_fine(hotel, currency), "")
+    if found:
+        digits = minor_digits(currency)
+        raise invalid(
+            "/currency", f"{currency} has {digits} decimals, and {found}: change it first."
+        )
+
+
+def too_fine(hotel: Property, currency: str) -> Iterator[str]:
+    """What the currency's minor unit cannot express, in words."""
+    for product in hotel.minibar_products.all():
+        if _is_finer(product.price, currency):
+            yield f"the price of the product {product.code} is {_plain(product.price)}"
+    for service in hotel.classes_of_service.all():
+        for amount, what in (
+            (service.credit_limit, "credit limit"),
+            (service.allowance_amount, "free amount"),
+        ):
+            if amount is not None and _is_finer(amount, currency):
+                yield f"the {what} of the class {service} is {_plain(amount)}"
+    limited = hotel.stays.filter(own_credit_limit__isnull=False).exclude(
+        status__in=(Stay.Status.CANCELLED, Stay.Status.NO_SHOW, Stay.Status.CHECKED_OUT)
+    )
+    for stay in limited:
+        if stay.own_credit_limit is not None and _is_finer(stay.own_credit_limit, currency):
+            yield f"the credit limit of stay {stay.reference} is {_plain(stay.own_credit_limit)}"
+
+
+def _is_finer(amount: Decimal, currency: str) -> bool:
+    return amount != round_money(amount, currency)
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
