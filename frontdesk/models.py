@@ -1,7 +1,9 @@
-"""Who works at which desk."""
+"""Who works at which desk, and how they sign in."""
 
 from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from rooms.models import Property
 
@@ -19,6 +21,8 @@ class StaffMember(models.Model):
     )
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="staff")
     role = models.CharField(max_length=16, choices=Role, default=Role.CLERK)
+    # Invited: opens nothing until the user has accepted.
+    pending = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -29,17 +33,67 @@ class StaffMember(models.Model):
         return f"{self.user} at {self.property}"
 
 
+class TemporaryPassword(models.Model):
+    """The user's password was given by somebody else: he changes it when he has signed in."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="temporary_password"
+    )
+    given_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user}"
+
+
+class DeskSession(AbstractBaseSession):
+    """A browser that is signed in. What the columns say stands in the session's data, too."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=200, blank=True, default="")
+    signed_in_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    board = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.user} from {self.address}"
+
+    @property
+    def public_id(self) -> str:
+        """What names it on a page: its key opens the desk and is shown to nobody."""
+        key = str(self.session_key)
+        return salted_hmac("frontdesk.session", key, algorithm="sha256").hexdigest()[:16]
+
+
 class FailedSignIn(models.Model):
     """A try to sign in, remembered for a while so that passwords cannot be guessed at will.
 
-    ``who`` is a digest of name and address (:mod:`frontdesk.sign_in_attempts`).
+    Digests of the name, the address and both (:mod:`frontdesk.sign_in_attempts`).
     """
 
-    who = models.CharField(max_length=64)
+    pair = models.CharField(max_length=64)
+    name = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["who", "at"], name="failed_sign_in")]
+        indexes = [
+            models.Index(fields=["pair", "at"], name="failed_by_pair"),
+            models.Index(fields=["name", "at"], name="failed_by_name"),
+            models.Index(fields=["address", "at"], name="failed_by_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class KnownPlace(models.Model):
+    """A name has signed in from an address: others who guess it elsewhere do not slow it there."""
+
+    pair = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"

@@ -1,38 +1,104 @@
 """Slowing down whoever guesses passwords, across all processes.
 
+A try counts for the name, for the address and for both together. Above a number of wrong ones
+further tries are refused without a look at the password, until a pause is over; then one more is
+looked at. Nobody is locked out for good, and what is refused costs no hash of a password.
+
+Where a name has signed in before, only its own tries from there count: guessers elsewhere, and
+others behind the same address, do not slow down who works there.
+
 A try is written down before the password is looked at, so that many at once gain nothing; the
-one that succeeds takes its tries away again.
+one that succeeds takes its own tries away again, and no others.
 """
 
-from datetime import timedelta
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from django.utils.crypto import salted_hmac
 
-from frontdesk.models import FailedSignIn
+from frontdesk.models import FailedSignIn, KnownPlace
 from hotelpbx.clock import now
 
-ALLOWED: Final = 5
 WINDOW: Final = timedelta(minutes=15)
+KNOWN_FOR: Final = timedelta(days=60)
+# A person at home with IPv6 has as many addresses of one network as he likes.
+_HOME_NETWORK: Final = 64
 
 
-def begin(username: str, address: str | None) -> bool:
-    """Note a try. False: too many by this name from this address, the password is not looked at."""
+@dataclass(frozen=True)
+class Limit:
+    """How many wrong ones within the window are looked at without a pause, and the pause."""
+
+    free: int
+    pause: timedelta
+
+
+LIMITS: Final = {
+    "pair": Limit(5, timedelta(seconds=20)),
+    "name": Limit(10, timedelta(seconds=30)),
+    "address": Limit(20, timedelta(seconds=5)),
+}
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try.
+
+    :ivar wait: seconds until the next one is looked at; 0: this one may be
+    :ivar first_from_there: no other one came from this address within the window
+    """
+
+    wait: int
+    first_from_there: bool = False
+
+
+def begin(username: str, address: str | None) -> Try:
+    """Note a try. The password is looked at only where ``wait`` is 0."""
     instant = now()
     FailedSignIn.objects.filter(at__lt=instant - WINDOW).delete()
-    who = _who(username, address)
-    attempt = FailedSignIn.objects.create(who=who, at=instant)
-    if FailedSignIn.objects.filter(who=who).count() <= ALLOWED:
-        return True
-    attempt.delete()  # knocking at a closed door does not keep it closed for longer
-    return False
+    keys = _keys(username, address)
+    mine = FailedSignIn.objects.create(**keys, at=instant)
+    known = KnownPlace.objects.filter(pair=keys["pair"], at__gt=instant - KNOWN_FOR).exists()
+    ends = max(_pause_ends(mine, kind) for kind in (["pair"] if known else LIMITS))
+    if ends <= instant:
+        earlier = FailedSignIn.objects.filter(address=mine.address, pk__lt=mine.pk)
+        return Try(0, not earlier.exists())
+    mine.delete()  # knocking at a closed door does not keep it closed for longer
+    return Try(ceil((ends - instant).total_seconds()))
 
 
 def succeeded(username: str, address: str | None) -> None:
     """Forget the tries of somebody who has shown who he is."""
-    FailedSignIn.objects.filter(who=_who(username, address)).delete()
+    pair = _keys(username, address)["pair"]
+    FailedSignIn.objects.filter(pair=pair).delete()
+    KnownPlace.objects.filter(at__lt=now() - KNOWN_FOR).delete()
+    KnownPlace.objects.update_or_create(pair=pair, defaults={"at": now()})
 
 
-def _who(username: str, address: str | None) -> str:
-    value = f"{username.casefold()}\n{address}"
-    return salted_hmac("frontdesk.sign_in", value, algorithm="sha256").hexdigest()
+def _pause_ends(mine: FailedSignIn, kind: str) -> datetime:
+    """When the next try of this kind is looked at, by those before this one."""
+    limit = LIMITS[kind]
+    before = FailedSignIn.objects.filter(**{kind: getattr(mine, kind)}, pk__lt=mine.pk)
+    times = list(before.order_by("-pk").values_list("at", flat=True)[: limit.free])
+    return times[0] + limit.pause if len(times) == limit.free else mine.at
+
+
+def _keys(username: str, address: str | None) -> dict[str, str]:
+    name, place = username.casefold(), _network(address)
+    values = {"pair": f"{name}\n{place}", "name": name, "address": place}
+    return {
+        kind: salted_hmac(f"frontdesk.sign_in.{kind}", value, algorithm="sha256").hexdigest()
+        for kind, value in values.items()
+    }
+
+
+def _network(address: str | None) -> str:
+    if address is None:
+        return ""
+    found = ipaddress.ip_address(address)
+    if found.version == 4:
+        return address
+    return str(ipaddress.ip_network((address, _HOME_NETWORK), strict=False))

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from frontdesk.views import (
+    account,
     api_keys,
     attention,
     departure,
@@ -42,6 +43,11 @@ urlpatterns = [
     path("", session.home, name="home"),
     path("sign-in/", session.SignIn.as_view(), name="sign_in"),
     path("sign-out/", session.SignOut.as_view(), name="sign_out"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.password, name="own_password"),
+    path("account/sessions/", account.end_sessions, name="end_sessions"),
+    path("account/board/", account.board, name="make_board"),
+    path("account/invitations/<int:pk>/", account.answer, name="answer_invitation"),
     path("<str:code>/", rack.rack, name="rack"),
     path("<str:code>/strip/", rack.strip, name="strip"),
     path("<str:code>/rooms/<str:number>/", rooms.room, name="room"),

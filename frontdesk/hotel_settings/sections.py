@@ -235,6 +235,7 @@ SECTIONS: Final = (
         columns=(
             ("User name", lambda row: row.user.username),
             ("Role", lambda row: row.get_role_display()),
+            ("", lambda row: "invited" if row.pending else ""),
         ),
         remove=staff.take_away,
     ),

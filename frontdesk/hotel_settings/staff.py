@@ -4,14 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.db import transaction
 
+from frontdesk import staff
 from frontdesk.guard.merging import Merging
 from frontdesk.models import StaffMember
-from hotelpbx.refusals import Refusal
-from rooms.audit import Actor, note
+from rooms.audit import Actor
 from rooms.models import Property
 
 
@@ -26,7 +23,12 @@ class StaffForm(Merging):
         required=False,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text="At least 10 characters. Empty: stays as it is.",
+        help_text="At least 10 characters, for the first sign-in: then the person chooses one.",
+    )
+    invite = forms.BooleanField(
+        required=False,
+        label="Works at another hotel of this server: invite",
+        help_text="Without a password: the person signs in as ever and accepts.",
     )
 
     def __init__(
@@ -44,66 +46,37 @@ class StaffForm(Merging):
         self.row = row
         if row:
             self.fields["username"].disabled = True
+            del self.fields["invite"]
+            self.fields["password"].help_text = (
+                "Empty: stays as it is. A new one signs the person out, who chooses another one "
+                "at the next sign-in."
+            )
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data
-        name, password = typed.get("username"), typed.get("password")
-        self._user = User.objects.filter(username=name).first() if name else None
-        if self.row is None and name:
-            self._check_new(name, password)
-        if password and self._user and not _ours(self._user, self.hotel):
-            told = "This user also works elsewhere: he changes his password himself."
-            self.add_error("password", told)
-        elif password:
-            try:
-                validate_password(password, self._user or User(username=name or ""))
-            except ValidationError as fault:
-                self.add_error("password", fault)
+        name = typed.get("username")
+        if self.row is None and name and staff.member_of(self.hotel, name):
+            self.add_error("username", f"{name} works here already, or is invited.")
+        elif self.row is None and not typed.get("invite") and not typed.get("password"):
+            self.add_error("password", "A new login needs a password.")
+        if typed.get("invite") and typed.get("password"):
+            self.add_error("password", "Who is invited keeps his own password: leave this empty.")
         return typed
 
     def save(self, actor: Actor) -> None:
-        """Write login and role, and into the audit trail that it was done."""
-        role, password = self.cleaned_data["role"], self.cleaned_data["password"]
-        if self.row and self.row.user.username == actor.name and role != self.row.role:
-            raise Refusal("invalid_transition", "Another manager must change your own role.")
-        with transaction.atomic():
-            user = self._user or User(username=self.cleaned_data["username"])
+        """Write login and role. Raises :class:`~hotelpbx.refusals.Refusal`."""
+        typed = self.cleaned_data
+        role, password = typed["role"], typed["password"]
+        if self.row is not None:
+            staff.change_role(self.row, role, actor=actor)
             if password:
-                user.set_password(password)
-                user.is_active = True
-            user.save()
-            before = {"role": self.row.role} if self.row else {}
-            StaffMember.objects.update_or_create(
-                user=user, property=self.hotel, defaults={"role": role}
-            )
-            after = {"role": role, **({"password": "changed"} if password else {})}
-            note(
-                self.hotel,
-                actor,
-                "staff login",
-                f"user:{user.username}",
-                before=before,
-                after=after,
-            )
-
-    def _check_new(self, name: str, password: str | None) -> None:
-        if self.hotel.staff.filter(user__username=name).exists():
-            self.add_error("username", f"{name} works here already.")
-        elif not password and (self._user is None or not self._user.is_active):
-            self.add_error("password", "A new login needs a password.")
+                staff.reset_password(self.row, password, actor=actor)
+        elif typed["invite"]:
+            staff.invite(self.hotel, typed["username"], role, actor=actor)
+        else:
+            staff.add(self.hotel, typed["username"], role, password, actor=actor)
 
 
 def take_away(member: StaffMember, actor: Actor) -> None:
-    """Somebody no longer works here; who works nowhere else can no longer sign in."""
-    if member.user.username == actor.name:
-        raise Refusal("invalid_transition", "Another manager must take your login away.")
-    user = member.user
-    with transaction.atomic():
-        member.delete()
-        if not user.desks.exists() and not user.is_superuser:
-            User.objects.filter(pk=user.pk).update(is_active=False)
-
-
-def _ours(user: User, hotel: Property) -> bool:
-    """Whether the managers of ``hotel`` may give ``user`` a password: he has no desk elsewhere."""
-    return not user.is_superuser and not user.desks.exclude(property=hotel).exists()
+    """Somebody no longer works here."""
+    staff.take_away(member, actor=actor)

@@ -60,7 +60,7 @@ def strip(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponse(render_to_string("frontdesk/_strip.html", {"strip": UNREADABLE}))
 
 
-@desk_page(Role.HOUSEKEEPING)
+@desk_page(Role.HOUSEKEEPING, on_board=True)
 def _strip(request: HttpRequest) -> HttpResponse:
     return render(request, "frontdesk/_strip.html")
 

@@ -29,7 +29,7 @@ _PAGE: Final = 50
 _WALL_AHEAD: Final = timedelta(hours=12)
 
 
-@desk_page()
+@desk_page(on_board=True)
 def board(request: HttpRequest) -> HttpResponse:
     """What is due in the next hours, at a glance; polled by htmx, which takes the tiles only.
 

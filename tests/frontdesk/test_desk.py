@@ -87,19 +87,6 @@ def test_the_audit_trail_is_for_managers(clara: Client, max_: Client) -> None:
     assert max_.get("/GRAND/history/").status_code == 200
 
 
-def test_after_five_wrong_passwords_even_the_right_one_waits(hotel: Property) -> None:
-    User.objects.create_user("clara", password=PASSWORD)
-    guesser = Client()
-    for _ in range(5):
-        answer = guesser.post("/sign-in/", {"username": "clara", "password": "guess"})
-        assert answer.status_code == 422
-    answer = guesser.post("/sign-in/", {"username": "clara", "password": PASSWORD})
-    assert answer.status_code == 422
-    assert "Too many wrong passwords" in answer.content.decode()
-    other = Client(REMOTE_ADDR="192.0.2.9")
-    assert other.post("/sign-in/", {"username": "clara", "password": PASSWORD}).status_code == 302
-
-
 def test_three_hundred_rooms_take_a_handful_of_queries(
     hotel: Property, clara: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

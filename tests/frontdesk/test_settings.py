@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
-from django.contrib.auth.models import User
 from django.test import Client
 
 from billing.models import Call, MinibarProduct, PriceBook, Tariff, TariffRate
@@ -408,21 +407,6 @@ def test_nobody_changes_his_own_role(hotel: Property, max_: Client) -> None:
     assert "Another manager" in faults(answer)["__all__"]
     assert "Another manager" in max_.post(f"{path}remove/").content.decode()
     assert hotel.staff.get(pk=me.pk).role == "manager"
-
-
-def test_a_manager_gives_no_password_to_people_of_other_hotels(
-    hotel: Property, max_: Client, tmp_path: Any
-) -> None:
-    other = house.build(tmp_path, code="OTHER")
-    staff(other, "olga", "manager")
-    User.objects.create_superuser("root", password=PASSWORD)
-    for name in ("olga", "root"):
-        body = {"username": name, "role": "clerk", "password": "taken-over-99"}
-        assert "works elsewhere" in faults(max_.post(f"{HOME}staff/add/", body))["password"]
-        assert not Client().login(username=name, password="taken-over-99")
-    del body["password"]
-    assert max_.post(f"{HOME}staff/add/", {**body, "username": "olga"}).status_code == 302
-    assert hotel.staff.filter(user__username="olga").exists()
 
 
 def test_an_api_key_is_shown_once_and_revoked(hotel: Property, max_: Client) -> None:

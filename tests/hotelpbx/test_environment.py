@@ -1,5 +1,8 @@
 """The environment: a missing or bad value ends the start with one clear line."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -147,3 +150,16 @@ def test_the_clock_can_be_put_forward_for_a_rehearsal(environ: pytest.MonkeyPatc
 
 def test_the_environment_never_shows_itself(environ: pytest.MonkeyPatch) -> None:
     assert "s3cret" not in repr(read_environment())
+
+
+@pytest.mark.parametrize(("redirect", "seconds"), [("on", "31536000"), ("off", "0")])
+def test_tls_at_the_proxy_means_hsts(redirect: str, seconds: str) -> None:
+    """Asked of the settings of a process of its own."""
+    told = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c",
+         "from django.conf import settings as s; print(s.SECURE_HSTS_SECONDS)"],
+        env={**os.environ, "SECURE_SSL_REDIRECT": redirect},
+        capture_output=True, text=True, check=True,
+        cwd=Path(__file__).parent.parent.parent,
+    )  # fmt: skip
+    assert told.stdout.strip() == seconds

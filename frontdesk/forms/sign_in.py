@@ -1,0 +1,123 @@
+"""Who are you? And: a password of your own."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+
+from frontdesk import sign_in_attempts, staff
+from hotelpbx.client_address import client_address
+from hotelpbx.refusals import Refusal
+from rooms.audit import Actor, note
+from rooms.models import Property
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+REFUSED: Final = "sign-in refused"
+# A name that nobody has may be a password typed into the wrong field.
+UNKNOWN: Final = "unknown name"
+
+
+class SlowedDown(ValidationError):
+    """Too many wrong passwords: this one was not looked at."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"Too many wrong passwords. Try again in {_in_words(wait)}.")
+        self.wait = wait
+
+
+class SignInForm(AuthenticationForm):
+    """Looks at no password while there were too many wrong ones.
+
+    :ivar wait: seconds until one is looked at again, when this one was not
+    """
+
+    wait = 0
+
+    def clean(self) -> dict[str, Any]:
+        username = str(self.cleaned_data.get("username", ""))
+        address = client_address(self.request) if self.request else None
+        try:
+            cleaned = looked_at(username, address, super().clean)
+        except SlowedDown as slowed:
+            self.wait = slowed.wait
+            raise
+        return cleaned
+
+
+def looked_at(username: str, address: str | None, look: Callable[[], T]) -> T:
+    """What ``look`` finds, which looks at a password and raises where it is wrong.
+
+    :raises SlowedDown: there were too many: it is not asked
+    """
+    attempt = sign_in_attempts.begin(username, address)
+    if attempt.wait:
+        log.warning("Sign-ins from %s are slowed down.", address)
+        raise SlowedDown(attempt.wait)
+    try:
+        found = look()
+    except (ValidationError, Refusal):
+        _tell(username, address, first=attempt.first_from_there)
+        raise
+    sign_in_attempts.succeeded(username, address)
+    return found
+
+
+def _tell(username: str, address: str | None, *, first: bool) -> None:
+    """Into the history of the hotels in which the name works, or of all where nobody has it.
+
+    Of names that nobody has, the first from an address within the window: who tries a thousand
+    does not fill the histories.
+    """
+    user = User.objects.filter(username=username).first()
+    if user is not None:
+        staff.note_everywhere(user, Actor("user", user.username, address), REFUSED)
+    elif first:
+        for hotel in Property.objects.order_by("pk"):
+            note(hotel, Actor("user", UNKNOWN, address), REFUSED, "session")
+
+
+def _in_words(seconds: int) -> str:
+    return f"{seconds} seconds" if seconds != 1 else "a second"
+
+
+class OwnPasswordForm(forms.Form):
+    """The person himself changes it.
+
+    :param wrong: what is wrong with the present password, which was looked at before
+    """
+
+    current = forms.CharField(
+        label="Present password",
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+    password = forms.CharField(
+        label="New password",
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text="At least 10 characters.",
+    )
+    again = forms.CharField(
+        label="New password, once more",
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, data: Any, *, wrong: str = "") -> None:
+        super().__init__(data)
+        self._wrong = wrong
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if self._wrong:
+            self.add_error("current", self._wrong)
+        if not self.errors and typed["password"] != typed["again"]:
+            self.add_error("again", "This is not what stands above it.")
+        return typed
