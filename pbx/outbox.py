@@ -99,9 +99,29 @@ def remove_alarm(
     return _add(pbx, extension, Kind.REMOVE_ALARM, payload, subject)
 
 
-def look(pbx: Pbx, extension: str, *, subject: str) -> Command:
-    """Read what only the phone knows (do-not-disturb, voicemail) before it is wiped."""
-    return _add(pbx, extension, Kind.LOOK, {}, subject)
+def look(pbx: Pbx, extension: str, *, subject: str, requested: bool = False) -> Command:
+    """Read what only the phone knows (do-not-disturb, voicemail) before it is wiped.
+
+    :param requested: do-not-disturb is on by a wish of ours, not only by the guest's
+    """
+    return _add(pbx, extension, Kind.LOOK, {"requested": requested}, subject)
+
+
+def lift(pbx: Pbx, extension: str, wish: Mapping[str, Any], *, subject: str) -> Command:
+    """Have do-not-disturb switched off until ``not_after``; the result's ``dnd`` says whether it
+    was on, or was about to be."""
+    was_on = False
+    for older in _since_the_last_check_out(pbx, extension, Kind.CONFIGURE):
+        if older.payload.get("dnd") == "on":
+            # A newer wish would carry it along, behind this one.
+            was_on = True
+            _drop_wishes(older, {"dnd": "on"})
+    return _add(pbx, extension, Kind.LIFT, {**wish, "was_on": was_on}, subject)
+
+
+def drop_lift(subject: str) -> None:
+    """It need not be switched off any more, unless that is being done already."""
+    _drop(subject, Kind.LIFT)
 
 
 def ring(pbx: Pbx, extension: str, call: Mapping[str, str], *, subject: str) -> Command:
@@ -115,11 +135,7 @@ def ring(pbx: Pbx, extension: str, call: Mapping[str, str], *, subject: str) -> 
 
 def drop_ring(subject: str) -> None:
     """A call is no longer wanted: it is not made, unless it is being made already."""
-    waiting = Command.objects.select_for_update(skip_locked=True).filter(
-        subject=subject, kind=Kind.RING, state=State.WAITING
-    )
-    for command in waiting:
-        finish(command, State.SUPERSEDED)
+    _drop(subject, Kind.RING)
 
 
 def retry(command: Command) -> None:
@@ -208,6 +224,14 @@ def wake_delivery(pbx: Pbx) -> None:
     wake_on_commit("pbx.tasks.deliver", pbx.pk)
 
 
+def _drop(subject: str, kind: Command.Kind) -> None:
+    waiting = Command.objects.select_for_update(skip_locked=True).filter(
+        subject=subject, kind=kind, state=State.WAITING
+    )
+    for command in waiting:
+        finish(command, State.SUPERSEDED)
+
+
 def _forget_failures_before(check_out: Command) -> None:
     """What could not be done for a guest who has left is nobody's task any more."""
     failed = Command.objects.select_for_update().filter(
@@ -260,13 +284,13 @@ def _since_the_last_check_out(
     return list(wanted.select_for_update(skip_locked=True).order_by("pk"))
 
 
-def _drop_wishes(failed: Command, newer: Mapping[str, Any]) -> None:
+def _drop_wishes(older: Command, newer: Mapping[str, Any]) -> None:
     """Wishes that a newer command repeats are its affair now."""
-    failed.payload = {key: value for key, value in failed.payload.items() if key not in newer}
-    if failed.payload:
-        failed.save(update_fields=["payload"])
+    older.payload = {key: value for key, value in older.payload.items() if key not in newer}
+    if older.payload:
+        older.save(update_fields=["payload"])
     else:
-        finish(failed, State.SUPERSEDED)
+        finish(older, State.SUPERSEDED)
 
 
 def _must_be_failed(command: Command) -> None:

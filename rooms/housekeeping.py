@@ -10,6 +10,7 @@ from django.db.models import F, TextChoices
 
 from events import log as events
 from hotelpbx.refusals import Refusal, invalid
+from rooms import quiet
 from rooms.audit import Actor, note
 from rooms.facts import room_facts
 from rooms.locking import lock_rooms
@@ -68,6 +69,8 @@ def change_room(room: Room, *, actor: Actor, staff: str = "", **axes: str) -> bo
         before={name: before[name] for name in changed},
         after=after,
     )
+    if "service_request" in changed and _concerns_phones(before, changed):
+        quiet.follow_request(room)
     for name in changed:
         facts = {**room_facts(room), "before": before[name], **({"staff": staff} if staff else {})}
         events.record(room.property.code, _EVENTS[name], facts)
@@ -80,6 +83,11 @@ def _must_exist(axes: dict[str, str]) -> None:
         words = _VALUES[name].values
         if value not in words:
             raise invalid(f"/{name}", f"Choose one of: {', '.join(words)}.")
+
+
+def _concerns_phones(before: dict[str, str], after: dict[str, str]) -> bool:
+    both = (before["service_request"], after["service_request"])
+    return ServiceRequest.DO_NOT_DISTURB in both
 
 
 def set_axes(room: Room, **axes: str) -> None:

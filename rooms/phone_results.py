@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from events import log as events
 from pbx.models import Command, PbxLink
 from pbx.signals import command_finished, link_changed
-from rooms import phones
+from rooms import phones, quiet
 from rooms.audit import Actor, note
 from rooms.facts import stay_facts
 from rooms.locking import lock_with_room
@@ -18,6 +18,8 @@ from rooms.models import Property, Stay
 def follow_command(command: Command, **kwargs: Any) -> None:
     """Tell of phone work that failed; carry along what a phone knew before a move."""
     kind, _, number = command.subject.partition(":")
+    if kind == "quiet" and command.state == Command.State.DONE:
+        quiet.after_lift(command, int(number))
     if kind != "stay" or not number.isdigit():
         return
     stay = Stay.objects.select_related("property").filter(pk=int(number)).first()
@@ -31,7 +33,8 @@ def follow_command(command: Command, **kwargs: Any) -> None:
 
 
 def _carry_along(stay: Stay, command: Command) -> None:
-    """Do-not-disturb follows the guest; voicemail cannot, so it is noted (design §5)."""
+    """Do-not-disturb that he has set follows the guest, as the room's request does by itself;
+    voicemail cannot, so it is noted (design §5)."""
     messages = command.result.get("voicemail", [])
     if messages:
         note(
@@ -41,7 +44,7 @@ def _carry_along(stay: Stay, command: Command) -> None:
             f"stay:{stay.reference}",
             after={"phone": command.extension, "messages": messages},
         )
-    if command.result.get("dnd") != "on":
+    if command.result.get("dnd") != "on" or command.payload.get("requested"):
         return
     stay, rooms = lock_with_room(stay)
     if stay.status != Stay.Status.IN_HOUSE or stay.room is None:

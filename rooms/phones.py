@@ -6,7 +6,8 @@ from pbx import outbox
 from pbx.models import Pbx
 from pbx.names import guest_display
 from rooms.locking import lock_rooms
-from rooms.models import ClassOfService, Room, Stay
+from rooms.models import ClassOfService, Phone, Room, Stay
+from rooms.models.hotel import ServiceRequest
 
 
 def subject_of(stay: Stay) -> str:
@@ -15,9 +16,14 @@ def subject_of(stay: Stay) -> str:
 
 
 def give_to(stay: Stay, room: Room) -> None:
-    """The phones of ``room`` carry the stay's main guest and class of service."""
-    for pbx, extension in _phones(room):
-        outbox.configure(pbx, extension, wishes_for(stay), subject=subject_of(stay))
+    """The phones of ``room`` carry the stay's main guest, class of service, and do-not-disturb
+    where the room asks for it."""
+    pbx = room.property.pbx
+    if pbx is None:
+        return
+    for phone in room.phones.all():
+        wishes = {**wishes_for(stay), **_quiet(room, phone)}
+        outbox.configure(pbx, phone.extension, wishes, subject=subject_of(stay))
 
 
 def rename(stay: Stay) -> None:
@@ -56,12 +62,15 @@ def wipe_phone(stay: Stay, extension: str) -> None:
     if pbx is not None:
         outbox.check_out(pbx, extension, subject=subject, guest_name=name_of(stay))
         outbox.configure(pbx, extension, VACANT, subject=subject)
+    forgotten = Phone.objects.filter(property=stay.property, extension=extension)
+    forgotten.update(lets_ring=False, quiet_after=False)
 
 
 def look_before_moving(stay: Stay, room: Room) -> None:
     """Have do-not-disturb and voicemail of the main phone read before it is wiped."""
     for pbx, extension in _phones(room)[:1]:
-        outbox.look(pbx, extension, subject=subject_of(stay))
+        requested = room.service_request == ServiceRequest.DO_NOT_DISTURB
+        outbox.look(pbx, extension, subject=subject_of(stay), requested=requested)
 
 
 def set_do_not_disturb(stay: Stay, room: Room) -> None:
@@ -107,6 +116,12 @@ def _routes(stay: Stay) -> list[str]:
     if stay.phone_barred:
         return list(stay.property.emergency_routes)
     return list(stay.class_of_service.outbound_routes) if stay.class_of_service else []
+
+
+def _quiet(room: Room, phone: Phone) -> dict[str, str]:
+    """What the room's request asks of a phone that is not just to wake somebody."""
+    wanted = room.service_request == ServiceRequest.DO_NOT_DISTURB
+    return {"dnd": "on"} if wanted and not phone.lets_ring else {}
 
 
 def _phones(room: Room) -> list[tuple[Pbx, str]]:

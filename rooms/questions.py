@@ -114,11 +114,13 @@ def in_the_way(
     return list(rows.prefetch_related("guests").order_by("arrival", "pk"))
 
 
-def odd_dates(arrival: date, departure: date, today: date, actor: Actor) -> Question | None:
+def odd_dates(
+    arrival: date, departure: date, today: date, *, typed: bool = False
+) -> Question | None:
     """Dates that are hardly meant.
 
-    A program that is connected later tells of guests who came long ago; a person who types an
-    arrival before yesterday has slipped.
+    :param typed: the arrival is a person's: before yesterday it is a slip. A program that is
+        connected later tells of guests who came long ago.
     """
     if departure < today:
         return _odd("/departure", arrival, departure, f"The departure {departure} has passed.")
@@ -127,7 +129,7 @@ def odd_dates(arrival: date, departure: date, today: date, actor: Actor) -> Ques
         return _odd("/departure", arrival, departure, f"The stay has {nights} nights.")
     if arrival - today > FURTHEST:
         return _odd("/arrival", arrival, departure, f"The arrival {arrival} is years away.")
-    if actor.kind == "user" and today - arrival > _EARLIEST:
+    if typed and today - arrival > _EARLIEST:
         return _odd("/arrival", arrival, departure, f"The arrival {arrival} has passed.")
     return None
 

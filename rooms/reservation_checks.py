@@ -33,7 +33,8 @@ def ask(stay: Stay, was: Before, actor: Actor, override: Override) -> None:
     dates = (stay.arrival, stay.departure)
     if dates != was.dates:
         today = stay.property.local_now().date()
-        answer(odd_dates(*dates, today, actor), stay, override, actor)
+        typed = actor.kind == "user" and (was.dates is None or stay.arrival != was.dates[0])
+        answer(odd_dates(*dates, today, typed=typed), stay, override, actor)
     if not stay.sharing:
         found = overlap(stay.room, *dates, stay=stay, known=was.in_its_way)
         answer(found, stay, override, actor)

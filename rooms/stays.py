@@ -101,14 +101,17 @@ def move(
         wish = old_room.service_request
         if was_main:
             phones.look_before_moving(stay, old_room)
+        woken = [phone for phone in old_room.phones.all() if phone.lets_ring and phone.quiet_after]
         phone_wiped = _leave(stay, old_room, actor)
         stay.room = new_room
         stay.sharing = False
         stay.save()
-        _hold(stay, new_room)
         if wish == ServiceRequest.DO_NOT_DISTURB and was_main:
             change_room(new_room, actor=actor, service_request=wish)
+        _hold(stay, new_room)
         phones.give_to(stay, new_room)
+        if was_main and woken:
+            phones.set_do_not_disturb(stay, new_room)
         details = {"room": new_room.number, "accepted_dirty": accept_dirty and not new_room.ready}
         note(
             stay.property,

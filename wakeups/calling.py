@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from hotelpbx.clock import now
 from pbx import outbox
 from pbx.models import Command
+from wakeups import undisturbed
 from wakeups.gathering import look_soon
 from wakeups.house_rules import settings_of
 from wakeups.models import Attempt, Occasion, WakeUpSettings
@@ -46,6 +47,8 @@ def call(occasion: Occasion, kind: Attempt.Kind, extension: str, instant: dateti
         evidence=shared.evidence if shared else [],
     )
     if shared is None and pbx is not None:
+        if kind in Attempt.OURS:
+            undisturbed.let_ring(occasion)
         wish = {**_what(kind, settings), "not_after": (instant + IN_TIME).isoformat()}
         outbox.ring(pbx, extension, wish, subject=ring_subject(attempt))
 

@@ -17,7 +17,7 @@ from hotelpbx.waking import wake_on_commit
 from pbx import outbox
 from rooms.locking import lock_many
 from rooms.models import Stay
-from wakeups import chain, placing
+from wakeups import chain, placing, undisturbed
 from wakeups.models import Attempt, Occasion, WakeUpCall
 from wakeups.occasions import (
     conclude,
@@ -58,6 +58,7 @@ def plan() -> int:
 
     Calls that need nothing are not touched, and those that do are taken many at a time.
     """
+    undisturbed.keep()
     chain.sweep()
     todo = list(dict.fromkeys([*_ripe(), *_unseen().values_list("call", flat=True)]))
     seen = 0

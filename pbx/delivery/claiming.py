@@ -23,7 +23,7 @@ Kind = Command.Kind
 # hundred of the longest numbers keep well within. Each request is applied as a whole, so few large
 # ones are easier on the PBX than many small ones (T23); but when the answer to one is lost, each of
 # its extensions is asked about. A check-out that is in doubt costs most, hence the fewest.
-BATCH: Final = {Kind.CHECK_OUT: 20, Kind.PLACE_ALARM: 100}
+BATCH: Final = {Kind.CHECK_OUT: 20, Kind.PLACE_ALARM: 100, Kind.LIFT: 100}
 
 # Longer than one call may take, with a refused token, a login and the repetition in it;
 # renewed before each request.

@@ -11,7 +11,7 @@ from hotelpbx import waking
 from hotelpbx.clock import now
 from pbx import link, outbox
 from pbx.client import PbxClient
-from pbx.delivery import alarms, check_out, claiming, configure, look, pace, ring
+from pbx.delivery import alarms, check_out, claiming, configure, lift, look, pace, ring
 from pbx.delivery.backoff import delay
 from pbx.delivery.claiming import release_stale
 from pbx.delivery.conversation import Conversation
@@ -44,6 +44,7 @@ _DELIVERIES: Final[dict[str, Callable[[Conversation, list[Command]], Results]]] 
     Kind.REMOVE_ALARM: alarms.remove,
     Kind.LOOK: look.deliver,
     Kind.RING: ring.deliver,
+    Kind.LIFT: lift.deliver,
 }
 
 

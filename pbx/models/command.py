@@ -21,6 +21,7 @@ class Command(models.Model):
         REMOVE_ALARM = "remove_alarm"
         LOOK = "look"
         RING = "ring"
+        LIFT = "lift"
 
     class State(models.TextChoices):
         WAITING = "waiting"

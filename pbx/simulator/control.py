@@ -199,7 +199,7 @@ class Control:
         """How the PBX behaves where the manual leaves it open."""
         for name, value in body.items():
             match name:
-                case "route_mode" | "alarm_reports":
+                case "route_mode" | "alarm_reports" | "dnd_mode":
                     if value not in CHOICES[name]:
                         raise BadRequest(f"choose one of {', '.join(CHOICES[name])}")
                     setattr(self._state, name, value)

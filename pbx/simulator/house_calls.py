@@ -1,7 +1,8 @@
 """Calls that nobody dials: alarms, prompts and menus. The phone does as it was told.
 
 ``answers``, ``ignores``, ``busy``, ``unregistered``, or ``voicemail`` picks up for it. Whoever
-answers presses the phone's ``keys``; where none are set, 1 in a menu.
+answers presses the phone's ``keys``; where none are set, 1 in a menu. Under do-not-disturb it may
+be silent: the manual does not say (``dnd_mode``).
 """
 
 from typing import Any, Final
@@ -18,7 +19,10 @@ _FAILURES: Final = {
     "ignores": ("480", "NO ANSWER"),
     "busy": ("486 Busy Here", "BUSY"),
     "unregistered": ("480", "FAILED"),
+    "dnd": ("DND", "FAILED"),
 }
+# Phones that do not ring.
+_SILENT: Final = ("busy", "unregistered")
 
 
 class HouseCalls:
@@ -29,7 +33,7 @@ class HouseCalls:
 
     def ring_alarm(self, extension: Extension, prompt: str, *, as_call: bool, callid: str) -> None:
         """An alarm rings; ``as_call``: with the reports of a call that nobody makes (T6)."""
-        if extension.behaviour in ("busy", "unregistered"):
+        if extension.behaviour in _SILENT or self._line.is_silent(extension):
             return
         party = {"ext": {"extid": extension.number}}
         send = self._line.send if as_call else _say_nothing
@@ -56,14 +60,17 @@ class HouseCalls:
     def _call(
         self, extension: Extension, callid: str, end: dict[str, Any], keys: str, ivr: str
     ) -> None:
-        if extension.behaviour in ("busy", "unregistered"):
-            self._fail(extension, callid)
+        if self._line.is_silent(extension):
+            self._fail(extension, callid, "dnd")
+            return
+        if extension.behaviour in _SILENT:
+            self._fail(extension, callid, extension.behaviour)
             return
         party = {"ext": {"extid": extension.number}}
         self._line.status(extension, "Ringing")
         self._line.send({"action": "RING", "callid": callid, "call": [party]})
         if extension.behaviour == "ignores":
-            self._fail(extension, callid)
+            self._fail(extension, callid, "ignores")
             self._line.hang_up(extension)
         elif extension.behaviour == "voicemail":
             self._line.hang_up(extension)
@@ -98,8 +105,8 @@ class HouseCalls:
         self._end(callid, party, end)
         self._record(extension, callid, _TALK, "VOICEMAIL")
 
-    def _fail(self, extension: Extension, callid: str) -> None:
-        reason, status = _FAILURES[extension.behaviour]
+    def _fail(self, extension: Extension, callid: str, why: str) -> None:
+        reason, status = _FAILURES[why]
         party = {"ext": {"extid": extension.number}}
         self._line.send({"action": "CallFailed", "reason": reason, "callid": callid, **party})
         self._record(extension, callid, 0, status)

@@ -17,6 +17,8 @@ BEHAVIOURS: Final = ("answers", "ignores", "busy", "unregistered", "voicemail")
 CHOICES: Final = {
     "route_mode": ("replace", "add", "ignore"),
     "alarm_reports": ("status", "calls", "silent"),
+    # Whether the exchange's own rings (alarm, prompt, menu) reach a phone under do-not-disturb.
+    "dnd_mode": ("blocks", "rings"),
     # What is away: the PBX itself, the cable (alarms ring on, reports wait), or only whoever
     # takes the reports.
     "away": ("nothing", "power", "network", "receiver"),
@@ -57,7 +59,8 @@ class Ring:
     """A phone was rung, or would have been. ``at``: true time; ``kind``: alarm, prompt, menu.
 
     :ivar alarm: the alarm's id, for kind ``alarm``
-    :ivar behaviour: of the phone: only one that ``answers`` or ``ignores`` makes a sound
+    :ivar behaviour: of the phone: only one that ``answers`` or ``ignores`` makes a sound; ``dnd``:
+        do-not-disturb has kept it silent
     :ivar keys: what is pressed by whoever answers
     """
 
@@ -183,6 +186,7 @@ class State:
         self.ascii_names = False
         # What an alarm reports (T6): status, calls (as a call from nowhere does) or silent.
         self.alarm_reports = "status"
+        self.dnd_mode = "blocks"
         self._calls = itertools.count(1)
         self._alarms = itertools.count(1)
 
@@ -194,8 +198,12 @@ class State:
     def note_ring(self, extension: Extension, kind: str, alarm: str = "") -> None:
         """Write into the journal of rings."""
         at, keys = self.clock.true(), extension.pressed(kind)
-        ring = Ring(at, extension.number, kind, extension.behaviour, alarm, keys)
-        self.rings.append(ring)
+        behaviour = "dnd" if self.silences(extension) else extension.behaviour
+        self.rings.append(Ring(at, extension.number, kind, behaviour, alarm, keys))
+
+    def silences(self, extension: Extension) -> bool:
+        """Whether do-not-disturb keeps the exchange from ringing a phone."""
+        return extension.settings["dnd"] == "on" and self.dnd_mode == "blocks"
 
     def alarm_id(self) -> str:
         """The next alarm's id."""

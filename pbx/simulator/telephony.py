@@ -58,6 +58,7 @@ class Telephony(Line):
         callid = self._state.call_id()
         trunk = next((route.trunk for route in self._state.routes.values()), "SIP-in")
         party = {"from": number, "to": callee.number, "trunk": trunk, "inboundid": callid}
+        talk = self._reached(callee, talk)
         inner = {"ext": {"extid": callee.number}}
         self._play(None, callee, callid, {"inbound": party}, inner, answered=talk > 0)
         self.record(
@@ -70,6 +71,7 @@ class Telephony(Line):
         """One phone calls another."""
         callid = self._state.call_id()
         first, second = {"ext": {"extid": caller.number}}, {"ext": {"extid": callee.number}}
+        talk = self._reached(callee, talk)
         self._play(caller, callee, callid, first, second, answered=talk > 0)
         self.record(callid, caller.number, callee.number, ring, talk, "Internal")
         return callid
@@ -84,13 +86,15 @@ class Telephony(Line):
         *,
         answered: bool,
     ) -> None:
+        quiet = callee is not None and callee.settings["dnd"] == "on"
         if caller:
             self.lift(caller)
-        if callee:
+        if callee and not quiet:
             self.status(callee, "Ringing")
         self.send({"action": "ALERT", "callid": callid, "call": [first]})
-        self.send({"action": "RING", "callid": callid, "call": [second, first]})
-        if answered:
+        if not quiet:
+            self.send({"action": "RING", "callid": callid, "call": [second, first]})
+        if answered and not quiet:
             if callee:
                 self.status(callee, "Busy")
             self.send({"action": "ANSWER", "callid": callid, "call": [second, first]})
@@ -99,11 +103,22 @@ class Telephony(Line):
             self.send({"action": "BYE", "callid": callid, "call": [first, second]})
         else:
             self.send(
-                {"action": "CallFailed", "reason": "480", "callid": callid, **second, **first}
+                {
+                    "action": "CallFailed",
+                    "reason": "DND" if quiet else "480",
+                    "callid": callid,
+                    **second,
+                    **first,
+                }
             )
         for extension in (caller, callee):
-            if extension:
+            if extension and not (quiet and extension is callee):
                 self.status(extension, "Idle")
+
+    @staticmethod
+    def _reached(callee: Extension, talk: int) -> int:
+        """How long is spoken: not at all under do-not-disturb."""
+        return 0 if callee.settings["dnd"] == "on" else talk
 
     def _route(self, caller: Extension, dialled: str) -> Route:
         if caller.settings["callrestriction"] == "on":

@@ -10,7 +10,7 @@ from pbx import outbox
 from pbx.client import ExtensionSettings, ExtensionUpdate
 from pbx.models import Command
 from pbx.names import fit_name, transliterate
-from rooms import phones
+from rooms import phones, quiet
 from rooms.locking import lock_rooms
 from rooms.models import Phone, Property, Room, Stay
 from rooms.resync.difference import Difference, Survey
@@ -21,6 +21,7 @@ _WORDS: Final = {
     "selectoutroute": "outbound routes",
     "callrestriction": "restriction",
 }
+_QUIET: Final = "dnd"
 # What a vacant phone may keep of the last guest (T13), and how a person reads it.
 _LEFT_BEHIND: Final = {
     "dnd": "do-not-disturb",
@@ -56,6 +57,8 @@ class Phones:
             stay = phones.main_stay(room)
             if difference.key in _WORDS:
                 return _tell(hotel, phone, stay, difference.key)
+            if stay is not None and difference.key == _QUIET:
+                return _quieten(hotel, phone, stay, room)
             if stay is not None:
                 return "left: a guest has come in since"
             return _empty(hotel, phone, difference.key)
@@ -84,13 +87,22 @@ def _tell(hotel: Property, phone: Phone, stay: Stay | None, setting: str) -> str
     return "is being repaired"
 
 
+def _quieten(hotel: Property, phone: Phone, stay: Stay, room: Room) -> str:
+    if hotel.pbx is None or not quiet.is_wanted(room) or phone.lets_ring:
+        return "left: it is not wanted any more"
+    subject = phones.subject_of(stay)
+    outbox.configure(hotel.pbx, phone.extension, {_QUIET: "on"}, subject=subject)
+    return "is being repaired"
+
+
 @dataclass(frozen=True)
 class _Phone:
     phone: Phone
     shown: ExtensionSettings
 
     def occupied(self, stay: Stay) -> Iterator[Difference]:
-        """All that a check-in sets. Do-not-disturb is the guest's own affair."""
+        """All that a check-in sets, and do-not-disturb where the room asks for it; else that is the
+        guest's own affair."""
         wishes: dict[str, Any] = dict(phones.wishes_for(stay))
         names = _forms(phones.name_of(stay))
         wishes["username"] = self.shown.name if self.shown.name in names else min(names)
@@ -99,6 +111,9 @@ class _Phone:
         for setting in self.shown.lacks(update):
             expected = phones.name_of(stay) if setting == "username" else _text(wanted[setting])
             yield self._difference(setting, _WORDS[setting], expected, ours=True)
+        wanted_quiet = quiet.is_wanted(self.phone.room) and not self.phone.lets_ring
+        if wanted_quiet and self.shown.is_on(_QUIET) is False:
+            yield self._difference(_QUIET, _LEFT_BEHIND[_QUIET], "on", ours=True)
 
     def vacant(self, survey: Survey) -> Iterator[Difference]:
         """What the last guest, a backup or a hand has left."""

@@ -198,6 +198,15 @@ def test_usual_dates(hotel: Property, first: int, last: int) -> None:
 
 
 @pytest.mark.django_db
+def test_who_came_days_ago_may_stay_longer(hotel: Property) -> None:
+    stay = house.check_in(hotel, "Smith")
+    Stay.objects.update(arrival=in_days(stay, -5))
+    assert change(stay, departure=in_days(stay, 4)).departure == in_days(stay, 4)
+    with pytest.raises(Question):
+        change(stay, arrival=in_days(stay, -50))
+
+
+@pytest.mark.django_db
 def test_a_stay_that_should_be_over_is_not_checked_in_in_silence(hotel: Property) -> None:
     stay = save(hotel, "Smith", -3, -1, override=WHATEVER)
     with pytest.raises(Question) as question:

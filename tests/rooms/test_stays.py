@@ -157,8 +157,14 @@ def test_a_move_takes_the_phone_along_and_wipes_the_old_one(hotel: Property) -> 
         "none",
     )
     assert (new.occupancy_status, new.service_request) == ("occupied", "do_not_disturb")
-    assert [kind for kind, _ in lane("2201")] == ["configure", "look", "check_out", "configure"]
-    assert Command.objects.get(extension="2202").payload["username"] == "Smith Alice"
+    assert [kind for kind, state in lane("2201") if state == "waiting"] == [
+        "configure",
+        "look",
+        "check_out",
+        "configure",
+    ]
+    told = Command.objects.get(extension="2202").payload
+    assert (told["username"], told["dnd"]) == ("Smith Alice", "on")
 
 
 def test_do_not_disturb_of_the_old_phone_follows_when_it_was_read(hotel: Property) -> None:

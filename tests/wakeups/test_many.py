@@ -195,7 +195,7 @@ def test_calls_that_need_nothing_cost_nothing(hotel: Property, pbx: Pbx) -> None
     wake_all(hotel)
     deliver_due(pbx)
     # Two of them take the sweep's lock and let it go.
-    assert queries_of_a_plan() == 5
+    assert queries_of_a_plan() == 6
 
 
 def test_many_calls_are_placed_with_as_many_queries_as_a_few(
