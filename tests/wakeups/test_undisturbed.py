@@ -234,7 +234,7 @@ def test_an_answer_is_lost(night: Morning, kind: str, path: str) -> None:
 def test_a_pbx_that_was_away_is_asked_when_it_is_back(morning: Morning) -> None:
     set_by_hand(morning)
     morning.promise()
-    morning.exchange.faults.add(Fault("status", "extension/*", 503, times=0))
+    morning.exchange.faults.add(Fault("status", "extension/*", "503", times=0))
     morning.at(BEFORE)
     morning.exchange.faults.clear()
     morning.at(BEFORE + 400)
@@ -244,7 +244,7 @@ def test_a_pbx_that_was_away_is_asked_when_it_is_back(morning: Morning) -> None:
 
 def test_a_wish_that_still_waits_does_not_come_behind_the_lifting(morning: Morning) -> None:
     morning.promise()
-    morning.exchange.faults.add(Fault("status", "extension/*", 503, times=0))
+    morning.exchange.faults.add(Fault("status", "extension/*", "503", times=0))
     ask(morning)
     morning.at(BEFORE)
     details = StayDetails(guests=[GuestDetails("Smythe", "Alice")])

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rooms', '0008_submissions'),
+        ('rooms', '0010_staff_number'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pbx', '0007_entrusted'),
+        ('pbx', '0009_extensions'),
     ]
 
     operations = [
