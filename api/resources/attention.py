@@ -28,7 +28,11 @@ KINDS: Final = [
 
 @extend_schema_serializer(examples=[OpenApiExample("Item", examples.ITEM)])
 class AttentionItemOut(serializers.Serializer[Any]):
-    """One thing that waits. ``suggestions``: references of stays, likeliest first."""
+    """One thing that waits. ``suggestions``: references of stays, likeliest first.
+
+    A key without ``stays:read`` is told that something waits, and nothing of guests: the kind in
+    words for ``detail``, no suggestions, no body.
+    """
 
     id = serializers.CharField()
     kind = serializers.ChoiceField(choices=KINDS)
@@ -71,8 +75,8 @@ class ResolvedOut(serializers.Serializer[Any]):
     action = serializers.ChoiceField(choices=ACTIONS)
 
 
-def render(item: Item) -> dict[str, Any]:
-    """An item for an answer."""
+def render(item: Item, *, with_guests: bool) -> dict[str, Any]:
+    """An item for an answer; names, numbers and bodies only ``with_guests``."""
     return dict(
         AttentionItemOut(
             {
@@ -80,10 +84,10 @@ def render(item: Item) -> dict[str, Any]:
                 "kind": item.kind,
                 "since": item.since,
                 "room": item.room.number if item.room else None,
-                "detail": item.detail,
-                "suggestions": [stay.reference for stay in item.suggestions],
+                "detail": item.detail if with_guests else f"{item.words}.",
+                "suggestions": [stay.reference for stay in item.suggestions if with_guests],
                 "actions": list(item.actions),
-                "body": item.body,
+                "body": item.body if with_guests else "",
             }
         ).data
     )
@@ -100,7 +104,9 @@ class AttentionList(PropertyView):
         responses=AttentionPage,
     )
     def get(self, request: Request, code: str) -> Response:
-        found = [render(item) for item in attention.items(self.property)]
+        with_guests = request.auth is not None and "stays:read" in request.auth.scopes
+        waiting = attention.items(self.property)
+        found = [render(item, with_guests=with_guests) for item in waiting]
         return Response({"results": found, "next": None})
 
 

@@ -9,8 +9,8 @@ from hotelpbx.clock import now
 from pbx import inbox
 from pbx.models import Command, Report
 from rooms.models import AuditEntry, EmergencyCall, Property
-from tests import house
-from tests.api.rest import Rest
+from tests import house, needing
+from tests.api.rest import Rest, issue
 from tests.api.test_calls import dial
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +162,20 @@ def test_an_item_that_is_not_there(pms: Rest, id_: str) -> None:
     decision = {"action": "discard", "reason": "x"}
     answer = pms.post(f"attention/{id_}/resolve/", decision)
     assert (answer.status, answer.code) == (404, "not_found")
+
+
+def test_a_key_for_the_status_alone_reads_nothing_of_guests(pms: Rest, hotel: Property) -> None:
+    house.check_in(hotel, "Smith")
+    for kind in needing.KINDS:
+        needing.make(hotel, kind)
+    told = str(pms.get("attention/").body)
+    known = ("Smith", "9075512345678", "oops")
+    assert all(word in told for word in known)
+    watcher = Rest(hotel, issue(hotel, "status:read"))
+    items = watcher.pages("attention/")
+    assert {each["kind"] for each in items} == set(needing.KINDS)
+    assert not any(word in str(items) for word in known)
+    assert {(each["body"], *each["suggestions"]) for each in items} == {("",)}
+    assert watcher.post(f"attention/{items[0]['id']}/resolve/", {"action": "discard"}).status == 403
+    both = Rest(hotel, issue(hotel, "status:read", "stays:read"))
+    assert all(word in str(both.get("attention/").body) for word in known)

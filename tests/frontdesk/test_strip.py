@@ -240,3 +240,18 @@ def test_trouble_with_the_strip_alone_does_not_fail_the_page(hotel: Property) ->
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE elsewhere RENAME TO pbx_workerpulse")
+
+
+def test_housekeeping_reads_no_guest_on_the_strip(hotel: Property, link: PbxLink) -> None:
+    house.check_in(hotel, "Smith")
+    for kind in ("emergency_call", "wake_up_alarm"):
+        needing.make(hotel, kind)
+    assert "Smith" in look(clerk(hotel))
+    user = User.objects.create(username="rosa")
+    StaffMember.objects.create(user=user, property=hotel, role="housekeeping")
+    rosa = Client()
+    rosa.force_login(user)
+    strip = look(rosa)
+    assert "Up to date" in strip
+    assert "Smith" not in strip
+    assert "alert" not in strip
