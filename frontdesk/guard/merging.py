@@ -62,6 +62,10 @@ class Merging(forms.Form):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         for name in self.conflicts:
             self.add_error(name, "Somebody else changed this meanwhile: choose what is right.")
+        if self.conflicts:
+            labels = ", ".join(str(self[name].label) for name in self.conflicts)
+            told = f"Somebody else has changed {labels}, too. Nothing is saved until you choose."
+            self.add_error(None, told)
         for told in self._lost:
             self.add_error(None, told)
         return values
