@@ -28,25 +28,17 @@ def take(
     *,
     actor: Actor,
     reference: str = "",
-    token: str = "",
     in_advance: bool = False,
 ) -> Payment:
-    """The guest pays. More than is owed only ``in_advance``, so nothing is paid twice.
-
-    :param token: of the form; the same again is the same payment
-    """
+    """The guest pays. More than is owed only ``in_advance``, so nothing is paid twice."""
     check_amount(amount, stay.property.currency)
     _check_method(method)
     with transaction.atomic():
         stay, _ = lock_with_room(stay)
         must_have_folio(stay)
-        if same := _sent_before(stay, token, amount, method):
-            return same
         if not in_advance:
             _must_owe(stay, amount)
-        payment = _write(
-            stay, actor, amount=amount, method=method, reference=reference, token=token
-        )
+        payment = _write(stay, actor, amount=amount, method=method, reference=reference)
         _tell(payment, actor, "payment", "payment.created")
         credit.settle(stay)
         return payment
@@ -60,7 +52,6 @@ def refund(
     actor: Actor,
     reason: str,
     reference: str = "",
-    token: str = "",
 ) -> Payment:
     """Money goes back to the guest: at most what he has paid too much."""
     check_amount(amount, stay.property.currency)
@@ -69,8 +60,6 @@ def refund(
     with transaction.atomic():
         stay, _ = lock_with_room(stay)
         must_have_folio(stay)
-        if same := _sent_before(stay, token, -amount, method):
-            return same
         _must_be_overpaid(stay, amount)
         payment = _write(
             stay,
@@ -78,7 +67,6 @@ def refund(
             amount=-amount,
             method=method,
             reference=reference,
-            token=token,
             reason=reason,
         )
         _tell(payment, actor, "refund", "payment.created")
@@ -110,7 +98,7 @@ def reverse(payment: Payment, *, actor: Actor, reason: str) -> Payment:
 
 
 def _write(stay: Stay, actor: Actor, **values: Any) -> Payment:
-    texts = {"reference": 120, "reason": 255, "token": 64}
+    texts = {"reference": 120, "reason": 255}
     values |= {name: values[name].strip()[:size] for name, size in texts.items() if name in values}
     return Payment.objects.create(
         property=stay.property,
@@ -120,20 +108,6 @@ def _write(stay: Stay, actor: Actor, **values: Any) -> Payment:
         received_by=actor.name[:150],
         **values,
     )
-
-
-def _sent_before(stay: Stay, token: str, amount: Decimal, method: str) -> Payment | None:
-    """The payment that this form has made. Refused when it made another one than it asks for."""
-    if not token:
-        return None
-    found = Payment.objects.filter(property=stay.property, token=token).first()
-    if found and (found.stay_id, found.amount, found.method) != (stay.pk, amount, method):
-        raise Refusal(
-            "invalid_transition",
-            f"This form has recorded payment {found.sequence} already. "
-            "Open the page again to record another one.",
-        )
-    return found
 
 
 def _must_owe(stay: Stay, amount: Decimal) -> None:

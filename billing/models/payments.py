@@ -32,16 +32,11 @@ class Payment(models.Model):
     reverses = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
     )
-    # Of the form that took it: sent twice, it is one payment. Empty: not from a form.
-    token = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         ordering = ["sequence"]
         constraints = [
             models.UniqueConstraint(fields=["property", "sequence"], name="payment_number_once"),
-            models.UniqueConstraint(
-                fields=["property", "token"], condition=~Q(token=""), name="payment_form_once"
-            ),
             models.CheckConstraint(condition=~Q(amount=0), name="a_payment_moves_money"),
         ]
         indexes = [models.Index(fields=["stay", "sequence"], name="payment_by_stay")]

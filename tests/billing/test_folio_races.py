@@ -150,14 +150,6 @@ def test_without_the_lock_the_balance_would_be_paid_twice(
     assert Payment.objects.count() == 2
 
 
-def test_a_form_sent_twice_at_once_is_one_payment(group: list[Stay]) -> None:
-    alice = group[0]
-    charge(alice, "45.00")
-    take = partial(payments.take, alice, yuan("10.00"), "cash", actor=CLERK, token="form-1")
-    results = at_once(*[take] * 4)
-    assert {each.pk for each in results} == {Payment.objects.get().pk}
-
-
 def test_what_was_overpaid_goes_back_once(group: list[Stay]) -> None:
     alice = group[0]
     payments.take(alice, yuan("45.00"), "cash", actor=CLERK, in_advance=True)

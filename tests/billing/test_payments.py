@@ -53,17 +53,6 @@ def test_more_than_is_owed_is_taken_only_in_advance(alice: Stay) -> None:
         payments.take(alice, yuan("0.01"), "cash", actor=CLERK)
 
 
-def test_a_form_sent_twice_is_one_payment(alice: Stay) -> None:
-    first = payments.take(alice, yuan("10.00"), "cash", actor=CLERK, token="form-1")
-    again = payments.take(alice, yuan("10.00"), "cash", actor=CLERK, token="form-1")
-    assert first == again
-    with refused():
-        payments.take(alice, yuan("11.00"), "cash", actor=CLERK, token="form-1")
-    payments.take(alice, yuan("10.00"), "cash", actor=CLERK, token="form-2")
-    assert balance_of(alice) == yuan("25.00")
-    assert Event.objects.filter(type="payment.created").count() == 2
-
-
 def test_a_mistaken_payment_is_reversed_once_and_with_a_reason(alice: Stay) -> None:
     paid = payments.take(alice, yuan("45.00"), "card", actor=CLERK)
     with refused("validation_error"):
@@ -90,10 +79,7 @@ def test_what_was_overpaid_goes_back_and_not_a_cent_more(alice: Stay) -> None:
         payments.refund(alice, yuan("40.01"), "cash", actor=CLERK, reason="Ruined")
     with refused("validation_error"):
         payments.refund(alice, yuan("40.00"), "cash", actor=CLERK, reason="")
-    for _ in range(2):
-        given = payments.refund(
-            alice, yuan("40.00"), "cash", actor=CLERK, reason="Ruined", token="form-9"
-        )
+    given = payments.refund(alice, yuan("40.00"), "cash", actor=CLERK, reason="Ruined")
     assert given.is_refund
     assert balance_of(alice) == 0
     assert Payment.objects.count() == 2

@@ -53,6 +53,24 @@ def test_every_form_has_the_guard() -> None:
     assert len(list(forms())) > 25
 
 
+# Forms that are made of no row: what stands in their address, or what they name, is looked at by
+# the service, which says by whom it was settled meanwhile.
+OF_NO_ROW = {
+    "api_keys.html",  # a new key; a key that is revoked twice is revoked
+    "attention.html",  # each item is settled once
+    "link.html",  # asks the PBX
+    "refill.html",  # names what is put back
+    "resync.html",  # asks for a comparison
+    "_resync.html",  # names what is repaired, of a comparison that must be young
+    "wake_up_list.html",  # carries what was looked at, sealed
+}
+
+
+def test_every_form_says_what_it_was_made_from() -> None:
+    bare = {name.split("/")[-1] for name, form in forms() if re.search(r"{% guard\s*%}", form)}
+    assert bare <= OF_NO_ROW, "name the row or the form: {% guard stay %}, {% guard form %}"
+
+
 def test_no_page_sends_by_htmx_without_a_form() -> None:
     strays = [
         path.name

@@ -10,8 +10,9 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
+from api.models import ApiKey
 from billing import posting
-from billing.models import Charge, Payment
+from billing.models import Charge, MinibarProduct, Payment
 from frontdesk.guard.seal import MAX_AGE, Seal
 from hotelpbx.clock import now
 from rooms import retention, submissions
@@ -20,8 +21,10 @@ from tests import house
 from tests.frontdesk.people import staff
 from tests.house import CLERK, yuan
 from tests.threads import begin, until_somebody_waits
+from wakeups.models import WakeUpCall
 
 PAGE = "/GRAND/stays/R-Smith/"
+WINE = {"code": "77", "name": "Wine", "price": "80.00", "on_sale": "on"}
 LAUNDRY = {"description": "Laundry", "amount": "45.00"}
 
 
@@ -40,6 +43,46 @@ def test_two_equal_charges_one_after_the_other_are_one(clara: Client, alice: Sta
     shown = again.content.decode()
     assert "Laundry is charged." in shown, "the first outcome is told again"
     assert "This form was sent twice and done once." in shown
+
+
+PAYS = {"amount": "30.00", "method": "cash", "in_advance": "on"}
+BOOKS = {"last_name": "Jones", "arrival": "{today}", "departure": "{today}"}
+WAKES = {"date": "{tomorrow}", "time": "07:00", "recurrence": "once"}
+WAKES |= {"repeats": "1", "repeat_interval": "5"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "form", "rows", "made"),
+    [
+        (PAGE + "charge/", LAUNDRY, Charge, 1),
+        (PAGE + "minibar/", {"product": "{cola}", "quantity": "2"}, Charge, 1),
+        (PAGE + "pay/", PAYS, Payment, 1),
+        ("/GRAND/stays/new/", BOOKS, Stay, 2),
+        (PAGE + "wake-up-calls/", WAKES, WakeUpCall, 1),
+        ("/GRAND/settings/products/add/", WINE, MinibarProduct, 3),
+        ("/GRAND/settings/api-keys/", {"name": "PMS", "scopes": "stays:read"}, ApiKey, 1),
+    ],
+    ids=["charge", "minibar", "payment", "reservation", "wake-up", "settings", "key"],
+)
+def test_a_form_sent_twice_is_done_once(
+    max_: Client, alice: Stay, path: str, form: dict[str, str], rows: Any, made: int
+) -> None:
+    today = alice.property.local_now().date()
+    words = {
+        "today": today,
+        "tomorrow": today + timedelta(days=1),
+        "cola": MinibarProduct.objects.get(code="123456789").pk,
+    }
+    sent = {name: value.format(**words) for name, value in form.items()}
+    sent["guard"] = str(Seal())
+    first, again = max_.post(path, sent), max_.post(path, sent)
+    assert first.status_code in (200, 302), first.content.decode()
+    assert (again.status_code, again.headers.get("Location")) == (
+        first.status_code,
+        first.headers.get("Location"),
+    )
+    assert rows.objects.count() == made
 
 
 @pytest.mark.django_db
