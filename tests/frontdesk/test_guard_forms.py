@@ -56,6 +56,8 @@ def test_every_form_has_the_guard() -> None:
 # Forms that are made of no row: what stands in their address, or what they name, is looked at by
 # the service, which says by whom it was settled meanwhile.
 OF_NO_ROW = {
+    "_invitations.html",  # one that was answered or withdrawn is there no more
+    "account.html",  # one's own password, asked for anew; sessions that are over are over
     "api_keys.html",  # a new key; a key that is revoked twice is revoked
     "attention.html",  # each item is settled once
     "link.html",  # asks the PBX
