@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -25,6 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from hotelpbx.client_address import client_address
 from hotelpbx.refusals import FieldFault, Refusal
 from rooms.questions import Question
 
@@ -50,6 +52,7 @@ _CODES: Final = {
     exceptions.UnsupportedMediaType: "unsupported_media_type",
     exceptions.Throttled: "rate_limited",
 }
+_PATH_SHOWN: Final = 200
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -62,6 +65,10 @@ def exception_handler(fault: Exception, context: dict[str, Any]) -> Response:
     response["X-Request-ID"] = request_id(request)
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
+    if status in (401, 403):
+        _log_refusal(request, status, detail)
+        # Django's own line would say less.
+        response._has_been_logged = True  # type: ignore[attr-defined]
     wait = RETRY_AFTER if status == 503 else getattr(fault, "wait", None)
     if wait is not None:
         response["Retry-After"] = str(int(wait))
@@ -89,6 +96,21 @@ def request_id(request: Any) -> str:
         found = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         django_request.hotelpbx_request_id = found
     return str(found)
+
+
+def _log_refusal(request: Any, status: int, detail: str) -> None:
+    """Who was refused at what. The path without what stands behind ``?``: it may be a secret."""
+    key = getattr(request, "auth", None)
+    log.warning(
+        "%s %s %s from %s, request %s%s: %s",
+        status,
+        request.method,
+        quote(request.path)[:_PATH_SHOWN],
+        client_address(getattr(request, "_request", request)),
+        request_id(request),
+        f", key {key}" if key else "",
+        detail,
+    )
 
 
 def _describe(fault: Exception, request: str) -> tuple[int, str, str, tuple[FieldFault, ...]]:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.test import Client
+from pytest_django import Settings
 
 from api.models import SCOPES, ApiKey
+from hotelpbx.client_address import networks_of
 from hotelpbx.clock import now
 from rooms.models import Property
 from tests import house
@@ -124,3 +127,33 @@ def test_only_a_digest_of_the_key_is_kept(hotel: Property) -> None:
     assert key not in stored
     assert key.startswith(row.prefix)
     assert len(row.prefix) < len(key) / 4
+
+
+def test_a_refused_request_leaves_a_line_that_says_who_and_what(
+    hotel: Property, caplog: pytest.LogCaptureFixture, settings: Settings
+) -> None:
+    settings.TRUSTED_PROXIES = list(networks_of(["10.0.0.1"]))
+    client = Client(
+        REMOTE_ADDR="10.0.0.1",
+        HTTP_X_FORWARDED_FOR="198.51.100.1, 203.0.113.9",
+        HTTP_AUTHORIZATION="Bearer hpx_of-somebody",
+    )
+    path = "/api/v1/properties/GRAND/stays/R%0AFAKE/?token=s3cret"
+    answer = client.put(path, {}, headers={"X-Request-ID": "night-17"})
+    assert answer.status_code == 401
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line == (
+        "401 PUT /api/v1/properties/GRAND/stays/R%0AFAKE/ from 203.0.113.9, request night-17: "
+        "This key is not known here, or was revoked."
+    )
+
+
+def test_a_key_that_may_not_is_named_without_its_secret(
+    hotel: Property, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = issue(hotel, "rooms:read")
+    Rest(hotel, key).get("stays/")
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith("403 GET /api/v1/properties/GRAND/stays/ from 127.0.0.1, request ")
+    assert ", key PMS (" in line
+    assert key not in line
