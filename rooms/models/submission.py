@@ -9,7 +9,8 @@ from rooms.models.hotel import Property
 class Submission(models.Model):
     """One request under its idempotency key, in the books together with its effect.
 
-    ``caller``: whose key it is. ``digest``: of all that was asked for. ``answer``: JSON.
+    ``caller``: whose key it is. ``digest``: of all that was asked for, with the
+    house's key. ``answer``: JSON.
     """
 
     property = models.ForeignKey(

@@ -160,6 +160,24 @@ def test_a_new_api_key_is_shown_again_and_not_stored_in_clear(max_: Client) -> N
 
 
 @pytest.mark.django_db
+def test_no_word_can_be_tried_against_what_is_stored(
+    max_: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A body may hold a password: its digest in the database is made with the house's key."""
+    asked: list[submissions.Request] = []
+    keep = submissions.keep
+
+    def listening(request: submissions.Request, answer: submissions.Answer) -> None:
+        asked.append(request)
+        keep(request, answer)
+
+    monkeypatch.setattr(submissions, "keep", listening)
+    max_.post("/GRAND/settings/products/add/", WINE)
+    (request,) = asked
+    assert request.digest not in (Submission.objects.get().digest, "")
+
+
+@pytest.mark.django_db
 def test_a_form_older_than_a_day_does_nothing(clara: Client, alice: Stay) -> None:
     """So a key that is forgotten can never count once more."""
     form = {**LAUNDRY, "guard": str(Seal())}
