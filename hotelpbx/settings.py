@@ -169,8 +169,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-sessions": {
         "task": "pbx.tasks.keep_sessions",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
     },
     "watch-wake-up-calls": {
         "task": "wakeups.tasks.watch",

@@ -1,6 +1,7 @@
 """What the PBX lists as its extensions, kept in the database: whose call may a caller be?
 
-Read with a heartbeat, when it is older than some minutes or something says that it has changed.
+Read with a look at the PBX, when it is older than some minutes or something says that it has
+changed, and after each login and outage: how the phones are may have gone unreported.
 """
 
 import logging
@@ -9,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from hotelpbx.advisory import lock
 from hotelpbx.clock import now
 from pbx.client import PbxClient
-from pbx.errors import Rejected
+from pbx.errors import PbxError
 from pbx.models import Extension, Pbx, PbxLink
 from pbx.signals import extensions_read
 
@@ -45,28 +46,33 @@ def listed_now(pbx: Pbx) -> frozenset[str]:
 
 
 def want(pbx: Pbx) -> bool:
-    """Have the list read again with the next heartbeat; False: that was done just now."""
+    """Have the list read again with the next look; False: that was done just now."""
     due = Q(extensions_at=None) | Q(extensions_at__lt=now() - _AT_MOST)
     return bool(PbxLink.objects.filter(due, pbx=pbx).update(extensions_wanted=True))
 
 
-def read_if_due(pbx: Pbx, client: PbxClient) -> None:
-    """Read the list where it is old or wanted.
+def read_if_due(pbx: Pbx, client: PbxClient, *, anew: bool = False) -> None:
+    """Read the list where it is old or wanted, or was read before the last login.
 
-    :raises PbxError: the PBX cannot be asked
+    That it fails says nothing against the link.
+
+    :param anew: read it in any case, reports may have been missed
     """
-    due = Q(extensions_at=None) | Q(extensions_at__lt=now() - OLDEST) | Q(extensions_wanted=True)
+    if anew:
+        PbxLink.objects.filter(pbx=pbx).update(extensions_wanted=True)
+    old = Q(extensions_at=None) | Q(extensions_at__lt=now() - OLDEST)
+    due = old | Q(extensions_wanted=True) | Q(extensions_at__lt=F("logged_in_at"))
     if not PbxLink.objects.filter(due, pbx=pbx).exists():
         return
     asked_at = now()
     try:
-        numbers = {each.number[:16] for each in client.extensions.list() if each.number}
-    except Rejected as fault:
+        listed = {each.number[:16]: each.status for each in client.extensions.list() if each.number}
+    except PbxError as fault:
         log.warning("PBX %s does not list its extensions: %s", pbx.name, fault)
         return
-    if numbers:  # none at all: the PBX has not shown them
-        _keep(pbx, numbers, asked_at)
-        extensions_read.send(sender=Pbx, pbx=pbx)
+    if listed:  # none at all: the PBX has not shown them
+        _keep(pbx, set(listed), asked_at)
+        extensions_read.send(sender=Pbx, pbx=pbx, listed=listed, at=asked_at)
 
 
 def _keep(pbx: Pbx, numbers: Set[str], asked_at: datetime) -> None:

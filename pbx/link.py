@@ -19,7 +19,7 @@ from hotelpbx.advisory import lock
 from hotelpbx.clock import now
 from hotelpbx.waking import wake_on_commit
 from pbx import extension_list
-from pbx.client import PbxClient, ReportAddress, Session
+from pbx.client import DeviceInfo, PbxClient, ReportAddress, Session
 from pbx.errors import (
     ConnectionLost,
     HeartbeatRefused,
@@ -41,9 +41,12 @@ log = logging.getLogger(__name__)
 
 # The manual's lock (L453); a try in between would count again.
 LOCK_TIME: Final = timedelta(minutes=10)
-# Well inside the 30 minutes after which the PBX forgets us (L494), and often enough to see
-# soon that it has started anew.
+# Well inside the 30 minutes after which the PBX forgets us (L494). It tells the PBX anew where its
+# reports go, which is a change of its configuration (20011), so it is not sent more often.
 HEARTBEAT_EVERY: Final = timedelta(minutes=2)
+# A PBX that has started anew says nothing to who was logged in (L4740), and knows no token: asked
+# so often, with a mere question, it is noticed and logged in to well within a minute.
+LOOK_EVERY: Final = timedelta(seconds=20)
 # Nobody has looked after the link for so long: the house was down.
 UNATTENDED: Final = 3 * HEARTBEAT_EVERY
 
@@ -148,25 +151,30 @@ def _report_secret(pbx: Pbx) -> str:
 def keep(pbx: Pbx) -> None:
     """Keep the session alive and look at the PBX: heartbeat, clock, firmware.
 
-    Called every few seconds; speaks to the PBX only when a heartbeat is due or the link is not
-    known to be up.
+    Called every few seconds; speaks to the PBX only when that is due or the link is not known to
+    be up.
     """
     link = link_of(pbx)
     beaten = link.heartbeat_at if token_of(pbx, link) else None
-    if link.state == State.UP and beaten and now() - beaten < HEARTBEAT_EVERY:
+    is_up = link.state == State.UP and beaten is not None
+    beat = not is_up or _is_over(beaten, HEARTBEAT_EVERY)
+    if not beat and not _is_over(link.used_at, LOOK_EVERY):
         return
     try:
-        _heartbeat(pbx)
-        client = client_for(pbx)
-        _note_device(pbx, client)
-        extension_list.read_if_due(pbx, client)
+        if beat:
+            _heartbeat(pbx)
+        _look(pbx, client_for(pbx), was_away=link.state == State.DOWN, beat=beat)
     except PbxError as fault:
         note_failure(pbx, fault)
         return
-    if beaten and now() - beaten > UNATTENDED:
+    if beaten and _is_over(beaten, UNATTENDED):
         # We were away ourselves: who knows which reports came to nobody (pbx/gaps.py).
         PbxLink.objects.filter(pbx=pbx).update(day_compared_at=None)
     note_success(pbx)
+
+
+def _is_over(since: datetime | None, pause: timedelta) -> bool:
+    return since is None or now() - since >= pause
 
 
 def log_in_again(pbx: Pbx, token: str) -> None:
@@ -270,10 +278,19 @@ def _heartbeat(pbx: Pbx) -> None:
         tokens.renew(token)
 
 
-def _note_device(pbx: Pbx, client: PbxClient) -> None:
+def _look(pbx: Pbx, client: PbxClient, *, was_away: bool, beat: bool) -> None:
+    """Ask how the PBX is; after a login or an outage also how its phones are."""
     asked_at = now()
-    device = client.system.device_info()
+    device = client.system.device_info()  # logs in where the token is not known any more
     answered_at = now()
+    is_new = PbxLink.objects.filter(pbx=pbx, heartbeat_at__isnull=True).exists()
+    _note_device(pbx, device, asked_at, answered_at)
+    extension_list.read_if_due(pbx, client, anew=was_away)
+    if is_new or beat:
+        PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=answered_at)
+
+
+def _note_device(pbx: Pbx, device: DeviceInfo, asked_at: datetime, answered_at: datetime) -> None:
     difference, offset = None, None
     if (told := device.clock(pbx.zone)) is not None:
         middle = asked_at + (answered_at - asked_at) / 2
@@ -281,7 +298,6 @@ def _note_device(pbx: Pbx, client: PbxClient) -> None:
         told_offset = told.utcoffset()
         offset = int(told_offset.total_seconds()) if told_offset is not None else None
     PbxLink.objects.filter(pbx=pbx).update(
-        heartbeat_at=answered_at,
         used_at=answered_at,
         clock_difference=difference,
         utc_offset_seconds=offset,

@@ -15,5 +15,6 @@ pbx_restarted = Signal()
 # come late was lost. Arguments: pbx, extension.
 phone_in_doubt = Signal()
 
-# The list of the PBX's extensions was read (pbx/extension_list.py). Arguments: pbx.
+# The list of the PBX's extensions was read (pbx/extension_list.py). Arguments: pbx,
+# listed (number → status, in lower case), at (when the PBX was asked).
 extensions_read = Signal()

@@ -148,7 +148,7 @@ def _judge_clock(link: PbxLink | None) -> Check:
         apart = f"{abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}"
         words = f"The PBX's clock is {apart}. Set it, wake-up calls ring by it."
         return Check("pbx_clock", "degraded", words, phrase=f"PBX clock {apart}")
-    expected = (link.heartbeat_at or now()).astimezone(link.pbx.zone).utcoffset() or timedelta()
+    expected = (link.used_at or now()).astimezone(link.pbx.zone).utcoffset() or timedelta()
     says = timedelta(seconds=link.utc_offset_seconds or 0)
     if link.utc_offset_seconds is not None and says != expected:
         words = (

@@ -13,16 +13,11 @@ from rooms.housekeeping import change_room
 from rooms.locking import lock_rooms
 from rooms.models import Phone, Property
 from rooms.models.hotel import HousekeepingStatus
+from rooms.phone_statuses import note_status, status_of
 from rooms.signals import phone_status_changed
 
 # The status keys, then perhaps the number of whoever cleaned (docs/dial-plan.md).
 _STATUS_ENTRY: Final = re.compile(r"(\*\d+)(?:\*(\d{1,8}))?")
-
-_STATUSES: Final = {
-    "unregistered": Phone.Status.UNAVAILABLE,
-    "fxsnoport": Phone.Status.UNAVAILABLE,
-    **{status.value: status for status in Phone.Status if status != Phone.Status.UNKNOWN},
-}
 
 
 def property_of(report: Report) -> Property | None:
@@ -95,12 +90,10 @@ def extension_status(report: Report, parsed: ParsedReport) -> Outcome | None:
     phone = phone_at(property_, state.extension) if property_ else None
     if phone is None:
         return Ignored(f"Extension {state.extension} is not in a room.")
-    status = _STATUSES.get(state.status)
+    status = status_of(state.status)
     if status is None:
         return Parked(f"The status {state.status!r} of {state.extension} is not in the manual.")
-    phone.status = status
-    phone.status_since = report.received_at
-    phone.save(update_fields=["status", "status_since"])
+    note_status(phone, status, report.received_at)
     phone_status_changed.send(sender=Phone, phone=phone, status=status, at=report.received_at)
     return Processed(f"{phone} is {status.value}.")
 
