@@ -1,6 +1,7 @@
 """The PBX or the way to it fails: a busy night goes on, and comes out right."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -153,3 +154,31 @@ def correct_password(house: House, password: str) -> None:
 
 def logins(house: House) -> int:
     return sum(entry["path"] == "login" for entry in house.phones.state()["requests"])
+
+
+def test_a_restart_without_a_word_is_made_up_for_within_a_minute(house: House) -> None:
+    """Nobody is logged in then, so nobody is told of it, nor of what happens until he is."""
+    first, second = (room["extensions"][0]["number"] for room in rooms(house)[-2:])
+    wait_until(lambda: status_of(house, first) == "idle", AFTER_A_FAULT, "the phones' statuses")
+    control(house, "reboot", report=False)
+    assert house.phones.state()["sessions"] == []
+    control(house, "lift", extension=first)
+    control(house, "call-in", extension=second, number="13912345678", talk=61)
+    wait_until(lambda: house.phones.state()["sessions"], 60, "a login")
+    wait_until(lambda: status_of(house, first) == "busy", 10, "the status that nobody reported")
+    wait_until(
+        lambda: "13912345678" in [each["from"] for each in house.rest.get("calls/")["results"]],
+        AFTER_A_FAULT,
+        "the call that nobody reported",
+    )
+    control(house, "hang-up", extension=first)
+
+
+def rooms(house: House) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = house.rest.get("rooms/")["results"]
+    return found
+
+
+def status_of(house: House, extension: str) -> str:
+    phones = [phone for room in rooms(house) for phone in room["extensions"]]
+    return str(next(phone["status"] for phone in phones if phone["number"] == extension))

@@ -31,7 +31,7 @@ def reboot(exchange: Simulator, **body: Any) -> None:
 
 
 def test_it_is_looked_at_every_thirty_seconds_or_more_often() -> None:
-    every = settings.CELERY_BEAT_SCHEDULE["keep-sessions"]["schedule"]
+    every: Any = settings.CELERY_BEAT_SCHEDULE["keep-sessions"]["schedule"]
     # Whoever comes a moment too early looks the next time.
     assert timedelta(seconds=every) + link.LOOK_EVERY <= timedelta(seconds=30)
 
