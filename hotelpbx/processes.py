@@ -17,6 +17,7 @@ from typing import Final, NoReturn, Self, TextIO, TypeVar
 T = TypeVar("T")
 
 _POLL_SECONDS: Final = 0.05
+_WITH_SOCKET: Final = Path(__file__).parent / "with_socket.py"
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _STOPPING_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -109,6 +110,7 @@ class Supervisor:
     :param log_directory: must exist
     :param cwd: where the processes run; default: here
     :param echo: also write all output there, each line with the process's name before it
+    :param sockets: by process name: a socket that it serves, instead of one of its own
     """
 
     def __init__(
@@ -119,8 +121,10 @@ class Supervisor:
         *,
         cwd: Path | None = None,
         echo: TextIO | None = None,
+        sockets: Mapping[str, socket.socket] | None = None,
     ) -> None:
         self._commands = dict(commands)
+        self._sockets = dict(sockets or {})
         self._env = dict(env)
         self._log_directory = log_directory
         self._cwd = cwd
@@ -159,7 +163,8 @@ class Supervisor:
         """Start one process, after :meth:`kill` or :meth:`stop_one`."""
         with self.log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603 - the house's own commands
-                ["/bin/sh", "-c", f"exec {self._commands[name]}"],
+                self._start_of(name),
+                pass_fds=[self._sockets[name].fileno()] if name in self._sockets else [],
                 cwd=self._cwd,
                 env=self._env,
                 stdin=subprocess.DEVNULL,
@@ -168,6 +173,12 @@ class Supervisor:
                 start_new_session=True,
                 preexec_fn=ends_with_parent(signal.SIGTERM),
             )
+
+    def _start_of(self, name: str) -> list[str]:
+        if name not in self._sockets:
+            return ["/bin/sh", "-c", f"exec {self._commands[name]}"]
+        descriptor = str(self._sockets[name].fileno())
+        return [sys.executable, str(_WITH_SOCKET), descriptor, self._commands[name]]
 
     def kill(self, name: str) -> None:
         """``kill -9`` one process with all its children."""

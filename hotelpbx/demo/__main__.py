@@ -1,21 +1,20 @@
 """``bin/demo [--once] [--verbose]``."""
 
 import argparse
-import fcntl
 import os
 import sys
 import time
-from pathlib import Path
+from contextlib import closing
 
-from hotelpbx import embedded
 from hotelpbx.demo.day import Day
 from hotelpbx.demo.narrator import Narrator, StepFailed
+from hotelpbx.demo.places import Place, a_place
 from hotelpbx.demo.rest import Rest
 from hotelpbx.demo.stack import CHECKOUT, CODE, Stack
 from hotelpbx.demo.telephones import Telephones
 from hotelpbx.processes import ProcessEnded, exit_on_signals
 
-FOLDER = CHECKOUT / ".local" / "demo"
+_ROOT = CHECKOUT / ".local"
 
 
 def main() -> int:
@@ -34,43 +33,37 @@ def main() -> int:
     except KeyboardInterrupt:
         narrator.say("Good night.")
         return 0
-    except (StepFailed, ProcessEnded, RuntimeError, TimeoutError) as fault:
-        sys.stderr.write(f"\nThe demo failed: {fault}\nLogs: {FOLDER}\n")
+    except RuntimeError as fault:
+        sys.stderr.write(f"\nThe demo cannot begin: {fault}\n")
         return 1
 
 
 def _run(options: argparse.Namespace, narrator: Narrator) -> int:
-    FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (FOLDER / "lock").open("w") as lock:
-        _must_be_alone(lock.fileno())
-        embedded.provide()
+    echo = sys.stderr if options.verbose else None
+    with a_place(_ROOT) as place:
         try:
-            stack = Stack(
-                FOLDER, os.environ, fixed_ports=True, echo=sys.stderr if options.verbose else None
-            )
-            narrator.chapter("hotelpbx: the house is being opened")
-            narrator.say("Migrating, loading examples/demo-hotel.toml, starting every process …")
-            stack.prepare()
-            with stack.processes:
-                stack.wait_until_ready()
-                rest = Rest(stack.at.desk, CODE, stack.key)
-                Day(rest, Telephones(stack.at.simulator), narrator).play()
-                if not options.once:
-                    _stay_open(stack, narrator)
-        finally:
-            embedded.release()
+            with closing(Stack(place.folder, os.environ, hold_ports=True, echo=echo)) as stack:
+                _play(stack, place, narrator, once=options.once)
+        except (StepFailed, ProcessEnded, RuntimeError, TimeoutError) as fault:
+            sys.stderr.write(f"\nThe demo failed: {fault}\nLogs: {place.folder}\n")
+            return 1
     return 0
 
 
-def _must_be_alone(lock: int) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise RuntimeError("another bin/demo of this checkout is running: end it first") from None
+def _play(stack: Stack, place: Place, narrator: Narrator, *, once: bool) -> None:
+    narrator.chapter("hotelpbx: the house is being opened")
+    narrator.say("Migrating, loading examples/demo-hotel.toml, starting every process …")
+    stack.prepare()
+    with stack.processes:
+        stack.wait_until_ready()
+        rest = Rest(stack.at.desk, CODE, stack.key)
+        Day(rest, Telephones(stack.at.simulator), narrator).play()
+        if not once:
+            _stay_open(stack, place, narrator)
 
 
-def _stay_open(stack: Stack, narrator: Narrator) -> None:
-    env_file = Path(FOLDER / "env")
+def _stay_open(stack: Stack, place: Place, narrator: Narrator) -> None:
+    env_file = place.folder / "env"
     env_file.touch(mode=0o600)
     names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "PBX_PASSWORD", "REPORT_BASE_URL")
     env_file.write_text("".join(f"export {name}='{stack.env[name]}'\n" for name in names))
@@ -81,7 +74,7 @@ def _stay_open(stack: Stack, narrator: Narrator) -> None:
             f"REST            {stack.at.desk}/api/v1/docs/",
             f"Simulated PBX   {stack.at.simulator}/   its telephones",
             f"manage.py       . {env_file.relative_to(CHECKOUT)}; .venv/bin/python manage.py …",
-            f"Logs            {FOLDER.relative_to(CHECKOUT)}/",
+            f"Logs            {place.folder.relative_to(CHECKOUT)}/",
         ]
     )
     while True:

@@ -12,6 +12,7 @@ from typing import Final, TextIO
 
 import requests
 
+from hotelpbx.demo.ports import port_of, take
 from hotelpbx.processes import Supervisor, free_port, read_procfile, wait_until
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent.parent
@@ -58,6 +59,9 @@ class Stack:
 
     ``DATABASE_URL`` and ``REDIS_URL`` must be set in ``environ``. ``folder`` keeps the logs and
     what must stay the same from one start to the next.
+
+    :param hold_ports: on those of ``PORT`` and ``REPORT_PORT``, else the usual ones, else free
+        ones, held until :meth:`close`: another program cannot be taken for a part of this house
     """
 
     def __init__(
@@ -65,13 +69,14 @@ class Stack:
         folder: Path,
         environ: Mapping[str, str],
         *,
-        fixed_ports: bool = False,
+        hold_ports: bool = False,
         echo: TextIO | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        preferred = (8000, 8260, 8088) if fixed_ports else (0, 0, 0)
-        self.at = Addresses(*map(_port, preferred))
+        self._held = _usual_ports() if hold_ports else {}
+        ports = map(port_of, self._held.values()) if hold_ports else (free_port() for _ in range(3))
+        self.at = Addresses(*ports)
         self.key = ""
         self.password = _kept(folder / "password", secrets.token_urlsafe(9))
         ours = {
@@ -98,7 +103,13 @@ class Stack:
             folder,
             cwd=CHECKOUT,
             echo=echo,
+            sockets=self._held,
         )
+
+    def close(self) -> None:
+        """Let go of the ports that were held."""
+        for held in self._held.values():
+            held.close()
 
     def prepare(self) -> None:
         """Migrate, load the demo hotel, make a login and an API key (``key``)."""
@@ -146,16 +157,13 @@ class Stack:
         return path
 
 
-def _port(preferred: int) -> int:
-    """``preferred`` if nobody listens there, else a free one."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("0.0.0.0", preferred))  # noqa: S104 (the Procfile binds so)
-        except OSError:
-            return free_port()
-        port: int = probe.getsockname()[1]
-        return port
+def _usual_ports() -> dict[str, socket.socket]:
+    everywhere = "0.0.0.0"  # noqa: S104 (the Procfile binds so)
+    return {
+        "web": take(everywhere, 8000, "PORT"),
+        "receiver": take(everywhere, 8260, "REPORT_PORT"),
+        "pbx": take("127.0.0.1", 8088),
+    }
 
 
 def _kept(path: Path, fresh: str) -> str:

@@ -22,7 +22,7 @@ DATABASE: Final = "hotelpbx"
 _SETTINGS: Final = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "off",

@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> None:
         Settings(
             host=options.host,
             port=options.port,
+            descriptor=_handed_over(),
             username=options.username,
             password=options.password or os.environ.get("PBX_PASSWORD") or "secret",
             extensions=options.extensions,
@@ -55,6 +56,12 @@ def run(options: argparse.Namespace) -> None:
         sys.stdout.write(f"The simulated PBX listens at {simulator.url}\n")
         sys.stdout.flush()
         ended.wait()
+
+
+def _handed_over() -> int | None:
+    """The socket that this very process was started with, if it was (sd_listen_fds(3))."""
+    mine = os.environ.get("LISTEN_PID") == str(os.getpid())
+    return 3 if mine and os.environ.get("LISTEN_FDS") == "1" else None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -36,6 +36,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 0
+    descriptor: int | None = None  # of a socket that listens already, instead of host and port
     username: str = "api"
     password: str = "secret"  # noqa: S105 (a simulator's default)
     extensions: list[str] = field(default_factory=lambda: ["2001", "2002", "2003", "8000"])
@@ -66,9 +67,14 @@ class Simulator:
         )
         self._api = api.Api(house, self.sessions, self.faults)
         self._server = make_server(
-            settings.host, settings.port, self, threaded=True, request_handler=_QuietHandler
+            settings.host,
+            settings.port,
+            self,
+            threaded=True,
+            request_handler=_QuietHandler,
+            fd=settings.descriptor,
         )
-        self.url = f"http://{settings.host}:{self._server.server_port}"
+        self.url = f"http://{settings.host}:{self._server.port}"
 
     def __enter__(self) -> Self:
         self.start()

@@ -1,0 +1,111 @@
+"""Where a demo plays: a folder, a database and a broker that no other demo uses meanwhile."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from hotelpbx import embedded
+from hotelpbx.variables import VariableFault, value_of
+
+_MOST: Final = 9
+# Any number will do that nobody else locks (pg_advisory_lock).
+_LOCK: Final = 0x64656D6F
+
+
+@dataclass(frozen=True)
+class Place:
+    """``number``: 1 for the first demo of this checkout, 2 for one beside it."""
+
+    folder: Path
+    number: int
+
+
+@contextmanager
+def a_place(root: Path) -> Iterator[Place]:
+    """The first free place of this checkout, with ``DATABASE_URL`` and ``REDIS_URL`` for it.
+
+    Given servers are used as they are; of the embedded ones each place has databases of its own.
+    Raises ``RuntimeError`` where another demo is in the way.
+    """
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _free(root) as place:
+        given = {name: _given(name) for name in ("DATABASE_URL", "REDIS_URL")}
+        embedded.provide()
+        try:
+            if place.number > 1 and not given["DATABASE_URL"]:
+                _own_database(f"hotelpbx_demo_{place.number}")
+            if place.number > 1 and not given["REDIS_URL"]:
+                broker = os.environ["REDIS_URL"].replace("?db=0", f"?db={place.number - 1}")
+                os.environ["REDIS_URL"] = broker
+            with _alone_at(os.environ["DATABASE_URL"]):
+                yield place
+        finally:
+            embedded.release()
+
+
+@contextmanager
+def _free(root: Path) -> Iterator[Place]:
+    for number in range(1, _MOST + 1):
+        folder = root / ("demo" if number == 1 else f"demo-{number}")
+        folder.mkdir(exist_ok=True, mode=0o700)
+        with (folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                continue
+            yield Place(folder, number)
+            return
+    raise RuntimeError(f"{_MOST} demos of this checkout are running: end one first.")
+
+
+def _given(name: str) -> bool:
+    """Whether the variable is set; from now on itself, and not its file."""
+    try:
+        value = value_of(name).strip()
+    except VariableFault as fault:
+        raise RuntimeError(str(fault)) from None
+    if value:
+        os.environ[name] = value
+        os.environ.pop(f"{name}_FILE", None)
+    return bool(value)
+
+
+def _own_database(name: str) -> None:
+    """Another database of the embedded server, kept from one demo to the next."""
+    url = os.environ["DATABASE_URL"]
+    with _connected(url) as server:
+        known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not known:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    os.environ["DATABASE_URL"] = f"{url.rpartition('/')[0]}/{name}"
+
+
+@contextmanager
+def _alone_at(url: str) -> Iterator[None]:
+    """Two demos that were given one database would play with each other's guests."""
+    with _connected(url) as server:
+        answer = server.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        if answer is None or not answer[0]:
+            raise RuntimeError(
+                "Another bin/demo plays in this database: end it, or give DATABASE_URL another one."
+            )
+        yield
+
+
+def _connected(url: str) -> "psycopg.Connection[tuple[object, ...]]":
+    from environ import Env  # the same reading of the URL as the house's own
+
+    found = Env.db_url_config(url)
+    names = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    given: dict[str, Any] = {name: str(found[key]) for name, key in names.items() if found.get(key)}
+    try:
+        return psycopg.connect(dbname=str(found["NAME"]), autocommit=True, **given)
+    except psycopg.OperationalError as fault:
+        raise RuntimeError(f"The database of DATABASE_URL does not answer: {fault}") from None

@@ -1,0 +1,64 @@
+"""Ports that are held from the moment they are chosen, so that nobody else can be met there."""
+
+import errno
+import socket
+from typing import Final
+
+from hotelpbx.variables import VariableFault, value_of
+
+_BACKLOG: Final = 64
+
+
+def take(host: str, usual: int, variable: str = "") -> socket.socket:
+    """A socket that listens at ``host``: on the port of ``variable``, else the usual, else a free.
+
+    As it listens from now on, two who choose at once cannot choose the same.
+
+    Raises ``RuntimeError`` when the port of ``variable`` cannot be had: it was asked for.
+    """
+    wanted = _wanted(variable)
+    if wanted:
+        try:
+            return _listen(host, wanted)
+        except OSError as fault:
+            raise RuntimeError(
+                f"Port {wanted} of {variable} cannot be had: {fault.strerror}. "
+                f"Give {variable} another port, or leave it out and a free one is found."
+            ) from None
+    try:
+        return _listen(host, usual)
+    except OSError as fault:
+        if fault.errno != errno.EADDRINUSE:
+            raise
+        return _listen(host, 0)
+
+
+def port_of(held: socket.socket) -> int:
+    """Where it listens."""
+    port: int = held.getsockname()[1]
+    return port
+
+
+def _wanted(variable: str) -> int:
+    try:
+        text = value_of(variable).strip() if variable else ""
+    except VariableFault as fault:
+        raise RuntimeError(str(fault)) from None
+    if not text:
+        return 0
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise RuntimeError(f"{variable} must be a port number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    held = socket.socket()
+    try:
+        # Connections that ended a moment ago do not count.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind((host, port))
+        held.listen(_BACKLOG)
+    except OSError:
+        held.close()
+        raise
+    return held
