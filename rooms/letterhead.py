@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from PIL import Image, ImageOps
+from PIL import Image
 
 from rooms.audit import Actor, note
 from rooms.models import Logo, Property
+from rooms.pictures import upright
 
 MAX_BYTES: Final = 512 * 1024
 MAX_SIDE: Final = 2000  # pixels: 17 cm at 300 dpi
@@ -44,10 +45,12 @@ def read_logo(content: bytes) -> Picture:
     if max(picture.size) > MAX_SIDE:
         raise _too_many_pixels(picture.size)
     try:
-        upright = ImageOps.exif_transpose(picture)
+        shown = upright(picture)
     except Exception:  # as above
         raise NotALogo("is broken: the picture cannot be read to its end") from None
-    return Picture(content, str(picture.format), *upright.size)
+    # A JPEG with a second picture in it, as telephones make them, calls itself MPO.
+    format_ = "JPEG" if picture.format == "MPO" else str(picture.format)
+    return Picture(content, format_, *shown.size)
 
 
 def logo_of(property_: Property) -> Logo | None:

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable
 
 from fpdf import FPDF
-from PIL import Image, ImageOps
+from PIL import Image
 
 from billing.documents.document import FolioDocument
 from billing.documents.layout import lay_out
@@ -12,6 +12,7 @@ from billing.documents.paper import FOOT, LEFT, RIGHT, SOFT, Mark, Picture, Rule
 from billing.documents.typeface import Typeface
 from hotelpbx.clock import now
 from rooms.models import Logo
+from rooms.pictures import upright
 
 _DOTS = 300 / 25.4  # a mm, of the logo on paper
 
@@ -87,7 +88,7 @@ class _Writer:
 def _picture(mark: Picture) -> Image.Image:
     """The logo as sharp as paper shows it, upright, in colours that every reader has."""
     with Image.open(io.BytesIO(mark.logo.content), formats=Logo.Format.values) as file:
-        upright = ImageOps.exif_transpose(file).convert("RGBA")
+        picture = upright(file)
     sharp = [max(1, round(side * _DOTS)) for side in (mark.width, mark.height)]
-    upright.thumbnail((sharp[0], sharp[1]))
-    return upright
+    picture.thumbnail((sharp[0], sharp[1]))
+    return picture

@@ -14,6 +14,7 @@ from frontdesk.doctor import (
     phones,
     report_address,
     routes,
+    zones,
 )
 from frontdesk.doctor.findings import Finding, State, fault, not_examined, pbx_fault
 from frontdesk.doctor.patient import Patient
@@ -45,6 +46,7 @@ _OF_THE_HOUSE: Final = (
 )
 
 _OF_A_PROPERTY: Final = (
+    Examination("time zones", zones.time_zones),
     Examination("rooms", phones.room_phones),
     Examination("classes of service", routes.classes),
     Examination("PBX password", exchange.password),

@@ -12,6 +12,7 @@ from django.db import transaction
 from billing import rerating
 from frontdesk.hotel_file import load_prices, load_rooms
 from frontdesk.hotel_file.changes import Changes, write
+from frontdesk.hotel_file.faults import Fault, HotelFileFaults
 from frontdesk.hotel_file.load_logo import load_logo
 from frontdesk.hotel_file.schema import HotelFile, parse_hotel_file
 from frontdesk.hotel_file.standing import must_be_sound, must_keep_currency
@@ -21,6 +22,7 @@ from pbx.models import Pbx, entrusted
 from rooms.audit import Actor, note
 from rooms.locking import lock_settings
 from rooms.models import Property
+from rooms.zone_rules import unknown_zone
 from rooms.zones import tell_if_changed, zones_of
 from wakeups.models import WakeUpSettings
 
@@ -34,6 +36,7 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
     :raises HotelFileFaults: the file has faults; nothing is changed
     """
     file = parse_hotel_file(path, to_be_loaded=True)
+    _check_zones(path, file)
     with transaction.atomic():
         lock_settings(file.hotel.code, _PATIENCE)
         must_keep_currency(str(path), file)
@@ -54,6 +57,17 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
     if not dry_run:
         rerating.rate_unrated(property_)
     return changes.lines
+
+
+def _check_zones(path: Path, file: HotelFile) -> None:
+    """The database must know them too."""
+    faults = [
+        Fault(str(path), table, "timezone", reason)
+        for table, name in (("[property]", file.hotel.timezone), ("[pbx]", file.pbx_timezone))
+        if (reason := unknown_zone(name))
+    ]
+    if faults:
+        raise HotelFileFaults(faults)
 
 
 def _load(file: HotelFile, changes: Changes, *, prune: bool) -> Property:

@@ -26,6 +26,8 @@ _MOST_DECIMALS: Final = 6
 _TAX_DECIMALS: Final = 5
 _LONGEST_ADDRESS: Final = 255
 _MOST_LINES: Final = 6
+# Python takes them for zones, but what they mean depends on the machine.
+_NO_PLACES: Final = frozenset({"localtime", "Factory", "posixrules"})
 _LONGEST_WINDOW: Final = timedelta(days=31)
 
 
@@ -62,6 +64,8 @@ def _filled(text: str) -> str:
 
 
 def _zone(name: str) -> str:
+    if name in _NO_PLACES:
+        raise ValueError(f"{quoted(name)} names no place: write one, such as Asia/Shanghai")
     zones = available_timezones()
     if name not in zones:
         raise ValueError(f"{quoted(name)} is not a time zone{did_you_mean(name, zones)}")

@@ -19,6 +19,7 @@ from pbx.models import Pbx
 from rooms.audit import Actor, note
 from rooms.credit import tell_barred_phones
 from rooms.models import Property
+from rooms.zone_rules import unknown_zone
 from rooms.zones import tell_if_changed, zones_of
 from wakeups.models import WakeUpSettings
 from wakeups.numbers import owner_of
@@ -82,6 +83,8 @@ class HotelForm(TableForm):
             currency.must_allow(self.hotel, values.currency)
         except Refusal as refusal:
             self.add_error("currency", refusal.detail)
+        if reason := unknown_zone(values.timezone):
+            self.add_error("timezone", f"{reason}.")
 
     def write(self, values: PropertyTable, actor: Actor) -> Property:
         wanted = values.model_dump(exclude={"code", "logo"})
