@@ -8,6 +8,7 @@ import re
 import unicodedata
 from typing import Final
 
+import regex
 from anyascii import anyascii
 
 MAX_LENGTH: Final = 31
@@ -21,8 +22,11 @@ _BETWEEN_WORDS: Final = re.compile(r"[!%.@:;&\\<>$]")
 _NOT_PLAIN: Final = re.compile("[^A-Za-z0-9]+")
 # The share of the room that a cut at the end of a word may leave empty.
 _SHORTEST: Final = MAX_LENGTH * 2 // 3
-# Han, kana and Hangul: family name first, and nothing between the names.
-_EAST_ASIAN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+# Han, kana and Hangul, with their own marks (々, ー, variant forms): family name first, and nothing
+# between the names. Vietnamese, in Latin letters, is written as other Latin names are.
+_EAST_ASIAN: Final = regex.compile(
+    r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Bopomofo}\p{Mn}]+"
+)
 
 
 def fit_name(text: str) -> str:
@@ -52,9 +56,9 @@ def guest_display(title: str, first_name: str, last_name: str) -> str:
     East Asian names are written together, with the title behind: ``王伟先生``.
     """
     title, first, last = (part.strip() for part in (title, first_name, last_name))
-    if _EAST_ASIAN.fullmatch(last + first):
+    if is_east_asian(last + first):
         together = last + first
-        name = together + title if _EAST_ASIAN.fullmatch(title) else f"{title} {together}"
+        name = together + title if is_east_asian(title) else f"{title} {together}"
     else:
         name = f"{title} {last} {first}" if last or first else ""
     return fit_name(name) or FALLBACK
@@ -62,9 +66,15 @@ def guest_display(title: str, first_name: str, last_name: str) -> str:
 
 def full_name(title: str, first_name: str, last_name: str) -> str:
     """The name as people write it: ``Ms Alice Smith``, and family name first for ``王伟``."""
-    if _EAST_ASIAN.fullmatch(last_name + first_name):
-        return f"{last_name}{first_name}{title}"
+    if is_east_asian(last_name + first_name):
+        together = f"{last_name}{first_name}"
+        return f"{together}{title}" if is_east_asian(title) else f"{title} {together}".strip()
     return " ".join(part for part in (title, first_name, last_name) if part)
+
+
+def is_east_asian(text: str) -> bool:
+    """Whether ``text`` is written in Chinese, Japanese or Korean letters only."""
+    return _EAST_ASIAN.fullmatch("".join(text.split())) is not None
 
 
 def _visible(char: str) -> str:

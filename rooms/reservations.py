@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -17,6 +18,7 @@ from rooms.audit import Actor, note
 from rooms.facts import stay_facts
 from rooms.locking import lock_rooms, lock_with_room
 from rooms.models import Group, Guest, Property, Stay
+from rooms.names import cleaned
 from rooms.questions import NO_OVERRIDE, Override
 from rooms.reservation_checks import must_be_changeable, must_be_in_order
 from rooms.signals import stay_changed
@@ -52,6 +54,8 @@ def save_stay(
     """
     if not _NAME_IN_ADDRESS.fullmatch(reference) or not reference.isprintable():
         raise invalid("/reference", "A reference has 1 to 64 printable characters and no slash.")
+    if details.guests:
+        details = replace(details, guests=cleaned(details.guests))
     with transaction.atomic():
         while True:
             stay = property_.stays.filter(reference=reference).first()

@@ -11,7 +11,8 @@ from rooms.models import ClassOfService, Room
 
 @dataclass(frozen=True)
 class GuestDetails:
-    """A person as the desk or the PMS names him. None: as it is of the guest of that name."""
+    """A person as the desk or the PMS names him; one of the names may be empty. None: as it is of
+    the guest of that name."""
 
     last_name: str
     first_name: str = ""

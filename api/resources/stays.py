@@ -37,13 +37,14 @@ class CreditLimit(Amount):
 
 
 class GuestIn(Body):
-    """A person. The first is the main guest: his name stands on the phone.
+    """A person; one of the names may be empty. The first is the main guest: his name stands on
+    the phone.
 
     ``title``, ``language`` and ``vip`` that are left out stay as they are of a guest of that name.
     """
 
     first_name = Text(max_length=120, required=False, allow_blank=True, default="")
-    last_name = Text(max_length=120)
+    last_name = Text(max_length=120, required=False, allow_blank=True, default="")
     title = Text(max_length=32, required=False, allow_blank=True)
     language = Text(max_length=16, required=False, allow_blank=True)
     vip = Flag(required=False)

@@ -32,7 +32,7 @@ class ReservationForm(AskingForm, Merging):
 
     title = forms.CharField(max_length=32, required=False)
     first_name = forms.CharField(max_length=120, required=False)
-    last_name = forms.CharField(max_length=120)
+    last_name = forms.CharField(max_length=120, required=False)
     vip = forms.BooleanField(label="VIP", required=False)
     arrival = DayField()
     departure = DayField()

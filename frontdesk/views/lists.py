@@ -11,7 +11,8 @@ from billing.folio import balances
 from billing.models import Call
 from frontdesk.access import Role, desk_page, the_desk
 from pbx import outbox
-from rooms.models import AuditEntry, Stay
+from rooms.models import AuditEntry, Guest, Stay
+from rooms.names import clean, has_name
 from rooms.phones import subject_of
 
 _PAGE = 50
@@ -50,15 +51,14 @@ def in_house(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Stays by name, reference or room; also those that are over."""
     desk = the_desk(request)
-    words = request.GET.get("q", "").replace("\x00", "").strip()
+    words = clean(request.GET.get("q", ""))
     found = desk.property.stays.all()
     for word in words.split()[:5]:
         found = found.filter(
             Q(reference__icontains=word)
             | Q(room__number__iexact=word)
             | Q(group__code__iexact=word)
-            | Q(guests__last_name__icontains=word)
-            | Q(guests__first_name__icontains=word)
+            | Q(guests__in=Guest.objects.filter(has_name(word)))
         )
     page = _page(request, _stays(found.distinct()).order_by("-arrival", "-pk"))
     return render(request, "frontdesk/stays.html", {"page": page, "words": words})

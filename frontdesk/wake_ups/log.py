@@ -6,7 +6,8 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from rooms.models import Property
+from rooms.models import Guest, Property
+from rooms.names import clean, has_name
 from wakeups.models import Occasion
 
 OUTCOMES: Final = {
@@ -43,7 +44,7 @@ def log_of(hotel: Property, wanted: Wanted) -> QuerySet[Occasion]:
         found = found.filter(due_at__gte=_midnight(hotel, wanted.since))
     if wanted.until:
         found = found.filter(due_at__lt=_midnight(hotel, wanted.until + timedelta(days=1)))
-    for word in wanted.words.split()[:5]:
+    for word in clean(wanted.words).split()[:5]:
         found = found.filter(_fits(word))
     return (
         found.select_related("call__stay__room")
@@ -53,10 +54,7 @@ def log_of(hotel: Property, wanted: Wanted) -> QuerySet[Occasion]:
 
 
 def _fits(word: str) -> Q:
-    names = Q(call__stay__guests__last_name__icontains=word) | Q(
-        call__stay__guests__first_name__icontains=word
-    )
-    stays = Occasion.objects.filter(names).values("call__stay")
+    stays = Guest.objects.filter(has_name(word)).values("stay")
     return Q(room__iexact=word) | Q(call__stay__reference__iexact=word) | Q(call__stay__in=stays)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from pbx.names import full_name
 from rooms.models.hotel import Property
 
 
@@ -63,6 +64,6 @@ def _plain(value: Any) -> str:
         return ", ".join(_plain(each) for each in value)
     if isinstance(value, dict):
         if "last_name" in value:
-            return f"{value.get('first_name', '')} {value['last_name']}".strip()
+            return full_name("", value.get("first_name", ""), value["last_name"])
         return " ".join(_plain(each) for each in value.values())
     return str(value)

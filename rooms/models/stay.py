@@ -89,7 +89,8 @@ class Guest(models.Model):
     stay = models.ForeignKey(Stay, on_delete=models.CASCADE, related_name="guests")
     position = models.PositiveSmallIntegerField(default=0)
     first_name = models.CharField(max_length=120, blank=True, default="")
-    last_name = models.CharField(max_length=120)
+    # A guest may have one name only, in either of the two.
+    last_name = models.CharField(max_length=120, blank=True, default="")
     title = models.CharField(max_length=32, blank=True, default="")
     language = models.CharField(max_length=16, blank=True, default="")
     vip = models.BooleanField(default=False)

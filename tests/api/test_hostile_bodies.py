@@ -89,8 +89,9 @@ def test_no_address_breaks_anything(pms: Rest, operation: Operation) -> None:
     _, slash, tail = rest.partition("/")
     for part in ("%00", "%FF%FE", "%ED%A0%80", "%0A", "%22%27", "x" * 3000, "..%2e"):
         answer = pms.send(operation.method, f"{first}/{part}{slash}{tail}", operation.body)
-        # A reservation may well be called "...".
-        assert answer.status in (404, 405, 422, 201), (part, answer)
+        # A reservation may well be called "...", and the room have been given to another one.
+        fits = answer.status in (404, 405, 422, 201) or answer.code == "room_occupied"
+        assert fits, (part, answer)
 
 
 JSON = st.recursive(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pbx.names import FALLBACK, MAX_LENGTH, fit_name, guest_display, transliterate
+from pbx.names import FALLBACK, MAX_LENGTH, fit_name, full_name, guest_display, transliterate
 
 FORBIDDEN = "!%.@:;&\"'\\<>$`"
 
@@ -96,6 +96,17 @@ def test_every_plain_name_is_letters_digits_and_spaces(name: str) -> None:
         ("先生", "伟", "王", "王伟先生"),
         ("Mr", "伟", "王", "Mr 王伟"),
         ("", "花子", "山田", "山田花子"),
+        ("", "希", "佐々木", "佐々木希"),
+        ("様", "太郎", "𠮷田", "𠮷田太郎様"),
+        ("", "一郎", "葛\U000e0100城", "葛\U000e0100城一郎"),
+        ("", "ケンジ", "サトー", "サトーケンジ"),
+        ("", "ｹﾝｼﾞ", "ｻﾄｰ", "ｻﾄｰｹﾝｼﾞ"),
+        ("", "はな\u3099", "すす\u3099き", "すずきはな\u3099"),
+        ("씨", "민수", "김", "김민수씨"),
+        ("Mr", "민수", "김", "Mr 김민수"),
+        ("", "민수", "\u1100\u1175\u11b7", "김민수"),
+        ("", "Văn An", "Nguyễn", "Nguyễn Văn An"),
+        ("", "王伟", "", "王伟"),
         ("Mr", "Wei", "王", "Mr 王 Wei"),
         ("", "", "", FALLBACK),
         ("Mr", " ", " ", FALLBACK),
@@ -107,3 +118,24 @@ def test_the_display_begins_with_what_the_clerk_says(
     title: str, first: str, last: str, shown: str
 ) -> None:
     assert guest_display(title, first, last) == shown
+
+
+@pytest.mark.parametrize(
+    ("title", "first", "last", "written"),
+    [
+        ("Ms", "Alice", "Smith", "Ms Alice Smith"),
+        ("", "Alice", "", "Alice"),
+        ("", "", "Cher", "Cher"),
+        ("先生", "伟", "王", "王伟先生"),
+        ("Mr", "伟", "王", "Mr 王伟"),
+        ("", "希", "佐々木", "佐々木希"),
+        ("様", "太郎", "𠮷田", "𠮷田太郎様"),
+        ("", "민수", "김", "김민수"),
+        ("", "An", "Nguyễn Văn", "An Nguyễn Văn"),
+        ("", "Wei", "王", "Wei 王"),
+    ],
+)
+def test_the_folio_has_the_name_as_people_write_it(
+    title: str, first: str, last: str, written: str
+) -> None:
+    assert full_name(title, first, last) == written

@@ -1,0 +1,64 @@
+"""Names of guests as they are kept: in one form of Unicode, with nothing that cannot be seen."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from django.db.models import Q
+from django.db.models.functions import Concat
+
+from hotelpbx.refusals import invalid
+from pbx.names import is_east_asian
+from rooms.models import Guest
+from rooms.stay_details import GuestDetails
+
+# Joiners are letters to Persian and to the scripts of India; other such characters only steer how
+# a line is drawn, and turn what stands behind them round.
+_JOINERS: Final = ("\u200c", "\u200d")
+_LENGTHS: Final = {"first_name": 120, "last_name": 120, "title": 32, "language": 16}
+
+
+def clean(text: str) -> str:
+    """``text`` in NFC, on one line, without control and formatting characters."""
+    shown = "".join(map(_shown, unicodedata.normalize("NFC", text)))
+    return unicodedata.normalize("NFC", " ".join(shown.split()))
+
+
+def cleaned(guests: Sequence[GuestDetails]) -> list[GuestDetails]:
+    """Guests as they are kept.
+
+    :raises Refusal: one has neither a first nor a last name, or one that is too long
+    """
+    return [_cleaned(place, guest) for place, guest in enumerate(guests)]
+
+
+def has_name(word: str) -> Q:
+    """Guests with a word in one of their names; East Asian names also when written together."""
+    word = clean(word)
+    parts = Q(last_name__icontains=word) | Q(first_name__icontains=word)
+    if not is_east_asian(word):
+        return parts
+    whole = Guest.objects.alias(whole=Concat("last_name", "first_name")).filter(
+        whole__icontains=word
+    )
+    return parts | Q(pk__in=whole.values("pk"))
+
+
+def _cleaned(place: int, guest: GuestDetails) -> GuestDetails:
+    values = {
+        name: None if (value := getattr(guest, name)) is None else clean(value) for name in _LENGTHS
+    }
+    for name, most in _LENGTHS.items():
+        if len(values[name] or "") > most:
+            raise invalid(f"/guests/{place}/{name}", f"At most {most} characters.")
+    if not (values["first_name"] or values["last_name"]):
+        raise invalid(f"/guests/{place}/last_name", "Enter a first or a last name.")
+    return replace(guest, **values)  # type: ignore[arg-type]
+
+
+def _shown(char: str) -> str:
+    if char.isspace():
+        return " "
+    hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs")
+    return "" if hidden and char not in _JOINERS else char
