@@ -11,10 +11,14 @@ from django.db.models import QuerySet
 from hotelpbx.refusals import Refusal
 from rooms.models import Property, Stay
 from rooms.models.hotel import OccupancyStatus
+from rooms.natural import natural
 from wakeups import calls
-from wakeups.inside import OutsideStay, in_words
-from wakeups.targets import Line, choose_rooms, natural, read_list
-from wakeups.wishes import Wish, complete
+from wakeups.inside import OutsideStay, day_in_words, in_words
+from wakeups.lists import Line, read_list
+from wakeups.schedule import instant_of
+from wakeups.targets import choose_rooms
+from wakeups.times.days import is_that_day
+from wakeups.wishes import Wish, complete, next_day
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would be made, and what could not be understood."""
+    """What would be made, and what could not be understood.
+
+    :ivar unsure: the time of a line cannot be read; then nothing of the list is made
+    """
 
     entries: list[Entry] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    unsure: bool = False
 
     @property
     def good(self) -> list[Entry]:
@@ -90,15 +98,38 @@ def preview(hotel: Property, choice: Choice, wish: Wish) -> Preview:
     faults += absent
     for number in rooms:
         pairs.update(dict.fromkeys(((number, time) for time in choice.times), ""))
+    unsure = False
     for line in read_list(choice.lines, numbers):
         times = (line.time,) if line.time else choice.times
-        fault = line.fault or ("" if times else "It has no time, and none is given for all.")
-        if fault:
+        doubt = line.fault if line.unsure else _doubt(hotel, line, times, wish)
+        unsure = unsure or (bool(doubt) and not line.fault) or line.unsure
+        if fault := line.fault or doubt:
             faults.append(f"Line {line.number}, “{line.text}”: {fault}")
         pairs.update(dict.fromkeys(((line.room, time) for time in times if not fault), _of(line)))
     entries = _entries(hotel, pairs, stays_of_group, choice.times)
     checked = [_checked(entry, wish) for entry in entries]
-    return Preview(sorted(checked, key=_by_day), faults)
+    return Preview(sorted(checked, key=_by_day), faults, unsure)
+
+
+def _doubt(hotel: Property, line: Line, times: Sequence[dt.time], wish: Wish) -> str:
+    """Why it is not certain when a line is to ring, though its time can be read."""
+    if not times:
+        return "It has no time, and none is given for all."
+    if line.midnight and wish.date:
+        return (
+            "Midnight begins a day and ends one: "
+            f"write 00:00 for the one that begins {day_in_words(wish.date)}."
+        )
+    today = hotel.local_now().date()
+    for time in times:
+        day = wish.date or next_day(hotel, time)
+        if not is_that_day(line.day, day, today):
+            due = instant_of(day, time, hotel.zone)
+            return (
+                f"It says {line.day}, and would ring on {in_words(due, hotel)}: "
+                "choose the day in the form."
+            )
+    return ""
 
 
 def _rooms_of_floor(hotel: Property, floor: str) -> list[str]:
@@ -180,4 +211,4 @@ def _checked(entry: Entry, wish: Wish) -> Entry:
 
 
 def _of(line: Line) -> str:
-    return f"line {line.number}"
+    return f"line {line.number}: {line.text}"

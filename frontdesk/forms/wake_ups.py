@@ -10,16 +10,31 @@ from django.core.exceptions import ValidationError
 from frontdesk.forms.fields import DayField
 from frontdesk.guard.merging import Merging
 from rooms.models import Property, Stay
+from rooms.natural import natural
 from wakeups.batches import Choice
 from wakeups.calls import wish_of
 from wakeups.inside import OutsideStay
+from wakeups.lists import MOST_LINES
 from wakeups.models import WakeUpCall, WakeUpSettings
 from wakeups.schedule import WEEKDAYS
-from wakeups.targets import MOST_LINES, natural, read_times
+from wakeups.times import read_time, read_times
 from wakeups.wishes import Wish
 
 _LARGEST: Final = 200_000  # characters of a list
 _WHO: Final = ("rooms", "floor", "group", "lines")
+
+
+class ClockField(forms.TimeField):
+    """A time of day in any of the ways in which lists are read."""
+
+    def to_python(self, value: Any) -> time | None:
+        """The time; None: nothing was entered."""
+        if value in self.empty_values or isinstance(value, time):
+            return value or None
+        found, _ = read_time(str(value))
+        if found is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
 
 
 class _WhenForm(Merging):
@@ -61,11 +76,7 @@ class WakeUpForm(_WhenForm):
 
     although = ""
     field_order = ["date", "time"]
-    time = forms.TimeField(
-        initial="07:00",
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-        input_formats=["%H:%M"],
-    )
+    time = ClockField(initial="07:00", widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
 
     def __init__(self, *args: Any, call: WakeUpCall | None = None, **kwargs: Any) -> None:
         if call is not None:
@@ -99,7 +110,7 @@ class WakeUpListForm(_WhenForm):
         max_length=_LARGEST,
         widget=forms.Textarea({"rows": 8, "placeholder": "201 06:30\nRoom 305, 6:45"}),
         help_text="Paste what the tour guide has sent: one room, and perhaps a time, in each line. "
-        "Names and other columns do no harm.",
+        "Names and other columns do no harm. A number that may be a time or not is asked about.",
     )
     times = forms.CharField(
         required=False,

@@ -45,7 +45,8 @@ def new(request: HttpRequest) -> HttpResponse:
             show_refusal(request, refusal, form)
         else:
             context |= {"preview": seen, "wish": form.wish()}
-            context["seal"] = _sealed(desk.property, seen, form.wish())
+            if not seen.unsure:
+                context["seal"] = _sealed(desk.property, seen, form.wish())
     return render(request, "frontdesk/wake_up_list.html", context)
 
 

@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 
 from hotelpbx.clock import now
 from rooms.models import Phone, Property, Room, Stay
+from rooms.natural import natural
 from wakeups.models import Attempt, FoundAlarm, Occasion, WakeUpCall
-from wakeups.targets import natural
 
 State = Occasion.State
 

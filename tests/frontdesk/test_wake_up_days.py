@@ -167,3 +167,23 @@ def test_what_was_seen_before_midnight_is_saved_for_the_day_that_was_seen(
         result = text(clara.post(f"{LIST}save/", data, follow=True))
     assert "has passed" in result, "and not a day later in silence"
     assert not WakeUpCall.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "rings"),
+    [("6:30 pm", "18:30"), ("下午3点一刻", "15:15"), ("7.30 Uhr", "07:30"), ("0630", "06:30")],
+)
+def test_the_field_of_a_single_call_reads_what_lists_read(
+    clara: Client, alice: Stay, typed: str, rings: str
+) -> None:
+    sent = {"recurrence": "once", "repeats": "2", "repeat_interval": "5", "time": typed}
+    clara.post(ADD, sent)
+    assert f"{WakeUpCall.objects.get().time:%H:%M}" == rings
+
+
+@pytest.mark.parametrize("typed", ["6", "25:00", "6:30 or 7", "midnight", "six-ish"])
+def test_what_the_field_cannot_read_is_told(clara: Client, alice: Stay, typed: str) -> None:
+    sent = {"recurrence": "once", "repeats": "2", "repeat_interval": "5", "time": typed}
+    answer = clara.post(ADD, sent)
+    assert answer.status_code == 422
+    assert "Enter a valid time" in text(answer)

@@ -339,6 +339,38 @@ def test_a_pasted_list_is_looked_at_saved_and_each_room_has_its_result(
     assert AuditEntry.objects.filter(action="wake-up call", actor="clara").count() == 2
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("202 630", "Line 2, “202 630”: 630 may be a time or not: write 06:30"),
+        ("202 Li 1958", "1958 may be a time or not"),
+        ("202 6点左右", "is not said exactly"),
+        ("202 06:30 07:00", "It has the times 06:30 and 07:00: write one line for each."),
+        ("202", "It has no time, and none is given for all."),
+        ("202 tomorrow 06:30", "It says tomorrow, and would ring on"),
+        ("202 midnight", "Midnight begins a day and ends one"),
+    ],
+)
+def test_nothing_of_a_list_is_saved_while_the_time_of_a_line_is_not_certain(
+    clara: Client, hotel: Property, smith: Stay, jones: Stay, line: str, words: str
+) -> None:
+    days = {"date": (hotel.local_now().date() + timedelta(days=2)).isoformat()}
+    common = "" if line == "202" else "06:00"
+    page = look(clara, hotel, lines=f"201 06:30\n{line}", times=common, **days)
+    assert words in page
+    assert "Nothing can be saved yet" in page
+    assert 'name="seal"' not in page
+    assert "Save what is ticked" not in page
+
+
+def test_what_was_read_is_shown_beside_the_line_it_was_read_from(
+    clara: Client, hotel: Property, smith: Stay
+) -> None:
+    page = look(clara, hotel, lines="201 下午3:30", date="")
+    assert re.search(r"<strong>\w{3} \d+ \w{3}, 15:30, to(day|morrow)</strong>", page)
+    assert "line 1: 201 下午3:30" in page
+
+
 def test_what_is_not_ticked_is_not_saved(
     clara: Client, hotel: Property, smith: Stay, jones: Stay
 ) -> None:

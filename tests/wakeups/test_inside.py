@@ -197,7 +197,7 @@ def test_a_list_asks_for_the_line_that_lies_outside(hotel: Property, alice: Stay
     seen = batches.preview(hotel, Choice(lines=lines), wish("2026-11-30"))
     (good, asked) = seen.good
     assert (good.room, good.question, good.said) == ("202", "", "Mon 30 Nov, 06:30")
-    assert (asked.room, asked.source) == ("201", "line 2")
+    assert (asked.room, asked.source) == ("201", "line 2: 201 06:30")
     assert "after the departure on Sun 29 Nov" in asked.question
 
 

@@ -4,7 +4,10 @@ from datetime import time
 
 import pytest
 
-from wakeups.targets import choose_rooms, natural, read_list, read_times
+from rooms.natural import natural
+from wakeups.lists import read_list
+from wakeups.targets import choose_rooms
+from wakeups.times import read_times
 
 HOUSE = ["9", "10", "12", "201", "201A", "202", "203", "210", "215", "216", "301", "A-12"]
 
@@ -34,6 +37,42 @@ def test_rooms_are_chosen_in_their_natural_order(text: str, rooms: list[str]) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "rooms"),
+    [
+        ("Room 201, Rm. 202, No 203, nr.210, #215", ["201", "202", "203", "210", "215"]),
+        ("RM201 ROOM202 no.203", ["201", "202", "203"]),
+        ("201号房、202室、房间203", ["201", "202", "203"]),
+        ("201号室 202호", ["201", "202"]),
+        ("Zimmer 201 bis 203", ["201", "201A", "202", "203"]),
+        ("Room A-12", ["A-12"]),
+    ],
+)
+def test_words_for_rooms_are_left_out(text: str, rooms: list[str]) -> None:
+    chosen = choose_rooms(text, HOUSE)
+    assert (list(chosen.rooms), list(chosen.faults)) == (rooms, [])
+
+
+def test_a_room_may_be_called_like_a_word_for_rooms_or_begin_with_one() -> None:
+    house = ["NO 5", "Nordic", "Room1", "Zi", "201"]
+    assert choose_rooms("Nordic, no 5; Room1, zi", house).rooms == ("NO 5", "Nordic", "Room1", "Zi")
+
+
+@pytest.mark.parametrize(
+    ("line", "room"),
+    [
+        ("Nordic, 201 06:30", "201"),
+        ("201 Noah No 06:30", "201"),
+        ("R2D2 201 06:30", "201"),
+        ("201 Smith2 06:30", "201"),
+        ("201\tRoomey\t06:30", "201"),
+    ],
+)
+def test_names_are_no_rooms(line: str, room: str) -> None:
+    (found,) = read_list(line, HOUSE)
+    assert (found.room, found.fault) == (room, "")
+
+
+@pytest.mark.parametrize(
     ("text", "rooms", "fault"),
     [
         ("999", [], "There is no room 999."),
@@ -42,6 +81,12 @@ def test_rooms_are_chosen_in_their_natural_order(text: str, rooms: list[str]) ->
         ("1-2", [], "1-2: there is no room 1 and no room 2."),
         ("215-201", [], "215-201 runs backwards: write 201-215."),
         ("everybody", [], "There is no room EVERYBODY."),
+        # Words for rooms are whole words: they are not cut out of names.
+        ("Nordic, 201", ["201"], "There is no room NORDIC."),
+        ("Noah 201", ["201"], "There is no room NOAH."),
+        ("Zita, Nr. 202", ["202"], "There is no room ZITA."),
+        ("Mushroom; room 202", ["202"], "There is no room MUSHROOM."),
+        ("房祖名, 201", ["201"], "There is no room 房祖名."),
     ],
 )
 def test_what_is_no_room_is_named_and_the_others_stay(
