@@ -22,7 +22,8 @@ from rooms.emergencies import note_emergency
 from rooms.models import Property
 from rooms.reports import is_entry, keyed_entry, property_of
 
-_SALE: Final = re.compile(r"\*(\d{1,9})\*(\d{1,2})")
+# Product and quantity, then "#" for each time that they were keyed in the same call before.
+_SALE: Final = re.compile(r"\*(\d{1,9})\*(\d{1,2})(#*)")
 
 
 def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
@@ -162,7 +163,7 @@ def minibar_code(report: Report, parsed: ParsedReport) -> Outcome | None:
         occurred_at=call_started_at(parsed.callid) or report.received_at,
         callid=parsed.callid,
         report_id=report.pk,
-        repeated=report.repeats_id is not None,
+        repeated=report.repeats_id is not None or bool(match[3]),
     )
     if sold.state == MinibarEntry.State.CHARGED:
         return Processed(f"{sold} is charged.")

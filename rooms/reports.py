@@ -16,8 +16,9 @@ from rooms.models.hotel import HousekeepingStatus
 from rooms.phone_statuses import note_status, status_of
 from rooms.signals import phone_status_changed
 
-# The status keys, then perhaps the number of whoever cleaned (docs/dial-plan.md).
-_STATUS_ENTRY: Final = re.compile(r"(\*\d+)(?:\*(\d{1,8}))?")
+# The status keys, then perhaps the number of whoever cleaned, then "#" for each time that they
+# were keyed in the same call before (docs/dial-plan.md).
+_STATUS_ENTRY: Final = re.compile(r"(\*\d+)(?:\*(\d{1,8}))?#*")
 
 
 def property_of(report: Report) -> Property | None:

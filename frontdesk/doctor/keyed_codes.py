@@ -94,7 +94,7 @@ def _read(property_: Property) -> _Keyed:
         except Unreadable:
             continue
         if entry is not None:
-            _sort(keyed, property_, entry[1], parked=state == Report.State.PARKED)
+            _sort(keyed, property_, entry[1].rstrip("#"), parked=state == Report.State.PARKED)
     return keyed
 
 

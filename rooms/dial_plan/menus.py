@@ -49,6 +49,9 @@ class Menu:
     :ivar taken: by state and key, the assignments that come first
     :ivar begun: the same, but after the hotel was told what had been keyed before
     :ivar told: a word of the table -> what the hotel is told behind the code
+    :ivar again: the variable with a "#" for each time that this was told in the call before. A
+        report that is the same as an earlier one of its call would count as that one come twice,
+        and ``*01``, ``*02``, ``*01`` leave the room with ``*02``.
     """
 
     code: str
@@ -58,6 +61,7 @@ class Menu:
     taken: Assignments
     begun: Assignments
     told: Mapping[str, str]
+    again: str
     prompts: Mapping[str, str]
     statuses: Mapping[str, str]
     ruled_out: frozenset[str]
@@ -90,7 +94,7 @@ def status_menu(property_: Property) -> Menu:
     if wanted != "#":
         ruled_out.add("of any length")
     longest = max((len(keys) - 1 for keys in statuses), default=1)
-    new_entry = ("entry=*", "length=0")
+    new_entry = ("entry=*", "keyed=star", "length=0")
     return Menu(
         code=property_.housekeeping_code,
         context="hotelpbx-status",
@@ -104,14 +108,15 @@ def status_menu(property_: Property) -> Menu:
             **_TIMES,
         },
         taken={
-            ("status", DIGIT): ("entry=${key}", "length=1"),
-            ("entry", DIGIT): ("entry=${entry}${key}", _ONE_MORE),
+            ("status", DIGIT): ("entry=${key}", "keyed=${key}", "length=1"),
+            ("entry", DIGIT): ("entry=${entry}${key}", "keyed=${keyed}${key}", _ONE_MORE),
             ("staff", DIGIT): ("number=${key}", "length=1"),
             ("number", DIGIT): ("number=${number}${key}", _ONE_MORE),
             **{(state, NONE): (_ONE_SILENCE,) for state in ("status", "staff")},
         },
         begun={(state, STAR): new_entry for state in ("status", "entry", "staff", "number")},
         told={"entry": "${entry}", "entry, number": "${entry}*${number}"},
+        again="told${keyed}",
         prompts={
             "": "",
             "status?": "roomstatus",
@@ -161,6 +166,7 @@ def minibar_menu(property_: Property) -> Menu:
             ("amount", STAR): new_product,
         },
         told={"product": "*${product}", "sale": "*${product}*${quantity}"},
+        again="told${product}x${quantity}",
         prompts={
             "": "",
             "product?": "product_id",

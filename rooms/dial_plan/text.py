@@ -142,10 +142,12 @@ def _consequences(menu: Menu, case: Case) -> list[str]:
         return ["Hangup()"]
     steps = []
     if row.told:
-        steps.append(f"Set(whole={menu.told[row.told.strip('()')]})")
+        told = menu.told[row.told.strip("()")]
+        steps.append(f"Set(whole={told}${{{menu.again}}})")
     if row.told and not row.told.startswith("("):
         steps.append(f"UserEvent(DtmfEndString,Info: {menu.code}${{whole}})")
         steps.append("Set(whole=)")
+        steps.append(f"Set({menu.again}=${{{menu.again}}}#)")
     steps += [f"Set({assignment})" for assignment in menu.begun.get((row.state, row.key), ())]
     if case.name:
         steps.append(f"Set(done={case.spoken})")

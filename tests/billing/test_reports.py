@@ -326,6 +326,24 @@ def test_an_entry_repeated_later_is_listed_and_counted_with_one_click(
     assert waiting(hotel) == []
 
 
+def test_an_item_keyed_twice_in_a_call_is_a_question_to_a_person(
+    hotel: Property, alice: Stay
+) -> None:
+    """The dial plan marks the second one, so it is no report that came twice."""
+    report(hotel, keys("778*123456789*1"))
+    report(hotel, keys("778*123456789*1#"))
+    assert Charge.objects.count() == 1
+    assert waiting(hotel) == ["repeated_entry"]
+    settle(hotel, "count")
+    assert Charge.objects.count() == 2
+
+
+def test_a_correction_that_is_taken_back_counts(hotel: Property, alice: Stay) -> None:
+    for infos in ("777*01", "777*00", "777*01#"):
+        report(hotel, keys(infos))
+    assert house.room(hotel, "201").housekeeping_status == "clean"
+
+
 def test_two_calls_with_the_same_item_are_two_sales(hotel: Property, alice: Stay) -> None:
     report(hotel, keys("778*123456789*1"))
     report(hotel, keys("778*123456789*1", NOON + timedelta(seconds=20)))

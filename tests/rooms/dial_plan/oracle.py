@@ -49,6 +49,7 @@ class Oracle:
         self.state = self.rows[0].state
         self.entry = self.number = self.product = self.quantity = self.held = ""
         self.silences = 0
+        self.before: list[object] = []
         self.walked: set[Line] = set()
 
     def feed(self, key: str) -> None:
@@ -122,10 +123,14 @@ class Oracle:
                 "sale": f"*{self.product}*{self.quantity}",
             }[row.told.strip("()")]
         )
+        if row.told:
+            what = self.entry if self.code == "777" else (self.product, self.quantity)
+            text += "#" * self.before.count(what)
         if row.told.startswith("("):
             self.held = text
         elif row.told:
             self.told.append(text)
+            self.before.append(what)
             self.held = ""
         if kind == "`*`":
             self._begin(row.next)
