@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "hotelpbx.caching.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "hotelpbx.border.BorderMiddleware",
+    "frontdesk.fragments.FragmentMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -19,6 +19,8 @@ from frontdesk.guard.seal import FIELD, SealBroken, opened
 _CHOICE: Final = "decide-"
 _MINE: Final = "mine"
 _OTHER: Final = "other"
+# Of an amount that any form takes; 1e999999 would be written out.
+_MOST_DIGITS: Final = 50
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,8 @@ def _plain(field: forms.Field, raw: Any) -> Any:
     except ValidationError:
         return text
     if isinstance(field, forms.DecimalField) and value is not None:
+        if abs(value.adjusted()) > _MOST_DIGITS:
+            return text
         value = value.normalize() + 0
         return f"{value:f}"
     return _raw(field, value)

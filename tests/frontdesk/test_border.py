@@ -144,3 +144,13 @@ def test_text_in_quotes_is_no_depth(tmp_path: Path) -> None:
     path.write_text('[property]\nname = "' + "[" * 99 + '"\n# ' + "." * 99, encoding="utf-8")
     with pytest.raises(HotelFileFaults, match=r"property\]: code: is missing"):
         parse_hotel_file(path)
+
+
+@pytest.mark.parametrize("limit", ["1e999999999", "1e900000", "-1e-999999999", "NaN"])
+def test_an_amount_without_end_is_told(clara: Client, hotel: Property, limit: str) -> None:
+    stay = house.reserve(hotel, "Smith")
+    sent = {
+        "last_name": "Smith", "credit_limit": limit,
+        "arrival": stay.arrival.isoformat(), "departure": stay.departure.isoformat(),
+    }  # fmt: skip
+    assert clara.post("/GRAND/stays/R-Smith/edit/", sent).status_code == 422

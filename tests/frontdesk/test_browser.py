@@ -64,6 +64,7 @@ def grand(transactional_db: None, tmp_path: Path) -> Property:
 @pytest.fixture
 def desk(chromium: webdriver.Chrome, grand: Property, live_server: LiveServer) -> webdriver.Chrome:
     """The browser, signed in as the clerk."""
+    leave(chromium)
     chromium.delete_all_cookies()
     chromium.get(f"{live_server.url}/GRAND/")
     chromium.find_element(By.NAME, "username").send_keys("clara")
@@ -80,6 +81,12 @@ def press(browser: webdriver.Chrome, words: str) -> None:
     # While one page gives way to the next, the driver's answers are errors of many kinds.
     waiting = WebDriverWait(browser, 20, ignored_exceptions=[WebDriverException])
     waiting.until(lambda _: browser.execute_script(_NEXT_PAGE_IS_THERE))
+
+
+def leave(browser: webdriver.Chrome) -> None:
+    """Go from the page of an earlier test, whose session is gone, and forget what it said."""
+    browser.get("about:blank")
+    complaints(browser)
 
 
 def complaints(browser: webdriver.Chrome) -> list[str]:

@@ -1,16 +1,23 @@
 "use strict";
 
-// The desk's alarm: two tones every three seconds while something on the strip cannot wait.
+// The desk's alarm: two tones every three seconds while something on the strip cannot wait; one low
+// tone every six while the page is not live, for then it might miss such a thing.
 // A browser plays nothing before somebody has clicked or typed in the page; the bar says so.
 (() => {
   const bar = document.getElementById("alarm-sound");
   if (!bar) return;
-  const every = 3000;
+  const live = document.getElementById("live");
+  const kinds = { urgent: [3000, [880, 660]], blind: [6000, [330]] };
   let audio = null;
   let timer = null;
+  let ringing = "";
 
-  const alarming = () => document.querySelector("[data-alarm]") !== null;
   const allowed = () => !navigator.userActivation || navigator.userActivation.hasBeenActive;
+
+  function alarming() {
+    if (document.querySelector("[data-alarm]") !== null) return "urgent";
+    return live && !live.hidden && !("quiet" in live.dataset) ? "blind" : "";
+  }
 
   function tone(pitch, start) {
     const source = audio.createOscillator();
@@ -27,8 +34,7 @@
 
   function ring() {
     if (audio.state !== "running") return;
-    tone(880, audio.currentTime);
-    tone(660, audio.currentTime + 0.45);
+    kinds[ringing][1].forEach((pitch, place) => tone(pitch, audio.currentTime + place * 0.45));
   }
 
   function show(state) {
@@ -36,9 +42,14 @@
     bar.hidden = state !== "blocked" && state !== "missing";
   }
 
-  function quiet() {
+  function stop() {
     clearInterval(timer);
     timer = null;
+    ringing = "";
+  }
+
+  function quiet() {
+    stop();
     show("off");
   }
 
@@ -52,16 +63,18 @@
   }
 
   function follow() {
-    if (!alarming()) return quiet();
+    const kind = alarming();
+    if (!kind) return quiet();
     show(audio.state === "running" ? "on" : "blocked");
-    if (audio.state === "running" && timer === null) {
-      ring();
-      timer = setInterval(ring, every);
-    }
+    if (audio.state !== "running" || kind === ringing) return;
+    stop();
+    ringing = kind;
+    ring();
+    timer = setInterval(ring, kinds[kind][0]);
   }
 
   document.addEventListener("click", look);
   document.addEventListener("keydown", look);
-  document.body.addEventListener("htmx:afterSwap", look);
+  document.addEventListener("desk:look", look);
   look();
 })();
