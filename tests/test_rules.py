@@ -1,5 +1,6 @@
 """Each rule of the house, tried at each of its doors (docs/rules.md): refused, nothing changed."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,8 @@ from billing.models import Charge, MinibarProduct, Payment, Tariff, TariffRate
 from frontdesk.hotel_file.faults import HotelFileFaults
 from frontdesk.hotel_file.load import load_hotel
 from frontdesk.models import StaffMember
+from pbx import inbox, processing
+from pbx.models import Report
 from rooms import stays
 from rooms.models import ClassOfService, Phone, Property, Room, Stay
 from rooms.questions import WHATEVER
@@ -74,6 +77,16 @@ class Doors:
         except HotelFileFaults as faults:
             return str(faults)
 
+    def phone(self, keys: str) -> str:
+        """What becomes of an entry keyed in room 201."""
+        call = {"callid": house.callid(), "call": [{"ext": {"extid": "2201"}}], "infos": keys}
+        pbx = self.hotel.pbx
+        assert pbx is not None
+        inbox.store(pbx, json.dumps({"action": "DTMF", **call}).encode(), None)
+        processing.process_reports(pbx)
+        report = Report.objects.latest("pk")
+        return f"{report.state}: {report.reason}"
+
     def command(self, *words: str) -> str:
         try:
             call_command(*words)
@@ -87,7 +100,8 @@ def text(answer: Any) -> str:
 
 
 @pytest.fixture
-def doors(hotel: Property, tmp_path: Path) -> Doors:
+def doors(hotel: Property, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doors:
+    monkeypatch.setenv("HOTELPBX_STAFF_PASSWORD", "a-long-pass-phrase")
     return Doors(
         hotel,
         tmp_path / "GRAND.toml",
@@ -158,6 +172,10 @@ def pk_of(number: str) -> int:
 
 def class_pk() -> int:
     return ClassOfService.objects.get(name="standard").pk
+
+
+def manager_pk() -> int:
+    return StaffMember.objects.get(role="manager").pk
 
 
 def off_sale(doors: Doors) -> None:
@@ -390,6 +408,7 @@ RULES = [
                 lambda doors: doors.program("POST", "charges/", {**COLA, "product": "0012"}),
                 "There is no such minibar product.",
             ),
+            "phone": (lambda doors: doors.phone("778*0012*1"), "parked: "),
         },
     ),
     Rule(
@@ -406,6 +425,7 @@ RULES = [
                 lambda doors: doors.program("POST", "charges/", {**COLA, "quantity": 100}),
                 "/quantity",
             ),
+            "phone": (lambda doors: doors.phone("778*0012*100"), "parked: "),
         },
     ),
     Rule("an amount has the currency's decimals", charged, amount("1.005", "CNY has 2 decimals.")),
@@ -651,6 +671,25 @@ RULES = [
                     "PATCH", "rooms/201/", {"housekeeping_status": "sparkling"}
                 ),
                 "/housekeeping_status",
+            ),
+            "phone": (lambda doors: doors.phone("777*77"), "parked: "),
+        },
+    ),
+    Rule(
+        "a property keeps a manager",
+        lambda doors: None,
+        {
+            "settings, role": (
+                lambda doors: doors.settings(f"staff/{manager_pk()}/", role="clerk"),
+                "Another manager must change your own role.",
+            ),
+            "settings, removal": (
+                lambda doors: doors.remove(f"staff/{manager_pk()}/"),
+                "Another manager must take your login away.",
+            ),
+            "command": (
+                lambda doors: doors.command("create_staff", "GRAND", "max", "--role", "clerk"),
+                "max is the last manager",
             ),
         },
     ),
