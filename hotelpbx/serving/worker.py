@@ -6,6 +6,7 @@ that is not whole after ten seconds is cut off.
 """
 
 import errno
+import resource
 import selectors
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ from hotelpbx.serving.refused import Unfit, answer
 _REQUEST_SECONDS: Final = 10.0
 _LEAVING_SECONDS: Final = 1.0
 _AT_ONCE: Final = 64 * 1024
+_FILES: Final = 4096
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _NO_MORE_SOCKETS: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS)
 _NOBODY_THERE: Final = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
@@ -45,6 +47,7 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no
     def init_process(self) -> None:
         """Before the application is loaded: gunicorn's own loggers write no secret either."""
         make_discreet("gunicorn.error", "gunicorn.access")
+        _allow_many_files()
         super().init_process()
 
     # --- called by gunicorn's loop -------------------------------------------------------------
@@ -75,13 +78,17 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no
         super().wait_for_and_dispatch_events(timeout)
 
     def murder_pending(self) -> None:
-        """Cut off what has taken too long; when the house closes, also what only waits."""
+        """Cut off what has taken too long."""
         now = time.monotonic()
         for connection in list(self._waiting):
-            if not self.alive and connection.phase == Phase.IDLE:
-                self._drop(connection)
-            elif connection.deadline <= now:
+            if connection.deadline <= now:
                 self._expire(connection)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """When the house closes: whoever may just be sending has until then to begin."""
+        for connection in self._waiting:
+            if connection.phase == Phase.IDLE:
+                connection.deadline = min(connection.deadline, deadline)
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Nothing, but at the very end all that is left."""
@@ -166,6 +173,10 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no
         except Unfit as fault:
             self._refuse(connection, fault)
             return
+        except OSError as fault:  # no room for the body: that must not end the whole process
+            self.log.error("A body could not be kept: %s", fault.strerror)
+            self._refuse(connection, Unfit(HTTPStatus.SERVICE_UNAVAILABLE))
+            return
         if arriving.whole:
             self._wait_no_more(connection)
             connection.work()
@@ -230,6 +241,14 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no
         self._wait_no_more(connection)
         connection.close()
         self.nr_conns -= 1
+
+
+def _allow_many_files() -> None:
+    """Each connection is one, and each large body; the usual limit is 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class DeskWorker(WholeRequestWorker):

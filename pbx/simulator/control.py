@@ -207,6 +207,8 @@ class Control:
                     self._state.ascii_names = bool(value)
                 case "interval":
                     self._reporter.interval = float(value)
+                case "chunked":
+                    self._reporter.chunked = bool(value)
                 case "copies":
                     self._reporter.copies = int(value)
                 case "password":

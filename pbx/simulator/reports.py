@@ -27,6 +27,8 @@ class Reporter:
         self.held = False
         # How often each report is sent although it was answered (the PBX's own repetitions).
         self.copies = 1
+        # Without a length, in chunks, as HTTP allows it.
+        self.chunked = False
         self.log: deque[dict[str, Any]] = deque(maxlen=500)
         self._thread = threading.Thread(target=self._run, daemon=True, name="reports")
 
@@ -80,7 +82,7 @@ class Reporter:
                 entry["outcome"] = "dropped: nobody is logged in"
                 return
             entry["tries"] += 1
-            if _post(session, report):
+            if _post(session, report, chunked=self.chunked):
                 entry["outcome"] = "delivered"
                 return
             self._stopping.wait(self.interval)
@@ -97,7 +99,7 @@ def body_of(report: Report, version: str) -> bytes:
     return b"{" + inside.encode() + b"}"
 
 
-def _post(session: Session, report: Report) -> bool:
+def _post(session: Session, report: Report, *, chunked: bool) -> bool:
     host, _, path = session.address.partition("/")
     name, _, port = host.rpartition(":")
     connection = http.client.HTTPConnection(name.strip("[]"), int(port), timeout=10)
@@ -108,7 +110,13 @@ def _post(session: Session, report: Report) -> bool:
         "Accept": "application/json",
     }
     try:
-        connection.request("POST", f"/{path}", body_of(report, session.version), headers)
+        body = body_of(report, session.version)
+        if chunked:
+            headers["Transfer-Encoding"] = "chunked"
+            parts = iter((body[:16], body[16:]))
+            connection.request("POST", f"/{path}", parts, headers, encode_chunked=True)
+        else:
+            connection.request("POST", f"/{path}", body, headers)
         return connection.getresponse().status == 200
     except (OSError, ValueError, http.client.HTTPException):  # ValueError: no such address
         return False

@@ -72,6 +72,25 @@ def test_a_chunked_body_is_read_refused_or_waited_for(junk: bytes, cuts: list[in
         assert b"0" in junk or not coming.whole
 
 
+@given(
+    head=st.one_of(
+        st.binary(max_size=120),
+        st.builds(
+            lambda line, more: line + b" HTTP/1.1\r\n" + more,
+            st.sampled_from(
+                [b"POST /reports/x/", b"GET http://[::1", b"GET //", b"* *", b"\xff /"]
+            ),
+            st.binary(max_size=80),
+        ),
+    ),
+    cuts=some_cuts,
+)
+def test_a_head_is_understood_refused_or_waited_for(head: bytes, cuts: list[int]) -> None:
+    """Whatever else were raised would end the process that reads for all."""
+    with closing(arriving()) as coming, suppress(Unfit):
+        feed(coming, head + b"\r\n\r\n", cuts)
+
+
 def test_extensions_and_trailers_are_passed_over() -> None:
     body = b'2;name="a;b"\r\n{}\r\n000\r\nX-Sum: 1\r\n\r\n'
     with closing(fed(post("/reports/x/", "Transfer-Encoding: chunked") + body, [])) as coming:

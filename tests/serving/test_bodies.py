@@ -4,10 +4,16 @@ import json
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
+from hotelpbx.processes import wait_until
+from pbx import link
 from pbx.models import Report
+from pbx.simulator import Simulator
+from pbx.simulator.server import Settings
 from rooms.models import Property
 from tests.api.rest import issue
+from tests.house import move_pbx
 from tests.serving.conftest import House
 from tests.serving.wire import ask, chunked, connect, post, read_answer
 
@@ -36,6 +42,18 @@ def test_a_chunked_report_is_read_like_any_other(house: House, open_hotel: Prope
     assert ask(house.receiver, post(address(open_hotel), CHUNKED), chunked(BODY)).status == 200
     assert stored() == [BODY]
     assert Report.objects.get().state == "received"
+
+
+def test_the_simulated_pbx_may_send_in_chunks(house: House, open_hotel: Property) -> None:
+    base = f"http://127.0.0.1:{house.receiver}"
+    with Simulator(Settings(extensions=["2201"])) as pbx, override_settings(REPORT_BASE_URL=base):
+        assert open_hotel.pbx is not None
+        move_pbx(open_hotel.pbx, pbx.url)
+        link.keep(open_hotel.pbx)
+        pbx.reporter.chunked = True
+        pbx.reporter.send(MINIBAR)
+        wait_until(pbx.reporter.idle, 20, "the report to be taken")
+    assert [json.loads(body)["infos"] for body in stored()] == [MINIBAR["infos"]]
 
 
 def test_a_report_may_come_byte_by_byte(house: House, open_hotel: Property) -> None:
