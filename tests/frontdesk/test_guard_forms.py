@@ -32,7 +32,8 @@ def forms() -> Iterator[tuple[str, str]]:
 
 
 def about_signing(name: str, form: str) -> bool:
-    return name.endswith("sign_in.html") or "'frontdesk:sign_out'" in form
+    leads = ("'frontdesk:sign_in'", "'frontdesk:sign_out'")
+    return name.endswith("sign_in.html") or any(each in form for each in leads)
 
 
 def views(patterns: list[Any]) -> Iterator[tuple[str, Any]]:

@@ -164,6 +164,7 @@ def test_commands_and_reports_can_be_narrowed(
 
 
 def test_many_commands_take_no_more_queries(max_: Client, busy: Property) -> None:
+    read(max_)  # the first page of a session also notes that it is used
     with CaptureQueriesContext(connection) as few:
         read(max_)
     for number in range(100):

@@ -199,6 +199,7 @@ def test_a_new_tariff_rates_what_waited_for_it(hotel: Property, file: Path) -> N
         call_to="9777",
         direction="outbound",
         talk_seconds=60,
+        status="ANSWERED",
         rating="unrated",
     )
     edited(file, ('prefix = "0"', 'prefix = ""'))
