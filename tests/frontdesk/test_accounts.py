@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 
 from frontdesk import staff as service
@@ -16,6 +17,7 @@ from rooms.models import AuditEntry, Property
 from tests import house
 from tests.frontdesk.people import PASSWORD, Browser, staff
 from tests.frontdesk.test_settings import HOME, change, faults
+from tests.threads import begin, until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -198,6 +200,21 @@ def test_the_last_manager_stays(hotel: Property, monkeypatch: pytest.MonkeyPatch
     staff(hotel, "mary", "manager")
     service.take_away(member, actor=Actor("user", "mary"))
     assert [each.user.username for each in hotel.staff.filter(pending=False)] == ["gone", "mary"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_do_not_take_each_other_away(open_hotel: Property) -> None:
+    """At the same moment: the second one waits, and finds that he is the last."""
+    for name in ("max", "mary"):
+        staff(open_hotel, name, "manager")
+    max_, mary = (open_hotel.staff.get(user__username=name) for name in ("max", "mary"))
+    with transaction.atomic():
+        service.take_away(mary, actor=Actor("user", "max"))
+        other = begin(lambda: service.take_away(max_, actor=Actor("user", "mary")))
+        until_somebody_waits()
+    with pytest.raises(Refusal, match="last manager"):
+        other.result(timeout=60)
+    assert [each.user.username for each in open_hotel.staff.all()] == ["max"]
 
 
 def test_who_was_taken_away_is_signed_out_and_his_name_is_free(

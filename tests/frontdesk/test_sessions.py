@@ -79,7 +79,7 @@ def test_a_wall_board_lives_on_what_it_asks_for(hotel: Property, clock: Any) -> 
         assert wall.get("/GRAND/strip/", headers=POLL).status_code == 200
     assert BOARD.whole == timedelta(days=365)
     clock.shift(timedelta(days=6))
-    assert wall.get("/GRAND/wake-up-calls/?wall=1", headers=POLL).status_code == 302
+    assert wall.get("/GRAND/wake-up-calls/?wall=1", headers=POLL).status_code == 401
 
 
 def test_a_wall_board_opens_the_board_and_nothing_else(hotel: Property) -> None:
