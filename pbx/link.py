@@ -85,6 +85,7 @@ class SharedToken:
                 token_fingerprint=self._pbx.login_fingerprint(),
                 logged_in_at=now(),
                 heartbeat_at=None,
+                extensions_wanted=True,
                 refused_fingerprint="",
                 locked_until=None,
             )

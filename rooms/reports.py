@@ -103,7 +103,7 @@ def config_change(report: Report, parsed: ParsedReport) -> Outcome | None:
     """An extension was added to the PBX or deleted (L4756-L4794); our own names are updates."""
     of_extension = parsed.fields.get("type", "").lower() == "extension"
     if not of_extension or parsed.fields.get("operation", "").lower() == "update":
-        return Ignored("It changes none of the extensions' numbers.")
+        return None
     if extension_list.want(report.pbx):
         link.ask_now(report.pbx)
     return Processed("The list of extensions is read again.")

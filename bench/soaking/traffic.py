@@ -11,11 +11,16 @@ _EDGES: Final = (-1, 0, 1, WINDOW - 1, WINDOW, WINDOW + 1)
 _TALKS: Final = (0, 0, 1, 3, 4, 5, 6, 30, 31, 59, 60, 61, 66, 67, 120, 3600)
 # What follows the outside-line digit; "98" is one too, and for "1…" there is no price.
 _NUMBERS: Final = ("2", "2", "0", "0", "0", "00", "0039", "00390", "0180", "82", "80", "1")
+# How an outside-line digit and an emergency number are keyed.
+_KEYED: Final = ("{}{}", "{},{}", "{} {}", "{}-{}", "{}w{}", "{}{}#")
 
 
 @dataclass(frozen=True)
 class Leg:
-    """One call record. ``room`` is None for a phone in no room; ``pays``: it may cost."""
+    """One call record. ``room`` is None for a phone in no room; ``pays``: it may cost.
+
+    Of some that nobody answered the PBX tells a talk time all the same.
+    """
 
     callid: str
     began: int
@@ -29,11 +34,16 @@ class Leg:
     @property
     def pays(self) -> bool:
         outward = self.kind in ("Outbound", "Transfer")
-        return outward and self.room is not None and not self.emergency
+        return outward and self.answered and self.room is not None and not self.emergency
+
+    @property
+    def answered(self) -> bool:
+        return self.talked > 0 and self.talked % 41 != 7
 
     @property
     def emergency(self) -> bool:
-        return self.kind == "Outbound" and self.dialled[1:] == EMERGENCY
+        keyed = "".join(filter(str.isdigit, self.dialled))
+        return self.kind == "Outbound" and keyed[1:] == EMERGENCY
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ class Telephones:
         if chance < 0.17:
             return self._called(began, extension, room, "Internal")
         if chance < 0.173:
-            emergency = self._dice.choice("9" + "0") + EMERGENCY
+            emergency = self._dice.choice(_KEYED).format(self._dice.choice("90"), EMERGENCY)
             return Leg(self._callid(began), began, extension, room, emergency, 30)
         return self._called(began, extension, room)
 

@@ -13,6 +13,11 @@ from bench.soaking.traffic import Entry, Leg
 # Contract §5: the PBX repeats itself within a minute. So many reports are sent in far less.
 SOON: Final = 400
 REPEATED: Final = 0.1
+_UNANSWERED: Final = ("NO ANSWER", "BUSY", "FAILED", "VOICEMAIL", "")
+_SPELLINGS: Final = (
+    *("{}", "Guest<{}>", '"Guest, A. 7" <{}>', "sip:{}@192.168.5.150", " {} ", "SIP/{}-0000001a"),
+    "<sip:{}@192.168.5.150;transport=udp>",
+)
 _TRUNK: Final = ("desttrunkname", "dstrunkname", "dsttrcunkname", "dsttrunkname")
 
 
@@ -64,7 +69,8 @@ def unreadable(number: int) -> list[bytes]:
 def _record(leg: Leg) -> dict[str, Any]:
     began = datetime.fromtimestamp(leg.began + leg.number * 7, ZONE)
     inward = leg.kind == "Inbound"
-    caller, called = (leg.dialled, leg.extension) if inward else (leg.extension, leg.dialled)
+    extension = _spelled(leg.extension, leg.talked)
+    caller, called = (leg.dialled, extension) if inward else (extension, leg.dialled)
     outward = leg.kind in ("Outbound", "Transfer")
     trunk = {_TRUNK[leg.talked % len(_TRUNK)]: "Trunk"} if outward else {}
     return {
@@ -76,14 +82,19 @@ def _record(leg: Leg) -> dict[str, Any]:
         "callduraction": str(leg.talked + 9),
         "talkduraction": str(leg.talked),
         **({"srctrunkname": "Trunk"} if inward else trunk),
-        "status": "ANSWERED" if leg.talked else "NO ANSWER",
+        "status": "ANSWERED" if leg.answered else _UNANSWERED[leg.talked % len(_UNANSWERED)],
         "type": leg.kind,
         "sn": SERIAL,
     }
 
 
+def _spelled(extension: str, number: int) -> str:
+    return _SPELLINGS[number % len(_SPELLINGS)].format(extension)
+
+
 def _keys(entry: Entry) -> dict[str, Any]:
-    return _dtmf(entry.callid, entry.extension, f"778*{entry.product}*{entry.quantity}")
+    extension = _spelled(entry.extension, entry.quantity)
+    return _dtmf(entry.callid, extension, f"778*{entry.product}*{entry.quantity}")
 
 
 def _dtmf(callid: str, extension: str, infos: str) -> dict[str, Any]:

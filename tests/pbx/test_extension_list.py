@@ -66,3 +66,10 @@ def test_a_pbx_that_refuses_the_list_is_not_down(exchange: Simulator, pbx: Pbx) 
     exchange.faults.add(Fault("errno", "extensionlist/query", "10006"))
     link.keep(pbx)
     assert PbxLink.objects.get(pbx=pbx).state == PbxLink.State.UP
+
+
+def test_a_new_login_has_it_read_again(exchange: Simulator, pbx: Pbx) -> None:
+    link.keep(pbx)
+    link.log_in_again(pbx, PbxLink.objects.get(pbx=pbx).token)
+    link.keep(pbx)
+    assert requests(exchange, "extensionlist/query") == 2
