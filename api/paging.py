@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,8 @@ from rest_framework.response import Response
 from api.fields import readable
 from api.queries import Query
 from hotelpbx.refusals import Refusal, invalid
+from rooms.models import Room
+from rooms.natural import natural
 
 M = TypeVar("M", bound=Model)
 
@@ -41,12 +43,28 @@ def page(
         rows = rows.filter(**{f"{key}__{'lt' if newest_first else 'gt'}": after})
     found = list(rows.order_by(f"-{key}" if newest_first else key)[: limit + 1])
     shown, more = found[:limit], len(found) > limit
-    following = None
-    if more:
-        query = request.query_params.copy()
-        query[cursor] = str(getattr(shown[-1], key))
-        following = f"{request.build_absolute_uri(request.path)}?{query.urlencode()}"
+    following = _next(request, cursor, str(getattr(shown[-1], key))) if more else None
     return Response({"results": render(shown), "next": following})
+
+
+def page_of_rooms(
+    request: Request, rooms: QuerySet[Room], render: Callable[[Sequence[Room]], list[Any]]
+) -> Response:
+    """One page of rooms as people count them. The cursor is the last one's number."""
+    limit = number(request, "limit", least=1, most=MOST) or DEFAULT
+    if after := text(request, "cursor"):
+        place = natural(after)
+        rooms = rooms.filter(Q(order__gt=place) | Q(order=place, number__gt=after))
+    found = list(rooms.order_by("order", "number")[: limit + 1])
+    shown = found[:limit]
+    following = _next(request, "cursor", shown[-1].number) if len(found) > limit else None
+    return Response({"results": render(shown), "next": following})
+
+
+def _next(request: Request, cursor: str, last: str) -> str:
+    query = request.query_params.copy()
+    query[cursor] = last
+    return f"{request.build_absolute_uri(request.path)}?{query.urlencode()}"
 
 
 def must_know(request: Request, known: Sequence[Query]) -> None:

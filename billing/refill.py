@@ -47,7 +47,7 @@ def to_refill(property_: Property) -> list[Shelf]:
         shelf = shelves.setdefault(room.pk, Shelf(room))
         shelf.lacks[_name(row)] += row.quantity or 0
         shelf.marks.append(mark)
-    return sorted(shelves.values(), key=lambda shelf: shelf.room.number)
+    return sorted(shelves.values(), key=lambda shelf: (shelf.room.order, shelf.room.number))
 
 
 def take_along(shelves: Iterable[Shelf]) -> list[tuple[str, int]]:

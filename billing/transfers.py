@@ -37,7 +37,7 @@ def companions(stay: Stay) -> QuerySet[Stay]:
     has_folio = (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT)
     rows = Stay.objects.filter(found, property=stay.property, status__in=has_folio)
     ids = rows.exclude(pk=stay.pk).values("pk")
-    return Stay.objects.filter(pk__in=ids).order_by(F("room__number").asc(nulls_last=True), "pk")
+    return Stay.objects.filter(pk__in=ids).order_by(F("room__order").asc(nulls_last=True), "pk")
 
 
 def transfer(

@@ -7,6 +7,7 @@ from datetime import date
 from pbx import outbox
 from pbx.outbox import PhoneState
 from rooms.models import Phone, Property, Room, Stay
+from rooms.natural import natural
 
 
 @dataclass
@@ -42,11 +43,11 @@ def tiles_of(property_: Property, *, today: date) -> list[Tile]:
 
 
 def floors_of(tiles: Iterable[Tile]) -> list[tuple[str, list[Tile]]]:
-    """Tiles by floor, in the order in which floors first appear."""
+    """Tiles by floor, as people count floors."""
     floors: dict[str, list[Tile]] = {}
     for tile in tiles:
         floors.setdefault(tile.room.floor, []).append(tile)
-    return list(floors.items())
+    return sorted(floors.items(), key=lambda floor: natural(floor[0]))
 
 
 def _add_stays(property_: Property, tiles: dict[int, Tile], today: date) -> None:

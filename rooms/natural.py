@@ -1,16 +1,43 @@
-"""The order in which people count rooms, floors and extensions."""
+"""The order in which people count rooms and floors: 9, 10, 21, 101, 1001, A1, A10.
+
+Every list of rooms has it: the database by ``Room.order``, which it reckons itself from the number,
+and Python by :func:`natural`. Both write the same key.
+"""
 
 import re
-from typing import Final
+import string
+from typing import Any, Final
 
-_DIGITS: Final = re.compile(r"([0-9]+)")
+from django.db.models import CharField, F, Func, TextField, Value
+from django.db.models.functions import Collate, Upper
+
+# As many as a room's number may have.
+DIGITS: Final = 16
+_NUMBER: Final = re.compile(r"0*([0-9]+)")
+# Only these: what the database makes of other letters depends on its locale.
+_CAPITALS: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 
-def natural(number: str) -> tuple[tuple[int, int, str], ...]:
+def natural(number: str) -> str:
     """Sorts 9 before 10, and 201 before 201A before 202."""
-    parts = _DIGITS.split(number.upper())
-    return tuple(
-        (0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part)
-        for part in parts
-        if part
-    )
+    padded = _NUMBER.sub(lambda match: match[1].rjust(DIGITS, "0"), number)
+    return padded.translate(_CAPITALS)
+
+
+class NaturalOrder(Func):
+    """:func:`natural` of a column, in SQL."""
+
+    function = "regexp_replace"
+    output_field = TextField(db_collation="C")
+
+    def __init__(self, column: str, **extra: Any) -> None:
+        zeros = Func(
+            Upper(Collate(F(column), "C")),
+            Value("([0-9]+)"),
+            Value("0" * DIGITS + r"\1"),
+            Value("g"),
+            function="regexp_replace",
+            output_field=CharField(),
+        )
+        kept = Value(rf"0*([0-9]{{{DIGITS}}})(?![0-9])")
+        super().__init__(zeros, kept, Value(r"\1"), Value("g"), **extra)

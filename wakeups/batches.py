@@ -137,7 +137,7 @@ def _rooms_of_floor(hotel: Property, floor: str) -> list[str]:
     if not floor:
         return []
     rooms = hotel.rooms.filter(floor=floor, occupancy_status=OccupancyStatus.OCCUPIED)
-    return sorted(rooms.values_list("number", flat=True), key=natural)
+    return list(rooms.values_list("number", flat=True))
 
 
 def _group(hotel: Property, code: str) -> tuple[list[Stay], list[str]]:
@@ -174,7 +174,7 @@ def _entries(
     return list(found.values())
 
 
-def _by_day(entry: Entry) -> tuple[bool, dt.datetime, dt.time, tuple[tuple[int, int, str], ...]]:
+def _by_day(entry: Entry) -> tuple[bool, dt.datetime, dt.time, str]:
     due = entry.due or dt.datetime.max.replace(tzinfo=dt.UTC)
     return bool(entry.question), due, entry.time, natural(entry.room)
 
@@ -193,7 +193,7 @@ def _with_room(stays: QuerySet[Stay]) -> QuerySet[Stay]:
     return (
         stays.select_related("room", "property__pbx")
         .prefetch_related("guests", "wake_up_calls__property")
-        .order_by("room__number", "pk")
+        .order_by("room__order", "room__number", "pk")
     )
 
 

@@ -47,7 +47,7 @@ def make_for_group(
     stays = (
         group.stays.filter(status__in=(Stay.Status.IN_HOUSE, Stay.Status.RESERVED))
         .select_related("room")
-        .order_by("room__number", "pk")
+        .order_by("room__order", "room__number", "pk")
     )
     orders = [Order(stay.reference, str(stay.room or ""), wish, outside_stay) for stay in stays]
     return make(hotel, orders, actor=actor)

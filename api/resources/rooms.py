@@ -129,7 +129,7 @@ def _worst(states: list[PhoneState]) -> PhoneState:
 
 
 class RoomList(PropertyView):
-    """In the order of the hotel file."""
+    """As people count them: 9, 10, 101, 1001, A1, A10."""
 
     scopes = {"GET": "rooms:read"}
     parameters = queries.PAGED
@@ -137,7 +137,7 @@ class RoomList(PropertyView):
     @extend_schema(operation_id="rooms_list", summary="All rooms", responses=RoomPage)
     def get(self, request: Request, code: str) -> Response:
         rooms = Room.objects.select_related("property__pbx").filter(property=self.property)
-        return paging.page(request, rooms, render)
+        return paging.page_of_rooms(request, rooms, render)
 
 
 class RoomDetail(PropertyView):

@@ -12,5 +12,5 @@ def folio_stays(group: Group) -> QuerySet[Stay]:
         group.stays.filter(status__in=has_folio)
         .select_related("property", "room", "group")
         .prefetch_related("guests")
-        .order_by("room__number", "pk")
+        .order_by("room__order", "room__number", "pk")
     )

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from billing.figures.period import Period
 from rooms.models import Property
+from rooms.natural import natural
 
 Figure = int | Decimal
 Kind = Literal["number", "money", "seconds"]
@@ -78,8 +79,8 @@ class Subject:
         return Report(self.columns, lines, total)
 
     def _rank(self, by: str, key: Any) -> tuple[bool, str]:
-        """By name; what has none comes last."""
-        return (not key, self.label(by, key).casefold())
+        """By name, numbers as people count; what has none comes last."""
+        return (not key, natural(self.label(by, key).casefold()))
 
 
 def _zero(column: Column) -> Figure:

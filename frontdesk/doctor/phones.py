@@ -21,7 +21,7 @@ def extensions(patient: Patient) -> Iterator[Finding]:
     phones = list(
         Phone.objects.filter(property=patient.property)
         .select_related("room")
-        .order_by("room__number", "position")
+        .order_by("room__order", "room__number", "position")
     )
     missing = [phone for phone in phones if phone.extension not in status]
     away = [phone for phone in phones if status.get(phone.extension) in _AWAY]
@@ -56,9 +56,9 @@ def room_phones(patient: Patient) -> Iterator[Finding]:
     meanings = dict(_meanings(patient))
     taken = [
         f"{phone.extension} of room {phone.room} is {meanings[phone.extension]}"
-        for phone in Phone.objects.filter(
-            property=patient.property, extension__in=meanings
-        ).select_related("room")
+        for phone in Phone.objects.filter(property=patient.property, extension__in=meanings)
+        .select_related("room")
+        .order_by("room__order", "room__number", "position")
     ]
     if taken:
         yield fault("rooms", f"Numbers used twice: {listed(taken)}.", "Give each its own number.")

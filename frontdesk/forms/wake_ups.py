@@ -125,7 +125,7 @@ class WakeUpListForm(_WhenForm):
             status__in=(Stay.Status.IN_HOUSE, Stay.Status.RESERVED), group__isnull=False
         )
         self._offer("floor", sorted(set(floors), key=natural))
-        self._offer("group", sorted(set(here.values_list("group__code", flat=True))))
+        self._offer("group", sorted(set(here.values_list("group__code", flat=True)), key=natural))
 
     @property
     def who(self) -> list[forms.BoundField]:

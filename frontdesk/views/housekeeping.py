@@ -21,7 +21,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
     tiles = tiles_of(desk.property, today=desk.property.local_now().date())
     tiles.sort(key=lambda tile: tile.room.ready)
     context = {
-        "floors": sorted(floors_of(tiles)),
+        "floors": floors_of(tiles),
         "to_clean": sum(1 for tile in tiles if not tile.room.ready),
         "statuses": HousekeepingStatus.choices,
     }

@@ -38,7 +38,7 @@ def in_house(request: HttpRequest) -> HttpResponse:
     desk = the_desk(request)
     here = list(
         _stays(desk.property.stays.filter(status=Stay.Status.IN_HOUSE)).order_by(
-            "departure", "room__number"
+            "departure", "room__order", "room__number"
         )
     )
     owed, states = balances(here), outbox.states(map(subject_of, here))

@@ -98,7 +98,8 @@ def later(hotel: Property, ahead: timedelta = AHEAD) -> list[Tile]:
     """What is due after that, for two weeks."""
     instant = now()
     calls = _open_calls(hotel).filter(due_at__gt=instant + ahead, due_at__lte=instant + LATER)
-    return [_of_call(call) for call in calls[:MOST_LATER]]
+    tiles = [_of_call(call) for call in calls[:MOST_LATER]]
+    return sorted(tiles, key=lambda tile: (tile.due_at, natural(tile.room), tile.call.pk))
 
 
 def by_time(tiles: Iterable[Tile]) -> list[tuple[datetime, list[Tile]]]:
@@ -109,17 +110,18 @@ def by_time(tiles: Iterable[Tile]) -> list[tuple[datetime, list[Tile]]]:
 def found_alarms(hotel: Property) -> list[tuple[str, FoundAlarm, str]]:
     """Alarms on the PBX that are none of ours: room, alarm and days in words."""
     rooms = dict(Phone.objects.filter(property=hotel).values_list("extension", "room__number"))
-    return [
+    found = [
         (rooms.get(alarm.extension, alarm.extension), alarm, _days(alarm))
         for alarm in hotel.found_alarms.all()
     ]
+    return sorted(found, key=lambda row: (row[1].time, natural(row[0])))
 
 
 def choices_of(hotel: Property, tiles: Sequence[Tile]) -> tuple[list[str], list[str]]:
     """Floors of the house and groups on the board, for the filters."""
     floors = Room.objects.filter(property=hotel).exclude(floor="").values_list("floor", flat=True)
     groups = {tile.group for tile in tiles if tile.group}
-    return sorted(set(floors), key=natural), sorted(groups)
+    return sorted(set(floors), key=natural), sorted(groups, key=natural)
 
 
 def _open_calls(hotel: Property) -> QuerySet[WakeUpCall]:

@@ -11,6 +11,7 @@ from django.db import models
 
 from hotelpbx.clock import now
 from pbx.models import Pbx
+from rooms.natural import NaturalOrder
 
 
 def default_housekeeping_statuses() -> dict[str, str]:
@@ -163,9 +164,16 @@ class Room(models.Model):
     )
     # Grows with every change; the ETag of the REST resource.
     version = models.PositiveIntegerField(default=1)
+    # Where it stands among the others; the database reckons it.
+    order = models.GeneratedField(
+        expression=NaturalOrder("number"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
 
     class Meta:
-        ordering = ["number"]
+        # "01" and "1" have one place; the number decides.
+        ordering = ["order", "number"]
         constraints = [
             models.UniqueConstraint(fields=["property", "number"], name="room_number_in_property"),
         ]

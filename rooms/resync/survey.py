@@ -24,7 +24,7 @@ def survey(hotel: Property, pbx: Pbx, extension: str = "") -> tuple[Survey, list
     client = link.client_for(pbx)
     phones = Phone.objects.filter(property=hotel).select_related("room__property__pbx")
     phones = phones.filter(extension=extension) if extension else phones
-    wanted = list(phones.order_by("room__number", "position"))
+    wanted = list(phones.order_by("room__order", "room__number", "position"))
     shown = _shown(client, extension)
     busy = _lanes(pbx, _being_told(began))
     failed = _lanes(pbx, Q(state=Command.State.FAILED))
