@@ -76,6 +76,8 @@ def must_know(request: Request, known: Sequence[Query]) -> None:
         if name not in names:
             hint = f" Known: {', '.join(names)}." if names else ""
             raise _bad(name, f"There is no parameter {name}.{hint}")
+        if values == [""]:
+            raise _bad(name, f"{name} is empty: leave it out where it is not to narrow anything.")
         if len(values) > 1:
             raise _bad(name, f"{name} is given more than once.")
 

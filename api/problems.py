@@ -26,6 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from api.slashes import with_slash
 from hotelpbx.client_address import client_address
 from hotelpbx.refusals import FieldFault, Refusal
 from rooms.questions import Question
@@ -78,11 +79,19 @@ def exception_handler(fault: Exception, context: dict[str, Any]) -> Response:
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """An address below ``/api/`` that does not exist."""
+    if (fault := with_slash(request)) is not None:
+        return _as_http(request, 422, "validation_error", fault.detail, (fault,))
     detail = "There is nothing at this address."
     if not request.path.endswith("/"):
         detail += " Addresses end with a slash."
-    document = _document(request, 404, "not_found", detail, ())
-    response = JsonResponse(document, status=404, content_type=CONTENT_TYPE)
+    return _as_http(request, 404, "not_found", detail)
+
+
+def _as_http(
+    request: HttpRequest, status: int, code: str, detail: str, faults: tuple[FieldFault, ...] = ()
+) -> HttpResponse:
+    document = _document(request, status, code, detail, faults)
+    response = JsonResponse(document, status=status, content_type=CONTENT_TYPE)
     response["X-Request-ID"] = request_id(request)
     return response
 

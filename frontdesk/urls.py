@@ -1,7 +1,8 @@
 """Addresses of the desk: everything of a property below its code."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
+from frontdesk.converters import Reference
 from frontdesk.views import (
     account,
     api_keys,
@@ -27,6 +28,8 @@ from frontdesk.views import (
 )
 
 app_name = "frontdesk"
+
+register_converter(Reference, "reference")
 
 _settings = [
     path("", settings.index, name="settings"),
@@ -55,31 +58,37 @@ urlpatterns = [
     path("<str:code>/in-house/", lists.in_house, name="in_house"),
     path("<str:code>/stays/", lists.search, name="stays"),
     path("<str:code>/stays/new/", stays.new, name="new_stay"),
-    path("<str:code>/stays/<str:reference>/", stays.stay, name="stay"),
-    path("<str:code>/stays/<str:reference>/edit/", stays.edit, name="edit_stay"),
-    path("<str:code>/stays/<str:reference>/check-in/", stays.check_in, name="check_in"),
-    path("<str:code>/stays/<str:reference>/move/", stays.move, name="move"),
-    path("<str:code>/stays/<str:reference>/check-out/", departure.check_out, name="check_out"),
-    path("<str:code>/stays/<str:reference>/end/", stays.end, name="end_reservation"),
-    path("<str:code>/stays/<str:reference>/charge/", stays.charge, name="charge"),
-    path("<str:code>/stays/<str:reference>/minibar/", stays.minibar, name="minibar"),
-    path("<str:code>/stays/<str:reference>/reverse/<int:pk>/", stays.reverse, name="reverse"),
+    path("<str:code>/stays/<reference:reference>/", stays.stay, name="stay"),
+    path("<str:code>/stays/<reference:reference>/edit/", stays.edit, name="edit_stay"),
+    path("<str:code>/stays/<reference:reference>/check-in/", stays.check_in, name="check_in"),
+    path("<str:code>/stays/<reference:reference>/move/", stays.move, name="move"),
+    path(
+        "<str:code>/stays/<reference:reference>/check-out/", departure.check_out, name="check_out"
+    ),
+    path("<str:code>/stays/<reference:reference>/end/", stays.end, name="end_reservation"),
+    path("<str:code>/stays/<reference:reference>/charge/", stays.charge, name="charge"),
+    path("<str:code>/stays/<reference:reference>/minibar/", stays.minibar, name="minibar"),
+    path("<str:code>/stays/<reference:reference>/reverse/<int:pk>/", stays.reverse, name="reverse"),
     path("<str:code>/logo/", printing.logo, name="logo"),
     path("<str:code>/groups/<str:group>/folios.pdf", printing.group_folios, name="group_folios"),
-    path("<str:code>/stays/<str:reference>/folio/", printing.folio, name="folio"),
-    path("<str:code>/stays/<str:reference>/folio.pdf", printing.folio_pdf, name="folio_pdf"),
-    path("<str:code>/stays/<str:reference>/pay/", folio.pay, name="pay"),
-    path("<str:code>/stays/<str:reference>/refund/", folio.refund, name="refund"),
+    path("<str:code>/stays/<reference:reference>/folio/", printing.folio, name="folio"),
+    path("<str:code>/stays/<reference:reference>/folio.pdf", printing.folio_pdf, name="folio_pdf"),
+    path("<str:code>/stays/<reference:reference>/pay/", folio.pay, name="pay"),
+    path("<str:code>/stays/<reference:reference>/refund/", folio.refund, name="refund"),
     path(
-        "<str:code>/stays/<str:reference>/payments/<int:pk>/reverse/",
+        "<str:code>/stays/<reference:reference>/payments/<int:pk>/reverse/",
         folio.reverse,
         name="reverse_payment",
     ),
-    path("<str:code>/stays/<str:reference>/settle/", folio.settle, name="settle"),
-    path("<str:code>/stays/<str:reference>/transfer/", folio.transfer, name="transfer"),
-    path("<str:code>/stays/<str:reference>/wake-up-calls/", wake_up_wishes.add, name="add_wake_up"),
+    path("<str:code>/stays/<reference:reference>/settle/", folio.settle, name="settle"),
+    path("<str:code>/stays/<reference:reference>/transfer/", folio.transfer, name="transfer"),
     path(
-        "<str:code>/stays/<str:reference>/wake-up-calls/when/",
+        "<str:code>/stays/<reference:reference>/wake-up-calls/",
+        wake_up_wishes.add,
+        name="add_wake_up",
+    ),
+    path(
+        "<str:code>/stays/<reference:reference>/wake-up-calls/when/",
         wake_up_wishes.when,
         name="wake_up_when",
     ),

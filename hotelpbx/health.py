@@ -1,10 +1,14 @@
 """``/healthz`` and ``/readyz`` (contract §7)."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+#: Where they are asked for.
+PATHS: Final = ("/healthz", "/readyz")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

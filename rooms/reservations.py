@@ -1,6 +1,5 @@
 """Stays as they are planned: made, changed, extended, renamed."""
 
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +9,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from events import log as events
+from hotelpbx.addresses import fault_of
 from hotelpbx.clock import now
 from hotelpbx.money import minor_digits, round_money
 from hotelpbx.refusals import invalid
@@ -24,8 +24,6 @@ from rooms.reservation_checks import must_be_changeable, must_be_in_order
 from rooms.signals import stay_changed
 from rooms.stay_details import GuestDetails, StayDetails
 
-# References and group codes stand in addresses.
-_NAME_IN_ADDRESS: Final = re.compile(r"[^/]{1,64}")
 # Without letters and digits that look alike on paper.
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 # What the column holds.
@@ -52,8 +50,6 @@ def save_stay(
 
     :raises Question: its room or its dates need a yes
     """
-    if not _NAME_IN_ADDRESS.fullmatch(reference) or not reference.isprintable():
-        raise invalid("/reference", "A reference has 1 to 64 printable characters and no slash.")
     if details.guests:
         details = replace(details, guests=cleaned(details.guests))
     with transaction.atomic():
@@ -75,6 +71,8 @@ def _reserve(
 ) -> Stay:
     if not details.guests:
         raise invalid("/guests", "Name at least the main guest.")
+    if fault := fault_of(reference, "stays"):
+        raise invalid("/reference", f"A reference {fault}.")
     arrival = details.arrival or property_.local_now().date()
     if details.departure is None:
         raise invalid("/departure", "Say when the stay ends.")
@@ -143,9 +141,10 @@ def _write(stay: Stay, details: StayDetails) -> None:
 def _group(property_: Property, code: str | None) -> Group | None:
     if not code:
         return None
-    if not _NAME_IN_ADDRESS.fullmatch(code) or not code.isprintable():
-        raise invalid("/group", "A group has 1 to 64 printable characters and no slash.")
-    return Group.objects.get_or_create(property=property_, code=code)[0]
+    found = Group.objects.filter(property=property_, code=code).first()
+    if found is None and (fault := fault_of(code, "groups")):
+        raise invalid("/group", f"A group's name {fault}.")
+    return found or Group.objects.get_or_create(property=property_, code=code)[0]
 
 
 def _credit_limit(property_: Property, details: StayDetails) -> Decimal | None:

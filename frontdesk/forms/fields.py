@@ -1,12 +1,17 @@
-"""Fields that all forms share: days and moments that a hotel can mean."""
+"""Fields that all forms share: days, moments and numbers that a hotel can mean."""
 
+import re
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from hotelpbx.instants import EARLIEST, LATEST
+
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+_COUNT: Final = re.compile(r"-?[0-9]{1,9}")
 
 
 class DateInput(forms.DateInput):
@@ -45,4 +50,23 @@ class MomentField(forms.DateTimeField):
             found = datetime.min  # noqa: DTZ901
         if found is not None and not 1970 <= found.year < 3000:
             raise ValidationError("This must be in the years from 1970 to 2999.")
+        return found
+
+
+class AmountField(forms.DecimalField):
+    """Money in plain digits, as REST takes it: ``1e1`` and digits of other scripts are slips."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str) and value.strip() and not _AMOUNT.fullmatch(value.strip()):
+            raise ValidationError("Write the amount in digits like 10.50.")
+        return super().to_python(value)
+
+
+class CountField(forms.IntegerField):
+    """A number of things in plain digits."""
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and value.strip() and not _COUNT.fullmatch(value.strip()):
+            raise ValidationError("Write a number in digits like 2.")
+        found: int | None = super().to_python(value)
         return found

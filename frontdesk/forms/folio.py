@@ -10,6 +10,7 @@ from django import forms
 from billing import transfers
 from billing.folio import Folio
 from billing.models import Charge, Payment
+from frontdesk.forms.fields import AmountField
 from hotelpbx.instants import number_in
 from rooms.audit import Actor
 from rooms.models import Stay
@@ -18,7 +19,7 @@ from rooms.models import Stay
 class MoneyForm(forms.Form):
     """An amount and how it changes hands. The service checks both against the folio."""
 
-    amount = forms.DecimalField(max_digits=12, min_value=Decimal("0.001"))
+    amount = AmountField(max_digits=12, min_value=Decimal("0.001"))
     method = forms.ChoiceField(label="How", choices=Payment.Method.choices)
     reference = forms.CharField(max_length=120, required=False, help_text="Slip, company, transfer")
 
@@ -71,9 +72,7 @@ class TransferForm(forms.Form):
         error_messages={"required": "Choose who pays."},
     )
     how = forms.ChoiceField(label="How", choices=_HOW, initial="whole", widget=forms.RadioSelect)
-    amount = forms.DecimalField(
-        max_digits=12, required=False, help_text="only for an amount of one line"
-    )
+    amount = AmountField(max_digits=12, required=False, help_text="only for an amount of one line")
     reason = forms.CharField(max_length=255, required=False)
 
     def __init__(self, *args: Any, stay: Stay, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from billing.models import MinibarProduct
 from frontdesk.forms.asking import AskingForm
-from frontdesk.forms.fields import DayField
+from frontdesk.forms.fields import AmountField, CountField, DayField
 from frontdesk.guard.merging import Merging
 from hotelpbx.money import round_money
 from rooms.models import ClassOfService, Property, Room, Stay
@@ -24,6 +24,8 @@ class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         words = [obj.number, obj.type, obj.get_housekeeping_status_display().lower()]
         if obj.occupancy_status == OccupancyStatus.OCCUPIED:
             words.append("occupied")
+        if obj.availability_status != AvailabilityStatus.IN_SERVICE:
+            words.append(obj.get_availability_status_display().lower())
         return " · ".join(word for word in words if word)
 
 
@@ -41,7 +43,7 @@ class ReservationForm(AskingForm, Merging):
     class_of_service = forms.ModelChoiceField(
         queryset=ClassOfService.objects.none(), required=False
     )
-    credit_limit = forms.DecimalField(
+    credit_limit = AmountField(
         max_digits=12,
         min_value=0,
         required=False,
@@ -160,7 +162,7 @@ class ChargeForm(_ManualCharge):
 
     field_order = ["description", "amount"]
     description = forms.CharField(max_length=255)
-    amount = forms.DecimalField(max_digits=12, min_value=Decimal("0.001"))
+    amount = AmountField(max_digits=12, min_value=Decimal("0.001"))
 
 
 class MinibarForm(_ManualCharge):
@@ -168,7 +170,7 @@ class MinibarForm(_ManualCharge):
 
     field_order = ["product", "quantity"]
     product = forms.ModelChoiceField(queryset=MinibarProduct.objects.none())
-    quantity = forms.IntegerField(min_value=1, max_value=99, initial=1)
+    quantity = CountField(min_value=1, max_value=99, initial=1)
 
     def __init__(self, *args: Any, hotel: Property, stay: Stay, **kwargs: Any) -> None:
         super().__init__(*args, stay=stay, **kwargs)

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, PlainValidator, SecretStr
 from billing.rating import parse_days, parse_minute_of_day
 from frontdesk.hotel_file.currencies import CURRENCIES
 from frontdesk.hotel_file.words import did_you_mean, quoted
+from hotelpbx.addresses import first_words
 from hotelpbx.variables import OWN_SECRETS
 
 # The limits are those of the columns that keep the values: what passes here can be stored.
@@ -41,6 +42,13 @@ def _matching(pattern: str, wanted: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _not_in_the_way(code: str) -> str:
+    """It stands in front of the addresses of the hotel, where other words stand, too."""
+    if code.casefold() in first_words():
+        raise ValueError(f"cannot be {quoted(code)}: addresses begin with it that are no hotel's")
+    return code
 
 
 def _clean(text: str) -> str:
@@ -244,8 +252,15 @@ Lines = Annotated[str, Field(max_length=400), AfterValidator(_lines)]
 FileName = Annotated[str, Field(max_length=_LONGEST_ADDRESS), AfterValidator(_clean)]
 Name = Annotated[Label, AfterValidator(_filled)]
 LongName = Annotated[LongLabel, AfterValidator(_filled)]
-PropertyCode = Annotated[str, _matching(r"[\w-]{1,32}", "1 to 32 letters, digits, - or _")]
-RoomNumber = Annotated[Name, _matching(r"[^/]{1,16}", "1 to 16 characters, none of them /")]
+PropertyCode = Annotated[
+    str,
+    _matching(r"[\w-]{1,32}", "1 to 32 letters, digits, - or _"),
+    AfterValidator(_not_in_the_way),
+]
+RoomNumber = Annotated[
+    Name,
+    _matching(r"(?!\.\.?$)[^/]{1,16}", "1 to 16 characters, none of them /, and not . or .."),
+]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Extension = Annotated[str, _matching(r"\d{1,8}", "1 to 8 digits")]

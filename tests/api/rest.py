@@ -131,7 +131,8 @@ def must_conform(method: str, address: str, answer: Answer) -> None:
         _validator("#/components/schemas/Problem").validate(answer.body)
     operation = _operation(method, unquote(address.partition("?")[0]))
     if operation is None or answer.status == 405:
-        assert answer.status in (401, 403, 404, 405), answer
+        with_slash = answer.status == 422 and "%2F" in address
+        assert with_slash or answer.status in (401, 403, 404, 405), answer
         return
     assert str(answer.status) in operation["responses"], answer
     promised = operation["responses"][str(answer.status)]

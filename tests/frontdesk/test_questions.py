@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from rooms.housekeeping import update_room
 from rooms.models import AuditEntry, Property, Stay
 from tests import house
+from tests.house import CLERK
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +98,33 @@ def test_a_reservation_gives_its_room_back(hotel: Property, clara: Client) -> No
     sent = {**typed(hotel), "room": ""}
     assert clara.post("/GRAND/stays/R-Smith/edit/", sent).status_code == 302
     assert Stay.objects.get().room is None
+
+
+@pytest.mark.parametrize("amount", ["1e1", "１０", "1_0", "٣", "10,50", "Infinity", "NaN", "0x1"])
+def test_an_amount_is_written_in_plain_digits(hotel: Property, clara: Client, amount: str) -> None:
+    stay = house.check_in(hotel, "Smith")
+    charge = {"description": "Laundry", "amount": amount}
+    answer = clara.post("/GRAND/stays/R-Smith/charge/", charge)
+    assert answer.status_code == 422
+    assert "digits like 10.50" in answer.content.decode()
+    payment = {"amount": amount, "method": "cash", "in_advance": "on"}
+    assert clara.post("/GRAND/stays/R-Smith/pay/", payment).status_code == 422
+    product = hotel.minibar_products.first()
+    assert product
+    minibar = {"product": product.pk, "quantity": amount}
+    assert clara.post("/GRAND/stays/R-Smith/minibar/", minibar).status_code == 422
+    assert not stay.charges.exists()
+    charge["amount"] = " 10.50 "
+    assert clara.post("/GRAND/stays/R-Smith/charge/", charge).status_code == 302
+
+
+@pytest.mark.parametrize("status", ["out_of_order", "out_of_service"])
+def test_housekeeping_sees_which_rooms_are_out(hotel: Property, rosa: Client, status: str) -> None:
+    def shown() -> str:
+        page = rosa.get("/GRAND/housekeeping/").content.decode()
+        return page.partition(">201<")[2].partition("</p>")[0]
+
+    assert "Vacant" in shown()
+    update_room(house.room(hotel, "201"), actor=CLERK, availability_status=status)
+    assert status.replace("_", " ") in shown().lower()
+    assert "Vacant" not in shown()
