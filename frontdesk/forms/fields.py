@@ -56,7 +56,7 @@ class MomentField(forms.DateTimeField):
 class AmountField(forms.DecimalField):
     """Money in plain digits, as REST takes it: ``1e1`` and digits of other scripts are slips."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip() and not _AMOUNT.fullmatch(value.strip()):
             raise ValidationError("Write the amount in digits like 10.50.")
         return super().to_python(value)
