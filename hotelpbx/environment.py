@@ -3,6 +3,7 @@
 Every variable also has a ``NAME_FILE`` variant (Docker secrets): the file's content is the value.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeVar
@@ -161,6 +162,9 @@ def read_environment() -> Environment:
     if clock_offset and not debug:
         stop("HOTELPBX_CLOCK_OFFSET is for rehearsals: it needs DEBUG=on.")
     for name in ("PORT", "REPORT_PORT"):
+        if os.environ.get(f"{name}_FILE"):
+            # The shell puts them into the process lines, before we could read a file.
+            stop(f"{name}_FILE is not read: set {name} itself.")
         if env.text(name, ""):
             env.parsed(name, "", _port, "a port number from 1 to 65535")
     return Environment(

@@ -90,12 +90,12 @@ def test_a_secret_is_taken_as_it_stands(environ: pytest.MonkeyPatch, key: str) -
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-@pytest.mark.parametrize("name", [*GOOD, "TRUSTED_PROXIES", "PORT", "DEBUG"])
+@pytest.mark.parametrize("name", [*GOOD, "TRUSTED_PROXIES", "DEBUG"])
 def test_every_value_may_stand_in_a_file(
     environ: pytest.MonkeyPatch, tmp_path: Path, name: str, end: str
 ) -> None:
     """Read like the variable itself, a dollar sign in front included."""
-    value = {**GOOD, "SECRET_KEY": "$HOME" * 8, "TRUSTED_PROXIES": "10.0.0.1", "PORT": "8001"}
+    value = {**GOOD, "SECRET_KEY": "$HOME" * 8, "TRUSTED_PROXIES": "10.0.0.1"}
     secret = tmp_path / "secret"
     secret.write_bytes(f"{value.get(name, 'off')}{end}".encode())
     environ.delenv(name, raising=False)
@@ -106,6 +106,14 @@ def test_every_value_may_stand_in_a_file(
         read_environment()
     if name == "SECRET_KEY":
         assert found.secret_key == "$HOME" * 8
+
+
+@pytest.mark.parametrize("name", ["PORT", "REPORT_PORT"])
+def test_a_port_in_a_file_is_not_passed_over(environ: pytest.MonkeyPatch, name: str) -> None:
+    """The process lines could not know it."""
+    environ.setenv(f"{name}_FILE", "/run/secrets/port")
+    with pytest.raises(SystemExit, match=f"{name}_FILE is not read: set {name} itself"):
+        read_environment()
 
 
 def test_a_value_that_is_set_twice_is_a_fault(environ: pytest.MonkeyPatch, tmp_path: Path) -> None:
