@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import timedelta
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
@@ -72,4 +73,29 @@ def test_board_and_wall_follow_and_fit_and_the_paper_is_a4(
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     assert box
     assert [round(float(edge) / 72 * 25.4) for edge in box.groups()] == [210, 297]
+    assert complaints(desk) == []
+
+
+def test_the_day_is_spelt_out_while_the_form_is_filled_in(
+    desk: webdriver.Chrome, grand: Property, live_server: LiveServer
+) -> None:
+    stay = house.check_in(grand, "Smith")
+    desk.get(f"{live_server.url}/GRAND/stays/R-Smith/")
+    desk.find_element(By.XPATH, "//summary[normalize-space()='New wake-up call']").click()
+    due = in_hours(grand, 3)
+    paste(desk, "time", f"{due:%H:%M}")
+    field = desk.find_element(By.NAME, "time")
+    desk.execute_script("arguments[0].dispatchEvent(new Event('change', {bubbles: true}))", field)
+    words = f"{due:%a} {due.day} {due:%b}, {due:%H:%M}"
+    wait_until(lambda: words in desk.find_element(By.CSS_SELECTOR, ".when").text, 20, "the day")
+    late = stay.departure + timedelta(days=1)
+    paste(desk, "date", late.isoformat())
+    field = desk.find_element(By.NAME, "date")
+    desk.execute_script("arguments[0].dispatchEvent(new Event('change', {bubbles: true}))", field)
+    said = "is after the departure"
+    wait_until(lambda: said in desk.find_element(By.CSS_SELECTOR, ".when").text, 20, "the question")
+    desk.find_element(By.CSS_SELECTOR, "form[action$='/wake-up-calls/'] button.primary").click()
+    wait_until(lambda: 'name="outside_stay"' in desk.page_source, 20, "the button")
+    press(desk, "Set it although the guest is not expected to be here then")
+    assert WakeUpCall.objects.get().date == late
     assert complaints(desk) == []
