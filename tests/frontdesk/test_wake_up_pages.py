@@ -474,7 +474,7 @@ def test_a_result_follows_by_htmx_until_it_is_completed(
     assert "hx-get" not in text(clara, address, headers={"HX-Request": "true"})
     job.state = Job.State.RUNNING
     job.save()
-    assert "load delay" in text(clara, address, headers={"HX-Request": "true"})
+    assert "every 2s" in text(clara, address, headers={"HX-Request": "true"})
 
 
 def test_a_preview_of_many_costs_no_query_for_each(
@@ -485,6 +485,7 @@ def test_a_preview_of_many_costs_no_query_for_each(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     times = ", ".join(f"{hour:02}:{minute}" for hour in range(1, 15) for minute in (10, 40))
+    clara.get(BOARD)  # the first page of a session also notes that it is used
     with django_assert_max_num_queries(24):
         page = look(clara, hotel, rooms="201-202", times=times)
     assert "56 calls can be made" in page
