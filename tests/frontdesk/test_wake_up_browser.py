@@ -94,8 +94,8 @@ def test_the_day_is_spelt_out_while_the_form_is_filled_in(
     desk.execute_script("arguments[0].dispatchEvent(new Event('change', {bubbles: true}))", field)
     said = "is after the departure"
     wait_until(lambda: said in desk.find_element(By.CSS_SELECTOR, ".when").text, 20, "the question")
+    assert complaints(desk) == []
     desk.find_element(By.CSS_SELECTOR, "form[action$='/wake-up-calls/'] button.primary").click()
     wait_until(lambda: 'name="outside_stay"' in desk.page_source, 20, "the button")
     press(desk, "Set it although the guest is not expected to be here then")
     assert WakeUpCall.objects.get().date == late
-    assert complaints(desk) == []
