@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
