@@ -1,0 +1,1 @@
+"""Every address of the desk and the API, walked by everybody, with hostile hands."""
