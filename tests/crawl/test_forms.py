@@ -9,7 +9,7 @@ from tests.crawl.hostile import LIKELY, VALUES
 from tests.crawl.walking import Walker, walk
 from tests.crawl.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 def test_no_value_in_any_form_breaks_anything(grand: World) -> None:

@@ -17,7 +17,7 @@ from tests.crawl.pages import Form
 from tests.crawl.walking import Walker, content, walk
 from tests.crawl.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Both have rooms, sections and reports of these names.
