@@ -15,6 +15,7 @@ from frontdesk.hotel_file.schema import parse_hotel_file
 from rooms.models import Property, Stay
 from tests import house
 from tests.house import CLERK, yuan
+from wakeups.times.reading import read_times
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +155,8 @@ def test_an_amount_without_end_is_told(clara: Client, hotel: Property, limit: st
         "arrival": stay.arrival.isoformat(), "departure": stay.departure.isoformat(),
     }  # fmt: skip
     assert clara.post("/GRAND/stays/R-Smith/edit/", sent).status_code == 422
+
+
+@pytest.mark.parametrize("text", ["0." + "9" * 5000, "46353." + "9" * 5000, "9" * 5000])
+def test_a_time_of_thousands_of_digits_is_told(text: str) -> None:
+    assert read_times(text)[1]

@@ -8,10 +8,12 @@ FRACTION: Final = re.compile(
     r"(?<![\w.:])(?:4\d{4}|0)?[.,](?P<digits>\d{4,})(?![\d.:,])|(?<![\w.:,])0[.,](?P<exact>125|375|625|875)(?![\d.:,])"
 )
 _DAY: Final = 1440
+_DIGITS: Final = 17  # more say nothing of a second
 
 
 def minutes(digits: str) -> int | None:
     """Minutes since midnight; None: no minute of the clock."""
+    digits = digits[:_DIGITS]
     exact = int(digits) / 10 ** len(digits) * _DAY
     nearest = round(exact)
     # As much as was rounded off, and a second.
