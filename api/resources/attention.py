@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from api import examples
 from api.base import PropertyView, writes
 from api.fields import Body, Choice, Text
+from api.models import ApiKey
 from rooms import attention
 from rooms.attention import Decision, Item
 
@@ -104,7 +105,8 @@ class AttentionList(PropertyView):
         responses=AttentionPage,
     )
     def get(self, request: Request, code: str) -> Response:
-        with_guests = request.auth is not None and "stays:read" in request.auth.scopes
+        key = request.auth
+        with_guests = isinstance(key, ApiKey) and "stays:read" in key.scopes
         waiting = attention.items(self.property)
         found = [render(item, with_guests=with_guests) for item in waiting]
         return Response({"results": found, "next": None})
