@@ -36,7 +36,8 @@ def test_the_limit_of_a_stay_is_set_and_taken_away(pms: Rest) -> None:
         ({"credit_limit": "20.00"}, "20.00"),
         ({"credit_limit": cny("0.00")}, "0.00"),
         ({"notes": "VIP"}, "0.00"),
-        ({"credit_limit": None}, "0.00"),
+        ({"credit_limit": None}, "500.00"),
+        ({"credit_limit": "20.00"}, "20.00"),
         ({"credit_limit": ""}, "500.00"),
     ):
         assert pms.put("stays/R-Smith/", sent).body["credit_limit"] == cny(shown), sent

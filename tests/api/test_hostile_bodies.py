@@ -58,7 +58,7 @@ def test_no_value_of_any_field_breaks_anything(
     operation = operation.within(furnish(hotel))
     for value in HOSTILE:
         answer = pms.send(operation.method, operation.path, {**(operation.body or {}), name: value})
-        assert answer.status in (200, 201, 409, 422), (value, answer)
+        assert answer.status in (200, 201, 202, 409, 422), (value, answer)
 
 
 @pytest.mark.parametrize("operation", WRITING, ids=str)
@@ -118,6 +118,6 @@ def test_invented_bodies_break_nothing(pms: Rest, hotel: Property, operation: Op
     def send(invented: dict[str, Any], upon_the_example: bool) -> None:
         sent = {**body, **invented} if upon_the_example else invented
         answer = pms.send(operation.method, operation.path, sent)
-        assert answer.status in (200, 201, 409, 422), answer
+        assert answer.status in (200, 201, 202, 409, 422), answer
 
     send()

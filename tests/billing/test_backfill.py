@@ -94,7 +94,8 @@ def test_only_the_period_is_looked_at(hotel: Property, exchange: Simulator, alic
         (["NONE", "--since", "2026-05-01"], "no property NONE"),
         (["GRAND", "--since", "yesterday"], "yesterday"),
         (["GRAND", "--since", "2026-05-02", "--until", "2026-05-01"], "earlier"),
-        (["GRAND", "--since", "2999-01-01"], "earlier"),
+        (["GRAND", "--since", "2099-01-01"], "earlier"),
+        (["GRAND", "--since", "2999-01-01"], "in the years from 2000 to 2100"),
     ],
 )
 def test_what_cannot_be_is_said(hotel: Property, arguments: list[str], complaint: str) -> None:

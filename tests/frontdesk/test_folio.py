@@ -76,7 +76,7 @@ def test_a_form_sent_twice_is_one_payment(clara: Client, alice: Stay) -> None:
         ({"amount": "45.01"}, "45.00 CNY is owed"),
         ({"amount": "-1"}, "greater than or equal to"),
         ({"amount": "1.005"}, "CNY has 2 decimals"),
-        ({"amount": "all"}, "Enter a number"),
+        ({"amount": "all"}, "Write the amount in digits"),
         ({"method": "gold"}, "Select a valid choice"),
     ],
 )

@@ -25,6 +25,8 @@ class Command(BaseCommand):
         if property_ is None:
             raise CommandError(f"There is no property {options['property']}: load its hotel file.")
         scopes = list(dict.fromkeys(options["scopes"]))
+        if not scopes:
+            raise CommandError("Name at least one --scope, for instance --scope stays:read.")
         try:
             row, key = ApiKey.issue(property_, options["name"], scopes, created_at=now())
         except Refusal as refusal:

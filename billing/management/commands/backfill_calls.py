@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from hotelpbx.clock import now
-from hotelpbx.instants import instant_in
+from hotelpbx.instants import EARLIEST, LATEST, instant_in
 from pbx import link, records
 from pbx.errors import PbxError
 from pbx.models import Pbx
@@ -51,4 +51,7 @@ def _instant(hotel: Property, option: str, text: str) -> datetime:
     try:
         return instant_in(text, hotel.zone)
     except ValueError:
-        raise CommandError(f"{option} {text!r} is no time like 2026-05-01T00:00.") from None
+        raise CommandError(
+            f"{option} {text!r} is no time like 2026-05-01T00:00 "
+            f"in the years from {EARLIEST} to {LATEST}."
+        ) from None

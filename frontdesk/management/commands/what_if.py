@@ -12,6 +12,7 @@ from frontdesk.hotel_file.faults import HotelFileFaults
 from frontdesk.hotel_file.proposal import proposal_of
 from frontdesk.hotel_file.schema import parse_hotel_file
 from frontdesk.periods import instant_given, last_month
+from hotelpbx.instants import EARLIEST, LATEST
 from hotelpbx.money import round_money
 from rooms.models import Property
 
@@ -49,7 +50,10 @@ def _period(hotel: Property, since: str | None, until: str | None) -> tuple[date
         begin = instant_given(hotel, since) if since else begin
         end = instant_given(hotel, until) if until else hotel.local_now() if since else end
     except ValueError:
-        raise CommandError(f"{since or until} is no time like 2026-05-01T00:00.") from None
+        raise CommandError(
+            f"{since or until} is no time like 2026-05-01T00:00 "
+            f"in the years from {EARLIEST} to {LATEST}."
+        ) from None
     if begin >= end:
         raise CommandError("The period ends before it begins: --since must be the earlier.")
     return begin, end
