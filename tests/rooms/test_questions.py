@@ -215,6 +215,14 @@ def test_a_stay_that_should_be_over_is_not_checked_in_in_silence(hotel: Property
     assert "change its departure" in str(question.value)
 
 
+@pytest.mark.django_db
+def test_who_comes_after_midnight_of_his_last_night_is_let_in(hotel: Property) -> None:
+    """His departure is today by then, and the room's next guest comes today."""
+    late = save(hotel, "Smith", -1, 0)
+    save(hotel, "Jones", 0, 2)
+    assert stays.check_in(late, actor=CLERK).status == Stay.Status.IN_HOUSE
+
+
 # --- two at once -----------------------------------------------------------------------------
 
 
