@@ -28,7 +28,9 @@ class AskingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._reason = self.fields["override_reason"]
         self._tokens = _read(self.data.get(self.add_prefix("asked"), ""))
-        if not self._tokens:
+        if self._tokens:
+            self._ask_first()
+        else:
             del self.fields["override_reason"]
 
     def override(self) -> Override:
@@ -49,9 +51,18 @@ class AskingForm(forms.Form):
         typed[self.add_prefix("asked")] = json.dumps(sorted(tokens))
         self.data = typed
         self.fields["override_reason"] = self._reason
+        self._ask_first()
         self.add_error(None, question.detail)
-        for stay in question.in_the_way:
-            self.add_error(None, f"{stay.main_guest or stay.reference}: stay {stay.reference}.")
+        if question.in_the_way:
+            guests = (
+                f"{each.main_guest or 'no name'} ({each.reference})" for each in question.in_the_way
+            )
+            self.add_error(None, f"In the way: {', '.join(guests)}.")
+        self.add_error(None, "If it is meant all the same, say why and send it again.")
+
+    def _ask_first(self) -> None:
+        """The answer stands right below what was asked."""
+        self.order_fields(["override_reason"])
 
 
 def _read(text: str) -> frozenset[str]:
