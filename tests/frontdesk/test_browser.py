@@ -74,8 +74,11 @@ def desk(chromium: webdriver.Chrome, grand: Property, live_server: LiveServer) -
 
 
 def press(browser: webdriver.Chrome, words: str) -> None:
-    """Press the button or link with these words, and wait for the next page."""
-    path = f"//button[normalize-space()='{words}'] | //a[normalize-space()='{words}']"
+    """Press the button or link with these words or this name, and wait for the next page."""
+    path = (
+        f"//button[normalize-space()='{words}' or @aria-label='{words}']"
+        f" | //a[normalize-space()='{words}']"
+    )
     browser.execute_script("window.before = true")
     browser.find_element(By.XPATH, path).click()
     # While one page gives way to the next, the driver's answers are errors of many kinds.

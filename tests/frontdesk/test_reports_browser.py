@@ -8,7 +8,7 @@ from selenium.webdriver.common.by import By
 from billing import posting
 from rooms.models import Property
 from tests import house
-from tests.frontdesk.test_browser import chromium, complaints, desk, grand  # noqa: F401
+from tests.frontdesk.test_browser import chromium, complaints, desk, grand, press  # noqa: F401
 from tests.house import CLERK, yuan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,7 +53,7 @@ def test_a_maid_ticks_a_room(
     live_server: LiveServer,
 ) -> None:
     desk.get(f"{live_server.url}/GRAND/minibar/")
-    desk.find_element(By.CSS_SELECTOR, "button[aria-label='Room 201 is refilled']").click()
+    press(desk, "Room 201 is refilled")
     page = desk.find_element(By.TAG_NAME, "main").text
     assert "Room 201 is refilled." in page
     assert "Every minibar is full." in page
