@@ -39,7 +39,9 @@ def carl(hotel: Property) -> Client:
 def filled_in(client: Client, path: str) -> dict[str, Any]:
     """The form of a page as a browser would send it back unchanged."""
     text = client.get(path).content.decode()
-    (form,) = re.findall(r'<form method="post"(?: autocomplete="off")?>.*?</form>', text, re.DOTALL)
+    (form,) = re.findall(
+        r'<form method="post"(?: autocomplete="off")? ?>.*?</form>', text, re.DOTALL
+    )
     return values_of(form)
 
 

@@ -214,7 +214,7 @@ def test_the_paper_has_what_is_to_come_and_boxes_to_tick(
     promise(jones, 5)
     promise(smith, 3)
     page = text(clara, f"{BOARD}print/")
-    rows = re.findall(r"<tr><td><strong>(\d\d:\d\d)</strong></td><td><strong>(\d+)<", page)
+    rows = re.findall(r"<tr> <td><strong>(\d\d:\d\d)</strong></td> <td><strong>(\d+)<", page)
     assert rows == [(f"{in_hours(hotel, 3):%H:%M}", "201"), (f"{in_hours(hotel, 5):%H:%M}", "202")]
     assert page.count('class="box"') == 4
     assert f"printed at {hotel.local_now():%Y-%m-%d}" in page
