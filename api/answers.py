@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.codes import CODES
+from api.errors.codes import CODES
 
 
 class Money(serializers.Serializer[Any]):

@@ -12,13 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import paging
-from api.bodies import read_json
-from api.fields import readable
+from api.errors.problems import request_id
 from api.models import ApiKey
-from api.problems import request_id
-from api.queries import Query
-from hotelpbx.client_address import client_address
+from api.requests import paging
+from api.requests.bodies import read_json
+from api.requests.fields import readable
+from api.requests.queries import Query
+from hotelpbx.http.client_address import client_address
 from hotelpbx.refusals import FieldFault, Refusal, invalid
 from rooms.audit import Actor
 from rooms.models import ClassOfService, Property, Room, Stay
@@ -61,7 +61,7 @@ class PropertyView(APIView):
 
     :cvar scopes: the scope that each method needs; a method without one is not served
     :cvar refuses: the codes that each method may answer beside the usual ones (see
-        :mod:`api.codes`), for the schema
+        :mod:`api.errors.codes`), for the schema
     :cvar parameters: what the address may carry behind ``?`` when it is read
     """
 

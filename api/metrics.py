@@ -18,12 +18,12 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from hotelpbx import broker
-from hotelpbx.client_address import client_address, is_within, networks_of
+from hotelpbx.http.client_address import client_address, is_within, networks_of
+from hotelpbx.task_queue import broker
 from pbx.models import PbxLink
-from rooms.health import Health, health_of
-from rooms.measures import Measures
 from rooms.models import Phone, Property
+from rooms.operations.health import Health, health_of
+from rooms.operations.status import Measures
 
 log = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@
 
 from django.urls import include, path, re_path
 
+from api.errors.problems import not_found
 from api.metrics import metrics
-from api.problems import not_found
-from hotelpbx.misdirected import misdirected_report
+from hotelpbx.http.misdirected_reports import misdirected_report
 
 urlpatterns = [
     path("api/v1/", include("api.urls")),

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from api.docs import Docs, SchemaDocument
-from api.problems import not_found
+from api.errors.problems import not_found
+from api.openapi.documents import Docs, SchemaDocument
 from api.resources import (
     attention,
     calls,

@@ -58,8 +58,8 @@ def _measured(days: int) -> Measured:
 def _export(days: int) -> None:
     """Write the first days; print rows, seconds and by how many KiB the peak of memory rose."""
     ledger.setup()
+    from billing.analytics import Period
     from billing.export import TABLES, stream
-    from billing.figures import Period
     from rooms.models import Property
 
     hotel = Property.objects.get()

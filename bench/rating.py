@@ -83,11 +83,11 @@ def _calls(rates: Sequence[Any], number: int, chance: random.Random) -> list[Dia
 
 
 def _house(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
-    """What billing/calls.py does for a call, up to the row that would be written."""
-    from billing import calls as billing
-    from billing.allowances import NOTHING
+    """What billing/calls/charging.py does for a call, up to the row that would be written."""
+    from billing.calls import charging as billing
+    from billing.calls.allowances import NOTHING
+    from billing.calls.quotes import quote_of
     from billing.models import Call
-    from billing.quotes import quote_of
     from billing.rating import Tariff
     from billing.tariff_book import Book
     from rooms.models import ClassOfService, Property, Stay

@@ -25,7 +25,7 @@ def main() -> None:
     options = parser.parse_args()
     with ledger.servers():
         hotel = ledger.hotel_with_calls(options.calls)
-        from billing.figures import SUBJECTS, Period
+        from billing.analytics import SUBJECTS, Period
 
         year = Period(ledger.FIRST, ledger.LAST, hotel.zone)
         month = Period(ledger.LAST - timedelta(days=30), ledger.LAST, hotel.zone)

@@ -24,7 +24,7 @@ from bench.soaking.traffic import Telephones
 from bench.soaking.verdict import differences, figures
 from bench.soaking.wire import Post, post, unreadable
 from hotelpbx import embedded
-from hotelpbx.processes import Supervisor, free_port, wait_until
+from hotelpbx.processes.running import Supervisor, free_port, wait_until
 
 _ROWS = 2000
 

@@ -20,7 +20,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
 from hotelpbx import embedded  # noqa: E402
-from hotelpbx.processes import Supervisor, free_port, read_procfile, wait_until  # noqa: E402
+from hotelpbx.processes.running import Supervisor, free_port, read_procfile, wait_until  # noqa: E402
 
 Measure = Callable[[argparse.Namespace, str], None]
 
@@ -100,7 +100,7 @@ def ready(options: argparse.Namespace, url: str) -> tuple[Any, list[Any], float]
 
 def _measure(options: argparse.Namespace, url: str) -> None:
     from rooms.audit import Actor
-    from rooms.stays import check_in, check_out
+    from rooms.stays.lifecycle import check_in, check_out
 
     hotel, stays, latency = ready(options, url)
     actor = Actor.system("bench")

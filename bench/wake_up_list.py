@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import tour_group
 from hotelpbx import embedded
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 
 
 def main() -> None:
@@ -35,18 +35,18 @@ def main() -> None:
 
 def _measure(options: argparse.Namespace, url: str) -> None:
     from rooms.audit import Actor
-    from rooms.jobs import run
-    from wakeups import orders
-    from wakeups.wishes import Wish
+    from rooms.operations.jobs import run
+    from wakeups.booking import bulk
+    from wakeups.booking.requests import Wish
 
     hotel, stays, latency = tour_group.ready(options, url)
     actor = Actor.system("bench")
     _move_in(stays)
     due = hotel.local_now() + timedelta(hours=6)
     wish = Wish(date=due.date(), time=due.time().replace(second=0, microsecond=0))
-    wanted = [orders.Order(stay.reference, "", wish) for stay in stays]
+    wanted = [bulk.Order(stay.reference, "", wish) for stay in stays]
     began = time.monotonic()
-    run(orders.make(hotel, wanted, actor=actor))
+    run(bulk.make(hotel, wanted, actor=actor))
     booked = time.monotonic() - began
     wait_until(_all_placed, 600, "the alarms")
     took, count = time.monotonic() - began, _requests_about_alarms(url)

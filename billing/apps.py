@@ -6,4 +6,4 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         # They follow check-ins and changed limits, and check-outs.
-        from billing import credit, following  # noqa: F401
+        from billing import credit, receivers  # noqa: F401

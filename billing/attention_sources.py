@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
 
-from billing import calls, minibar
+from billing import minibar
+from billing.calls import charging
 from billing.models import Call, MinibarEntry
 from hotelpbx.money import round_money
-from rooms.attention import Decision, Item
-from rooms.attribution import neighbours_in
 from rooms.models import Property, Stay
+from rooms.operations.attention import Decision, Item
+from rooms.stays.attribution import neighbours_in
 
 
 class _Calls:
@@ -82,9 +83,9 @@ class UnclaimedCalls(_Calls):
 
     def settle(self, row: Call, decision: Decision) -> None:
         if decision.stay is not None and decision.action == "assign":
-            calls.claim(row, decision.stay)
+            charging.claim(row, decision.stay)
         else:
-            calls.dismiss(row, decision.reason)
+            charging.dismiss(row, decision.reason)
 
 
 class UnratedCalls(_Calls):
@@ -107,11 +108,11 @@ class UnratedCalls(_Calls):
 
     def settle(self, row: Call, decision: Decision) -> None:
         if decision.action == "retry":
-            calls.rate_again(row)
+            charging.rate_again(row)
         elif decision.action == "count":
-            calls.count_as_answered(row)
+            charging.count_as_answered(row)
         else:
-            calls.dismiss(row, decision.reason)
+            charging.dismiss(row, decision.reason)
 
 
 class _Entries:

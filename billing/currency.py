@@ -8,22 +8,22 @@ from hotelpbx.refusals import invalid
 from rooms.models import Property, Stay
 
 
-def must_keep(hotel: Property, currency: str) -> None:
+def must_keep(property_: Property, currency: str) -> None:
     """Refuse another currency under money that is in the books. ``hotel``: as it is stored."""
-    if currency == hotel.currency:
+    if currency == property_.currency:
         return
-    for rows, what in ((hotel.charges, "charges"), (hotel.payments, "payments")):
+    for rows, what in ((property_.charges, "charges"), (property_.payments, "payments")):
         if rows.exists():
-            told = f"There are {what} in {hotel.currency}: the currency stays."
+            told = f"There are {what} in {property_.currency}: the currency stays."
             raise invalid("/currency", told)
 
 
-def must_allow(hotel: Property, currency: str) -> None:
+def must_allow(property_: Property, currency: str) -> None:
     """The same, and refuse one that is too coarse for the prices that stand."""
-    must_keep(hotel, currency)
-    if currency == hotel.currency:
+    must_keep(property_, currency)
+    if currency == property_.currency:
         return
-    found = next(too_fine(hotel, currency), "")
+    found = next(too_fine(property_, currency), "")
     if found:
         digits = minor_digits(currency)
         raise invalid(
@@ -31,19 +31,19 @@ def must_allow(hotel: Property, currency: str) -> None:
         )
 
 
-def too_fine(hotel: Property, currency: str) -> Iterator[str]:
+def too_fine(property_: Property, currency: str) -> Iterator[str]:
     """What the currency's minor unit cannot express, in words."""
-    for product in hotel.minibar_products.all():
+    for product in property_.minibar_products.all():
         if _is_finer(product.price, currency):
             yield f"the price of the product {product.code} is {_plain(product.price)}"
-    for service in hotel.classes_of_service.all():
+    for service in property_.classes_of_service.all():
         for amount, what in (
             (service.credit_limit, "credit limit"),
             (service.allowance_amount, "free amount"),
         ):
             if amount is not None and _is_finer(amount, currency):
                 yield f"the {what} of the class {service} is {_plain(amount)}"
-    limited = hotel.stays.filter(own_credit_limit__isnull=False).exclude(
+    limited = property_.stays.filter(own_credit_limit__isnull=False).exclude(
         status__in=(Stay.Status.CANCELLED, Stay.Status.NO_SHOW, Stay.Status.CHECKED_OUT)
     )
     for stay in limited:

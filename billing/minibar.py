@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from billing.ledger.posting import charge_minibar
 from billing.models import Charge, MinibarEntry, MinibarProduct
-from billing.posting import charge_minibar
 from hotelpbx.refusals import Refusal, invalid
-from rooms.attribution import Holder, holder, neighbours
 from rooms.audit import Actor
 from rooms.models import Phone, Property, Stay
+from rooms.stays.attribution import Holder, holder, neighbours
 
 State = MinibarEntry.State
 

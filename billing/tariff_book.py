@@ -114,6 +114,6 @@ def _rate(row: TariffRate) -> Rate:
     )
 
 
-def others_with(hotel: Property, name: str, trunks: Sequence[str]) -> QuerySet[TariffRow]:
+def others_with(property_: Property, name: str, trunks: Sequence[str]) -> QuerySet[TariffRow]:
     """Tariffs of another name that list one of these trunks: a trunk has one tariff only."""
-    return hotel.tariffs.exclude(name=name).filter(trunks__overlap=list(trunks))
+    return property_.tariffs.exclude(name=name).filter(trunks__overlap=list(trunks))

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from billing import legs, rerating
+from billing.calls import legs, rerating
 from billing.models import Call
-from hotelpbx.waking import wake
+from hotelpbx.task_queue.sending import enqueue
 from rooms.models import Property
 
 
@@ -20,7 +20,7 @@ def rate_unrated_calls() -> None:
     """What a page left to the workers, whose message was lost, and tariffs that changed beside."""
     waiting = Call.objects.filter(rating=Call.Rating.UNRATED)
     for property_id in waiting.order_by().values_list("property", flat=True).distinct():
-        wake("billing.tasks.rate_unrated", property_id)
+        enqueue("billing.tasks.rate_unrated", property_id)
 
 
 @shared_task(name="billing.tasks.settle_doubtful")
@@ -34,4 +34,4 @@ def settle_doubtful(property_id: int) -> None:
 def settle_doubtful_calls() -> None:
     """Where the message that the PBX's list was read got lost, and where a call came just after."""
     for property_id in Property.objects.exclude(pbx=None).values_list("pk", flat=True):
-        wake("billing.tasks.settle_doubtful", property_id)
+        enqueue("billing.tasks.settle_doubtful", property_id)

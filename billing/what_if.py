@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from billing.calls.quotes import answer_to, quote
 from billing.models import Call
 from billing.models.calls import UNANSWERED
-from billing.quotes import answer_to, quote
 from billing.rating import Outcome, Rating, Tariff, UnratedReason
 from billing.tariff_book import Book
 from rooms.models import Property

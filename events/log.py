@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from events.models import Event
 from hotelpbx.clock import now
-from hotelpbx.waking import wake_on_commit
+from hotelpbx.task_queue.sending import enqueue_on_commit
 
 _NUMBERING = 7_150_001  # the advisory lock of the one who numbers
 
@@ -21,7 +21,7 @@ def record(property_code: str, type_: str, data: dict[str, Any]) -> Event:
     event = Event.objects.create(
         property_code=property_code, type=type_, occurred_at=now(), data=data
     )
-    wake_on_commit("events.tasks.number_events")
+    enqueue_on_commit("events.tasks.number_events")
     return event
 
 

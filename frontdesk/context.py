@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from frontdesk.access import Desk
+from frontdesk.accounts.access import Desk
 from frontdesk.strip import strip_of
 from hotelpbx.money import minor_digits
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hotelpbx.addresses import fault_of
+from hotelpbx.http.reserved_words import fault_of
 
 _MARK: Final = "="
 

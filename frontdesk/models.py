@@ -70,7 +70,7 @@ class DeskSession(AbstractBaseSession):
 class FailedSignIn(models.Model):
     """A try to sign in, remembered for a while so that passwords cannot be guessed at will.
 
-    Digests of the name, the address and both (:mod:`frontdesk.sign_in_attempts`).
+    Digests of the name, the address and both (:mod:`frontdesk.accounts.sign_in_attempts`).
     """
 
     pair = models.CharField(max_length=64)

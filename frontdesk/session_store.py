@@ -13,7 +13,7 @@ from frontdesk.models import DeskSession
 
 
 class SessionStore(DatabaseStore):
-    """What :mod:`frontdesk.sessions` has written into the data stands in the columns, too."""
+    """What :mod:`frontdesk.accounts.sessions` writes into the data is kept in columns, too."""
 
     @classmethod
     def get_model_class(cls) -> type[DeskSession]:

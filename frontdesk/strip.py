@@ -7,10 +7,10 @@ from typing import Final
 from django.db import Error
 from django.urls import reverse
 
-from hotelpbx.broker_glance import answered_lately
-from rooms import attention
-from rooms.health import Health, health_of
+from hotelpbx.task_queue.cached_status import answered_lately
 from rooms.models import Property
+from rooms.operations import attention
+from rooms.operations.health import Health, health_of
 
 log = logging.getLogger(__name__)
 

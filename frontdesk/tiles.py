@@ -7,7 +7,7 @@ from datetime import date
 from pbx import outbox
 from pbx.outbox import PhoneState
 from rooms.models import Phone, Property, Room, Stay
-from rooms.natural import natural
+from rooms.natural_order import natural
 
 
 @dataclass

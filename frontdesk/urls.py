@@ -4,28 +4,20 @@ from django.urls import include, path, register_converter
 
 from frontdesk.converters import Reference
 from frontdesk.views import (
-    account,
-    api_keys,
     attention,
-    departure,
-    folio,
     housekeeping,
     link,
     lists,
-    printing,
     rack,
-    refill,
-    reports,
     resync,
     rooms,
-    session,
     settings,
     stays,
-    wake_up_calls,
-    wake_up_lists,
-    wake_up_wishes,
-    what_if,
 )
+from frontdesk.views.accounts import account, api_keys, session
+from frontdesk.views.money import departure, folio, printing, refill, reports, what_if
+from frontdesk.views.wake_up_calls import board, requests
+from frontdesk.views.wake_up_calls import lists as wake_up_lists
 
 app_name = "frontdesk"
 
@@ -84,22 +76,22 @@ urlpatterns = [
     path("<str:code>/stays/<reference:reference>/transfer/", folio.transfer, name="transfer"),
     path(
         "<str:code>/stays/<reference:reference>/wake-up-calls/",
-        wake_up_wishes.add,
+        requests.add,
         name="add_wake_up",
     ),
     path(
         "<str:code>/stays/<reference:reference>/wake-up-calls/when/",
-        wake_up_wishes.when,
+        requests.when,
         name="wake_up_when",
     ),
-    path("<str:code>/wake-up-calls/", wake_up_calls.board, name="wake_ups"),
-    path("<str:code>/wake-up-calls/print/", wake_up_calls.paper, name="wake_up_print"),
-    path("<str:code>/wake-up-calls/log/", wake_up_calls.log, name="wake_up_log"),
+    path("<str:code>/wake-up-calls/", board.board, name="wake_ups"),
+    path("<str:code>/wake-up-calls/print/", board.paper, name="wake_up_print"),
+    path("<str:code>/wake-up-calls/log/", board.log, name="wake_up_log"),
     path("<str:code>/wake-up-calls/new/", wake_up_lists.new, name="wake_up_list"),
     path("<str:code>/wake-up-calls/new/save/", wake_up_lists.save, name="wake_up_list_save"),
     path("<str:code>/wake-up-calls/lists/<int:pk>/", wake_up_lists.result, name="wake_up_result"),
-    path("<str:code>/wake-up-calls/<int:pk>/", wake_up_wishes.change, name="change_wake_up"),
-    path("<str:code>/wake-up-calls/<int:pk>/cancel/", wake_up_wishes.cancel, name="cancel_wake_up"),
+    path("<str:code>/wake-up-calls/<int:pk>/", requests.change, name="change_wake_up"),
+    path("<str:code>/wake-up-calls/<int:pk>/cancel/", requests.cancel, name="cancel_wake_up"),
     path("<str:code>/housekeeping/", housekeeping.rooms, name="housekeeping"),
     path("<str:code>/housekeeping/<str:number>/", housekeeping.change, name="change_room"),
     path("<str:code>/minibar/", refill.rooms, name="refill"),

@@ -1,4 +1,4 @@
-"""The Celery application. ``hotelpbx.waking.wake`` is how the house sends to it."""
+"""The Celery application. ``hotelpbx.task_queue.sending.enqueue`` is how the house sends to it."""
 
 import os
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from celery import Celery
 from celery.signals import task_prerun
 
-from hotelpbx import broker, embedded, waking
+from hotelpbx import embedded
+from hotelpbx.task_queue import broker, sending
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotelpbx.settings")
 embedded.provide()
@@ -19,4 +20,4 @@ app.autodiscover_tasks()
 @task_prerun.connect
 def note_taken(task: Any, args: list[object], **kwargs: Any) -> None:
     """From here on a message of the same kind would be news."""
-    broker.taken(waking.message(task.name, args))
+    broker.taken(sending.message(task.name, args))

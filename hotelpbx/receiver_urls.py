@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from hotelpbx.health import healthz
+from hotelpbx.http.health import healthz
 
 urlpatterns = [
     path("healthz", healthz),
-    path("reports/", include("pbx.receiver_urls")),
+    path("reports/", include("pbx.reports.urls")),
 ]
 
-handler404 = "pbx.receiver.not_found"
+handler404 = "pbx.reports.receiver.not_found"

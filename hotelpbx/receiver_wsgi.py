@@ -19,7 +19,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self._application = get_wsgi_application()
-        self.look = import_string("pbx.receiver.look")
+        self.look = import_string("pbx.reports.receiver.look")
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self._application(environ, start_response)

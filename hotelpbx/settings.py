@@ -5,7 +5,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from hotelpbx.environment import read_environment
+from hotelpbx.environment.reading import read_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -36,24 +36,25 @@ INSTALLED_APPS = [
     "rooms",
     "wakeups",
     "billing",
+    "configuration",
     "frontdesk",
     "api",
 ]
 
 MIDDLEWARE = [
-    "hotelpbx.health.HealthMiddleware",
-    "hotelpbx.misdirected.MisdirectedReports",
+    "hotelpbx.http.health.HealthMiddleware",
+    "hotelpbx.http.misdirected_reports.MisdirectedReports",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "hotelpbx.caching.NoStoreMiddleware",
+    "hotelpbx.http.caching.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
-    "hotelpbx.border.BorderMiddleware",
+    "hotelpbx.http.input_checks.BorderMiddleware",
     "frontdesk.fragments.FragmentMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "frontdesk.sessions.SessionLimits",
+    "frontdesk.accounts.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -99,7 +100,7 @@ DATABASES = {
 }
 
 # Sessions live in PostgreSQL: Redis may vanish without signing anybody out.
-# How long each lives: frontdesk/sessions.py.
+# How long each lives: frontdesk/accounts/sessions.py.
 SESSION_ENGINE = "frontdesk.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -238,26 +239,29 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# Report kind -> who handles it, in this order; checked at start (pbx/registry.py).
+# Report kind -> who handles it, in this order; checked at start (pbx/reports/registry.py).
 PBX_REPORT_HANDLERS = {
-    "NewCdr": ["wakeups.reports.watch", "billing.reports.call_record"],
-    "Tranfer": ["billing.reports.transfer"],
+    "NewCdr": ["wakeups.outcome.report_handlers.watch", "billing.report_handlers.call_record"],
+    "Tranfer": ["billing.report_handlers.transfer"],
     "DTMF": [
-        "wakeups.reports.keys",
-        "rooms.reports.housekeeping_code",
-        "billing.reports.minibar_code",
+        "wakeups.outcome.report_handlers.keys",
+        "rooms.report_handlers.housekeeping_code",
+        "billing.report_handlers.minibar_code",
     ],
-    "ExtensionStatus": ["wakeups.reports.desk_state", "rooms.reports.extension_status"],
-    "RING": ["wakeups.reports.watch", "billing.reports.emergency_ring"],
-    "ANSWER": ["wakeups.reports.take"],
-    "ANSWERED": ["wakeups.reports.watch", "billing.reports.emergency_ring"],
-    "BYE": ["wakeups.reports.take"],
-    "CallFailed": ["wakeups.reports.take"],
-    "PlayPromptEnd": ["wakeups.reports.take"],
-    "BootUp": ["rooms.reports.boot_up"],
-    "ConfigChange": ["rooms.reports.config_change"],
+    "ExtensionStatus": [
+        "wakeups.outcome.report_handlers.desk_state",
+        "rooms.report_handlers.extension_status",
+    ],
+    "RING": ["wakeups.outcome.report_handlers.watch", "billing.report_handlers.emergency_ring"],
+    "ANSWER": ["wakeups.outcome.report_handlers.take"],
+    "ANSWERED": ["wakeups.outcome.report_handlers.watch", "billing.report_handlers.emergency_ring"],
+    "BYE": ["wakeups.outcome.report_handlers.take"],
+    "CallFailed": ["wakeups.outcome.report_handlers.take"],
+    "PlayPromptEnd": ["wakeups.outcome.report_handlers.take"],
+    "BootUp": ["rooms.report_handlers.boot_up"],
+    "ConfigChange": ["rooms.report_handlers.config_change"],
 }
-# Who lists what needs a person, and settles it (rooms/attention.py).
+# Who lists what needs a person, and settles it (rooms/operations/attention.py).
 ATTENTION_PROVIDERS = [
     "rooms.attention_sources.ParkedReports",
     "rooms.attention_sources.FailedCommands",
@@ -268,18 +272,18 @@ ATTENTION_PROVIDERS = [
     "billing.attention_sources.RepeatedEntries",
     "wakeups.attention_sources.WakeUpAlarms",
 ]
-# What is done for many stays at once (rooms/jobs.py): kind -> who does it.
-JOB_KINDS = {"wake_up_calls": "wakeups.orders.WakeUpCalls"}
+# What is done for many stays at once (rooms/operations/jobs.py): kind -> who does it.
+JOB_KINDS = {"wake_up_calls": "wakeups.booking.bulk.WakeUpCalls"}
 # What is compared with the PBX, and repaired (rooms/resync/).
-RESYNC_PARTS = ["rooms.resync.phones.Phones", "wakeups.resync.Alarms"]
+RESYNC_PARTS = ["rooms.resync.phones.Phones", "wakeups.alarms.resync.Alarms"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.HasScope"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
-    "EXCEPTION_HANDLER": "api.problems.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "api.openapi.schema.Schema",
+    "EXCEPTION_HANDLER": "api.errors.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -309,13 +313,13 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        # Both leave the secrets of report addresses out (hotelpbx/discreet.py).
+        # Both leave the secrets of report addresses out (hotelpbx/log_redaction.py).
         "console": {
-            "()": "hotelpbx.discreet.Console",
+            "()": "hotelpbx.log_redaction.Console",
             "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         },
         "json": {
-            "()": "hotelpbx.discreet.Json",
+            "()": "hotelpbx.log_redaction.Json",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
     },

@@ -6,6 +6,6 @@ class PbxConfig(AppConfig):
     name = "pbx"
 
     def ready(self) -> None:
-        from pbx.registry import check_handlers
+        from pbx.reports.registry import check_handlers
 
         register(check_handlers)

@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from hotelpbx.advisory import lock
+from hotelpbx.advisory_locks import lock
 from hotelpbx.clock import now
 from pbx.client import PbxClient
 from pbx.errors import PbxError

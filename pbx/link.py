@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from hotelpbx.advisory import lock
+from hotelpbx.advisory_locks import lock
 from hotelpbx.clock import now
-from hotelpbx.waking import wake_on_commit
+from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx import extension_list
 from pbx.client import DeviceInfo, PbxClient, ReportAddress, Session
+from pbx.client.transport import HttpTransport, Limits, Transport
 from pbx.errors import (
     ConnectionLost,
     HeartbeatRefused,
@@ -35,7 +36,6 @@ from pbx.errors import (
 from pbx.models import Pbx, PbxLink
 from pbx.signals import link_changed, pbx_restarted
 from pbx.traffic import CountedTransport
-from pbx.transport import HttpTransport, Limits, Transport
 
 log = logging.getLogger(__name__)
 
@@ -169,7 +169,7 @@ def keep(pbx: Pbx) -> None:
         note_failure(pbx, fault)
         return
     if beaten and _is_over(beaten, UNATTENDED):
-        # We were away ourselves: who knows which reports came to nobody (pbx/gaps.py).
+        # We were away ourselves: who knows which reports came to nobody (pbx/cdr_backfill.py).
         PbxLink.objects.filter(pbx=pbx).update(day_compared_at=None)
     note_success(pbx)
 
@@ -189,7 +189,7 @@ def log_in_again(pbx: Pbx, token: str) -> None:
 def restarted(pbx: Pbx) -> None:
     """The PBX says that it has started: the token is gone, whatever it says next."""
     PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
-    wake_on_commit("pbx.tasks.keep_session", pbx.pk)
+    enqueue_on_commit("pbx.tasks.keep_session", pbx.pk)
     pbx_restarted.send(sender=Pbx, pbx=pbx)
 
 
@@ -229,7 +229,7 @@ def note_failure(pbx: Pbx, fault: PbxError) -> None:
 def ask_now(pbx: Pbx) -> None:
     """Let the next look at the PBX, which comes at once, not wait for a heartbeat to be due."""
     PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
-    wake_on_commit("pbx.tasks.keep_session", pbx.pk)
+    enqueue_on_commit("pbx.tasks.keep_session", pbx.pk)
 
 
 def _set_state(pbx: Pbx, state: PbxLink.State, error: str) -> None:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
-from hotelpbx.waking import wake_on_commit
+from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.models import Command, Pbx
 from pbx.signals import command_finished, phone_in_doubt
 
@@ -221,7 +221,7 @@ def _and(so_far: PhoneState, state: str, error: str) -> PhoneState:
 
 def wake_delivery(pbx: Pbx) -> None:
     """Nudge the workers once the present transaction is committed."""
-    wake_on_commit("pbx.tasks.deliver", pbx.pk)
+    enqueue_on_commit("pbx.tasks.deliver", pbx.pk)
 
 
 def _drop(subject: str, kind: Command.Kind) -> None:

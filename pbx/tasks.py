@@ -3,10 +3,11 @@
 from celery import shared_task
 
 from hotelpbx.clock import now
-from hotelpbx.waking import wake
-from pbx import gaps, link, processing, pulse
+from hotelpbx.task_queue.sending import enqueue
+from pbx import cdr_backfill, link, worker_heartbeat
 from pbx.delivery import deliver_due, release_stale
 from pbx.models import Command, Pbx, Report
+from pbx.reports import processing
 
 
 @shared_task(name="pbx.tasks.deliver")
@@ -28,20 +29,20 @@ def sweep_commands() -> None:
     release_stale()
     due = Command.objects.filter(state=Command.State.WAITING, next_try_at__lte=now())
     for pbx_id in due.values_list("pbx", flat=True).distinct():
-        wake("pbx.tasks.deliver", pbx_id)
+        enqueue("pbx.tasks.deliver", pbx_id)
 
 
 @shared_task(name="pbx.tasks.sweep_reports")
 def sweep_reports() -> None:
     waiting = Report.objects.filter(state=Report.State.RECEIVED)
     for pbx_id in waiting.values_list("pbx", flat=True).distinct():
-        wake("pbx.tasks.process_reports", pbx_id)
+        enqueue("pbx.tasks.process_reports", pbx_id)
 
 
 @shared_task(name="pbx.tasks.keep_sessions")
 def keep_sessions() -> None:
     for pbx_id in Pbx.objects.values_list("pk", flat=True):
-        wake("pbx.tasks.keep_session", pbx_id)
+        enqueue("pbx.tasks.keep_session", pbx_id)
 
 
 @shared_task(name="pbx.tasks.keep_session")
@@ -49,9 +50,9 @@ def keep_session(pbx_id: int) -> None:
     pbx = Pbx.objects.filter(pk=pbx_id).first()
     if pbx is not None:
         link.keep(pbx)
-        gaps.close(pbx)
+        cdr_backfill.close(pbx)
 
 
 @shared_task(name="pbx.tasks.note_the_worker_lives")
 def note_the_worker_lives() -> None:
-    pulse.beat()
+    worker_heartbeat.beat()

@@ -7,23 +7,23 @@ from django.db import DatabaseError
 from django.db.models import F
 
 from hotelpbx.clock import now
+from pbx.client.transport import Transport
 from pbx.errors import PbxError
 from pbx.models import Pbx, Traffic
-from pbx.transport import Transport
 
 # How a refusal reads (L399); the HTTP status says nothing (T22).
 _REFUSED = '"Failed"'
 
 
 class CountedTransport:
-    """A :class:`~pbx.transport.Transport` that counts requests and those without a good answer."""
+    """A :class:`~pbx.client.transport.Transport` that counts requests and failed ones."""
 
     def __init__(self, pbx: Pbx, transport: Transport) -> None:
         self._pbx = pbx
         self._transport = transport
 
     def post(self, path: str, query: Mapping[str, str], body: Mapping[str, Any]) -> str:
-        """See :meth:`Transport.post <pbx.transport.Transport.post>`."""
+        """See :meth:`Transport.post <pbx.client.transport.Transport.post>`."""
         try:
             answer = self._transport.post(path, query, body)
         except PbxError:
@@ -33,7 +33,7 @@ class CountedTransport:
         return answer
 
     def get_text(self, path: str, query: Mapping[str, str]) -> str:
-        """See :meth:`Transport.get_text <pbx.transport.Transport.get_text>`."""
+        """See :meth:`Transport.get_text <pbx.client.transport.Transport.get_text>`."""
         try:
             answer = self._transport.get_text(path, query)
         except PbxError:

@@ -7,12 +7,8 @@ class RoomsConfig(AppConfig):
     def ready(self) -> None:
         from django.core.checks import register
 
-        from rooms import (
-            phone_results,  # noqa: F401  connects to what became of commands
-            phone_statuses,  # noqa: F401  follows the PBX's list of phones
-        )
-        from rooms.attention import check_providers
-        from rooms.jobs import check_kinds
+        from rooms.operations.attention import check_providers
+        from rooms.operations.jobs import check_kinds
         from rooms.resync import triggers  # noqa: F401  follows starts, outages and doubts
         from rooms.resync.difference import check_parts
 

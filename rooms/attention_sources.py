@@ -7,11 +7,12 @@ from django.db.models import BinaryField, Prefetch, QuerySet
 from django.db.models.functions import Length, Substr
 
 from hotelpbx.clock import now
-from pbx import inbox, outbox
+from pbx import outbox
 from pbx.models import Command, Report
-from rooms.attention import Decision, Item
+from pbx.reports import inbox
 from rooms.models import EmergencyCall, Occupancy, Phone, Property
-from rooms.raw_text import readable
+from rooms.operations.attention import Decision, Item
+from rooms.operations.raw_text import readable
 
 # So much of a report is shown: the longest of the manual's own has 700 bytes.
 _SHOWN_BYTES: Final = 4096

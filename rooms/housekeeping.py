@@ -1,6 +1,6 @@
 """Three of a room's four axes: cleaning, availability and the guest's request for service.
 
-The fourth, occupancy, changes only by check-in, check-out and move (:mod:`rooms.stays`).
+The fourth, occupancy, changes only by check-in, check-out and move (:mod:`rooms.stays.lifecycle`).
 """
 
 from typing import Final
@@ -10,12 +10,12 @@ from django.db.models import F, TextChoices
 
 from events import log as events
 from hotelpbx.refusals import Refusal, invalid
-from rooms import quiet
 from rooms.audit import Actor, note
-from rooms.facts import room_facts
-from rooms.locking import lock_rooms
 from rooms.models import Room
-from rooms.models.hotel import AvailabilityStatus, HousekeepingStatus, ServiceRequest
+from rooms.models.property import AvailabilityStatus, HousekeepingStatus, ServiceRequest
+from rooms.payloads import room_facts
+from rooms.phones import do_not_disturb
+from rooms.stays.locking import lock_rooms
 
 _EVENTS: Final = {
     "housekeeping_status": "room.housekeeping_status_changed",
@@ -70,7 +70,7 @@ def change_room(room: Room, *, actor: Actor, staff: str = "", **axes: str) -> bo
         after=after,
     )
     if "service_request" in changed and _concerns_phones(before, changed):
-        quiet.follow_request(room)
+        do_not_disturb.follow_request(room)
     for name in changed:
         facts = {**room_facts(room), "before": before[name], **({"staff": staff} if staff else {})}
         events.record(room.property.code, _EVENTS[name], facts)

@@ -11,7 +11,7 @@ from django.db.models.functions import Concat
 from hotelpbx.refusals import invalid
 from pbx.names import is_east_asian
 from rooms.models import Guest
-from rooms.stay_details import GuestDetails
+from rooms.stays.details import GuestDetails
 
 # Joiners are letters to Persian and to the scripts of India; other such characters only steer how
 # a line is drawn, and turn what stands behind them round.

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from rooms import jobs, nightly_records, retention
+from rooms.operations import jobs, nightly_backfill, retention
 from rooms.resync.running import ask_nightly, run_due
 
 
@@ -28,4 +28,4 @@ def prune() -> None:
 
 @shared_task(name="rooms.tasks.fetch_nightly_records")
 def fetch_nightly_records() -> None:
-    nightly_records.fetch_due()
+    nightly_backfill.fetch_due()

@@ -17,8 +17,12 @@ class Zones:
 
 def zones_of(code: str) -> Zones | None:
     """Those of the hotel with this code as they are stored; None: there is no such hotel yet."""
-    hotel = Property.objects.select_related("pbx").filter(code=code).first()
-    return Zones(hotel.timezone, hotel.pbx.timezone if hotel.pbx else "") if hotel else None
+    property_ = Property.objects.select_related("pbx").filter(code=code).first()
+    return (
+        Zones(property_.timezone, property_.pbx.timezone if property_.pbx else "")
+        if property_
+        else None
+    )
 
 
 def tell_if_changed(code: str, before: Zones | None) -> None:
@@ -28,5 +32,5 @@ def tell_if_changed(code: str, before: Zones | None) -> None:
     """
     if before is None or zones_of(code) == before:
         return
-    hotel = Property.objects.select_related("pbx").get(code=code)
-    zones_changed.send(sender=Property, hotel=hotel, before=ZoneInfo(before.hotel))
+    property_ = Property.objects.select_related("pbx").get(code=code)
+    zones_changed.send(sender=Property, property_=property_, before=ZoneInfo(before.hotel))

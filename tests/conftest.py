@@ -38,5 +38,7 @@ def open_hotel(transactional_db: None, tmp_path: Path) -> Property:
 def quiet_broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Wake-up messages go nowhere: no worker runs, and the tests look at the rows."""
     if "flow" not in request.keywords:
-        monkeypatch.setattr("hotelpbx.waking.wake", lambda task, *args: None)
-        monkeypatch.setattr("hotelpbx.waking.wake_later", lambda seconds, task, *args: None)
+        monkeypatch.setattr("hotelpbx.task_queue.sending.enqueue", lambda task, *args: None)
+        monkeypatch.setattr(
+            "hotelpbx.task_queue.sending.enqueue_later", lambda seconds, task, *args: None
+        )

@@ -5,14 +5,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from frontdesk.hotel_file.load import load_hotel
+from configuration.hotel_file.loading.load import load_hotel
 from hotelpbx.clock import now
 from pbx.models import Pbx, entrusted
-from rooms import reservations, stays
 from rooms.audit import Actor
 from rooms.models import Property, Room, Stay
-from rooms.questions import WHATEVER
-from rooms.stay_details import GuestDetails, StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import GuestDetails, StayDetails
+from rooms.stays.questions import WHATEVER
 from rooms.zones import tell_if_changed, zones_of
 
 CLERK: Final = Actor("user", "clara", "192.0.2.7")
@@ -130,7 +130,9 @@ def check_in(
 ) -> Stay:
     """A guest who has just come in."""
     stay = reserve(hotel, last_name, number=number)
-    return stays.check_in(stay, actor=CLERK, sharing=sharing, accept_dirty=True, override=WHATEVER)
+    return lifecycle.check_in(
+        stay, actor=CLERK, sharing=sharing, accept_dirty=True, override=WHATEVER
+    )
 
 
 def at(text: str) -> datetime:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from billing import legs
+from billing.calls import legs
 from billing.models import Call, MinibarEntry, MinibarProduct
 from hotelpbx.clock import now, whole_second
-from pbx import inbox
 from pbx.models import Command, Pbx, Report
+from pbx.reports import inbox
 from rooms.models import EmergencyCall, Property, Stay
 from tests import house
 from wakeups.models import Occasion, WakeUpCall

@@ -13,9 +13,9 @@ from billing import tariff_book
 from billing.models import Call, Charge, MinibarEntry, TariffRate
 from frontdesk.models import StaffMember
 from pbx.models import Command, Report
-from rooms import attention
-from rooms.attribution import neighbours
 from rooms.models import AuditEntry, EmergencyCall, Property
+from rooms.operations import attention
+from rooms.stays.attribution import neighbours
 from tests import house, needing
 from tests.api.rest import Rest, issue
 from tests.frontdesk.people import Browser

@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 
 from billing.models import Charge
 from hotelpbx.refusals import Refusal
-from rooms import attention
-from rooms.attention import Decision
 from rooms.attention_sources import EmergencyCalls
 from rooms.audit import Actor
 from rooms.models import AuditEntry, Property, Stay
+from rooms.operations import attention
+from rooms.operations.attention import Decision
 from tests import house, needing
 from tests.test_attention import CASES, Case
 from tests.test_races import at_once

@@ -6,17 +6,17 @@ from typing import Final
 
 import pytest
 
-from billing import posting
+from billing.ledger import posting
 from events.models import Event
 from pbx.models import Command
 from pbx.outbox import finish
-from rooms import stays
 from rooms.housekeeping import update_room
 from rooms.models import Property
+from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK, yuan
-from wakeups import calls
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 
 ROOT: Final = Path(__file__).parent.parent
 _FAMILIES: Final = "stay|room|charge|payment|wake_up_call|emergency_call|pbx_link|resync|endpoint"
@@ -55,21 +55,21 @@ def test_the_types_are_those_of_the_code() -> None:
 
 @pytest.mark.django_db
 def test_the_data_is_what_is_documented(hotel: Property) -> None:
-    stays.cancel(house.reserve(hotel, "Brown"), actor=CLERK)
-    stays.no_show(house.reserve(hotel, "Green"), actor=CLERK)
+    lifecycle.cancel(house.reserve(hotel, "Brown"), actor=CLERK)
+    lifecycle.no_show(house.reserve(hotel, "Green"), actor=CLERK)
     stay = house.check_in(hotel, "Smith")
     finish(Command.objects.latest("pk"), Command.State.FAILED)
     tomorrow = stay.departure
     time = hotel.local_now().time().replace(second=0, microsecond=0)
     call = calls.create(stay, Wish(date=tomorrow, time=time), actor=CLERK)
     calls.cancel(call, actor=CLERK)
-    stays.move(stay, house.room(hotel, "202"), actor=CLERK)
+    lifecycle.move(stay, house.room(hotel, "202"), actor=CLERK)
     update_room(house.room(hotel, "203"), actor=CLERK, housekeeping_status="dirty")
     update_room(house.room(hotel, "203"), actor=CLERK, availability_status="out_of_order")
     update_room(house.room(hotel, "203"), actor=CLERK, service_request="make_up_room")
     charge = posting.charge_other(stay, yuan("10.00"), "Laundry", actor=CLERK)
     posting.reverse(charge, actor=CLERK)
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     known, seen = documented(), set()
     for event in Event.objects.all():
         optional = {"staff"}

@@ -21,7 +21,7 @@ from hotelpbx.demo.narrator import Narrator
 from hotelpbx.demo.rest import Rest
 from hotelpbx.demo.stack import CODE, Stack
 from hotelpbx.demo.telephones import Telephones
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 
 pytestmark = pytest.mark.flow
 

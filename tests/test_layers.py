@@ -11,8 +11,9 @@ ROOT: Final = Path(__file__).parent.parent
 
 # Each may import what stands behind it, and itself.
 ARROWS: Final[dict[str, set[str]]] = {
-    "frontdesk": {"wakeups", "billing", "rooms", "pbx", "events", "hotelpbx"},
-    "api": {"wakeups", "billing", "rooms", "pbx", "events", "hotelpbx"},
+    "frontdesk": {"configuration", "wakeups", "billing", "rooms", "pbx", "events", "hotelpbx"},
+    "api": {"configuration", "wakeups", "billing", "rooms", "pbx", "events", "hotelpbx"},
+    "configuration": {"wakeups", "billing", "rooms", "pbx", "events", "hotelpbx"},
     "wakeups": {"rooms", "pbx", "events", "hotelpbx"},
     "billing": {"rooms", "pbx", "events", "hotelpbx"},
     "rooms": {"pbx", "events", "hotelpbx"},

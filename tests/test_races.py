@@ -17,13 +17,14 @@ from django.db.models import QuerySet
 
 from billing.models import Charge
 from hotelpbx.refusals import Refusal
-from pbx import inbox, processing
 from pbx.delivery import claiming
 from pbx.delivery.claiming import claim
 from pbx.models import Command, Report
-from rooms import phones, stays
+from pbx.reports import inbox, processing
 from rooms.models import Occupancy, Property, Room, Stay
-from rooms.questions import WHATEVER
+from rooms.phones import provisioning
+from rooms.stays import lifecycle
+from rooms.stays.questions import WHATEVER
 from tests import house
 from tests.house import CLERK
 from tests.threads import in_another_thread
@@ -58,13 +59,13 @@ def test_two_check_ins_into_one_room_give_one_guest(open_hotel: Property) -> Non
         alice = house.reserve(open_hotel, f"Smith{number}", number="201")
         bob = house.reserve(open_hotel, f"Jones{number}", number="201")
         results = at_once(
-            partial(stays.check_in, alice, actor=CLERK, accept_dirty=True, override=WHATEVER),
-            partial(stays.check_in, bob, actor=CLERK, accept_dirty=True, override=WHATEVER),
+            partial(lifecycle.check_in, alice, actor=CLERK, accept_dirty=True, override=WHATEVER),
+            partial(lifecycle.check_in, bob, actor=CLERK, accept_dirty=True, override=WHATEVER),
         )
         refused = [each for each in results if isinstance(each, Refusal)]
         assert [each.code for each in refused] == ["room_occupied"], results
         winner = next(each for each in results if not isinstance(each, Exception))
-        stays.check_out(winner, actor=CLERK)
+        lifecycle.check_out(winner, actor=CLERK)
 
 
 def test_without_the_lock_the_constraint_still_keeps_the_second_guest_out(
@@ -72,20 +73,20 @@ def test_without_the_lock_the_constraint_still_keeps_the_second_guest_out(
 ) -> None:
     """Both pass the check before either writes: the race that the lock cures is real."""
     passed = threading.Barrier(2)
-    hold = stays._hold
+    hold = lifecycle._hold
 
     def both_have_checked(*args: Any) -> None:
         passed.wait(10)
         hold(*args)
 
     monkeypatch.setattr(
-        "rooms.locking.lock_rooms",
+        "rooms.stays.locking.lock_rooms",
         lambda rooms: {room.pk: house.room(open_hotel, room.number) for room in rooms if room},
     )
-    monkeypatch.setattr(stays, "_hold", both_have_checked)
+    monkeypatch.setattr(lifecycle, "_hold", both_have_checked)
     guests = [house.reserve(open_hotel, name) for name in ("Smith", "Jones")]
     results = at_once(
-        *(partial(stays.check_in, guest, actor=CLERK, override=WHATEVER) for guest in guests)
+        *(partial(lifecycle.check_in, guest, actor=CLERK, override=WHATEVER) for guest in guests)
     )
     faults = [type(each).__name__ for each in results if isinstance(each, Exception)]
     assert faults == ["IntegrityError"]
@@ -98,8 +99,8 @@ def test_check_in_against_check_out_of_one_room_keeps_the_lane_in_order(
     alice = house.check_in(open_hotel, "Smith")
     bob = house.reserve(open_hotel, "Jones")
     at_once(
-        lambda: stays.check_out(alice, actor=CLERK),
-        lambda: stays.check_in(bob, actor=CLERK, accept_dirty=True),
+        lambda: lifecycle.check_out(alice, actor=CLERK),
+        lambda: lifecycle.check_in(bob, actor=CLERK, accept_dirty=True),
     )
     kinds = list(
         Command.objects.filter(extension="2201").order_by("pk").values_list("kind", "subject")
@@ -112,8 +113,8 @@ def test_check_in_against_check_out_of_one_room_keeps_the_lane_in_order(
 def test_one_stay_checked_in_twice_at_once_holds_one_room(open_hotel: Property) -> None:
     stay = house.reserve(open_hotel, "Smith", number=None)
     results = at_once(
-        lambda: stays.check_in(stay, actor=CLERK, room=house.room(open_hotel, "201")),
-        lambda: stays.check_in(stay, actor=CLERK, room=house.room(open_hotel, "202")),
+        lambda: lifecycle.check_in(stay, actor=CLERK, room=house.room(open_hotel, "201")),
+        lambda: lifecycle.check_in(stay, actor=CLERK, room=house.room(open_hotel, "202")),
     )
     refused = [each.code for each in results if isinstance(each, Refusal)]
     assert refused == ["invalid_transition"], results
@@ -143,7 +144,7 @@ def test_the_same_report_twice_at_once_is_one(open_hotel: Property) -> None:
 
 def test_two_workers_never_have_two_commands_of_one_lane(open_hotel: Property) -> None:
     for number in ("201", "202", "203"):
-        stays.check_out(house.check_in(open_hotel, f"G{number}", number=number), actor=CLERK)
+        lifecycle.check_out(house.check_in(open_hotel, f"G{number}", number=number), actor=CLERK)
     pbx = open_hotel.pbx
     assert pbx is not None
     claimed = [command for result in at_once(*[lambda: claim(pbx)] * 6) for command in result]
@@ -186,7 +187,7 @@ def test_without_the_unique_fingerprint_a_report_would_count_twice(
 def test_without_the_claim_s_lock_two_workers_would_have_one_command(
     open_hotel: Property, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stays.check_out(house.check_in(open_hotel, "Smith"), actor=CLERK)
+    lifecycle.check_out(house.check_in(open_hotel, "Smith"), actor=CLERK)
     pbx = open_hotel.pbx
     assert pbx is not None
     Command.objects.filter(kind="configure", state="superseded").delete()
@@ -221,8 +222,8 @@ def test_a_second_guest_comes_in_while_the_first_leaves(open_hotel: Property) ->
     alice = house.check_in(open_hotel, "Smith")
     bob = house.reserve(open_hotel, "Jones")
     results = at_once(
-        lambda: stays.check_out(alice, actor=CLERK),
-        lambda: stays.check_in(bob, actor=CLERK, sharing=True, accept_dirty=True),
+        lambda: lifecycle.check_out(alice, actor=CLERK),
+        lambda: lifecycle.check_in(bob, actor=CLERK, sharing=True, accept_dirty=True),
     )
     assert not [each for each in results if isinstance(each, Exception)], results
     assert bob_has_the_phone(bob)
@@ -234,18 +235,18 @@ def test_without_the_lock_the_wipe_would_hit_the_second_guest(
     """He comes in after the first has seen that nobody remains, and before that is written."""
     alice = house.check_in(open_hotel, "Smith")
     bob = house.reserve(open_hotel, "Jones")
-    wipe = phones.wipe
+    wipe = provisioning.wipe
 
     def bob_comes_first(stay: Stay, room: Room) -> None:
-        in_another_thread(lambda: stays.check_in(bob, actor=CLERK, sharing=True))
+        in_another_thread(lambda: lifecycle.check_in(bob, actor=CLERK, sharing=True))
         wipe(stay, room)
 
     monkeypatch.setattr(
-        "rooms.locking.lock_rooms",
+        "rooms.stays.locking.lock_rooms",
         lambda rooms: {room.pk: house.room(open_hotel, room.number) for room in rooms if room},
     )
-    monkeypatch.setattr(phones, "wipe", bob_comes_first)
-    stays.check_out(alice, actor=CLERK)
+    monkeypatch.setattr(provisioning, "wipe", bob_comes_first)
+    lifecycle.check_out(alice, actor=CLERK)
     bob.refresh_from_db()
     assert bob.status == Stay.Status.IN_HOUSE
     assert not bob_has_the_phone(bob)
@@ -274,7 +275,7 @@ def test_who_enqueues_does_not_wait_for_who_finishes(
     def leave() -> Any:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '2s'")
-        return stays.check_out(alice, actor=CLERK)
+        return lifecycle.check_out(alice, actor=CLERK)
 
     with transaction.atomic():
         assert list(Command.objects.select_for_update())

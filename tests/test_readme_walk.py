@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from hotelpbx.demo.stack import _EXTENSIONS, _ROUTES
-from hotelpbx.processes import Supervisor, free_port, wait_until
+from hotelpbx.processes.running import Supervisor, free_port, wait_until
 from tests.test_flow import connected
 
 ROOT: Final = Path(__file__).parent.parent

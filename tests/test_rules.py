@@ -13,16 +13,16 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from api.models import ApiKey
-from billing import payments, posting
+from billing.ledger import payments, posting
 from billing.models import Charge, MinibarProduct, Payment, Tariff, TariffRate
-from frontdesk.hotel_file.faults import HotelFileFaults
-from frontdesk.hotel_file.load import load_hotel
+from configuration.hotel_file.faults import HotelFileFaults
+from configuration.hotel_file.loading.load import load_hotel
 from frontdesk.models import StaffMember
-from pbx import inbox, processing
 from pbx.models import Report
-from rooms import stays
+from pbx.reports import inbox, processing
 from rooms.models import ClassOfService, Phone, Property, Room, Stay
-from rooms.questions import WHATEVER
+from rooms.stays import lifecycle
+from rooms.stays.questions import WHATEVER
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.frontdesk.people import staff
@@ -736,7 +736,7 @@ def test_a_rule_holds_at_each_of_its_doors(doors: Doors, rule: Rule, door: str) 
 def test_a_file_that_prunes_keeps_what_has_a_history(doors: Doors) -> None:
     """A room from whose minibar somebody took, a product that was sold, a class's tariff."""
     sold(doors)
-    stays.check_out(Stay.objects.get(), actor=CLERK)
+    lifecycle.check_out(Stay.objects.get(), actor=CLERK)
     room = Room.objects.create(property=doors.hotel, number="998")
     doors.hotel.calls.create(  # nobody ever stayed there
         room=room,
@@ -768,5 +768,5 @@ def test_every_rule_stands_in_the_docs() -> None:
 def test_who_may_do_whatever_is_not_asked(doors: Doors) -> None:
     """The setups above are no refusals themselves."""
     stay = house.reserve(doors.hotel, "Smith", number="202")
-    stays.check_in(stay, actor=CLERK, override=WHATEVER)
+    lifecycle.check_in(stay, actor=CLERK, override=WHATEVER)
     assert Stay.objects.get().status == Stay.Status.IN_HOUSE

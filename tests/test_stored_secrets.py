@@ -14,8 +14,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from frontdesk.doctor import run as doctor
-from frontdesk.hotel_file.load import load_hotel
+from configuration.doctor import run as doctor
+from configuration.hotel_file.loading.load import load_hotel
 from frontdesk.hotel_settings.sections import SECTIONS
 from pbx import link, outbox
 from pbx.delivery import deliver_due

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db import connection, connections
 
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 
 T = TypeVar("T")
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from hotelpbx.waking import wake_on_commit
-from rooms.attention import Decision, Item
+from hotelpbx.task_queue.sending import enqueue_on_commit
 from rooms.models import Property
-from wakeups import desk
+from rooms.operations.attention import Decision, Item
+from wakeups.escalation import desk
 from wakeups.models import Occasion
 
 
@@ -40,7 +40,7 @@ class WakeUpAlarms:
 
     def settle(self, row: Occasion, decision: Decision) -> None:
         desk.acknowledge(row, decision.actor, decision.reason)
-        wake_on_commit("wakeups.tasks.watch")
+        enqueue_on_commit("wakeups.tasks.watch")
 
 
 def _told(occasion: Occasion, property_: Property) -> str:

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from rooms.models import Property, Stay
-from wakeups.found_alarm import FoundAlarm as FoundAlarm
-from wakeups.signs import Sign
+from wakeups.foreign_alarm import FoundAlarm as FoundAlarm
+from wakeups.outcome.observations import Sign
 
 
 class WakeUpSettings(models.Model):
@@ -177,7 +177,8 @@ class Occasion(models.Model):
 class Attempt(models.Model):
     """One try to reach somebody: a ring of the PBX, a call of ours, a person.
 
-    ``evidence`` is all that was reported about the phone meanwhile (:mod:`wakeups.evidence`);
+    ``evidence`` is all that was reported about the phone meanwhile (see
+    :mod:`wakeups.outcome.assessment`);
     ``result`` is concluded from it, in the words of :class:`WakeUpCall.Status`.
     """
 

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from wakeups import chain, planning
+from wakeups.alarms import planning
+from wakeups.escalation import sweep
 
 
 @shared_task(name="wakeups.tasks.plan")
@@ -12,4 +13,4 @@ def plan() -> None:
 
 @shared_task(name="wakeups.tasks.watch")
 def watch() -> None:
-    chain.sweep()
+    sweep.sweep()

@@ -7,12 +7,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples
 from api.base import PropertyView, writes
-from api.fields import Body, Choice, Text
 from api.models import ApiKey
-from rooms import attention
-from rooms.attention import Decision, Item
+from api.openapi import examples
+from api.requests.fields import Body, Choice, Text
+from rooms.operations import attention
+from rooms.operations.attention import Decision, Item
 
 ACTIONS: Final = ["assign", "count", "discard", "retry", "replay", "acknowledge"]
 KINDS: Final = [

@@ -8,11 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples, paging, queries
 from api.answers import Money
 from api.base import PropertyView
-from billing.facts import money
+from api.openapi import examples
+from api.requests import paging, queries
 from billing.models import Call
+from billing.payloads import money
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Call", examples.CALL)])

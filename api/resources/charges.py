@@ -9,13 +9,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples, paging, queries
 from api.answers import Money
 from api.base import PropertyView, writes
-from api.fields import Amount, Body, Choice, Flag, Text, Whole
-from billing import minibar, posting
-from billing.facts import money
+from api.openapi import examples
+from api.requests import paging, queries
+from api.requests.fields import Amount, Body, Choice, Flag, Text, Whole
+from billing import minibar
+from billing.ledger import posting
 from billing.models import Charge
+from billing.payloads import money
 from hotelpbx.refusals import Refusal, invalid
 from rooms.models import Stay
 

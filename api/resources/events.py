@@ -8,8 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples, paging, queries
 from api.base import PropertyView
+from api.openapi import examples
+from api.requests import paging, queries
 from events.log import number_events
 from events.models import Event
 

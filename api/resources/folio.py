@@ -7,15 +7,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples
 from api.answers import Money
 from api.base import PropertyView
+from api.openapi import examples
 from api.resources import charges, payments
 from api.resources.payments import PaymentOut
-from billing.facts import money
-from billing.folio import Folio, folio_of
-from billing.folio_parts import FolioPart
+from billing.folio.parts import FolioPart
+from billing.folio.statement import Folio, folio_of
 from billing.models import Charge, Settlement
+from billing.payloads import money
 
 
 class KindOut(serializers.Serializer[Any]):

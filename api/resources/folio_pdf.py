@@ -6,10 +6,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
-from api import paging, queries
 from api.base import PropertyView
+from api.requests import paging, queries
 from billing.documents import LANGUAGES, folio_document, folios_as_pdf, language_of
-from billing.folio import folio_of
+from billing.folio.statement import folio_of
 
 
 class FolioPdf(PropertyView):

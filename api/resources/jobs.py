@@ -9,13 +9,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples
 from api.base import PropertyView, writes
-from api.fields import Day, LocalTime
+from api.openapi import examples
+from api.requests.fields import Day, LocalTime
 from api.resources.wake_up_calls import WakeUpCallChangeIn, as_wish
 from hotelpbx.refusals import Refusal
 from rooms.models import Group, Job, JobItem
-from wakeups import orders
+from wakeups.booking import bulk
 
 
 class FailureOut(serializers.Serializer[Any]):
@@ -109,7 +109,7 @@ class GroupWakeUpCalls(PropertyView):
             raise Refusal("not_found", f"There is no group {group}.", "not_found")
         fields = self.body(request, GroupWakeUpCallIn)
         outside = fields.pop("outside_stay", False)
-        job = orders.make_for_group(
+        job = bulk.make_for_group(
             self.property, found, as_wish(fields), actor=self.actor, outside_stay=outside
         )
         path = reverse("job", args=[self.property.code, job.pk])

@@ -9,13 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples, paging, queries
 from api.answers import Money
 from api.base import PropertyView, writes
-from api.fields import Amount, Body, Choice, Flag, Text
-from billing import payments
-from billing.facts import payment_facts
+from api.openapi import examples
+from api.requests import paging, queries
+from api.requests.fields import Amount, Body, Choice, Flag, Text
+from billing.ledger import payments
 from billing.models import Payment
+from billing.payloads import payment_facts
 from hotelpbx.refusals import Refusal
 
 

@@ -14,17 +14,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples, paging, queries
 from api.answers import Phone
 from api.base import PropertyView, writes
-from api.fields import Body, Choice
+from api.openapi import examples
+from api.requests import paging, queries
+from api.requests.fields import Body, Choice
 from hotelpbx.refusals import Refusal
 from pbx import outbox
 from pbx.outbox import PhoneState
 from rooms.housekeeping import update_room
 from rooms.models import Occupancy, Room
 from rooms.models import Phone as PhoneRow
-from rooms.models.hotel import (
+from rooms.models.property import (
     AvailabilityStatus,
     HousekeepingStatus,
     OccupancyStatus,

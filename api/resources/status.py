@@ -7,9 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples
 from api.base import PropertyView
-from rooms.health import health_of
+from api.openapi import examples
+from rooms.operations.health import health_of
 
 STATES: Final = ["ok", "degraded", "down"]
 NAMES: Final = [

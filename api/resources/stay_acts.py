@@ -6,12 +6,12 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_s
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.asking import Answers, override_in
 from api.base import PropertyView, writes
-from api.fields import Body, Flag, Text
+from api.requests.fields import Body, Flag, Text
+from api.requests.questions import Answers, override_in
 from api.resources.stays import StayOut, render
-from rooms import stays
 from rooms.models import Stay
+from rooms.stays import lifecycle
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Into a room", {"room": "203"})])
@@ -78,7 +78,7 @@ class CheckIn(StayAct):
     def post(self, request: Request, code: str, reference: str) -> Response:
         stay = self.stay(reference)
         fields = self.body(request, CheckInIn)
-        stays.check_in(
+        lifecycle.check_in(
             stay,
             actor=self.actor,
             room=self.room_in_body(fields.get("room")),
@@ -114,7 +114,7 @@ class Move(StayAct):
         fields = self.body(request, MoveIn)
         to_room = self.room_in_body(fields["to_room"], "/to_room")
         assert to_room is not None  # noqa: S101  the body must name one
-        stays.move(
+        lifecycle.move(
             stay,
             to_room,
             actor=self.actor,
@@ -135,7 +135,7 @@ class CheckOut(StayAct):
     )
     @writes
     def post(self, request: Request, code: str, reference: str) -> Response:
-        return self.plainly(request, reference, stays.check_out)
+        return self.plainly(request, reference, lifecycle.check_out)
 
 
 class Cancel(StayAct):
@@ -149,7 +149,7 @@ class Cancel(StayAct):
     )
     @writes
     def post(self, request: Request, code: str, reference: str) -> Response:
-        return self.plainly(request, reference, stays.cancel)
+        return self.plainly(request, reference, lifecycle.cancel)
 
 
 class NoShow(StayAct):
@@ -163,4 +163,4 @@ class NoShow(StayAct):
     )
     @writes
     def post(self, request: Request, code: str, reference: str) -> Response:
-        return self.plainly(request, reference, stays.no_show)
+        return self.plainly(request, reference, lifecycle.no_show)

@@ -14,18 +14,19 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples, paging, queries
 from api.answers import Money, Phone
-from api.asking import Answers, override_in
 from api.base import PropertyView, writes
-from api.fields import MONEY_SCHEMA, Amount, Body, Day, Flag, Text
-from billing.facts import money
-from billing.folio import balances
+from api.openapi import examples
+from api.requests import paging, queries
+from api.requests.fields import MONEY_SCHEMA, Amount, Body, Day, Flag, Text
+from api.requests.questions import Answers, override_in
+from billing.folio.statement import balances
+from billing.payloads import money
 from pbx import outbox
 from rooms.models import Stay
-from rooms.phones import subject_of
-from rooms.reservations import save_stay
-from rooms.stay_details import GuestDetails, StayDetails
+from rooms.phones.provisioning import subject_of
+from rooms.stays.details import GuestDetails, StayDetails
+from rooms.stays.reservations import save_stay
 
 
 @extend_schema_field({"oneOf": [*MONEY_SCHEMA["oneOf"], {"type": "string", "maxLength": 0}]})

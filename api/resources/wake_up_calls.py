@@ -14,16 +14,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import examples, paging, queries
 from api.answers import Phone
 from api.base import PropertyView, writes
-from api.fields import Body, Choice, Day, Flag, LocalTime, Text, Whole
+from api.openapi import examples
+from api.requests import paging, queries
+from api.requests.fields import Body, Choice, Day, Flag, LocalTime, Text, Whole
 from hotelpbx.refusals import Refusal
 from pbx.outbox import PhoneState
 from rooms.models import Stay
-from wakeups import calls
-from wakeups.calls import Wish
-from wakeups.inside import is_outside
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
+from wakeups.booking.stay_dates import is_outside
 from wakeups.models import Attempt, Occasion, WakeUpCall
 from wakeups.schedule import WEEKDAYS
 

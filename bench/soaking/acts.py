@@ -11,13 +11,14 @@ from django.test import Client
 
 from bench.soaking.hotel import CODE, SERIAL
 from events import log as events
-from hotelpbx import waking
 from hotelpbx.clock import now
-from pbx import inbox, processing, records, tasks
+from hotelpbx.task_queue import sending
+from pbx import cdr_download, tasks
 from pbx.models import Pbx
-from rooms import attention, nightly_records
-from rooms.health import health_of
+from pbx.reports import inbox, processing
 from rooms.models import Property
+from rooms.operations import attention, nightly_backfill
+from rooms.operations.health import health_of
 from rooms.tasks import prune
 
 _numbers = itertools.count(1)
@@ -25,7 +26,7 @@ _numbers = itertools.count(1)
 
 def all_acts() -> dict[str, Callable[[], Any]]:
     """Each act by its name. None of them speaks to Redis or the PBX."""
-    waking.wake = lambda task, *args: None
+    sending.enqueue = lambda task, *args: None
     hotel, pbx = Property.objects.get(code=CODE), Pbx.objects.get()
     desk = Client(headers={"host": "localhost"})
     desk.force_login(User.objects.get(username="bench"))
@@ -51,10 +52,10 @@ def all_acts() -> dict[str, Callable[[], Any]]:
         "the worker finds nothing to do": lambda: processing.process_reports(pbx),
         "sweep of reports": tasks.sweep_reports,
         "sweep of commands": tasks.sweep_commands,
-        "500 calls of the list compared": lambda: records._known_legs(
+        "500 calls of the list compared": lambda: cdr_download._known_legs(
             pbx, {f"1741000000.{number}" for number in range(500)}
         ),
-        "whether a night is due": nightly_records.fetch_due,
+        "whether a night is due": nightly_backfill.fetch_due,
         "deleting what is old: nothing is": prune,
         "attention, counted": lambda: attention.counts(hotel),
         "attention, listed": lambda: attention.items(hotel),

@@ -67,7 +67,7 @@ def _at(instant: int) -> datetime:
 
 def read() -> Books:
     """What the books say, through the folio that the guest gets."""
-    from billing.folio import folio_of
+    from billing.folio.statement import folio_of
     from billing.models import MinibarEntry
     from pbx.models import Report
     from rooms.models import EmergencyCall, Stay

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from hotelpbx.processes import Supervisor, read_procfile, wait_until
+from hotelpbx.processes.running import Supervisor, read_procfile, wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # Seconds that the receiver's clock is ahead when the PBX repeats what it said long ago.

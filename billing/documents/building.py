@@ -10,7 +10,7 @@ from billing.documents.receipts import receipts
 from billing.documents.taxes import tax_sum
 from billing.documents.text import printable
 from billing.documents.wording import Words, words_in
-from billing.folio import Folio
+from billing.folio.statement import Folio
 from hotelpbx.clock import now
 from rooms.letterhead import logo_of
 from rooms.models import Property, Room, Stay
@@ -35,11 +35,11 @@ def folio_document(folio: Folio, language: str) -> FolioDocument:
     )
 
 
-def _letterhead(hotel: Property, words: Words) -> Letterhead:
-    lines = [printable(line) for line in hotel.address.splitlines()]
-    if hotel.tax_number:
-        lines.append(f"{words.tax_number} {printable(hotel.tax_number)}")
-    return Letterhead(printable(hotel.name), lines, logo_of(hotel))
+def _letterhead(property_: Property, words: Words) -> Letterhead:
+    lines = [printable(line) for line in property_.address.splitlines()]
+    if property_.tax_number:
+        lines.append(f"{words.tax_number} {printable(property_.tax_number)}")
+    return Letterhead(printable(property_.name), lines, logo_of(property_))
 
 
 def _facts(stay: Stay, words: Words) -> Iterator[tuple[str, str]]:

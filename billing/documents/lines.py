@@ -7,10 +7,10 @@ from typing import Final
 from billing.documents.document import Column, Row, Section, Sum
 from billing.documents.notation import Notation
 from billing.documents.text import printable
-from billing.folio_parts import MAIN, FolioPart
+from billing.folio.parts import MAIN, FolioPart
 from billing.models import Charge
 
-# As the program writes it into a line (billing/calls.py).
+# As the program writes it into a line (billing/calls/charging.py).
 _CALL_TO: Final = "Call to "
 # Stays that are named where a line was divided among them; a row must fit on a sheet.
 _FEW: Final = 5

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from billing.documents.wording import Words
-from billing.folio import Folio
+from billing.folio.statement import Folio
 from hotelpbx.money import minor_digits
 
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from billing.documents.document import Sum
 from billing.documents.wording import Words
-from billing.folio import Folio
-from billing.lines import tax_of
+from billing.folio.statement import Folio
+from billing.ledger.lines import tax_of
 from billing.models import Charge
 from hotelpbx.money import minor_digits
 from rooms.models import Property
@@ -16,18 +16,18 @@ def tax_sum(folio: Folio, words: Words, amount: str) -> Sum:
 
     A line keeps the tax of its own day, so after a change of the rate a folio may have two.
     """
-    hotel = folio.stay.property
-    if not hotel.tax_rate or not all(_has_todays(line, hotel) for line in folio.lines):
+    property_ = folio.stay.property
+    if not property_.tax_rate or not all(_has_todays(line, property_) for line in folio.lines):
         return Sum(words.tax, amount)
-    rate = f"{(hotel.tax_rate * 100).normalize():f}"
-    manner = words.tax_included if hotel.tax_included else words.tax_added
+    rate = f"{(property_.tax_rate * 100).normalize():f}"
+    manner = words.tax_included if property_.tax_included else words.tax_added
     return Sum(words.tax_rate.format(rate=rate), amount, remark=manner)
 
 
-def _has_todays(line: Charge, hotel: Property) -> bool:
-    if line.tax_included != hotel.tax_included:
+def _has_todays(line: Charge, property_: Property) -> bool:
+    if line.tax_included != property_.tax_included:
         return False
     divided = line.origin_id is not None or line.reverses_id is not None
     # The shares of a divided line add up to its tax, so that one may have a minor unit more.
-    slack = Decimal(1).scaleb(-minor_digits(hotel.currency)) if divided else Decimal(0)
-    return abs(line.tax - tax_of(line.amount, hotel)) <= slack
+    slack = Decimal(1).scaleb(-minor_digits(property_.currency)) if divided else Decimal(0)
+    return abs(line.tax - tax_of(line.amount, property_)) <= slack

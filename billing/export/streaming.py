@@ -6,9 +6,9 @@ from typing import Final
 
 from django.db import transaction
 
+from billing.analytics.period import Period
 from billing.export.cells import Cell, written
 from billing.export.tables import Table
-from billing.figures.period import Period
 from rooms.models import Property
 
 # By it a spreadsheet knows that the file is UTF-8.

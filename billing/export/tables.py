@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, When
 
+from billing.analytics.period import Period
+from billing.analytics.report import GROSS
 from billing.export.cells import Cell
-from billing.figures.period import Period
-from billing.figures.report import GROSS
 from billing.models import Call, Charge, MinibarEntry
 from hotelpbx.money import round_money
 from rooms.models import Property

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 
 from pbx.numbers import number_of
-from pbx.parsing import UNANSWERED_STATUSES, Answer, answer_of
+from pbx.reports.parsing import UNANSWERED_STATUSES, Answer, answer_of
 from rooms.models import Property, Room, Stay
 
-# By the status of the record, whatever its talk time says (pbx/parsing/call_record.py).
+# By the status of the record, whatever its talk time says (pbx/reports/parsing/call_record.py).
 UNANSWERED: Final = Q(status__in=("", *UNANSWERED_STATUSES))
 
 
@@ -35,7 +35,7 @@ class Call(models.Model):
     callid = models.CharField(max_length=64)
     stay = models.ForeignKey(Stay, null=True, on_delete=models.PROTECT, related_name="calls")
     room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL, related_name="calls")
-    # The phone that made or caused the leg; empty: it cannot be told (billing/diversions.py).
+    # The phone that made or caused the leg; empty: it cannot be told (billing/calls/diversions.py).
     extension = models.CharField(max_length=16, blank=True, default="")
     # It is a transfer or a callback, or came in by a trunk: its caller may have dialled nothing.
     diverted = models.BooleanField(default=False, db_default=False)

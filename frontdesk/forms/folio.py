@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django import forms
 
-from billing import transfers
-from billing.folio import Folio
+from billing.folio.statement import Folio
+from billing.ledger import transfers
 from billing.models import Charge, Payment
 from frontdesk.forms.fields import AmountField
 from hotelpbx.instants import number_in

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from frontdesk.forms.fields import DayField
-from frontdesk.wake_ups.log import Wanted
+from frontdesk.wake_up_calls.log import Wanted
 
 
 class LogForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from billing.figures import LONGEST, Period
+from billing.analytics import LONGEST, Period
 from frontdesk.forms.fields import DateInput
 from hotelpbx.instants import EARLIEST, LATEST
 from rooms.models import Property
@@ -18,9 +18,9 @@ class PeriodForm(forms.Form):
     since = forms.DateField(label="From", widget=DateInput())
     until = forms.DateField(label="To", widget=DateInput())
 
-    def __init__(self, data: Mapping[str, str], *, hotel: Property) -> None:
-        self.hotel = hotel
-        self.today = hotel.local_now().date()
+    def __init__(self, data: Mapping[str, str], *, property_: Property) -> None:
+        self.property = property_
+        self.today = property_.local_now().date()
         first, last = data.get("since", ""), data.get("until", "")
         if not (first or last):
             first, last = map(date.isoformat, self.usual)
@@ -64,4 +64,4 @@ class PeriodForm(forms.Form):
         """The days that were chosen, where they can be; else the usual ones."""
         values = self.cleaned_data if self.is_valid() else {}
         first, last = (values["since"], values["until"]) if values else self.usual
-        return Period(first, last, self.hotel.zone)
+        return Period(first, last, self.property.zone)

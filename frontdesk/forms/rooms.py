@@ -6,7 +6,7 @@ from django import forms
 
 from frontdesk.guard.merging import Merging
 from rooms.models import Room
-from rooms.models.hotel import AvailabilityStatus, HousekeepingStatus, ServiceRequest
+from rooms.models.property import AvailabilityStatus, HousekeepingStatus, ServiceRequest
 
 _AXES: Final = ("housekeeping_status", "availability_status", "service_request")
 

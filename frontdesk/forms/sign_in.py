@@ -9,8 +9,8 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from frontdesk import sign_in_attempts, staff
-from hotelpbx.client_address import client_address
+from frontdesk.accounts import sign_in_attempts, staff
+from hotelpbx.http.client_address import client_address
 from hotelpbx.refusals import Refusal
 from rooms.audit import Actor, note
 from rooms.models import Property
@@ -79,8 +79,8 @@ def _tell(username: str, address: str | None, *, first: bool) -> None:
     if user is not None:
         staff.note_everywhere(user, Actor("user", user.username, address), REFUSED)
     elif first:
-        for hotel in Property.objects.order_by("pk"):
-            note(hotel, Actor("user", UNKNOWN, address), REFUSED, "session")
+        for property_ in Property.objects.order_by("pk"):
+            note(property_, Actor("user", UNKNOWN, address), REFUSED, "session")
 
 
 def _in_words(seconds: int) -> str:

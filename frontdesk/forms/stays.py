@@ -8,13 +8,13 @@ from django import forms
 from django.db.models import QuerySet
 
 from billing.models import MinibarProduct
-from frontdesk.forms.asking import AskingForm
 from frontdesk.forms.fields import AmountField, CountField, DayField
+from frontdesk.forms.questions import AskingForm
 from frontdesk.guard.merging import Merging
 from hotelpbx.money import round_money
 from rooms.models import ClassOfService, Property, Room, Stay
-from rooms.models.hotel import AvailabilityStatus, OccupancyStatus
-from rooms.stay_details import GuestDetails, StayDetails
+from rooms.models.property import AvailabilityStatus, OccupancyStatus
+from rooms.stays.details import GuestDetails, StayDetails
 
 
 class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -52,9 +52,9 @@ class ReservationForm(AskingForm, Merging):
     notes = forms.CharField(max_length=4000, required=False, widget=forms.Textarea({"rows": 3}))
 
     def __init__(
-        self, *args: Any, hotel: Property, stay: Stay | None = None, **kwargs: Any
+        self, *args: Any, property_: Property, stay: Stay | None = None, **kwargs: Any
     ) -> None:
-        today = hotel.local_now().date()
+        today = property_.local_now().date()
         self._others = list(stay.guests.all())[1:] if stay else []
         guest = stay.main_guest if stay else None
         initial: dict[str, Any] = {"arrival": today, "departure": today + timedelta(days=1)}
@@ -69,7 +69,7 @@ class ReservationForm(AskingForm, Merging):
                 "room": stay.room,
                 "sharing": stay.sharing,
                 "class_of_service": stay.class_of_service,
-                "credit_limit": in_minor_units(stay.own_credit_limit, hotel),
+                "credit_limit": in_minor_units(stay.own_credit_limit, property_),
                 "notes": stay.notes,
             }
         super().__init__(*args, **{"initial": initial, **kwargs})
@@ -77,8 +77,8 @@ class ReservationForm(AskingForm, Merging):
         reserved = stay is None or stay.status == Stay.Status.RESERVED
         self._no_class: Literal[""] | None = "" if reserved else None
         self._language = guest.language if guest else ""
-        _offer(self, "room", _usable(hotel))
-        _offer(self, "class_of_service", hotel.classes_of_service.all())
+        _offer(self, "room", _usable(property_))
+        _offer(self, "class_of_service", property_.classes_of_service.all())
         if stay and stay.status != Stay.Status.RESERVED:
             # Who is in house moves, and has said at check-in that he shares.
             del self.fields["room"], self.fields["sharing"]
@@ -120,16 +120,16 @@ class CheckInForm(AskingForm):
     sharing = forms.BooleanField(label="Shares the room with others", required=False)
     accept_dirty = forms.BooleanField(label="Take the room as it is", required=False)
 
-    def __init__(self, *args: Any, hotel: Property, stay: Stay, **kwargs: Any) -> None:
-        default = hotel.classes_of_service.order_by("-is_default", "pk").first()
+    def __init__(self, *args: Any, property_: Property, stay: Stay, **kwargs: Any) -> None:
+        default = property_.classes_of_service.order_by("-is_default", "pk").first()
         initial = {
             "room": stay.room,
             "sharing": stay.sharing,
             "class_of_service": stay.class_of_service or default,
         }
         super().__init__(*args, **{"initial": initial, **kwargs})
-        _offer(self, "room", _usable(hotel))
-        _offer(self, "class_of_service", hotel.classes_of_service.all())
+        _offer(self, "room", _usable(property_))
+        _offer(self, "class_of_service", property_.classes_of_service.all())
 
 
 class MoveForm(AskingForm):
@@ -138,9 +138,9 @@ class MoveForm(AskingForm):
     to_room = RoomChoice(label="To room", queryset=Room.objects.none())
     accept_dirty = forms.BooleanField(label="Take the room as it is", required=False)
 
-    def __init__(self, *args: Any, hotel: Property, stay: Stay, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, property_: Property, stay: Stay, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        vacant = _usable(hotel).filter(occupancy_status=OccupancyStatus.VACANT)
+        vacant = _usable(property_).filter(occupancy_status=OccupancyStatus.VACANT)
         _offer(self, "to_room", vacant)
 
 
@@ -172,14 +172,14 @@ class MinibarForm(_ManualCharge):
     product = forms.ModelChoiceField(queryset=MinibarProduct.objects.none())
     quantity = CountField(min_value=1, max_value=99, initial=1)
 
-    def __init__(self, *args: Any, hotel: Property, stay: Stay, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, property_: Property, stay: Stay, **kwargs: Any) -> None:
         super().__init__(*args, stay=stay, **kwargs)
-        _offer(self, "product", hotel.minibar_products.filter(on_sale=True))
+        _offer(self, "product", property_.minibar_products.filter(on_sale=True))
 
 
-def in_minor_units(amount: Decimal | None, hotel: Property) -> Decimal | None:
+def in_minor_units(amount: Decimal | None, property_: Property) -> Decimal | None:
     """An amount as a field shows it: with the decimals of the currency."""
-    return None if amount is None else round_money(amount, hotel.currency)
+    return None if amount is None else round_money(amount, property_.currency)
 
 
 def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
@@ -189,5 +189,5 @@ def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
         field.queryset = rows
 
 
-def _usable(hotel: Property) -> QuerySet[Room]:
-    return hotel.rooms.exclude(availability_status=AvailabilityStatus.OUT_OF_ORDER)
+def _usable(property_: Property) -> QuerySet[Room]:
+    return property_.rooms.exclude(availability_status=AvailabilityStatus.OUT_OF_ORDER)

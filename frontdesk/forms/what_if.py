@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from billing.models import Tariff
+from configuration.periods import last_month
 from frontdesk.forms.fields import DayField
-from frontdesk.periods import last_month
 from rooms.models import Property
 
 
@@ -22,15 +22,15 @@ class WhatIfForm(forms.Form):
     since = DayField()
     until = DayField()
 
-    def __init__(self, data: Any, *, hotel: Property) -> None:
-        self.hotel = hotel
-        begin, end = last_month(hotel)
+    def __init__(self, data: Any, *, property_: Property) -> None:
+        self.property = property_
+        begin, end = last_month(property_)
         first = {"since": begin.date(), "until": (end - timedelta(days=1)).date()}
         super().__init__(data, initial=first)
         edition: Any = self.fields["edition"]
-        edition.queryset = hotel.tariffs.order_by("-effective_from", "position")
+        edition.queryset = property_.tariffs.order_by("-effective_from", "position")
         edition.label_from_instance = lambda one: (
-            f"{one} from {one.effective_from.astimezone(hotel.zone):%Y-%m-%d}"
+            f"{one} from {one.effective_from.astimezone(property_.zone):%Y-%m-%d}"
         )
 
     def clean(self) -> dict[str, Any]:
@@ -44,6 +44,6 @@ class WhatIfForm(forms.Form):
     def period(self) -> tuple[datetime, datetime]:
         """From midnight to midnight, hotel time."""
         first, last = self.cleaned_data["since"], self.cleaned_data["until"]
-        zone = self.hotel.zone
+        zone = self.property.zone
         until = datetime.combine(last + timedelta(days=1), time(), zone)
         return datetime.combine(first, time(), zone), until

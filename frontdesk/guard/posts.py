@@ -17,8 +17,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from frontdesk.guard import facts
 from frontdesk.guard.seal import FIELD, Seal, SealBroken, opened
 from hotelpbx.refusals import Refusal
-from rooms import submissions
-from rooms.submissions import Answer, Request
+from rooms.operations import submissions
+from rooms.operations.submissions import Answer, Request
 
 # The first of two equal ones is done in much less; longer than that a person need not wait.
 _PATIENCE: Final = 10.0

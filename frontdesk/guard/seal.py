@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.core import signing
 
-from rooms import submissions
+from rooms.operations import submissions
 
 FIELD: Final = "guard"
 _SALT: Final = "frontdesk.guard"

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 import pydantic
 from django.db import models, transaction
 
+from configuration.hotel_file.tables import Table
+from configuration.hotel_file.wording import reason_of
 from frontdesk.guard.merging import Merging
-from frontdesk.hotel_file.tables import Table
-from frontdesk.hotel_file.wording import reason_of
 from rooms.audit import Actor, note
 from rooms.models import Property
 
@@ -15,9 +15,9 @@ from rooms.models import Property
 class TableForm(Merging):
     """One table of the hotel file as a form.
 
-    What is typed is checked by the table itself (:mod:`frontdesk.hotel_file.tables`), so browser
-    and file have the same rules. A subclass says how a row is shown (:meth:`read`), how what was
-    typed stands in the file (:meth:`document`) and how it is written (:meth:`write`).
+    What is typed is checked by the table itself (:mod:`configuration.hotel_file.tables`), so
+    browser and file have the same rules. A subclass says how a row is shown (:meth:`read`),
+    how what was typed stands in the file (:meth:`document`) and how it is written (:meth:`write`).
     """
 
     table: ClassVar[type[Table]]
@@ -27,9 +27,14 @@ class TableForm(Merging):
     keys: ClassVar[dict[str, str]] = {}
 
     def __init__(
-        self, data: Any, *, hotel: Property, row: Any = None, initial: dict[str, Any] | None = None
+        self,
+        data: Any,
+        *,
+        property_: Property,
+        row: Any = None,
+        initial: dict[str, Any] | None = None,
     ) -> None:
-        self.hotel = hotel
+        self.property = property_
         self.row = row
         super().__init__(data, initial=self.read(row) if row else initial or {})
         if row:
@@ -78,7 +83,7 @@ class TableForm(Merging):
             changed = [name for name, value in after.items() if before.get(name) != value]
             if changed:
                 note(
-                    self.hotel,
+                    self.property,
                     actor,
                     "change settings" if self.row else "add settings",
                     named(row),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from billing import currency
-from frontdesk.hotel_file.tables import (
+from configuration.hotel_file.tables import (
     FeatureCodesTable,
     PropertyTable,
     RetentionTable,
@@ -17,12 +17,12 @@ from frontdesk.hotel_settings.fields import StatusesField, WordsField
 from hotelpbx.refusals import Refusal
 from pbx.models import Pbx
 from rooms.audit import Actor, note
-from rooms.credit import tell_barred_phones
 from rooms.models import Property
+from rooms.phones.barring import tell_barred_phones
 from rooms.zone_rules import unknown_zone
 from rooms.zones import tell_if_changed, zones_of
+from wakeups.dialed_numbers import owner_of
 from wakeups.models import WakeUpSettings
-from wakeups.numbers import owner_of
 
 _MINUTE = timedelta(minutes=1)
 
@@ -76,11 +76,11 @@ class HotelForm(TableForm):
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
         window = f"PT{typed.get('late_charge_window') or 0}M"
-        return {**typed, "code": self.hotel.code, "late_charge_window": window}
+        return {**typed, "code": self.property.code, "late_charge_window": window}
 
     def check(self, values: PropertyTable) -> None:
         try:
-            currency.must_allow(self.hotel, values.currency)
+            currency.must_allow(self.property, values.currency)
         except Refusal as refusal:
             self.add_error("currency", refusal.detail)
         if reason := unknown_zone(values.timezone):
@@ -88,7 +88,7 @@ class HotelForm(TableForm):
 
     def write(self, values: PropertyTable, actor: Actor) -> Property:
         wanted = values.model_dump(exclude={"code", "logo"})
-        routes, zones = list(self.row.emergency_routes), zones_of(self.hotel.code)
+        routes, zones = list(self.row.emergency_routes), zones_of(self.property.code)
         row: Property = written(Property, self.row, wanted)
         if row.pbx is not None and zones is not None and zones.pbx == zones.hotel != row.timezone:
             self._move_pbx(row.pbx, row.timezone, actor)
@@ -102,7 +102,7 @@ class HotelForm(TableForm):
         before = pbx.timezone
         written(Pbx, pbx, {"timezone": zone})
         note(
-            self.hotel,
+            self.property,
             actor,
             "change settings",
             named(pbx),
@@ -137,7 +137,7 @@ class FeatureCodesForm(TableForm):
 
     def check(self, values: FeatureCodesTable) -> None:
         for name in ("housekeeping", "minibar"):
-            owner = owner_of(self.hotel, getattr(values, name), besides=("codes",))
+            owner = owner_of(self.property, getattr(values, name), besides=("codes",))
             if owner:
                 self.add_error(name, f"{getattr(values, name)} is already {owner}.")
         if values.housekeeping == values.minibar:
@@ -231,7 +231,7 @@ class WakeUpSettingsForm(TableForm):
         return {name: getattr(row, name) for name in self.base_fields}
 
     def check(self, values: WakeUpCallsTable) -> None:
-        owner = owner_of(self.hotel, values.confirm_ivr, besides=("ivr",))
+        owner = owner_of(self.property, values.confirm_ivr, besides=("ivr",))
         if owner:
             self.add_error("confirm_ivr", f"{values.confirm_ivr} is already {owner}.")
         if values.snooze_key and values.snooze_key == values.confirm_key:
@@ -239,6 +239,6 @@ class WakeUpSettingsForm(TableForm):
 
     def write(self, values: WakeUpCallsTable, actor: Actor) -> WakeUpSettings:
         row, _ = WakeUpSettings.objects.update_or_create(
-            property=self.hotel, defaults=values.model_dump()
+            property=self.property, defaults=values.model_dump()
         )
         return row

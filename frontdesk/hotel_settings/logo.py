@@ -27,12 +27,12 @@ class LogoForm(forms.Form):
         data: Any,
         files: Any = None,
         *,
-        hotel: Property,
+        property_: Property,
         row: Any = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
-        self.hotel = hotel
-        self.sees = Logo.objects.filter(property=hotel)
+        self.property = property_
+        self.sees = Logo.objects.filter(property=property_)
         super().__init__(data, None if data is None else files)
 
     def clean_file(self) -> Picture | None:
@@ -53,4 +53,4 @@ class LogoForm(forms.Form):
 
     def save(self, actor: Actor) -> None:
         """Write it, and into the audit trail what has changed."""
-        set_logo(self.hotel, self.cleaned_data["file"], actor=actor)
+        set_logo(self.property, self.cleaned_data["file"], actor=actor)

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from frontdesk.hotel_file.tables import PbxTable
+from configuration.hotel_file.tables import PbxTable
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import WordsField
-from hotelpbx.waking import wake_on_commit
+from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.models import FROM_ENVIRONMENT, Pbx, destination, entrusted
 from rooms.audit import Actor
 from rooms.zone_rules import unknown_zone
@@ -113,16 +113,16 @@ class PbxForm(TableForm):
             "password": values.password.get_secret_value(),
             "voicemail_pin": values.voicemail_pin.get_secret_value(),
             "verify_tls": _verify(values),
-            "timezone": values.timezone or self.hotel.timezone,
+            "timezone": values.timezone or self.property.timezone,
             **entrusted(self.row, values.url, _verify(values)),
         }
-        zones = zones_of(self.hotel.code)
+        zones = zones_of(self.property.code)
         row: Pbx = written(Pbx, self.row, wanted)
         if self.row is None:
-            self.hotel.pbx = row
-            self.hotel.save(update_fields=["pbx"])
-        tell_if_changed(self.hotel.code, zones)
-        wake_on_commit("pbx.tasks.keep_session", row.pk)
+            self.property.pbx = row
+            self.property.save(update_fields=["pbx"])
+        tell_if_changed(self.property.code, zones)
+        enqueue_on_commit("pbx.tasks.keep_session", row.pk)
         return row
 
     def secrets_changed(self) -> dict[str, str]:

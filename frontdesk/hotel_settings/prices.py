@@ -6,14 +6,15 @@ from typing import Any
 from django import forms
 from django.db.models import Max
 
-from billing import rerating, tariff_book
+from billing import tariff_book
+from billing.calls import rerating
 from billing.models import MinibarProduct, Tariff, TariffRate
 from billing.rating import Band, overlaps
 from billing.rating.bands import WEEKDAYS
+from configuration.hotel_file.loading.prices import RATE_COLUMNS
+from configuration.hotel_file.tables import ProductTable, RateTable, TariffTable
+from configuration.hotel_file.values import decimal_places
 from frontdesk.forms.fields import MomentField
-from frontdesk.hotel_file.load_prices import RATE_COLUMNS
-from frontdesk.hotel_file.tables import ProductTable, RateTable, TariffTable
-from frontdesk.hotel_file.values import decimal_places
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import LinesField, MomentInput, WordsField
 from hotelpbx.money import minor_digits
@@ -32,7 +33,7 @@ class ProductForm(TableForm):
     on_sale = forms.BooleanField(required=False, initial=True)
 
     def read(self, row: MinibarProduct) -> dict[str, Any]:
-        digits = minor_digits(self.hotel.currency)
+        digits = minor_digits(self.property.currency)
         price = f"{row.price:.{digits}f}"
         return {"code": row.code, "name": row.name, "price": price, "on_sale": row.on_sale}
 
@@ -40,16 +41,16 @@ class ProductForm(TableForm):
         return {name: value for name, value in typed.items() if name != "on_sale"}
 
     def check(self, values: ProductTable) -> None:
-        if self.row is None and self.hotel.minibar_products.filter(code=values.code).exists():
+        if self.row is None and self.property.minibar_products.filter(code=values.code).exists():
             self.add_error("code", f"There is a product {values.code} already.")
-        finest = minor_digits(self.hotel.currency)
+        finest = minor_digits(self.property.currency)
         if decimal_places(f"{values.price:f}") > finest:
-            self.add_error("price", f"{self.hotel.currency} has {finest} decimals.")
+            self.add_error("price", f"{self.property.currency} has {finest} decimals.")
 
     def write(self, values: ProductTable, actor: Actor) -> MinibarProduct:
         wanted = {**values.model_dump(), "on_sale": self.cleaned_data["on_sale"]}
         if self.row is None:
-            wanted["property"] = self.hotel
+            wanted["property"] = self.property
         row: MinibarProduct = written(MinibarProduct, self.row, wanted)
         return row
 
@@ -58,7 +59,7 @@ class _PriceForm(TableForm):
     """Tariffs and rates: workers read them anew, and calls without a price get one."""
 
     def after_saving(self) -> None:
-        rerating.rate_unrated_soon(self.hotel)
+        rerating.rate_unrated_soon(self.property)
 
 
 class TariffForm(_PriceForm):
@@ -81,7 +82,7 @@ class TariffForm(_PriceForm):
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
         copied: Any = self.fields["copy_rates_of"]
-        copied.queryset = self.hotel.tariffs.all()
+        copied.queryset = self.property.tariffs.all()
         copied.label_from_instance = lambda tariff: f"{tariff} from {self._wall(tariff):%Y-%m-%d}"
         if self.row:
             del self.fields["copy_rates_of"]
@@ -99,14 +100,14 @@ class TariffForm(_PriceForm):
         kept = {name: value for name, value in typed.items() if name != "copy_rates_of"}
         begins = typed.get("effective_from")
         if isinstance(begins, datetime):
-            kept["effective_from"] = begins.astimezone(self.hotel.zone).replace(tzinfo=None)
+            kept["effective_from"] = begins.astimezone(self.property.zone).replace(tzinfo=None)
         return kept
 
     def check(self, values: TariffTable) -> None:
-        same = self.hotel.tariffs.filter(name=values.name, effective_from=self._begins(values))
+        same = self.property.tariffs.filter(name=values.name, effective_from=self._begins(values))
         if any(tariff != self.row for tariff in same):
             self.add_error("effective_from", f"A tariff {values.name} begins then already.")
-        for other in tariff_book.others_with(self.hotel, values.name, values.trunks):
+        for other in tariff_book.others_with(self.property, values.name, values.trunks):
             self.add_error("trunks", f"The tariff {other.name} has one of these trunks already.")
 
     def write(self, values: TariffTable, actor: Actor) -> Tariff:
@@ -117,9 +118,9 @@ class TariffForm(_PriceForm):
             "trunks": list(values.trunks),
         }
         if self.row is None:
-            last = self.hotel.tariffs.aggregate(last=Max("position"))["last"]
+            last = self.property.tariffs.aggregate(last=Max("position"))["last"]
             position = 0 if last is None else last + 1
-            wanted |= {"property": self.hotel, "name": values.name, "position": position}
+            wanted |= {"property": self.property, "name": values.name, "position": position}
         row: Tariff = written(Tariff, self.row, wanted)
         source = self.cleaned_data.get("copy_rates_of")
         if source is not None:
@@ -127,14 +128,14 @@ class TariffForm(_PriceForm):
                 TariffRate(tariff=row, **rate)
                 for rate in source.rates.order_by("pk").values(*RATE_COLUMNS)
             )
-        tariff_book.changed(self.hotel)
+        tariff_book.changed(self.property)
         return row
 
     def _wall(self, tariff: Tariff) -> datetime:
-        return tariff.effective_from.astimezone(self.hotel.zone)
+        return tariff.effective_from.astimezone(self.property.zone)
 
     def _begins(self, values: TariffTable) -> datetime:
-        return values.effective_from.replace(tzinfo=self.hotel.zone).astimezone(UTC)
+        return values.effective_from.replace(tzinfo=self.property.zone).astimezone(UTC)
 
 
 class RateForm(_PriceForm):
@@ -164,9 +165,9 @@ class RateForm(_PriceForm):
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
         tariff: Any = self.fields["tariff"]
-        tariff.queryset = self.hotel.tariffs.all()
+        tariff.queryset = self.property.tariffs.all()
         tariff.disabled = self.row is not None
-        zone = self.hotel.zone
+        zone = self.property.zone
         tariff.label_from_instance = lambda one: (
             f"{one} from {one.effective_from.astimezone(zone):%Y-%m-%d}"
         )
@@ -209,7 +210,7 @@ class RateForm(_PriceForm):
             "end_minute": values.end,
         }
         row: TariffRate = written(TariffRate, self.row, wanted)
-        tariff_book.changed(self.hotel)
+        tariff_book.changed(self.property)
         return row
 
 

@@ -5,17 +5,18 @@ from typing import Any
 
 from django import forms
 
-from billing import credit, rerating
-from frontdesk.hotel_file.tables import ClassOfServiceTable, RoomTable
-from frontdesk.hotel_file.values import decimal_places
+from billing import credit
+from billing.calls import rerating
+from configuration.hotel_file.tables import ClassOfServiceTable, RoomTable
+from configuration.hotel_file.values import decimal_places
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import WordsField
 from hotelpbx.money import minor_digits, round_money
-from rooms import phones
 from rooms.audit import Actor
 from rooms.models import ClassOfService, Room
-from rooms.room_phones import set_phones
-from wakeups.numbers import owner_of
+from rooms.phones import provisioning
+from rooms.phones.assignment import set_phones
+from wakeups.dialed_numbers import owner_of
 
 
 class ClassForm(TableForm):
@@ -51,7 +52,7 @@ class ClassForm(TableForm):
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
-        names = dict.fromkeys(self.hotel.tariffs.values_list("name", flat=True))
+        names = dict.fromkeys(self.property.tariffs.values_list("name", flat=True))
         tariff: Any = self.fields["tariff"]
         tariff.choices = [("", "The first one"), *((name, name) for name in names)]
 
@@ -73,22 +74,22 @@ class ClassForm(TableForm):
         return {**typed, **{name: typed.get(name) or None for name in emptied}}
 
     def check(self, values: ClassOfServiceTable) -> None:
-        currency = self.hotel.currency
+        currency = self.property.currency
         limit = values.credit_limit
         if limit is not None and limit != round_money(limit, currency):
             self.add_error("credit_limit", f"{currency} has {minor_digits(currency)} decimals.")
-        if self.row is None and self.hotel.classes_of_service.filter(name=values.name).exists():
+        if self.row is None and self.property.classes_of_service.filter(name=values.name).exists():
             self.add_error("name", f"There is a class {values.name} already.")
-        amount, digits = values.allowance_amount, minor_digits(self.hotel.currency)
+        amount, digits = values.allowance_amount, minor_digits(self.property.currency)
         if amount is not None and values.allowance_minutes is not None:
             self.add_error("allowance_amount", "A class has free minutes or a free amount.")
         if amount is not None and decimal_places(f"{amount:f}") > digits:
-            self.add_error("allowance_amount", f"{self.hotel.currency} has {digits} decimals.")
+            self.add_error("allowance_amount", f"{self.property.currency} has {digits} decimals.")
 
     def write(self, values: ClassOfServiceTable, actor: Actor) -> ClassOfService:
         if values.default:
             # Only one may be the usual one: clear the mark before it is set here.
-            self.hotel.classes_of_service.update(is_default=False)
+            self.property.classes_of_service.update(is_default=False)
         wanted = {
             "voicemail": values.voicemail,
             "outbound_routes": list(values.outbound_routes),
@@ -100,22 +101,22 @@ class ClassForm(TableForm):
             "confirm_wake_up_calls": values.confirm_wake_up_calls,
         }
         if self.row is None:
-            wanted |= {"property": self.hotel, "name": values.name}
+            wanted |= {"property": self.property, "name": values.name}
         limit_before = self.row and self.row.credit_limit
         before = self.row and (self.row.voicemail, self.row.outbound_routes)
         row: ClassOfService = written(ClassOfService, self.row, wanted)
         if before and before != (row.voicemail, row.outbound_routes):
-            phones.class_changed(row)
+            provisioning.class_changed(row)
         if self.row and limit_before != row.credit_limit:
-            credit.recheck_all(self.hotel)
+            credit.recheck_all(self.property)
         return row
 
     def _shown(self, amount: Decimal | None) -> str:
-        return "" if amount is None else f"{amount:.{minor_digits(self.hotel.currency)}f}"
+        return "" if amount is None else f"{amount:.{minor_digits(self.property.currency)}f}"
 
     def after_saving(self) -> None:
         """Calls that had no price may have one by another tariff."""
-        rerating.rate_unrated_soon(self.hotel)
+        rerating.rate_unrated_soon(self.property)
 
 
 class RoomForm(TableForm):
@@ -138,10 +139,10 @@ class RoomForm(TableForm):
         }
 
     def check(self, values: RoomTable) -> None:
-        if self.row is None and self.hotel.rooms.filter(number=values.number).exists():
+        if self.row is None and self.property.rooms.filter(number=values.number).exists():
             self.add_error("number", f"There is a room {values.number} already.")
         for extension in values.extensions:
-            owner = owner_of(self.hotel, extension, room=self.row)
+            owner = owner_of(self.property, extension, room=self.row)
             if owner:
                 self.add_error("extensions", f"{extension} is already {owner}.")
         if len(set(values.extensions)) < len(values.extensions):
@@ -150,9 +151,9 @@ class RoomForm(TableForm):
     def write(self, values: RoomTable, actor: Actor) -> Room:
         wanted: dict[str, Any] = {"floor": values.floor, "type": values.type}
         if self.row is None:
-            wanted |= {"property": self.hotel, "number": values.number}
+            wanted |= {"property": self.property, "number": values.number}
         room: Room = written(Room, self.row, wanted)
-        set_phones(self.hotel, {room.number: list(values.extensions)})
+        set_phones(self.property, {room.number: list(values.extensions)})
         return room
 
 

@@ -22,7 +22,7 @@ from frontdesk.hotel_settings.rooms import ClassForm, RoomForm
 from hotelpbx.money import minor_digits
 from rooms.audit import Actor
 from rooms.models import Property
-from wakeups.house_rules import settings_of
+from wakeups.settings import settings_of
 
 Column = tuple[str, Callable[[Any], object]]
 
@@ -50,8 +50,8 @@ class Section:
     takes_files: bool = False
 
 
-def _rates(hotel: Property) -> QuerySet[TariffRate]:
-    rates = TariffRate.objects.filter(tariff__property=hotel)
+def _rates(property_: Property) -> QuerySet[TariffRate]:
+    rates = TariffRate.objects.filter(tariff__property=property_)
     return rates.select_related("tariff__property").order_by("tariff__position", "tariff", "prefix")
 
 
@@ -97,7 +97,7 @@ SECTIONS: Final = (
         "hotel",
         "Name, time zone, money, emergency numbers.",
         HotelForm,
-        find=lambda hotel: hotel,
+        find=lambda property_: property_,
     ),
     Section(
         "logo",
@@ -105,7 +105,7 @@ SECTIONS: Final = (
         "logo",
         "What stands on printed folios beside the hotel's name.",
         LogoForm,
-        find=lambda hotel: hotel,
+        find=lambda property_: property_,
         takes_files=True,
     ),
     Section(
@@ -114,7 +114,7 @@ SECTIONS: Final = (
         "PBX",
         "Where it is and how to sign in.",
         PbxForm,
-        find=lambda hotel: hotel.pbx,
+        find=lambda property_: property_.pbx,
     ),
     Section(
         "feature-codes",
@@ -122,7 +122,7 @@ SECTIONS: Final = (
         "feature codes",
         "What maids dial. After each change, upload what manage.py dial_plan prints to the PBX.",
         FeatureCodesForm,
-        find=lambda hotel: hotel,
+        find=lambda property_: property_,
     ),
     Section(
         "wake-up-calls",
@@ -138,7 +138,7 @@ SECTIONS: Final = (
         "times of keeping",
         "After how many days what is settled is deleted. Calls, charges and stays are kept.",
         RetentionForm,
-        find=lambda hotel: hotel,
+        find=lambda property_: property_,
     ),
     Section(
         "classes",
@@ -146,7 +146,7 @@ SECTIONS: Final = (
         "class",
         "What a guest's phone may do. A change goes to the phones of the guests in house.",
         ClassForm,
-        rows=lambda hotel: hotel.classes_of_service.select_related("property"),
+        rows=lambda property_: property_.classes_of_service.select_related("property"),
         columns=(
             ("Name", str),
             ("Voicemail", lambda row: "yes" if row.voicemail else "no"),
@@ -164,7 +164,9 @@ SECTIONS: Final = (
         "room",
         "Rooms and their extensions; the first is the main phone.",
         RoomForm,
-        rows=lambda hotel: hotel.rooms.select_related("property").prefetch_related("phones"),
+        rows=lambda property_: property_.rooms.select_related("property").prefetch_related(
+            "phones"
+        ),
         columns=(
             ("Number", str),
             ("Floor", lambda row: row.floor),
@@ -179,7 +181,7 @@ SECTIONS: Final = (
         "product",
         "What was sold keeps its price.",
         ProductForm,
-        rows=lambda hotel: hotel.minibar_products.select_related("property"),
+        rows=lambda property_: property_.minibar_products.select_related("property"),
         columns=(
             ("Code", lambda row: row.code),
             ("Name", str),
@@ -194,7 +196,9 @@ SECTIONS: Final = (
         "tariff",
         "Several of one name: the latest that has begun counts. What was charged stays.",
         TariffForm,
-        rows=lambda hotel: hotel.tariffs.select_related("property").prefetch_related("rates"),
+        rows=lambda property_: property_.tariffs.select_related("property").prefetch_related(
+            "rates"
+        ),
         columns=(
             ("Name", str),
             ("Begins", _begins),
@@ -229,7 +233,7 @@ SECTIONS: Final = (
         "login",
         "Who may sign in here. Housekeeping sees the list of rooms to clean and nothing else.",
         staff.StaffForm,
-        rows=lambda hotel: hotel.staff.select_related("user", "property").order_by(
+        rows=lambda property_: property_.staff.select_related("user", "property").order_by(
             "user__username"
         ),
         columns=(

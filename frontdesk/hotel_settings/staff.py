@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 
-from frontdesk import staff
+from frontdesk.accounts import staff
 from frontdesk.guard.merging import Merging
 from frontdesk.models import StaffMember
 from rooms.audit import Actor
@@ -35,11 +35,11 @@ class StaffForm(Merging):
         self,
         data: Any,
         *,
-        hotel: Property,
+        property_: Property,
         row: StaffMember | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
-        self.hotel = hotel
+        self.property = property_
         super().__init__(
             data, initial={"username": row.user.username, "role": row.role} if row else initial
         )
@@ -55,7 +55,7 @@ class StaffForm(Merging):
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data
         name = typed.get("username")
-        if self.row is None and name and staff.member_of(self.hotel, name):
+        if self.row is None and name and staff.member_of(self.property, name):
             self.add_error("username", f"{name} works here already, or is invited.")
         elif self.row is None and not typed.get("invite") and not typed.get("password"):
             self.add_error("password", "A new login needs a password.")
@@ -72,9 +72,9 @@ class StaffForm(Merging):
             if password:
                 staff.reset_password(self.row, password, actor=actor)
         elif typed["invite"]:
-            staff.invite(self.hotel, typed["username"], role, actor=actor)
+            staff.invite(self.property, typed["username"], role, actor=actor)
         else:
-            staff.add(self.hotel, typed["username"], role, password, actor=actor)
+            staff.add(self.property, typed["username"], role, password, actor=actor)
 
 
 def take_away(member: StaffMember, actor: Actor) -> None:

@@ -7,10 +7,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
-from frontdesk.forms.asking import AskingForm
+from frontdesk.forms.questions import AskingForm
 from frontdesk.guard.posts import must_be_current
 from hotelpbx.refusals import Refusal
-from rooms.questions import Question
+from rooms.stays.questions import Question
 
 
 def attempt(request: HttpRequest, act: Callable[[], Any], done: str, form: Any = None) -> bool:

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from frontdesk.access import desk_page, the_desk
+from frontdesk.accounts.access import desk_page, the_desk
 from frontdesk.views.acting import attempt
-from rooms import attention
-from rooms.attention import Decision
 from rooms.models import Stay
+from rooms.operations import attention
+from rooms.operations.attention import Decision
 
 _DONE = {
     "assign": "Assigned.",

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from frontdesk.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, desk_page, the_desk
 from frontdesk.tiles import floors_of, tiles_of
 from frontdesk.views.acting import attempt
 from rooms.housekeeping import update_room
 from rooms.models import Room
-from rooms.models.hotel import HousekeepingStatus
+from rooms.models.property import HousekeepingStatus
 
 
 @desk_page(Role.HOUSEKEEPING)

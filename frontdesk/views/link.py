@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
-from frontdesk.access import Role, desk_page, the_desk
-from frontdesk.traffic import last_hour
+from frontdesk.accounts.access import Role, desk_page, the_desk
+from frontdesk.charts.traffic import last_hour
 from frontdesk.views.acting import attempt
-from hotelpbx.broker_glance import answered_lately
+from hotelpbx.task_queue.cached_status import answered_lately
 from pbx.models import Command, Pbx, PbxLink, Report
-from rooms.health import health_of
-from rooms.link_trial import try_link
+from rooms.operations.health import health_of
+from rooms.operations.link_trial import try_link
 
 _COMMANDS_SHOWN: Final = 50
 _REPORTS_SHOWN: Final = 30

@@ -7,13 +7,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from billing.folio import balances
+from billing.folio.statement import balances
 from billing.models import Call
-from frontdesk.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, desk_page, the_desk
 from pbx import outbox
 from rooms.models import AuditEntry, Guest, Stay
 from rooms.names import clean, has_name
-from rooms.phones import subject_of
+from rooms.phones.provisioning import subject_of
 
 _PAGE = 50
 

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from frontdesk.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, desk_page, the_desk
 from frontdesk.strip import UNREADABLE
 from frontdesk.tiles import Tile, floors_of, tiles_of
-from rooms.measures import OUT_OF_REACH
+from rooms.operations.status import OUT_OF_REACH
 
 _FILTERS: Final[dict[str, tuple[str, Callable[[Tile], bool]]]] = {
     "all": ("All rooms", lambda tile: True),

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from frontdesk.access import desk_page, the_desk
+from frontdesk.accounts.access import desk_page, the_desk
 from frontdesk.views.acting import attempt
 from hotelpbx.instants import number_in
 from rooms.models import Resync
@@ -18,8 +18,8 @@ _RUNS = 20
 @desk_page()
 def resync(request: HttpRequest) -> HttpResponse:
     """The latest comparison and those before; ``?run=`` shows an older one."""
-    hotel = the_desk(request).property
-    runs = Resync.objects.filter(property=hotel).order_by("-pk")
+    property_ = the_desk(request).property
+    runs = Resync.objects.filter(property=property_).order_by("-pk")
     chosen = number_in(request.GET.get("run", ""))
     shown = (runs.filter(pk=chosen).first() if chosen else None) or runs.first()
     found = [Difference(**each) for each in shown.differences] if shown else []

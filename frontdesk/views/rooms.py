@@ -5,13 +5,13 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from frontdesk.access import desk_page, the_desk
+from frontdesk.accounts.access import desk_page, the_desk
 from frontdesk.forms.rooms import RoomForm
 from frontdesk.views.acting import attempt
 from pbx import outbox
 from rooms.housekeeping import update_room
-from rooms.locking import lock_rooms
 from rooms.models import Room, Stay
+from rooms.stays.locking import lock_rooms
 
 
 @desk_page()

@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from frontdesk.access import Desk, Role, desk_page, the_desk
+from frontdesk.accounts.access import Desk, Role, desk_page, the_desk
 from frontdesk.hotel_settings.base import named
 from frontdesk.hotel_settings.sections import SECTIONS, Section
 from frontdesk.views.acting import attempt
 from rooms.audit import note
-from rooms.locking import lock_settings
+from rooms.stays.locking import lock_settings
 
 _PAGE = 100
 
@@ -75,7 +75,7 @@ def _form_page(request: HttpRequest, desk: Desk, found: Section, row: Any) -> Ht
     data = request.POST if request.method == "POST" else None
     files = {"files": request.FILES} if found.takes_files else {}
     form = found.form(
-        data, **files, hotel=desk.property, row=row, initial=_asked_for(request, found)
+        data, **files, property_=desk.property, row=row, initial=_asked_for(request, found)
     )
     if data is not None and form.is_valid():
         saved = "Saved." if row else f"The {found.one} is added."

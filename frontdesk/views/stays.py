@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from billing import posting
-from billing.folio import folio_of
+from billing.folio.statement import folio_of
+from billing.ledger import posting
 from billing.models import Charge
-from frontdesk.access import desk_page, the_desk
+from frontdesk.accounts.access import desk_page, the_desk
 from frontdesk.forms.folio import folio_context
 from frontdesk.forms.stays import (
     ChargeForm,
@@ -20,16 +20,16 @@ from frontdesk.forms.stays import (
     MoveForm,
     ReservationForm,
 )
-from frontdesk.forms.wake_ups import WakeUpForm
+from frontdesk.forms.wake_up_calls import WakeUpForm
 from frontdesk.views.acting import attempt, tell_beside
-from frontdesk.wake_ups.words import tell_of_outside
+from frontdesk.wake_up_calls.words import tell_of_outside
 from pbx import outbox
-from rooms import reservations, stays
-from rooms.locking import lock_with_room
 from rooms.models import AuditEntry, Room, Stay
-from rooms.phones import subject_of
-from wakeups.house_rules import settings_of
-from wakeups.inside import open_outside
+from rooms.phones.provisioning import subject_of
+from rooms.stays import lifecycle, reservations
+from rooms.stays.locking import lock_with_room
+from wakeups.booking.stay_dates import open_outside
+from wakeups.settings import settings_of
 
 # The stays on whose page a form stands; the others are about money.
 _WITH_FOLIO: Final = (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT)
@@ -44,7 +44,7 @@ _STANDS: Final = {
 def new(request: HttpRequest) -> HttpResponse:
     """A reservation made at the desk; with "check in now" a walk-in."""
     desk = the_desk(request)
-    form = ReservationForm(request.POST or None, hotel=desk.property)
+    form = ReservationForm(request.POST or None, property_=desk.property)
     if request.method == "POST" and form.is_valid():
         reference = reservations.new_reference(desk.property)
         act = partial(
@@ -75,7 +75,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         lock_with_room(found, _room_asked_for(request))
         found = _find(request, reference)
-    form = ReservationForm(request.POST or None, hotel=desk.property, stay=found)
+    form = ReservationForm(request.POST or None, property_=desk.property, stay=found)
     if request.method == "POST" and form.is_valid():
         act = partial(
             reservations.save_stay,
@@ -97,10 +97,12 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
 def check_in(request: HttpRequest, reference: str) -> HttpResponse:
     """The guests come in."""
     desk, found = the_desk(request), _find(request, reference)
-    form = CheckInForm(request.POST, hotel=desk.property, stay=found)
+    form = CheckInForm(request.POST, property_=desk.property, stay=found)
     if form.is_valid():
         values = form.own_values()
-        act = partial(stays.check_in, found, actor=desk.actor, override=form.override(), **values)
+        act = partial(
+            lifecycle.check_in, found, actor=desk.actor, override=form.override(), **values
+        )
         if attempt(request, act, f"{found.main_guest} is checked in.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     return _page(request, reference, check_in_form=form)
@@ -111,10 +113,10 @@ def check_in(request: HttpRequest, reference: str) -> HttpResponse:
 def move(request: HttpRequest, reference: str) -> HttpResponse:
     """The guests go to another room."""
     desk, found = the_desk(request), _find(request, reference)
-    form = MoveForm(request.POST, hotel=desk.property, stay=found)
+    form = MoveForm(request.POST, property_=desk.property, stay=found)
     if form.is_valid():
         values = form.own_values()
-        act = partial(stays.move, found, actor=desk.actor, override=form.override(), **values)
+        act = partial(lifecycle.move, found, actor=desk.actor, override=form.override(), **values)
         if attempt(request, act, f"Moved to room {values['to_room']}.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     return _page(request, reference, move_form=form)
@@ -126,10 +128,10 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
     """The reservation is called off, or nobody came."""
     desk, found = the_desk(request), _find(request, reference)
     if request.POST.get("how") == "no_show":
-        act = partial(stays.no_show, found, actor=desk.actor)
+        act = partial(lifecycle.no_show, found, actor=desk.actor)
         attempt(request, act, "Marked as no-show.")
     else:
-        act = partial(stays.cancel, found, actor=desk.actor)
+        act = partial(lifecycle.cancel, found, actor=desk.actor)
         attempt(request, act, "The reservation is cancelled.")
     return redirect("frontdesk:stay", desk.property.code, reference)
 
@@ -153,7 +155,7 @@ def charge(request: HttpRequest, reference: str) -> HttpResponse:
 def minibar(request: HttpRequest, reference: str) -> HttpResponse:
     """Something out of the minibar."""
     desk, found = the_desk(request), _find(request, reference)
-    form = MinibarForm(request.POST, hotel=desk.property, stay=found)
+    form = MinibarForm(request.POST, property_=desk.property, stay=found)
     if form.is_valid():
         values = form.cleaned_data
         act = partial(posting.charge_minibar, found, actor=desk.actor, **values)
@@ -182,7 +184,7 @@ def find_stay(request: HttpRequest, reference: str) -> Stay:
 def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResponse:
     """The stay's page, with a form that was not right in place of its fresh one."""
     desk, found = the_desk(request), _find(request, reference)
-    hotel, owed = desk.property, folio_of(found)
+    property_, owed = desk.property, folio_of(found)
     for name, form in bound.items():
         if found.status not in _STANDS.get(name, _WITH_FOLIO):
             tell_beside(request, form)
@@ -192,13 +194,13 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
         **folio_context(owed),
         "wake_up_calls": found.wake_up_calls.prefetch_related("occasions").order_by("-pk"),
         "calls": found.calls.order_by("-started_at")[:50],
-        "entries": AuditEntry.objects.filter(property=hotel, subject=f"stay:{reference}")[:50],
-        "check_in_form": CheckInForm(hotel=hotel, stay=found),
-        "move_form": MoveForm(hotel=hotel, stay=found),
+        "entries": AuditEntry.objects.filter(property=property_, subject=f"stay:{reference}")[:50],
+        "check_in_form": CheckInForm(property_=property_, stay=found),
+        "move_form": MoveForm(property_=property_, stay=found),
         "charge_form": ChargeForm(stay=found),
-        "minibar_form": MinibarForm(hotel=hotel, stay=found),
+        "minibar_form": MinibarForm(property_=property_, stay=found),
         "outside": {call.pk for call in open_outside(found)},
-        "wake_up_form": WakeUpForm(hotel=hotel, usual=settings_of(hotel)),
+        "wake_up_form": WakeUpForm(property_=property_, usual=settings_of(property_)),
         "bound": next(iter(bound), ""),
         **bound,
     }

@@ -12,7 +12,7 @@ from hotelpbx.demo.places import Place, a_place
 from hotelpbx.demo.rest import Rest
 from hotelpbx.demo.stack import CHECKOUT, CODE, Stack
 from hotelpbx.demo.telephones import Telephones
-from hotelpbx.processes import ProcessEnded, exit_on_signals
+from hotelpbx.processes.running import ProcessEnded, exit_on_signals
 
 _ROOT = CHECKOUT / ".local"
 

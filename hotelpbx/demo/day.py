@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hotelpbx.demo.narrator import Narrator
 from hotelpbx.demo.rest import Rest
 from hotelpbx.demo.telephones import Telephones
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 
 # Phone work is done within 30 s when all is well (contract §4).
 PATIENCE: Final = 30.0
@@ -46,7 +46,7 @@ class Day:
         self.clean(first)
         self.drink(first)
         self.call(first)
-        self.wake(wake_up)
+        self.enqueue(wake_up)
         self.move(first, second)
         self.leave(second)
 
@@ -114,7 +114,7 @@ class Day:
             self._soon(lambda: self._charged("call", CALL_COST)),
         )
 
-    def wake(self, call: dict[str, Any]) -> None:
+    def enqueue(self, call: dict[str, Any]) -> None:
         """The PBX rings by itself."""
         self._tell.chapter("Wake-up call")
         self._tell.say(f"The PBX will ring at {call['time']} by its own clock; we wait for it.")

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from hotelpbx import embedded
-from hotelpbx.variables import VariableFault, value_of
+from hotelpbx.environment.variables import VariableFault, value_of
 
 _MOST: Final = 9
 # Any number will do that nobody else locks (pg_advisory_lock).

@@ -4,7 +4,7 @@ import errno
 import socket
 from typing import Final
 
-from hotelpbx.variables import VariableFault, value_of
+from hotelpbx.environment.variables import VariableFault, value_of
 
 _BACKLOG: Final = 64
 

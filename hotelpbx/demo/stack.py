@@ -13,7 +13,7 @@ from typing import Final, TextIO
 import requests
 
 from hotelpbx.demo.ports import port_of, take
-from hotelpbx.processes import Supervisor, free_port, read_procfile, wait_until
+from hotelpbx.processes.running import Supervisor, free_port, read_procfile, wait_until
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent.parent
 DEMO_HOTEL: Final = CHECKOUT / "examples" / "demo-hotel.toml"

@@ -16,7 +16,7 @@ from pathlib import Path
 from hotelpbx.embedded import KINDS, locks
 from hotelpbx.embedded.errors import EmbeddedServerError
 from hotelpbx.embedded.server import STOP_SECONDS, Server
-from hotelpbx.processes import ends_with_parent
+from hotelpbx.processes.running import ends_with_parent
 
 
 class Keeper:

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from hotelpbx.discreet import make_discreet
+from hotelpbx.log_redaction import make_discreet
 from hotelpbx.serving.arriving import Arriving
 from hotelpbx.serving.connection import Connection, Phase, Wire
 from hotelpbx.serving.refused import Unfit, answer

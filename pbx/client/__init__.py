@@ -19,9 +19,9 @@ from pbx.client.ivrs import Ivrs
 from pbx.client.routes import OutboundRoute, Routes
 from pbx.client.session import ReportAddress, Session
 from pbx.client.system import DeviceInfo, System
+from pbx.client.transport import Transport
 from pbx.client.voicemail import Voicemail, VoicemailMessage
 from pbx.client.wakeupcalls import Alarm, PlacedAlarm, WakeupCalls
-from pbx.transport import Transport
 
 
 class PbxClient:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from pbx.errors import ServerFault, error_for
-from pbx.parsing.lenient import JsonObject, load
+from pbx.reports.parsing.lenient import JsonObject, load
 
 #: Mends one fault that the manual prints in one answer. Each belongs to its endpoint alone and
 #: is tried only on a text that is not JSON, so a sound answer is never touched.

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from pbx.client.answers import Repair, parse_answer, successful
+from pbx.client.transport import Transport
 from pbx.errors import TokenInvalid
-from pbx.parsing.lenient import JsonObject
-from pbx.transport import Transport
+from pbx.reports.parsing.lenient import JsonObject
 
 T = TypeVar("T")
 

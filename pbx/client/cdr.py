@@ -11,7 +11,7 @@ from pbx.client.answers import needed, parse_answer, successful
 from pbx.client.caller import Caller, ask
 from pbx.client.values import joined_ids
 from pbx.errors import NoCallRecords, ServerFault
-from pbx.parsing.lenient import clean
+from pbx.reports.parsing.lenient import clean
 
 # Without these a file is no list of calls, or not one by which calls can be charged: one fault
 # is told then, not one for each call.

@@ -6,7 +6,7 @@ from typing import Final
 
 from pbx.client.caller import Caller
 from pbx.client.values import joined_ids, one_id
-from pbx.parsing.lenient import JsonObject, scalar_text
+from pbx.reports.parsing.lenient import JsonObject, scalar_text
 
 # Plain-text passwords and PINs of the guest's phone: read by nobody, so kept by nobody (T18).
 _SECRETS: Final = frozenset({"registerpassword", "loginpassword", "vmsecret"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pbx.client.answers import close_strings
 from pbx.client.caller import Caller
 from pbx.client.values import joined_ids, number_or_none
-from pbx.parsing.lenient import JsonObject
+from pbx.reports.parsing.lenient import JsonObject
 
 
 @dataclass(frozen=True)

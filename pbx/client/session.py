@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pbx.client.answers import needed
 from pbx.client.caller import ask
-from pbx.transport import Transport
+from pbx.client.transport import Transport
 
 # Reports that are JSON (L469-L471); not the version of the API.
 _REPORT_VERSION: Final = "1.0.2"

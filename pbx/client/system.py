@@ -9,7 +9,7 @@ from pbx.client.answers import needed
 from pbx.client.caller import Caller
 from pbx.client.values import number_or_none
 from pbx.errors import ServerFault
-from pbx.parsing.instants import wall_clock
+from pbx.reports.parsing.instants import wall_clock
 
 _CLOCK: Final = re.compile(r"(\S+ [0-9:]+)\s*(.*)")
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s*(?:([+-])([0-9]{1,2})(?::?([0-9]{2}))?)?", re.I)

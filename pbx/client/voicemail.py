@@ -9,8 +9,8 @@ from pbx.client.answers import close_brackets, separate_objects
 from pbx.client.caller import Caller
 from pbx.client.values import joined_ids, number_or_none, one_id
 from pbx.errors import Rejected
-from pbx.parsing.instants import wall_clock
-from pbx.parsing.lenient import JsonObject
+from pbx.reports.parsing.instants import wall_clock
+from pbx.reports.parsing.lenient import JsonObject
 
 VoicemailStatus = Literal["read", "unread", "all"]
 

@@ -13,7 +13,7 @@ from pbx.client.answers import join_arrays
 from pbx.client.caller import Caller
 from pbx.client.values import joined_ids, number_or_none, one_id
 from pbx.errors import AlarmMissing
-from pbx.parsing.lenient import JsonObject
+from pbx.reports.parsing.lenient import JsonObject
 
 AlarmType = Literal["onetime", "everyday", "custom"]
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db import transaction
 
-from hotelpbx.advisory import try_lock
+from hotelpbx.advisory_locks import try_lock
 from hotelpbx.clock import now
 from pbx import link
 from pbx.models import Pbx, PbxLink

@@ -7,11 +7,20 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from hotelpbx import waking
 from hotelpbx.clock import now
+from hotelpbx.task_queue import sending
 from pbx import link, outbox
 from pbx.client import PbxClient
-from pbx.delivery import alarms, check_out, claiming, configure, lift, look, pace, ring
+from pbx.delivery import (
+    alarms,
+    claiming,
+    deprovision,
+    do_not_disturb,
+    originate,
+    pace,
+    provision,
+    read_state,
+)
 from pbx.delivery.backoff import delay
 from pbx.delivery.claiming import release_stale
 from pbx.delivery.conversation import Conversation
@@ -38,13 +47,13 @@ Results = dict[int, dict[str, Any]]
 
 # What carries the commands of one kind to the PBX; returns a result for each, by its id.
 _DELIVERIES: Final[dict[str, Callable[[Conversation, list[Command]], Results]]] = {
-    Kind.CONFIGURE: configure.deliver,
-    Kind.CHECK_OUT: check_out.deliver,
+    Kind.CONFIGURE: provision.deliver,
+    Kind.CHECK_OUT: deprovision.deliver,
     Kind.PLACE_ALARM: alarms.place,
     Kind.REMOVE_ALARM: alarms.remove,
-    Kind.LOOK: look.deliver,
-    Kind.RING: ring.deliver,
-    Kind.LIFT: lift.deliver,
+    Kind.LOOK: read_state.deliver,
+    Kind.RING: originate.deliver,
+    Kind.LIFT: do_not_disturb.deliver,
 }
 
 
@@ -132,7 +141,7 @@ def _write_down_failures(commands: list[Command], fault: PbxError) -> None:
     pbx, pause = commands[0].pbx, None
     if isinstance(fault, TooFrequent):
         pause = pace.slower(pbx)
-        waking.wake_later(pause.total_seconds(), "pbx.tasks.deliver", pbx.pk)
+        sending.enqueue_later(pause.total_seconds(), "pbx.tasks.deliver", pbx.pk)
     for command in commands:
         if isinstance(fault, Rejected):
             log.warning("%s was refused: %s", command, fault)

@@ -9,8 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.crypto import salted_hmac
 
+from hotelpbx.environment.variables import OWN_SECRETS, VariableFault, value_of
 from hotelpbx.secrets import EncryptedTextField, keyed_digest
-from hotelpbx.variables import OWN_SECRETS, VariableFault, value_of
 
 FROM_ENVIRONMENT: Final = "env:"
 _NO_PASSWORDS: Final = frozenset(f"{FROM_ENVIRONMENT}{name}" for name in OWN_SECRETS)

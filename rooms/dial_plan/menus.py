@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from rooms.dial_plan.table import DIGIT, HOUSEKEEPING, MINIBAR, NONE, STAR, Row
 from rooms.models import Property
-from rooms.models.hotel import HousekeepingStatus
+from rooms.models.property import HousekeepingStatus
 
 #: A staff number of any length ends at "#", and here at the latest.
 LONGEST_STAFF_NUMBER: Final = 8

@@ -4,7 +4,7 @@ import datetime
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import rooms.models.hotel
+import rooms.models.property
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('emergency_numbers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, default=list, size=None)),
                 ('housekeeping_code', models.CharField(default='777', max_length=8)),
                 ('minibar_code', models.CharField(default='778', max_length=8)),
-                ('housekeeping_statuses', models.JSONField(default=rooms.models.hotel.default_housekeeping_statuses)),
+                ('housekeeping_statuses', models.JSONField(default=rooms.models.property.default_housekeeping_statuses)),
                 ('pbx', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='property', to='pbx.pbx')),
             ],
             options={

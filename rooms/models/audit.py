@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from pbx.names import full_name
-from rooms.models.hotel import Property
+from rooms.models.property import Property
 
 
 class AuditEntry(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from rooms.models.hotel import Property, Room
+from rooms.models.property import Property, Room
 
 
 class FormerPhone(models.Model):

@@ -4,7 +4,7 @@ import builtins  # the field "property" hides the built-in in a class body
 
 from django.db import models
 
-from rooms.models.hotel import Property
+from rooms.models.property import Property
 
 
 class Logo(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from rooms.models.hotel import Property
+from rooms.models.property import Property
 
 
 class Resync(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from pbx.names import full_name
-from rooms.models.hotel import ClassOfService, Property, Room
+from rooms.models.property import ClassOfService, Property, Room
 
 
 class Group(models.Model):

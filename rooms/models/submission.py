@@ -3,7 +3,7 @@
 from django.db import models
 
 from hotelpbx.secrets import EncryptedTextField
-from rooms.models.hotel import Property
+from rooms.models.property import Property
 
 
 class Submission(models.Model):

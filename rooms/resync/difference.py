@@ -60,7 +60,7 @@ class Survey:
     :ivar busy: extensions that were being told something, and could not be compared
     """
 
-    hotel: Property
+    property_: Property
     client: PbxClient
     phones: Sequence[Phone]
     shown: Mapping[str, ExtensionSettings]
@@ -76,7 +76,7 @@ class Part(Protocol):
     def compare(self, survey: Survey) -> Iterable[Difference]:
         """What differs. Raises ``PbxError`` when the PBX cannot be asked."""
 
-    def repair(self, hotel: Property, difference: Difference) -> str:
+    def repair(self, property_: Property, difference: Difference) -> str:
         """Queue the repair, if it is still right; returns what was done, in words."""
 
 

@@ -10,10 +10,10 @@ from pbx import outbox
 from pbx.client import ExtensionSettings, ExtensionUpdate
 from pbx.models import Command
 from pbx.names import fit_name, transliterate
-from rooms import phones, quiet
-from rooms.locking import lock_rooms
 from rooms.models import Phone, Property, Room, Stay
+from rooms.phones import do_not_disturb, provisioning
 from rooms.resync.difference import Difference, Survey
+from rooms.stays.locking import lock_rooms
 
 _WORDS: Final = {
     "username": "name",
@@ -36,7 +36,7 @@ SUBJECT: Final = "resync"
 
 
 class Phones:
-    """What :mod:`rooms.phones` tells them."""
+    """What :mod:`rooms.phones.provisioning` tells them."""
 
     name = "phones"
 
@@ -44,54 +44,54 @@ class Phones:
         for phone in survey.phones:
             if phone.extension in survey.failed:
                 continue
-            stay = phones.main_stay(phone.room)
+            stay = provisioning.main_stay(phone.room)
             found = _Phone(phone, survey.shown[phone.extension])
             yield from found.occupied(stay) if stay else found.vacant(survey)
 
-    def repair(self, hotel: Property, difference: Difference) -> str:
+    def repair(self, property_: Property, difference: Difference) -> str:
         with transaction.atomic():
-            phone = Phone.objects.filter(property=hotel, extension=difference.extension).first()
-            if phone is None or hotel.pbx is None:
+            phone = Phone.objects.filter(property=property_, extension=difference.extension).first()
+            if phone is None or property_.pbx is None:
                 return "left: the phone is in no room any more"
             room = lock_rooms([phone.room])[phone.room_id]
-            stay = phones.main_stay(room)
+            stay = provisioning.main_stay(room)
             if difference.key in _WORDS:
-                return _tell(hotel, phone, stay, difference.key)
+                return _tell(property_, phone, stay, difference.key)
             if stay is not None and difference.key == _QUIET:
-                return _quieten(hotel, phone, stay, room)
+                return _quieten(property_, phone, stay, room)
             if stay is not None:
                 return "left: a guest has come in since"
-            return _empty(hotel, phone, difference.key)
+            return _empty(property_, phone, difference.key)
 
 
-def _empty(hotel: Property, phone: Phone, what: str) -> str:
+def _empty(property_: Property, phone: Phone, what: str) -> str:
     """Take from a vacant phone what is left on it, unless that is under way already."""
-    assert hotel.pbx is not None  # noqa: S101 (the caller has looked)
+    assert property_.pbx is not None  # noqa: S101 (the caller has looked)
     states = [*outbox.UNFINISHED, Command.State.FAILED]
-    lane = Command.objects.filter(pbx=hotel.pbx, extension=phone.extension, state__in=states)
+    lane = Command.objects.filter(pbx=property_.pbx, extension=phone.extension, state__in=states)
     if lane.exclude(subject=SUBJECT).exists():
         return "left: the phone is being told something else"
     if what in _LEFT_BEHIND:
-        outbox.configure(hotel.pbx, phone.extension, {what: "off"}, subject=SUBJECT)
+        outbox.configure(property_.pbx, phone.extension, {what: "off"}, subject=SUBJECT)
     elif not lane.filter(kind=Command.Kind.CHECK_OUT).exists():
-        outbox.check_out(hotel.pbx, phone.extension, subject=SUBJECT)
-        outbox.configure(hotel.pbx, phone.extension, phones.VACANT, subject=SUBJECT)
+        outbox.check_out(property_.pbx, phone.extension, subject=SUBJECT)
+        outbox.configure(property_.pbx, phone.extension, provisioning.VACANT, subject=SUBJECT)
     return "is being repaired"
 
 
-def _tell(hotel: Property, phone: Phone, stay: Stay | None, setting: str) -> str:
-    if stay is None or hotel.pbx is None:
+def _tell(property_: Property, phone: Phone, stay: Stay | None, setting: str) -> str:
+    if stay is None or property_.pbx is None:
         return "left: the guest has left since"
-    wish = {setting: phones.wishes_for(stay)[setting]}
-    outbox.configure(hotel.pbx, phone.extension, wish, subject=phones.subject_of(stay))
+    wish = {setting: provisioning.wishes_for(stay)[setting]}
+    outbox.configure(property_.pbx, phone.extension, wish, subject=provisioning.subject_of(stay))
     return "is being repaired"
 
 
-def _quieten(hotel: Property, phone: Phone, stay: Stay, room: Room) -> str:
-    if hotel.pbx is None or not quiet.is_wanted(room) or phone.lets_ring:
+def _quieten(property_: Property, phone: Phone, stay: Stay, room: Room) -> str:
+    if property_.pbx is None or not do_not_disturb.is_wanted(room) or phone.lets_ring:
         return "left: it is not wanted any more"
-    subject = phones.subject_of(stay)
-    outbox.configure(hotel.pbx, phone.extension, {_QUIET: "on"}, subject=subject)
+    subject = provisioning.subject_of(stay)
+    outbox.configure(property_.pbx, phone.extension, {_QUIET: "on"}, subject=subject)
     return "is being repaired"
 
 
@@ -103,15 +103,17 @@ class _Phone:
     def occupied(self, stay: Stay) -> Iterator[Difference]:
         """All that a check-in sets, and do-not-disturb where the room asks for it; else that is the
         guest's own affair."""
-        wishes: dict[str, Any] = dict(phones.wishes_for(stay))
-        names = _forms(phones.name_of(stay))
+        wishes: dict[str, Any] = dict(provisioning.wishes_for(stay))
+        names = _forms(provisioning.name_of(stay))
         wishes["username"] = self.shown.name if self.shown.name in names else min(names)
         update = ExtensionUpdate(**wishes)
         wanted = update.values()
         for setting in self.shown.lacks(update):
-            expected = phones.name_of(stay) if setting == "username" else _text(wanted[setting])
+            expected = (
+                provisioning.name_of(stay) if setting == "username" else _text(wanted[setting])
+            )
             yield self._difference(setting, _WORDS[setting], expected, ours=True)
-        wanted_quiet = quiet.is_wanted(self.phone.room) and not self.phone.lets_ring
+        wanted_quiet = do_not_disturb.is_wanted(self.phone.room) and not self.phone.lets_ring
         if wanted_quiet and self.shown.is_on(_QUIET) is False:
             yield self._difference(_QUIET, _LEFT_BEHIND[_QUIET], "on", ours=True)
 
@@ -158,7 +160,7 @@ def _forms(name: str) -> set[str]:
 
 def _names_of_guests(room: Room) -> set[str]:
     held = room.occupancies.select_related("stay").order_by("-since")[:_REMEMBERED]
-    return {form for each in held for form in _forms(phones.name_of(each.stay))}
+    return {form for each in held for form in _forms(provisioning.name_of(each.stay))}
 
 
 def _text(value: object) -> str:

@@ -9,10 +9,10 @@ from typing import Final
 
 from django.db import transaction
 
-from hotelpbx.advisory import try_lock
+from hotelpbx.advisory_locks import try_lock
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
-from hotelpbx.waking import wake_on_commit
+from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.errors import PbxError, Rejected
 from rooms.audit import Actor, note
 from rooms.models import Property, Resync
@@ -36,7 +36,7 @@ Reason = Resync.Reason
 
 
 def ask_for(
-    hotel: Property,
+    property_: Property,
     reason: Resync.Reason,
     *,
     extension: str = "",
@@ -48,12 +48,12 @@ def ask_for(
     instant = now()
     with transaction.atomic():
         waiting = Resync.objects.filter(
-            property=hotel, state=State.QUEUED, extension=extension, repairs=repairs
+            property=property_, state=State.QUEUED, extension=extension, repairs=repairs
         )
         found = waiting.select_for_update().first()
         if found is None:
             found = Resync.objects.create(
-                property=hotel,
+                property=property_,
                 reason=reason,
                 extension=extension,
                 repairs=repairs,
@@ -62,7 +62,7 @@ def ask_for(
                 not_before=instant + delay,
             )
         if not delay:
-            wake_on_commit("rooms.tasks.resync_due")
+            enqueue_on_commit("rooms.tasks.resync_due")
     return found
 
 
@@ -84,13 +84,15 @@ def run_due() -> int:
 
 def ask_nightly() -> None:
     """Ask for the comparison of the night where it is time and none was asked for."""
-    for hotel in Property.objects.filter(pbx__isnull=False):
-        local = hotel.local_now()
+    for property_ in Property.objects.filter(pbx__isnull=False):
+        local = property_.local_now()
         began = local.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
-        asked = Resync.objects.filter(property=hotel, reason=Reason.NIGHTLY, created_at__gte=began)
+        asked = Resync.objects.filter(
+            property=property_, reason=Reason.NIGHTLY, created_at__gte=began
+        )
         if local >= began and not asked.exists():
-            ask_for(hotel, Reason.NIGHTLY)
-            _forget_old(hotel)
+            ask_for(property_, Reason.NIGHTLY)
+            _forget_old(property_)
 
 
 @dataclass(frozen=True)
@@ -106,18 +108,18 @@ class Comparison:
         return words(self.differences) + (left_out if self.busy else "")
 
 
-def compare_and_repair(hotel: Property, *, extension: str = "", repairs: bool) -> Comparison:
+def compare_and_repair(property_: Property, *, extension: str = "", repairs: bool) -> Comparison:
     """What differs now; with ``repairs`` the repair of what is ours is queued.
 
     :raises PbxError: the PBX cannot be asked
     """
-    if hotel.pbx is None:
+    if property_.pbx is None:
         raise Rejected("The property has no PBX.")
-    read, found = survey(hotel, hotel.pbx, extension)
+    read, found = survey(property_, property_.pbx, extension)
     for part in parts():
         found += part.compare(read)
     if repairs:
-        found = [_repaired(hotel, each) if each.ours else each for each in found]
+        found = [_repaired(property_, each) if each.ours else each for each in found]
     return Comparison(found, len(read.phones), frozenset(read.busy))
 
 
@@ -135,12 +137,12 @@ def repair_selected(resync: Resync, ids: Collection[str], actor: Actor) -> int:
         chosen = {each.id for each in found if each.id in ids and _is_open(each)}
         if not chosen:
             raise Refusal("invalid_transition", "Nothing was selected that can be repaired.")
-        hotel = Property.objects.select_related("pbx").get(pk=row.property_id)
-        after = [_repaired(hotel, each) if each.id in chosen else each for each in found]
+        property_ = Property.objects.select_related("pbx").get(pk=row.property_id)
+        after = [_repaired(property_, each) if each.id in chosen else each for each in found]
         row.differences = [each.as_json() for each in after]
         row.save(update_fields=["differences"])
         done = [each for each in after if each.id in chosen]
-        _note_repairs(hotel, actor, done)
+        _note_repairs(property_, actor, done)
     return sum(each.outcome.startswith("is being") for each in done)
 
 
@@ -194,31 +196,33 @@ def _end(resync: Resync, state: Resync.State, detail: str) -> None:
     resync.save()
 
 
-def _repaired(hotel: Property, difference: Difference) -> Difference:
+def _repaired(property_: Property, difference: Difference) -> Difference:
     part = next(part for part in parts() if part.name == difference.part)
-    return difference.with_outcome(part.repair(hotel, difference))
+    return difference.with_outcome(part.repair(property_, difference))
 
 
-def _note_repairs(hotel: Property, actor: Actor, done: Collection[Difference]) -> None:
+def _note_repairs(property_: Property, actor: Actor, done: Collection[Difference]) -> None:
     if not done:
         return
     by_phone = Counter(each.extension for each in done)
     note(
-        hotel,
+        property_,
         actor,
         "repair phones",
-        f"property:{hotel.code}",
+        f"property:{property_.code}",
         before={each.id: each.actual for each in done},
         after={each.id: each.outcome for each in done} | {"phones": len(by_phone)},
     )
 
 
-def _forget_old(hotel: Property) -> None:
-    kept = Resync.objects.filter(property=hotel).order_by("-pk")[:KEPT].values("pk")
-    Resync.objects.filter(property=hotel, finished_at__isnull=False).exclude(pk__in=kept).delete()
+def _forget_old(property_: Property) -> None:
+    kept = Resync.objects.filter(property=property_).order_by("-pk")[:KEPT].values("pk")
+    Resync.objects.filter(property=property_, finished_at__isnull=False).exclude(
+        pk__in=kept
+    ).delete()
 
 
-def last_finished(hotel: Property, reason: Resync.Reason) -> datetime | None:
+def last_finished(property_: Property, reason: Resync.Reason) -> datetime | None:
     """When the latest comparison for ``reason`` was over; None: there was none."""
-    rows = Resync.objects.filter(property=hotel, reason=reason, finished_at__isnull=False)
+    rows = Resync.objects.filter(property=property_, reason=reason, finished_at__isnull=False)
     return rows.order_by("-finished_at").values_list("finished_at", flat=True).first()

@@ -14,7 +14,7 @@ from rooms.models import Phone, Property
 from rooms.resync.difference import Difference, Survey
 
 
-def survey(hotel: Property, pbx: Pbx, extension: str = "") -> tuple[Survey, list[Difference]]:
+def survey(property_: Property, pbx: Pbx, extension: str = "") -> tuple[Survey, list[Difference]]:
     """The phones that can be compared, and what is to be said of the others.
 
     :param extension: of one phone only; empty: all
@@ -22,7 +22,7 @@ def survey(hotel: Property, pbx: Pbx, extension: str = "") -> tuple[Survey, list
     """
     began = now()
     client = link.client_for(pbx)
-    phones = Phone.objects.filter(property=hotel).select_related("room__property__pbx")
+    phones = Phone.objects.filter(property=property_).select_related("room__property__pbx")
     phones = phones.filter(extension=extension) if extension else phones
     wanted = list(phones.order_by("room__order", "room__number", "position"))
     shown = _shown(client, extension)
@@ -32,7 +32,7 @@ def survey(hotel: Property, pbx: Pbx, extension: str = "") -> tuple[Survey, list
     quiet = [phone for phone in there if phone.extension not in busy]
     missing = [_missing(phone) for phone in wanted if phone.extension not in shown]
     left_out = {phone.extension for phone in there} & busy
-    return Survey(hotel, client, quiet, shown, failed, left_out), missing
+    return Survey(property_, client, quiet, shown, failed, left_out), missing
 
 
 def _shown(client: PbxClient, extension: str) -> dict[str, ExtensionSettings]:

@@ -22,25 +22,25 @@ _DOUBT: Final = timedelta(seconds=60)
 @receiver(pbx_restarted, sender=Pbx)
 def compare_after_a_start(pbx: Pbx, **kwargs: Any) -> None:
     """Alarms and names may be gone."""
-    hotel = Property.objects.filter(pbx=pbx).first()
-    if hotel is not None:
-        ask_for(hotel, Resync.Reason.RESTART, delay=_SOON)
+    property_ = Property.objects.filter(pbx=pbx).first()
+    if property_ is not None:
+        ask_for(property_, Resync.Reason.RESTART, delay=_SOON)
 
 
 @receiver(link_changed, sender=PbxLink)
 def compare_after_an_outage(link: PbxLink, before: str, **kwargs: Any) -> None:
     """Nobody knows what happened to the PBX meanwhile."""
-    hotel = Property.objects.filter(pbx=link.pbx_id).first()
-    if hotel is None or link.state != PbxLink.State.UP or before == PbxLink.State.UNKNOWN:
+    property_ = Property.objects.filter(pbx=link.pbx_id).first()
+    if property_ is None or link.state != PbxLink.State.UP or before == PbxLink.State.UNKNOWN:
         return
-    last = last_finished(hotel, Resync.Reason.OUTAGE)
+    last = last_finished(property_, Resync.Reason.OUTAGE)
     delay = max(_SOON, last + _AT_MOST - now()) if last else _SOON
-    ask_for(hotel, Resync.Reason.OUTAGE, delay=delay)
+    ask_for(property_, Resync.Reason.OUTAGE, delay=delay)
 
 
 @receiver(phone_in_doubt, sender=Command)
 def look_again(pbx: Pbx, extension: str, **kwargs: Any) -> None:
     """A request whose answer was lost may have come through after its repetition (T11)."""
-    hotel = Property.objects.filter(pbx=pbx).first()
-    if hotel is not None:
-        ask_for(hotel, Resync.Reason.DOUBT, extension=extension, delay=_DOUBT)
+    property_ = Property.objects.filter(pbx=pbx).first()
+    if property_ is not None:
+        ask_for(property_, Resync.Reason.DOUBT, extension=extension, delay=_DOUBT)

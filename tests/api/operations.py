@@ -6,15 +6,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from api.schema import document
-from billing import payments, posting
+from api.openapi.schema import document
+from billing.ledger import payments, posting
 from billing.models import MinibarProduct
 from rooms.models import Group, Property
 from tests import house
 from tests.api.test_calls import dial
 from tests.house import CLERK
-from wakeups import calls, orders
-from wakeups.calls import Wish
+from wakeups.booking import bulk, calls
+from wakeups.booking.calls import Wish
 
 PREFIX: Final = "/api/v1/properties/{code}/"
 
@@ -63,7 +63,7 @@ def furnish(hotel: Property) -> dict[str, str]:
     call = calls.create(alice, wish, actor=CLERK)
     paid = payments.take(alice, Decimal("1.00"), "cash", actor=CLERK)
     group = Group.objects.create(property=hotel, code="TOUR")
-    job = orders.make_for_group(hotel, group, wish, actor=CLERK)
+    job = bulk.make_for_group(hotel, group, wish, actor=CLERK)
     unclaimed = dial(hotel, extension="2203")
     return {
         "charges": str(charge.pk),

@@ -10,7 +10,7 @@ from django.test import Client
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.models import SCOPES, ApiKey
-from api.schema import document
+from api.openapi.schema import document
 from hotelpbx.clock import now
 from rooms.models import Property
 

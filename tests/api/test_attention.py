@@ -6,8 +6,8 @@ import pytest
 
 from billing.models import MinibarEntry, MinibarProduct
 from hotelpbx.clock import now
-from pbx import inbox
 from pbx.models import Command, Report
+from pbx.reports import inbox
 from rooms.models import AuditEntry, EmergencyCall, Property
 from tests import house, needing
 from tests.api.rest import Rest, issue

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from api.bodies import LARGEST_BODY
+from api.requests.bodies import LARGEST_BODY
 from billing.models import Charge
 from rooms.models import Property, Stay
 from tests import house

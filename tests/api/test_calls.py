@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from billing import legs
+from billing.calls import legs
 from billing.models import Call
 from hotelpbx.clock import now
 from rooms.models import Property

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from billing import posting
+from billing.ledger import posting
 from billing.models import Charge
-from rooms import stays
 from rooms.models import AuditEntry, Property, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.house import CLERK, yuan
@@ -70,7 +70,7 @@ def test_an_amount_may_be_a_text_alone(pms: Rest, alice: Stay) -> None:
 
 
 def test_what_comes_after_the_check_out_is_late(pms: Rest, alice: Stay) -> None:
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     assert pms.post("charges/", COLA).body["late"] is True
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from api.codes import CODES
+from api.errors.codes import CODES
 from events.models import Event
 from rooms.models import Property, Room
 from tests import house
@@ -168,7 +168,7 @@ def test_a_fault_of_the_program_is_told_without_its_insides(
     answer = pms.get("rooms/")
     assert (answer.status, answer.code) == (500, "internal_error")
     assert "insides" not in str(answer.body)
-    (record,) = [each for each in caplog.records if each.name == "api.problems"]
+    (record,) = [each for each in caplog.records if each.name == "api.errors.problems"]
     assert answer.body["request_id"] in record.getMessage()
     assert record.exc_info is not None
     assert record.levelno == logging.ERROR

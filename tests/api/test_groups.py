@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from rooms import jobs, reservations
 from rooms.models import Property
-from rooms.stay_details import StayDetails
+from rooms.operations import jobs
+from rooms.stays import reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.house import CLERK

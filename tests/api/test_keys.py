@@ -9,8 +9,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from api.models import SCOPES, ApiKey
-from hotelpbx.client_address import networks_of
 from hotelpbx.clock import now
+from hotelpbx.http.client_address import networks_of
 from rooms.models import Property
 from tests import house
 from tests.api.operations import Operation, operations

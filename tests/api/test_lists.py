@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from billing import posting
+from billing.ledger import posting
 from events.models import Event
 from pbx.models import Command
 from rooms.models import Property

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from rooms.locking import lock_with_room
 from rooms.models import Guest, Property
+from rooms.stays.locking import lock_with_room
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.house import CLERK
 from tests.threads import begin, until_somebody_waits
-from wakeups import calls
+from wakeups.booking import calls
 from wakeups.models import WakeUpCall
 
 

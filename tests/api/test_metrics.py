@@ -12,11 +12,12 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries
 
-from hotelpbx import broker
-from hotelpbx.client_address import networks_of
 from hotelpbx.clock import now
-from pbx import inbox, pulse
+from hotelpbx.http.client_address import networks_of
+from hotelpbx.task_queue import broker
+from pbx import worker_heartbeat
 from pbx.models import Command, PbxLink, Report, Traffic, WorkerPulse
+from pbx.reports import inbox
 from rooms.models import Phone, Property
 from tests import house, needing
 
@@ -53,7 +54,7 @@ def broker_of_its_own() -> Iterator[None]:
 @pytest.fixture
 def link(hotel: Property) -> PbxLink:
     """All is well."""
-    pulse.beat()
+    worker_heartbeat.beat()
     return PbxLink.objects.create(
         pbx=needing.pbx_of(hotel),
         state="up",

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing import posting
+from billing.ledger import posting
 from billing.models import MinibarProduct
 from rooms.models import Property, Room, Stay
 from tests import house
@@ -16,8 +16,8 @@ from tests.api.operations import Operation, lists
 from tests.api.rest import Rest
 from tests.api.test_calls import dial
 from tests.house import CLERK
-from wakeups import calls
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 
 pytestmark = pytest.mark.django_db
 

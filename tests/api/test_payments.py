@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from billing import posting, settling
+from billing.folio import settlement
+from billing.ledger import posting
 from billing.models import Payment
-from rooms import stays
 from rooms.models import AuditEntry, Property, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.api.test_charges import cny
@@ -48,8 +49,8 @@ def test_a_payment_is_recorded(pms: Rest, alice: Stay) -> None:
 
 def test_the_folio_shows_payments_totals_and_parts(pms: Rest, alice: Stay) -> None:
     pms.post(PATH, {**CARD, "amount": "45.00"})
-    settling.settle(alice, actor=CLERK)
-    stays.check_out(alice, actor=CLERK)
+    settlement.settle(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     posting.charge_other(alice, yuan("8.00"), "Water", actor=CLERK)
     folio = pms.get("stays/R-Smith/folio/").body
     assert (folio["total"], folio["payments"]) == (cny("53.00"), cny("45.00"))

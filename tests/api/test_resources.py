@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from billing import posting
+from billing.ledger import posting
 from billing.models import Charge
-from pbx import inbox
 from pbx.models import Command
-from pbx.processing import process_reports
-from rooms import stays
+from pbx.reports import inbox
+from pbx.reports.processing import process_reports
 from rooms.models import Property
+from rooms.stays import lifecycle
 from tests import house
 from tests.api.client import Pms
 from tests.house import CLERK, yuan
@@ -266,6 +266,6 @@ def test_status_says_what_is_watched(hotel: Property, pms: Pms) -> None:
 
 def test_a_late_charge_says_so(hotel: Property, pms: Pms) -> None:
     stay = house.check_in(hotel, "Smith")
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     body = {"stay": "R-Smith", "type": "other", "description": "Key", "amount": "20.00"}
     assert pms.post("charges/", body)[1]["late"] is True

@@ -3,8 +3,8 @@
 import pytest
 
 from pbx.models import Command
-from rooms import stays
 from rooms.models import AuditEntry, Phone, Property
+from rooms.stays import lifecycle
 from tests import house
 from tests.api.rest import Rest
 from tests.house import CLERK
@@ -39,8 +39,8 @@ def test_a_room_names_who_is_in_it_the_phone_s_guest_first(pms: Rest, hotel: Pro
     house.check_in(hotel, "Jones", sharing=True)
     assert pms.get("rooms/201/").body["stays"] == ["R-Smith", "R-Jones"]
     alice = hotel.stays.get(reference="R-Smith")
-    stays.move(alice, house.room(hotel, "202"), actor=CLERK)
-    stays.move(alice, house.room(hotel, "203"), actor=CLERK)
+    lifecycle.move(alice, house.room(hotel, "202"), actor=CLERK)
+    lifecycle.move(alice, house.room(hotel, "203"), actor=CLERK)
     assert pms.get("rooms/201/").body["stays"] == ["R-Jones"]
     assert pms.get("rooms/202/").body["stays"] == []
     assert pms.get("rooms/203/").body["stays"] == ["R-Smith"]

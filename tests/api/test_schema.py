@@ -18,9 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from api.base import PropertyView
-from api.codes import CODES
+from api.errors.codes import CODES
 from api.models import SCOPES
-from api.schema import document
+from api.openapi.schema import document
 
 UNSAFE = ("post", "put", "patch", "delete")
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from hotelpbx import broker
 from hotelpbx.clock import now
-from pbx import inbox, pulse
+from hotelpbx.task_queue import broker
+from pbx import worker_heartbeat
 from pbx.models import Command, PbxLink, Report, WorkerPulse
+from pbx.reports import inbox
 from rooms.models import Property
 from tests import house
 from tests.api.rest import Rest
@@ -27,7 +28,7 @@ YESTERDAY = at("2026-05-03 12:00:00")
 @pytest.fixture
 def healthy(hotel: Property) -> PbxLink:
     """Workers are at work, the PBX answers, its clock is right."""
-    pulse.beat()
+    worker_heartbeat.beat()
     assert hotel.pbx is not None
     link, _ = PbxLink.objects.update_or_create(
         pbx=hotel.pbx,

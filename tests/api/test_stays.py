@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from api import examples
-from billing import posting
+from api.openapi import examples
+from billing.ledger import posting
 from events.models import Event
 from pbx.models import Command
 from rooms.models import AuditEntry, Property, Stay

@@ -13,7 +13,8 @@ from rooms.signals import phone_status_changed
 from tests import house
 from tests.api.rest import Rest
 from tests.house import at
-from wakeups import chain, planning
+from wakeups.alarms import planning
+from wakeups.escalation import sweep
 from wakeups.models import WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,7 @@ def rings(hotel: Property, status: Phone.Status, seconds: int) -> None:
 def look(clock: Any, seconds: int) -> None:
     """It is so many seconds after seven, and the sweep looks at what is known."""
     clock.move_to(at("2026-05-04 23:00:00") + timedelta(seconds=seconds))
-    chain.sweep()
+    sweep.sweep()
 
 
 def test_how_a_call_ended_is_told_in_the_words_of_its_status(

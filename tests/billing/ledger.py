@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from billing.lines import tax_of
+from billing.ledger.lines import tax_of
 from billing.models import Call, Charge, MinibarProduct
 from rooms.models import Room, Stay
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from billing import allowances, calls, legs, reports
+from billing import report_handlers
+from billing.calls import allowances, charging, legs
 from billing.models import Call, Charge
-from pbx.parsing import CallRecord
+from pbx.reports.parsing import CallRecord
 from rooms.models import ClassOfService, Occupancy, Property, Stay
 from tests import house
 from tests.billing.test_whose_charge import cdr, clock
@@ -35,7 +36,7 @@ def open_hotel(transactional_db: None, tmp_path: Path) -> Property:
 def a_minute(hotel: Property, number: int) -> tuple[Call, bool]:
     """A call of one minute: 1.10."""
     row = {**cdr(NOON + timedelta(seconds=number)), "talkduraction": "60"}
-    leg = reports.leg_of(hotel, CallRecord.of_row(row))
+    leg = report_handlers.leg_of(hotel, CallRecord.of_row(row))
     assert leg is not None
     return legs.record(hotel, leg)
 
@@ -59,6 +60,6 @@ def test_without_the_lock_both_would_have_it(
         return found
 
     monkeypatch.setattr(allowances, "_used", read)
-    monkeypatch.setattr(calls, "lock_with_room", lambda stay, room: (stay, {}))
+    monkeypatch.setattr(charging, "lock_with_room", lambda stay, room: (stay, {}))
     at_once(*(partial(a_minute, open_hotel, number) for number in range(2)))
     assert Call.objects.filter(allowance_seconds=60).count() == 2

@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from billing import calls, posting
-from billing.allowances import account_of
-from billing.folio import folio_of
+from billing.calls import charging
+from billing.calls.allowances import account_of
+from billing.folio.statement import folio_of
+from billing.ledger import posting
 from billing.models import Call, Charge
 from frontdesk.models import StaffMember
 from rooms.models import ClassOfService, Occupancy, Property, Stay
@@ -148,7 +149,7 @@ def test_an_unclaimed_call_uses_it_when_it_is_given_to_the_stay(
     give(hotel, minutes=1)
     call = ring_up(hotel, 60, callfrom="2203")
     assert (call.unclaimed, call.amount) == (True, yuan("1.10"))
-    calls.claim(call, alice)
+    charging.claim(call, alice)
     call.refresh_from_db()
     assert (call.rating, call.allowance_seconds) == ("free", 60)
     assert call.amount == 0

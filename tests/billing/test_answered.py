@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from billing import rerating, tariff_book, what_if
+from billing import tariff_book, what_if
+from billing.calls import rerating
 from billing.models import Call, Charge, Tariff
 from billing.what_if import Proposal
 from frontdesk.models import StaffMember
 from hotelpbx.refusals import Refusal
-from rooms import attention
-from rooms.attention import Decision
 from rooms.models import EmergencyCall, Property, Stay
+from rooms.operations import attention
+from rooms.operations.attention import Decision
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.billing.test_reports import NOON, alice, cdr, clock, report, settle, waiting
@@ -144,8 +145,8 @@ def test_what_if_prices_answered_calls_alone(hotel: Property, alice: Stay) -> No
 
 
 def test_the_report_by_day_counts_by_status(hotel: Property, alice: Stay) -> None:
-    from billing.figures import calls as figures
-    from billing.figures.period import Period
+    from billing.analytics import calls as figures
+    from billing.analytics.period import Period
 
     for second, status in enumerate(["ANSWERED", "BUSY", "VOICEMAIL"]):
         report(hotel, cdr(NOON - timedelta(minutes=second), status=status))
@@ -168,8 +169,8 @@ def test_an_unrated_call_has_no_amount_anywhere(
     assert '<td class="number">–</td>' in page
     assert "0.00" not in page
 
+    from billing.analytics.period import Period
     from billing.export.tables import TABLES
-    from billing.figures.period import Period
 
     day = NOON.astimezone(hotel.zone).date()
     table = TABLES["calls"]

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 
 from billing.models import Call, Charge
 from hotelpbx.clock import now
-from pbx import inbox
-from pbx.processing import process_reports
+from pbx.reports import inbox
+from pbx.reports.processing import process_reports
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from pbx.simulator.server import Settings

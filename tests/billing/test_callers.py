@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from billing import legs
+from billing.calls import legs
 from billing.models import Call, Charge
 from pbx import extension_list
 from pbx.models import Extension, PbxLink, Report
-from pbx.parsing import parse_report
-from rooms import attention, room_phones
+from pbx.reports.parsing import parse_report
 from rooms.models import EmergencyCall, Property, Stay
+from rooms.operations import attention
+from rooms.phones import assignment
 from tests import house
 from tests.billing.test_reports import NOON, alice, cdr, clock, keys, report, waiting
-from wakeups.reports import signs_of
+from wakeups.outcome.report_handlers import signs_of
 
 __all__ = ["alice", "clock"]
 
@@ -178,7 +179,7 @@ def test_a_phone_that_lost_its_room_was_the_guest_s_when_the_call_began(
     if known:
         listed(hotel)
     clock.shift(timedelta(minutes=10))
-    room_phones.set_phones(hotel, {"201": ["2299"]})
+    assignment.set_phones(hotel, {"201": ["2299"]})
     report(hotel, cdr(NOON + timedelta(minutes=5)))
     assert Charge.objects.get().stay == alice
     report(hotel, cdr(NOON + timedelta(minutes=11)))
@@ -191,7 +192,7 @@ def test_a_phone_that_went_to_another_room_was_the_guest_s_when_the_call_began(
 ) -> None:
     bob = house.check_in(hotel, "Jones", number="202")
     clock.shift(timedelta(minutes=10))
-    room_phones.set_phones(hotel, {"201": ["2299"], "202": ["2202", "2201"]})
+    assignment.set_phones(hotel, {"201": ["2299"], "202": ["2202", "2201"]})
     report(hotel, cdr(NOON + timedelta(minutes=5)))
     report(hotel, cdr(NOON + timedelta(minutes=11)))
     charges = {charge.occurred_at: charge.stay for charge in Charge.objects.all()}
@@ -206,7 +207,7 @@ def test_a_phone_of_the_house_that_came_into_a_room_was_the_house_s(
 ) -> None:
     listed(hotel)
     clock.shift(timedelta(minutes=10))
-    room_phones.set_phones(hotel, {"201": ["2201", "8000"]})
+    assignment.set_phones(hotel, {"201": ["2201", "8000"]})
     report(hotel, cdr(NOON + timedelta(minutes=5), callfrom="8000"))
     assert (waiting(hotel), Charge.objects.count()) == ([], 0)
     report(hotel, cdr(NOON + timedelta(minutes=11), callfrom="8000"))

@@ -5,18 +5,21 @@ from typing import Any
 
 import pytest
 
-from billing import credit, legs, minibar, posting
+from billing import credit, minibar
+from billing.calls import legs
+from billing.ledger import posting
 from billing.models import Call, Charge, MinibarEntry
 from events.models import Event
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
 from pbx.client import ExtensionSettings
 from pbx.models import Command
-from rooms import phones, reservations, stays
 from rooms.models import AuditEntry, ClassOfService, Phone, Property, Stay
+from rooms.phones import provisioning
 from rooms.resync.difference import Survey
 from rooms.resync.phones import Phones
-from rooms.stay_details import StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 
@@ -151,7 +154,7 @@ def test_a_manual_minibar_charge_above_the_limit_is_refused(hotel: Property) -> 
 
 def test_a_late_charge_knows_no_limit(hotel: Property) -> None:
     stay = limit(house.check_in(hotel, "Smith"), "10.00")
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     assert laundry(stay, "20.00").late
     assert not barred(stay)
 
@@ -179,7 +182,7 @@ def test_what_the_folio_owes_decides(hotel: Property, monkeypatch: pytest.Monkey
 def test_a_guest_without_credit_is_barred_from_the_first_minute(hotel: Property) -> None:
     stay = limit(house.reserve(hotel, "Smith"), "0")
     assert not barred(stay)
-    returned = stays.check_in(stay, actor=CLERK)
+    returned = lifecycle.check_in(stay, actor=CLERK)
     assert returned.phone_barred
     assert told() == BARRED
 
@@ -187,7 +190,7 @@ def test_a_guest_without_credit_is_barred_from_the_first_minute(hotel: Property)
 def test_a_move_carries_the_bar_along_and_frees_the_old_phone(hotel: Property) -> None:
     stay = limit(house.check_in(hotel, "Smith"), "10.00")
     laundry(stay, "10.00")
-    stays.move(stay, house.room(hotel, "202"), actor=CLERK)
+    lifecycle.move(stay, house.room(hotel, "202"), actor=CLERK)
     assert told("2202") == BARRED
     assert told("2201") == {"callrestriction": "off"}
     assert barred(stay)
@@ -196,7 +199,7 @@ def test_a_move_carries_the_bar_along_and_frees_the_old_phone(hotel: Property) -
 def test_a_check_out_clears_the_bar_and_the_next_guest_can_call(hotel: Property) -> None:
     stay = limit(house.check_in(hotel, "Smith"), "10.00")
     laundry(stay, "10.00")
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     assert not barred(stay)
     house.check_in(hotel, "Jones")
     assert told() == OPEN
@@ -208,7 +211,7 @@ def test_a_guest_who_shares_bars_nobody_until_the_phone_is_his(hotel: Property) 
     laundry(second, "10.00")
     assert barred(second)
     assert told() == OPEN
-    stays.check_out(main, actor=CLERK)
+    lifecycle.check_out(main, actor=CLERK)
     assert told() == BARRED
 
 
@@ -225,7 +228,7 @@ def test_the_bar_goes_through_the_lane_under_the_stays_subject(hotel: Property) 
     Command.objects.update(state=Command.State.IN_FLIGHT)
     laundry(stay, "10.00")
     waiting = Command.objects.get(state=Command.State.WAITING)
-    assert (waiting.extension, waiting.subject) == ("2201", phones.subject_of(stay))
+    assert (waiting.extension, waiting.subject) == ("2201", provisioning.subject_of(stay))
 
 
 def test_the_desk_and_the_pms_are_told_once(hotel: Property) -> None:
@@ -244,7 +247,7 @@ def test_the_desk_and_the_pms_are_told_once(hotel: Property) -> None:
 def test_a_charge_that_fails_bars_nothing(hotel: Property, monkeypatch: pytest.MonkeyPatch) -> None:
     """Charge and bar are one transaction: a crash between them leaves neither."""
     stay = limit(house.check_in(hotel, "Smith"), "10.00")
-    monkeypatch.setattr(phones, "rename", lambda stay: 1 / 0)
+    monkeypatch.setattr(provisioning, "rename", lambda stay: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         laundry(stay, "10.00")
     assert not Charge.objects.exists()

@@ -4,12 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from billing import payments, posting, refill, transfers
-from billing.figures import SUBJECTS, Period
+from billing import refill
+from billing.analytics import SUBJECTS, Period
+from billing.ledger import payments, posting, transfers
 from billing.models import Charge
-from rooms import reservations
 from rooms.models import Property, Stay
-from rooms.stay_details import StayDetails
+from rooms.stays import reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from billing import posting
-from pbx import inbox, outbox
+from billing.ledger import posting
+from pbx import outbox
 from pbx.delivery import deliver_due
-from pbx.processing import process_reports
+from pbx.reports import inbox
+from pbx.reports.processing import process_reports
 from pbx.simulator import Simulator
 from pbx.simulator.server import Settings
-from rooms import attention, reservations, stays
 from rooms.models import Property, Stay
-from rooms.phones import subject_of
-from rooms.stay_details import StayDetails
+from rooms.operations import attention
+from rooms.phones.provisioning import subject_of
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 from tests.pbx.exchange import later, phone
@@ -74,7 +76,7 @@ def test_the_bar_moves_with_the_guest_and_the_old_phone_is_free(
     grand: Property, alice: Stay, exchange: Simulator
 ) -> None:
     _an_hour(grand)
-    stays.move(alice, house.room(grand, "202"), actor=CLERK)
+    lifecycle.move(alice, house.room(grand, "202"), actor=CLERK)
     house.check_in(grand, "Jones")
     deliver(grand)
     assert may_call(exchange, "2202") == (set(), "on")

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from billing import credit, posting
+from billing import credit
+from billing.ledger import posting
 from billing.models import Charge
 from hotelpbx.refusals import Refusal
 from pbx.models import Command
-from rooms import reservations, stays
 from rooms.models import ClassOfService, Property, Stay
-from rooms.stay_details import StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 from tests.test_races import at_once
@@ -66,7 +67,7 @@ def test_a_charge_and_a_move_at_once_leave_the_phone_barred_where_the_guest_is(
         posting.charge_other(alice, yuan("40.00"), "Tea", actor=CLERK)
         results = at_once(
             sixty(alice),
-            partial(stays.move, alice, house.room(open_hotel, number), actor=CLERK,
+            partial(lifecycle.move, alice, house.room(open_hotel, number), actor=CLERK,
                     accept_dirty=True),
         )  # fmt: skip
         assert not [each for each in results if isinstance(each, Exception)], results

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from billing import calls
+from billing.calls import charging
 from billing.models import Call, Charge
 from hotelpbx.refusals import Refusal
-from pbx.processing import process_reports
-from rooms import attention
-from rooms.attention import Decision
+from pbx.reports.processing import process_reports
 from rooms.models import Occupancy, Property, Stay
+from rooms.operations import attention
+from rooms.operations.attention import Decision
 from tests import house
 from tests.billing.test_whose_charge import NOBODY, UNCLAIMED, cdr, clock, send, whose
 from tests.house import CLERK
@@ -205,11 +205,11 @@ def test_what_cannot_be_told_is_put_before_a_person(
 def test_what_a_person_has_decided_stays(hotel: Property, guests: dict[str, Stay]) -> None:
     through = leg("through", CALLER, OUT)
     send(hotel, [through])
-    calls.dismiss(Call.objects.get(), "Test call of the technician")
+    charging.dismiss(Call.objects.get(), "Test call of the technician")
     send(hotel, [leg("in", CALLER, "2201"), tranfer(inbound("2201"))])
     assert not Charge.objects.exists()
     with pytest.raises(Refusal):
-        calls.claim(Call.objects.get(direction="outbound"), guests[ALICE])
+        charging.claim(Call.objects.get(direction="outbound"), guests[ALICE])
 
 
 def test_a_report_of_a_transfer_that_comes_after_the_bill_changes_nothing(

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from billing.analytics import Period
 from billing.export import TABLES, stream
 from billing.export.cells import written
-from billing.figures import Period
 from billing.models import Charge, MinibarEntry
 from rooms.models import Property, Stay
 from tests import house

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from billing import posting
-from billing.figures import SUBJECTS, Period, Report
+from billing.analytics import SUBJECTS, Period, Report
+from billing.ledger import posting
 from hotelpbx.clock import now
 from rooms.models import Property, Stay
 from tests import house

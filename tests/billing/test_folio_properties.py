@@ -11,15 +11,16 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing import payments, posting, settling, transfers
-from billing.amounts import divide
-from billing.folio import balances, folio_of
+from billing.folio import settlement
+from billing.folio.statement import balances, folio_of
+from billing.ledger import payments, posting, transfers
+from billing.ledger.amounts import divide
 from billing.models import Charge
 from hotelpbx.money import minor_digits
 from hotelpbx.refusals import Refusal
-from rooms import reservations, stays
 from rooms.models import Property, Stay
-from rooms.stay_details import StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK
 
@@ -149,10 +150,10 @@ class Books:
             self.paid[paid.stay_id] -= paid.amount
 
     def _settle(self, guest: int) -> None:
-        settling.settle(self.guests[guest], actor=CLERK, reason="x")
+        settlement.settle(self.guests[guest], actor=CLERK, reason="x")
 
     def _leave(self, guest: int) -> None:
-        stays.check_out(self.guests[guest], actor=CLERK)
+        lifecycle.check_out(self.guests[guest], actor=CLERK)
 
     def _line(self, place: int) -> Charge:
         lines = list(Charge.objects.order_by("sequence"))

@@ -11,13 +11,14 @@ import pytest
 from django.db.models import QuerySet
 from django.db.utils import IntegrityError
 
-from billing import payments, posting, settling, transfers
-from billing.folio import balance_of, balances, folio_of
+from billing.folio import settlement
+from billing.folio.statement import balance_of, balances, folio_of
+from billing.ledger import payments, posting, transfers
 from billing.models import Charge, Payment, Settlement
 from hotelpbx.refusals import Refusal
-from rooms import reservations, stays
 from rooms.models import Property, Stay
-from rooms.stay_details import StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 from tests.test_races import at_once
@@ -172,7 +173,7 @@ def test_a_payment_is_reversed_once_by_two(group: list[Stay]) -> None:
 def test_a_payment_and_a_late_charge_both_count(group: list[Stay]) -> None:
     alice = group[0]
     charge(alice, "45.00")
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     results = at_once(
         partial(payments.take, alice, yuan("45.00"), "card", actor=CLERK),
         partial(posting.charge_other, alice, yuan("8.00"), "Water", actor=CLERK),
@@ -189,7 +190,7 @@ def test_a_payment_and_a_late_charge_both_count(group: list[Stay]) -> None:
 def test_two_clerks_settle_once(group: list[Stay]) -> None:
     alice = group[0]
     charge(alice, "45.00")
-    results = at_once(*[partial(settling.settle, alice, actor=CLERK, reason="ACME")] * 3)
+    results = at_once(*[partial(settlement.settle, alice, actor=CLERK, reason="ACME")] * 3)
     assert [type(each) for each in results].count(Refusal) == 2, results
     assert Settlement.objects.get().number == 1
 
@@ -200,7 +201,7 @@ def test_a_charge_during_the_check_out_is_on_the_bill_or_late_and_nobody_waits_i
     for stay in group:
         charge(stay, "45.00")
         results = at_once(
-            partial(settling.leave, stay, actor=CLERK, reason="ACME pays"),
+            partial(settlement.leave, stay, actor=CLERK, reason="ACME pays"),
             partial(posting.charge_other, stay, yuan("8.00"), "Water", actor=CLERK),
         )
         assert not [each for each in results if isinstance(each, Exception)], results

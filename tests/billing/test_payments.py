@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from billing import payments, posting
-from billing.folio import balance_of, balances, folio_of
+from billing.folio.statement import balance_of, balances, folio_of
+from billing.ledger import payments, posting
 from billing.models import Payment
 from events.models import Event
 from hotelpbx.refusals import Refusal
-from rooms import stays
 from rooms.models import AuditEntry, Property, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK, yuan
 
@@ -111,8 +111,8 @@ def test_a_reservation_pays_nothing_and_who_has_left_still_can(hotel: Property) 
     stay = house.reserve(hotel, "Smith")
     with refused("stay_not_in_house"):
         payments.take(stay, yuan("8.00"), "cash", actor=CLERK, in_advance=True)
-    stay = stays.check_in(stay, actor=CLERK, accept_dirty=True)
-    stays.check_out(stay, actor=CLERK)
+    stay = lifecycle.check_in(stay, actor=CLERK, accept_dirty=True)
+    lifecycle.check_out(stay, actor=CLERK)
     posting.charge_other(stay, yuan("8.00"), "Water", actor=CLERK)
     payments.take(stay, yuan("8.00"), "other", actor=CLERK, reference="Transfer")
     assert balance_of(stay) == 0

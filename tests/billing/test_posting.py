@@ -4,12 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from billing import folio, lines, posting
+from billing.folio import statement
+from billing.ledger import lines, posting
 from billing.models import Charge
 from events.models import Event
 from hotelpbx.refusals import Refusal
-from rooms import stays
 from rooms.models import Property
+from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK, yuan
 
@@ -31,7 +32,7 @@ def test_a_charge_with_the_tax_on_top(hotel: Property) -> None:
     hotel.save()
     stay = house.check_in(hotel, "Smith")
     posting.charge_other(stay, yuan("100.00"), "Laundry", actor=CLERK)
-    shown = folio.folio_of(stay)
+    shown = statement.folio_of(stay)
     assert (shown.subtotal, shown.tax, shown.total) == (yuan("100"), yuan("6"), yuan("106"))
 
 
@@ -65,15 +66,15 @@ def test_a_charge_is_reversed_once(hotel: Property) -> None:
         with pytest.raises(Refusal) as refusal:
             posting.reverse(again, actor=CLERK)
         assert refusal.value.code == "invalid_transition"
-    assert folio.folio_of(stay).balance == 0
+    assert statement.folio_of(stay).balance == 0
 
 
 def test_a_charge_after_check_out_is_late_and_on_the_same_folio(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     charge = posting.charge_other(stay, yuan("8.00"), "Water", actor=CLERK)
     assert charge.late
-    assert folio.balances([stay]) == {stay.pk: yuan("8.00")}
+    assert statement.balances([stay]) == {stay.pk: yuan("8.00")}
 
 
 def test_a_reservation_has_no_folio_yet(hotel: Property) -> None:
@@ -97,6 +98,6 @@ def test_the_folio_adds_up(hotel: Property) -> None:
     product = hotel.minibar_products.get(code="123456789")
     posting.charge_minibar(stay, product, 2, actor=CLERK)
     posting.charge_other(stay, yuan("12.34"), "Laundry", actor=CLERK)
-    shown = folio.folio_of(stay)
+    shown = statement.folio_of(stay)
     assert shown.subtotal + shown.tax == shown.total == yuan("42.34")
     assert shown.lines[0].description == "Cola × 2"

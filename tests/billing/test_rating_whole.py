@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from billing.quotes import quote
+from billing.calls.quotes import quote
 from billing.rating import ALWAYS, Band, Outcome, Rate, Tariff, parse_days, parse_minute_of_day
 from billing.tariff_book import Book
 from rooms.models import Property

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from billing import minibar, posting, refill
+from billing import minibar, refill
+from billing.ledger import posting
 from billing.models import MinibarEntry, MinibarProduct
 from hotelpbx.clock import now
-from rooms import stays
 from rooms.models import AuditEntry, Phone, Property, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK
 
@@ -160,7 +161,7 @@ def test_marks_of_another_room_or_hotel_do_nothing(hotel: Property, alice: Stay)
 
 def test_the_next_guest_finds_what_the_last_one_took(hotel: Property, alice: Stay) -> None:
     key_in(hotel, 1)
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     assert lacking(hotel) == {"201": [("Water", 1)]}
 
 

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 import time_machine
 
-from billing import folio, rerating
+from billing.calls import rerating
+from billing.folio import statement
 from billing.models import Call, Charge, MinibarEntry
 from hotelpbx.refusals import Refusal
-from pbx import inbox
 from pbx.models import Report
-from pbx.processing import process_reports
-from rooms import attention, stays
-from rooms.attention import Decision
+from pbx.reports import inbox
+from pbx.reports.processing import process_reports
 from rooms.models import EmergencyCall, Property, Stay
+from rooms.operations import attention
+from rooms.operations.attention import Decision
+from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK, at, yuan
 
@@ -124,7 +126,7 @@ def test_the_call_goes_to_whoever_held_the_room_when_it_began(
     hotel: Property, alice: Stay, clock: Any
 ) -> None:
     clock.shift(timedelta(minutes=30))
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     clock.shift(timedelta(minutes=5))
     bob = house.check_in(hotel, "Jones")
     report(hotel, cdr(NOON + timedelta(minutes=29), callduraction="600", talkduraction="600"))
@@ -137,7 +139,7 @@ def test_a_call_before_a_move_stays_with_the_guest(
     hotel: Property, alice: Stay, clock: Any
 ) -> None:
     clock.shift(timedelta(minutes=30))
-    stays.move(alice, house.room(hotel, "202"), actor=CLERK)
+    lifecycle.move(alice, house.room(hotel, "202"), actor=CLERK)
     report(hotel, cdr(NOON + timedelta(minutes=29)))
     report(hotel, cdr(NOON + timedelta(minutes=31), callfrom="2202"))
     assert {charge.stay for charge in Charge.objects.all()} == {alice}
@@ -170,7 +172,7 @@ def test_an_unrated_call_waits_for_its_tariff(hotel: Property, alice: Stay) -> N
     tariff_book.changed(hotel)
     assert rerating.rate_unrated(hotel) == 1
     assert waiting(hotel) == []
-    assert folio.folio_of(alice).total > 0
+    assert statement.folio_of(alice).total > 0
 
 
 def test_a_call_can_be_dismissed_with_a_reason(hotel: Property, alice: Stay) -> None:
@@ -274,7 +276,7 @@ def test_after_check_out_it_is_a_late_charge_of_who_left(
 ) -> None:
     """The maid counts after the guest has gone (L6049)."""
     clock.shift(timedelta(minutes=30))
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     clock.shift(timedelta(minutes=10))
     report(hotel, keys("778*123456789*1", NOON + timedelta(minutes=40)))
     charge = Charge.objects.get()
@@ -285,7 +287,7 @@ def test_soon_after_a_change_of_guests_a_person_decides(
     hotel: Property, alice: Stay, clock: Any
 ) -> None:
     clock.shift(timedelta(minutes=30))
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     clock.shift(timedelta(minutes=10))
     bob = house.check_in(hotel, "Jones")
     report(hotel, keys("778*123456789*1", NOON + timedelta(minutes=50)))

@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing import calls, reports, rerating, tariff_book, tasks
+from billing import report_handlers, tariff_book, tasks
+from billing.calls import charging, rerating
 from billing.models import Call, Charge
 from hotelpbx.refusals import Refusal
 from pbx.models import Report
-from pbx.parsing import parse_report
+from pbx.reports.parsing import parse_report
 from rooms.models import ClassOfService, Occupancy, Property, Stay
 from tests import house
 from tests.billing.test_whose_charge import cdr, clock, send
@@ -84,7 +85,7 @@ def test_a_run_that_breaks_off_keeps_what_it_has_done(
 ) -> None:
     unrated(hotel, alice, 3)
     price(hotel, "777")
-    rate = calls.rate_again
+    rate = charging.rate_again
     done: list[Call] = []
 
     def third_time_out(call: Call) -> None:
@@ -93,7 +94,7 @@ def test_a_run_that_breaks_off_keeps_what_it_has_done(
         done.append(call)
         rate(call)
 
-    monkeypatch.setattr(calls, "rate_again", third_time_out)
+    monkeypatch.setattr(charging, "rate_again", third_time_out)
     with pytest.raises(SystemExit):
         rerating.rate_unrated(hotel)
     assert Charge.objects.count() == 2
@@ -106,7 +107,7 @@ def test_a_page_rates_a_few_and_leaves_the_rest_to_a_worker(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     woken: list[tuple[object, ...]] = []
-    monkeypatch.setattr("hotelpbx.waking.wake", lambda *said: woken.append(said))
+    monkeypatch.setattr("hotelpbx.task_queue.sending.enqueue", lambda *said: woken.append(said))
     monkeypatch.setattr(rerating, "_AT_ONCE", 2)
     unrated(hotel, alice, 3)
     price(hotel, "777")
@@ -135,14 +136,14 @@ def test_one_that_is_rated_meanwhile_is_passed_over(
 ) -> None:
     unrated(hotel, alice, 2)
     price(hotel, "777")
-    rate = calls.rate_again
+    rate = charging.rate_again
 
     def somebody_was_quicker(call: Call) -> None:
         rate(call)
         if call.leg.endswith("-0"):
             raise Refusal("invalid_transition", "This call is rated already.")
 
-    monkeypatch.setattr(calls, "rate_again", somebody_was_quicker)
+    monkeypatch.setattr(charging, "rate_again", somebody_was_quicker)
     assert rerating.rate_unrated(hotel) == 1
 
 
@@ -172,6 +173,6 @@ def test_a_call_asks_little_of_the_database(
     body = json.dumps(cdr(NOON + timedelta(minutes=1), **more)).encode()
     report = Report(pbx=hotel.pbx, body=body)
     with CaptureQueriesContext(connection) as asked:
-        reports.call_record(report, parse_report(body))
+        report_handlers.call_record(report, parse_report(body))
     statements = [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
     assert len(statements) <= most, "\n".join(statements)

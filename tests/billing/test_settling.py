@@ -5,13 +5,14 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from billing import payments, posting, settling
-from billing.folio import Folio, folio_of
+from billing.folio import settlement
+from billing.folio.statement import Folio, folio_of
+from billing.ledger import payments, posting
 from billing.models import Settlement
 from hotelpbx.refusals import Refusal
 from pbx.models import Command
-from rooms import stays
 from rooms.models import AuditEntry, Property, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK, yuan
 from wakeups.models import WakeUpCall
@@ -45,23 +46,23 @@ def test_an_empty_folio_is_one_open_part(alice: Stay) -> None:
 def test_a_guest_settles_in_the_evening_and_leaves_in_the_morning(alice: Stay) -> None:
     charge(alice, "45.00")
     pay(alice)
-    settling.settle(alice, actor=CLERK)
+    settlement.settle(alice, actor=CLERK)
     assert shown(folio_of(alice)) == [("main", 1, "45.00")]
     charge(alice, "8.00", "Water at breakfast")
     assert shown(folio_of(alice)) == [("main", 1, "45.00"), ("supplement", None, "8.00")]
     with pytest.raises(Refusal, match=r"8\.00 CNY is still owed"):
-        settling.leave(alice, actor=CLERK)
+        settlement.leave(alice, actor=CLERK)
     alice.refresh_from_db()
     assert alice.status == Stay.Status.IN_HOUSE
     pay(alice)
-    settling.leave(alice, actor=CLERK)
+    settlement.leave(alice, actor=CLERK)
     assert shown(folio_of(alice)) == [("main", 1, "45.00"), ("supplement", 2, "8.00")]
     charge(alice, "6.00", "Call")
     folio = folio_of(alice)
     assert shown(folio)[2] == ("late", None, "6.00")
     assert folio.parts[0].settled_at is not None
     pay(alice)
-    settling.settle(alice, actor=CLERK)
+    settlement.settle(alice, actor=CLERK)
     charge(alice, "3.00", "Another call")
     folio = folio_of(alice)
     assert shown(folio)[2:] == [("late", 3, "6.00"), ("late", None, "3.00")]
@@ -72,8 +73,8 @@ def test_a_guest_settles_in_the_evening_and_leaves_in_the_morning(alice: Stay) -
 def test_settling_leaves_phone_wake_up_calls_and_room_as_they_are(
     hotel: Property, alice: Stay
 ) -> None:
-    from wakeups import calls
-    from wakeups.calls import Wish
+    from wakeups.booking import calls
+    from wakeups.booking.calls import Wish
 
     tomorrow = hotel.local_now().date() + (alice.departure - alice.arrival)
     wish = Wish(date=tomorrow, time=hotel.local_now().time().replace(second=0, microsecond=0))
@@ -81,7 +82,7 @@ def test_settling_leaves_phone_wake_up_calls_and_room_as_they_are(
     charge(alice, "45.00")
     pay(alice)
     before = list(Command.objects.order_by("pk").values())
-    settling.settle(alice, actor=CLERK)
+    settlement.settle(alice, actor=CLERK)
     assert list(Command.objects.order_by("pk").values()) == before
     call.refresh_from_db()
     assert call.status in WakeUpCall.OPEN
@@ -90,31 +91,31 @@ def test_settling_leaves_phone_wake_up_calls_and_room_as_they_are(
 
 def test_nothing_new_is_not_settled_again(alice: Stay) -> None:
     with pytest.raises(Refusal, match="Nothing has come"):
-        settling.settle(alice, actor=CLERK)
+        settlement.settle(alice, actor=CLERK)
     charge(alice, "45.00")
     pay(alice)
-    settling.settle(alice, actor=CLERK)
+    settlement.settle(alice, actor=CLERK)
     with pytest.raises(Refusal, match="Nothing has come"):
-        settling.settle(alice, actor=CLERK)
+        settlement.settle(alice, actor=CLERK)
     assert Settlement.objects.count() == 1
 
 
 def test_what_is_owed_needs_a_reason_and_the_reason_lasts(alice: Stay) -> None:
     charge(alice, "45.00")
     with pytest.raises(Refusal, match="say who pays"):
-        settling.settle(alice, actor=CLERK, reason="  ")
-    settled = settling.settle(alice, actor=CLERK, reason="ACME pays")
+        settlement.settle(alice, actor=CLERK, reason="  ")
+    settled = settlement.settle(alice, actor=CLERK, reason="ACME pays")
     assert (settled.balance, settled.reason) == (yuan("45.00"), "ACME pays")
     charge(alice, "8.00", "Water")
     with pytest.raises(Refusal, match="still owed"):
-        settling.leave(alice, actor=CLERK)
+        settlement.leave(alice, actor=CLERK)
     payments.take(alice, yuan("8.00"), "cash", actor=CLERK)
-    assert settling.leave(alice, actor=CLERK).status == Stay.Status.CHECKED_OUT
+    assert settlement.leave(alice, actor=CLERK).status == Stay.Status.CHECKED_OUT
 
 
 def test_a_guest_is_let_go_with_an_open_balance_for_a_recorded_reason(alice: Stay) -> None:
     charge(alice, "45.00")
-    settling.leave(alice, actor=CLERK, reason="ACME pays")
+    settlement.leave(alice, actor=CLERK, reason="ACME pays")
     settled = Settlement.objects.get()
     assert (settled.title, settled.balance, settled.reason) == ("main", yuan("45.00"), "ACME pays")
     entry = AuditEntry.objects.get(action="leave unpaid")
@@ -124,15 +125,15 @@ def test_a_guest_is_let_go_with_an_open_balance_for_a_recorded_reason(alice: Sta
 def test_what_was_paid_too_much_is_not_forgotten_at_the_check_out(alice: Stay) -> None:
     payments.take(alice, yuan("50.00"), "cash", actor=CLERK, in_advance=True)
     with pytest.raises(Refusal, match="paid too much"):
-        settling.leave(alice, actor=CLERK)
+        settlement.leave(alice, actor=CLERK)
     payments.refund(alice, yuan("50.00"), "cash", actor=CLERK, reason="Not used")
-    settling.leave(alice, actor=CLERK)
+    settlement.leave(alice, actor=CLERK)
     assert not Settlement.objects.exists(), "an empty folio uses no number"
 
 
 def test_a_pms_checks_out_whatever_is_owed_and_the_folio_is_fixed(alice: Stay) -> None:
     charge(alice, "45.00")
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     charge(alice, "8.00", "Water")
     folio = folio_of(alice)
     assert shown(folio) == [("main", 1, "45.00"), ("late", None, "8.00")]
@@ -142,14 +143,14 @@ def test_a_pms_checks_out_whatever_is_owed_and_the_folio_is_fixed(alice: Stay) -
 def test_checking_out_twice_settles_once(alice: Stay) -> None:
     charge(alice, "45.00")
     for _ in range(2):
-        settling.leave(alice, actor=CLERK, reason="ACME pays")
+        settlement.leave(alice, actor=CLERK, reason="ACME pays")
     assert Settlement.objects.count() == 1
 
 
 def test_a_line_of_a_settled_part_is_reversed_on_the_next_one(alice: Stay) -> None:
     charge(alice, "45.00")
     pay(alice)
-    settling.settle(alice, actor=CLERK)
+    settlement.settle(alice, actor=CLERK)
     posting.reverse(alice.charges.get(), actor=CLERK, reason="Not hers")
     folio = folio_of(alice)
     assert shown(folio) == [("main", 1, "45.00"), ("supplement", None, "-45.00")]
@@ -174,14 +175,14 @@ def test_settlements_are_numbered_through_the_hotel(hotel: Property, alice: Stay
     for stay in (alice, bob):
         charge(stay, "5.00")
         pay(stay)
-        settling.leave(stay, actor=CLERK)
+        settlement.leave(stay, actor=CLERK)
     assert list(Settlement.objects.values_list("number", flat=True)) == [1, 2]
 
 
 def test_who_left_before_there_were_settlements_gets_one(alice: Stay) -> None:
     """As rows looked before the migration: checked out, late charges, no settlement."""
     charge(alice, "45.00")
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     charge(alice, "8.00", "Water")
     Settlement.objects.all().delete()
     counter = alice.property.posting_counter

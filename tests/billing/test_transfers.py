@@ -8,15 +8,16 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from billing import lines, posting, settling, transfers
-from billing.folio import balance_of, folio_of
+from billing.folio import settlement
+from billing.folio.statement import balance_of, folio_of
+from billing.ledger import lines, posting, transfers
 from billing.models import Call, Charge
 from events.models import Event
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
-from rooms import reservations, stays
 from rooms.models import AuditEntry, Property, Stay
-from rooms.stay_details import StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
 
@@ -186,7 +187,7 @@ def test_a_line_of_a_settled_part_goes_by_a_correction_on_the_open_one(
     alice: Stay, bob: Stay
 ) -> None:
     wrong = charge(alice, "45.00")
-    settling.settle(alice, actor=CLERK, reason="ACME pays")
+    settlement.settle(alice, actor=CLERK, reason="ACME pays")
     transfers.transfer([wrong], bob, actor=CLERK)
     parts = folio_of(alice).parts
     assert [(part.title, part.total) for part in parts] == [
@@ -197,7 +198,7 @@ def test_a_line_of_a_settled_part_goes_by_a_correction_on_the_open_one(
 
 def test_what_comes_to_a_guest_who_has_left_is_late(alice: Stay, bob: Stay) -> None:
     wrong = charge(alice, "45.00")
-    stays.check_out(bob, actor=CLERK)
+    lifecycle.check_out(bob, actor=CLERK)
     (new,) = transfers.transfer([wrong], bob, actor=CLERK)
     assert new.late
     assert folio_of(bob).parts[-1].title == "late"
@@ -219,7 +220,7 @@ def test_strangers_take_nothing_over(hotel: Property, alice: Stay) -> None:
 def test_the_next_guest_of_the_room_is_a_stranger(hotel: Property) -> None:
     with time_machine.travel(house.at("2026-02-01 10:00:00"), tick=False) as clock:
         alice = house.check_in(hotel, "Smith")
-        stays.check_out(alice, actor=CLERK)
+        lifecycle.check_out(alice, actor=CLERK)
         assert house.check_in(hotel, "Jones") not in transfers.companions(alice)
         clock.shift(timedelta(hours=5))
         assert house.check_in(hotel, "Brown", sharing=True) not in transfers.companions(alice)
@@ -228,7 +229,7 @@ def test_the_next_guest_of_the_room_is_a_stranger(hotel: Property) -> None:
 def test_who_shared_a_room_once_is_a_companion_still(
     hotel: Property, alice: Stay, bob: Stay
 ) -> None:
-    stays.move(bob, house.room(hotel, "203"), actor=CLERK)
+    lifecycle.move(bob, house.room(hotel, "203"), actor=CLERK)
     assert list(transfers.companions(alice)) == [bob]
     assert list(transfers.companions(bob)) == [alice]
 
@@ -239,5 +240,5 @@ def test_the_group_s_stays_are_companions_once_they_are_in(hotel: Property, alic
     assert list(transfers.companions(alice)) == []
     with pytest.raises(Refusal, match="has not checked in"):
         transfers.transfer([charge(alice, "5.00")], bob, actor=CLERK)
-    stays.check_in(bob, actor=CLERK, accept_dirty=True)
+    lifecycle.check_in(bob, actor=CLERK, accept_dirty=True)
     assert list(transfers.companions(alice)) == [bob]

@@ -16,8 +16,8 @@ from billing import tariff_book
 from billing import what_if as what_if_module
 from billing.models import Call, Charge, Tariff
 from billing.what_if import NO_RATE, Proposal, compare, with_edition
+from configuration.periods import last_month
 from frontdesk.models import StaffMember
-from frontdesk.periods import last_month
 from rooms.models import ClassOfService, Property, Stay
 from tests import house
 from tests.billing.test_whose_charge import clock

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from billing.models import Call, Charge
-from pbx import inbox
 from pbx.models import Pbx
-from pbx.processing import process_reports
+from pbx.reports import inbox
+from pbx.reports.processing import process_reports
 from rooms.models import Occupancy, Phone, Property, Stay
 from tests import house
 

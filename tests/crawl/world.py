@@ -10,18 +10,18 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from api.models import ApiKey
-from billing import payments, posting
+from billing.ledger import payments, posting
 from billing.models import MinibarProduct
 from frontdesk.models import StaffMember
 from hotelpbx.clock import now
-from pbx import inbox
 from pbx.models import Pbx
-from rooms import stays
+from pbx.reports import inbox
 from rooms.models import Group, Property, Resync, Stay
+from rooms.stays import lifecycle
 from tests import house, needing
 from tests.house import CLERK
-from wakeups import calls, orders
-from wakeups.calls import Wish
+from wakeups.booking import bulk, calls
+from wakeups.booking.calls import Wish
 
 ROLES: Final = ("housekeeping", "clerk", "manager")
 SECRET: Final = "Pbx-Passw0rd-Canary"
@@ -80,7 +80,7 @@ def build(folder: Path, code: str, *, tag: str) -> World:
     Stay.objects.filter(property=hotel).update(notes=f"Note{tag}")
     wish = _tomorrow(hotel)
     call = calls.create(here, wish, actor=CLERK)
-    job = orders.make_for_group(hotel, group, wish, actor=CLERK)
+    job = bulk.make_for_group(hotel, group, wish, actor=CLERK)
     found = {kind: needing.make(hotel, kind, hotel.pk % 1000) for kind in needing.KINDS}
     inbox.store(needing.pbx_of(hotel), b'{"action": "BootUp"}', "192.0.2.1")
     run = _comparison(hotel, name)
@@ -119,8 +119,8 @@ def _in_house(hotel: Property, name: str, group: Group) -> Stay:
     posting.charge_other(here, Decimal("45.00"), f"Dinner{name}", actor=CLERK)
     house.reserve(hotel, f"{name}Expected", number="202")
     gone = house.check_in(hotel, f"{name}Gone", number="203")
-    stays.check_out(gone, actor=CLERK)
-    stays.cancel(house.reserve(hotel, f"{name}Cancelled", number=None), actor=CLERK)
+    lifecycle.check_out(gone, actor=CLERK)
+    lifecycle.cancel(house.reserve(hotel, f"{name}Cancelled", number=None), actor=CLERK)
     Stay.objects.filter(pk=here.pk).update(group=group)
     here.refresh_from_db()
     return here

@@ -14,7 +14,7 @@ from hotelpbx import embedded
 from hotelpbx.demo.places import _connected, a_place
 from hotelpbx.demo.ports import port_of, take
 from hotelpbx.demo.stack import CHECKOUT, Stack
-from hotelpbx.processes import Supervisor, free_port, read_procfile, wait_until
+from hotelpbx.processes.running import Supervisor, free_port, read_procfile, wait_until
 from tests.hotelpbx.test_processes import ECHO_APPLICATION, environment
 from tests.serving.wire import ask, post
 

@@ -7,7 +7,7 @@ import pytest
 
 from hotelpbx.demo.stack import Stack
 from hotelpbx.embedded import Postgres, RedisServer, places
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from tests.faults.house import House
 from tests.faults.night import Night
 

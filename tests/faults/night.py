@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from tests.faults.house import House
 
 # Phone work is done within 75 s after a fault has ended (contract §4).

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from tests.faults.house import House
 from tests.faults.night import AFTER_A_FAULT, Night, check, control, quietly
 from tests.hotelpbx.servers import ask

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 
-from frontdesk import staff as service
+from frontdesk.accounts import staff as service
 from frontdesk.models import StaffMember
 from hotelpbx.refusals import Refusal
 from rooms.audit import Actor

@@ -9,13 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from billing import payments, posting
-from frontdesk.hotel_file.faults import HotelFileFaults
-from frontdesk.hotel_file.schema import parse_hotel_file
+from billing.ledger import payments, posting
+from configuration.hotel_file.faults import HotelFileFaults
+from configuration.hotel_file.schema import parse_hotel_file
 from rooms.models import Property, Stay
 from tests import house
 from tests.house import CLERK, yuan
-from wakeups.times.reading import read_times
+from wakeups.booking.times.reading import read_times
 
 pytestmark = pytest.mark.django_db
 

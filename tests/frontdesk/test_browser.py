@@ -15,13 +15,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from billing import posting
-from billing.folio import balances
+from billing.folio.statement import balances
+from billing.ledger import posting
 from frontdesk.models import StaffMember
-from hotelpbx.processes import wait_until
-from rooms import stays
-from rooms.attention import Decision, resolve
+from hotelpbx.processes.running import wait_until
 from rooms.models import Property, Stay
+from rooms.operations.attention import Decision, resolve
+from rooms.stays import lifecycle
 from tests import house, needing
 from tests.house import CLERK, yuan
 
@@ -147,7 +147,7 @@ def test_the_rack_follows_what_happens_elsewhere(
 ) -> None:
     """Polled by htmx under the strict policy, without a reload."""
     desk.get(f"{live_server.url}/GRAND/")
-    stays.check_in(house.reserve(grand, "Jones"), actor=CLERK)
+    lifecycle.check_in(house.reserve(grand, "Jones"), actor=CLERK)
     wait_until(lambda: "Alice Jones" in desk.page_source, 20, "the rack to follow")
     assert complaints(desk) == []
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from frontdesk.hotel_file.load import load_hotel
+from configuration.hotel_file.loading.load import load_hotel
 from pbx.models import Command
 from rooms.models import Property, Stay
 from tests import house

@@ -9,17 +9,17 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from billing import posting
+from billing.ledger import posting
 from billing.models import Charge
-from pbx import inbox
-from pbx.processing import process_reports
-from rooms import stays
+from pbx.reports import inbox
+from pbx.reports.processing import process_reports
 from rooms.models import AuditEntry, Phone, Property, Room, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.frontdesk.people import PASSWORD, staff
 from tests.house import CLERK, yuan
-from wakeups import calls
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 from wakeups.models import WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -256,7 +256,7 @@ def test_amounts_have_the_decimals_of_their_currency(
 
 
 def test_a_maid_cleans_a_room_on_her_phone(hotel: Property, rosa: Client) -> None:
-    stays.check_out(house.check_in(hotel, "Smith"), actor=CLERK)
+    lifecycle.check_out(house.check_in(hotel, "Smith"), actor=CLERK)
     rosa.post("/GRAND/housekeeping/201/", {"housekeeping_status": "inspected"})
     assert house.room(hotel, "201").housekeeping_status == "inspected"
     rosa.post("/GRAND/housekeeping/201/", {"housekeeping_status": "sparkling"})
@@ -282,7 +282,7 @@ def test_what_needs_attention_is_settled_at_the_desk(hotel: Property, clara: Cli
 
 def test_names_are_escaped_wherever_they_stand(hotel: Property, clara: Client) -> None:
     stay = house.reserve(hotel, "<script>alert(1)</script>", reference="<i>")
-    stays.check_in(stay, actor=CLERK)
+    lifecycle.check_in(stay, actor=CLERK)
     for path in ("/GRAND/", "/GRAND/in-house/", "/GRAND/stays/?q=<script>alert(1)"):
         page = clara.get(path).content.decode()
         assert "&lt;script&gt;alert(1)" in page

@@ -18,15 +18,16 @@ from pytest_django.live_server_helper import LiveServer
 
 from billing import tariff_book
 from billing.models import Tariff
-from frontdesk.doctor import exchange, run
-from frontdesk.doctor.findings import Finding, State, listed
-from frontdesk.hotel_file.load import load_hotel
-from hotelpbx import broker
+from configuration.doctor import pbx_checks, run
+from configuration.doctor.findings import Finding, State, listed
+from configuration.hotel_file.loading.load import load_hotel
 from hotelpbx.clock import now
-from pbx import inbox, pulse
+from hotelpbx.task_queue import broker
+from pbx import worker_heartbeat
 from pbx.client import DeviceInfo
 from pbx.models import Pbx, PbxLink, Report, WorkerPulse
-from pbx.processing import process_reports
+from pbx.reports import inbox
+from pbx.reports.processing import process_reports
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from pbx.simulator.server import Settings
@@ -137,7 +138,7 @@ def scene(tmp_path: Path, settings: Any, live_server: LiveServer) -> Iterator[Sc
         path = tmp_path / "hotel.toml"
         path.write_text(_FILE.format(url=simulator.url), encoding="utf-8")
         load_hotel(path)
-        pulse.beat()
+        worker_heartbeat.beat()
         found = Scene(Property.objects.select_related("pbx").get(), simulator, settings)
         found.key_in_all_statuses()
         yield found
@@ -677,13 +678,13 @@ def told(text: str) -> datetime:
     ],
 )
 def test_clock_and_zone(clock: datetime | None, clock_state: State, zone_state: State) -> None:
-    [of_clock] = exchange.clock(device(clock), SHANGHAI, AT)
-    [of_zone] = exchange.time_zone(device(clock), SHANGHAI)
+    [of_clock] = pbx_checks.clock(device(clock), SHANGHAI, AT)
+    [of_zone] = pbx_checks.time_zone(device(clock), SHANGHAI)
     assert (of_clock.state, of_zone.state) == (clock_state, zone_state)
 
 
 def test_a_reversed_sign_is_named() -> None:
-    [finding] = exchange.time_zone(device(told("2026-05-04T18:00:00-08:00")), SHANGHAI)
+    [finding] = pbx_checks.time_zone(device(told("2026-05-04T18:00:00-08:00")), SHANGHAI)
     assert finding.seen == "The PBX says UTC-08:00, Asia/Shanghai is UTC+08:00."
     assert "Only the sign differs" in finding.remedy
 
@@ -701,7 +702,7 @@ def test_a_reversed_sign_is_named() -> None:
     ],
 )
 def test_firmware(version: str, state: State | None) -> None:
-    assert [each.state for each in exchange.firmware(version)] == ([state] if state else [])
+    assert [each.state for each in pbx_checks.firmware(version)] == ([state] if state else [])
 
 
 def test_a_long_list_is_cut() -> None:

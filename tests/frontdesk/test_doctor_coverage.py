@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.rating import ALWAYS, Band, Rate, Tariff, normalise_number
-from frontdesk.doctor.coverage import Gap, gaps
-from frontdesk.doctor.patterns import DialPattern, patterns_in
+from configuration.doctor.coverage import Gap, gaps
+from configuration.doctor.patterns import DialPattern, patterns_in
 
 MONDAY = datetime(2026, 5, 4, tzinfo=UTC)
 DAY = Band(frozenset(range(7)), 7 * 60, 21 * 60)

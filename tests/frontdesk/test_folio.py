@@ -5,11 +5,11 @@ import re
 import pytest
 from django.test import Client
 
-from billing import posting
-from billing.folio import balance_of, folio_of
+from billing.folio.statement import balance_of, folio_of
+from billing.ledger import posting
 from billing.models import Charge, Payment, Settlement
-from rooms import stays
 from rooms.models import AuditEntry, Property, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.frontdesk.people import staff
 from tests.house import CLERK, yuan
@@ -228,7 +228,7 @@ def test_a_maid_takes_no_money(hotel: Property, alice: Stay) -> None:
 def test_late_charges_are_paid_and_settled_after_the_guest_has_left(
     clara: Client, alice: Stay
 ) -> None:
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     posting.charge_other(alice, yuan("8.00"), "Water", actor=CLERK)
     form = form_of(clara, PAGE, PAGE + "pay/")
     assert form["amount"] == "53.00"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frontdesk.hotel_file.faults import Fault, HotelFileFaults
-from frontdesk.hotel_file.schema import HotelFile, parse_hotel_file
+from configuration.hotel_file.faults import Fault, HotelFileFaults
+from configuration.hotel_file.schema import HotelFile, parse_hotel_file
 
 # The contract's own example, as it stands there.
 GRAND = (Path(__file__).parent / "contract_hotel.toml").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from frontdesk.hotel_file.schema import HotelFile, parse_hotel_file
+from configuration.hotel_file.schema import HotelFile, parse_hotel_file
 
 # The contract's own example, as it stands there.
 GRAND = (Path(__file__).parent / "contract_hotel.toml").read_text(encoding="utf-8")

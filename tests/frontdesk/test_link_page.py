@@ -9,11 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from frontdesk.charts.traffic import last_hour
 from frontdesk.models import StaffMember
-from frontdesk.traffic import last_hour
 from hotelpbx.clock import now
-from pbx import inbox, link, pulse
+from pbx import link, worker_heartbeat
 from pbx.models import Command, PbxLink, Traffic
+from pbx.reports import inbox
 from pbx.simulator import Simulator
 from rooms.models import AuditEntry, Property
 from tests import house, needing
@@ -39,7 +40,7 @@ def max_(hotel: Property) -> Client:
 
 @pytest.fixture
 def row(hotel: Property) -> PbxLink:
-    pulse.beat()
+    worker_heartbeat.beat()
     return PbxLink.objects.create(
         pbx=needing.pbx_of(hotel),
         token="t0ken-of-the-pbx",
@@ -236,7 +237,9 @@ def test_the_workers_are_woken_for_it(
     max_: Client, row: PbxLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     woken: list[tuple[object, ...]] = []
-    monkeypatch.setattr("hotelpbx.waking.wake", lambda *message: woken.append(message))
+    monkeypatch.setattr(
+        "hotelpbx.task_queue.sending.enqueue", lambda *message: woken.append(message)
+    )
     max_.post("/GRAND/pbx/try/")
     assert woken == [("pbx.tasks.keep_session", row.pbx_id)]
 

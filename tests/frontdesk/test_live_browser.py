@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from frontdesk.models import DeskSession, StaffMember
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from rooms.models import Property, Stay
 from tests import house, needing
 from tests.frontdesk.cable import Cable

@@ -9,15 +9,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from billing.models import Call
-from frontdesk.hotel_file.faults import HotelFileFaults
-from frontdesk.hotel_file.load import load_hotel
+from configuration.hotel_file.faults import HotelFileFaults
+from configuration.hotel_file.loading.load import load_hotel
 from pbx.models import Command, Pbx
-from rooms import stays
 from rooms.models import AuditEntry, Phone, Property, Room
+from rooms.stays import lifecycle
 from tests import house, needing
 from tests.house import CLERK
-from wakeups import calls
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +166,7 @@ def test_extensions_may_change_places(hotel: Property, file: Path) -> None:
 
 
 def test_what_is_missing_stays_unless_it_is_pruned(hotel: Property, file: Path) -> None:
-    stays.check_out(house.check_in(hotel, "Smith", number="203"), actor=CLERK)
+    lifecycle.check_out(house.check_in(hotel, "Smith", number="203"), actor=CLERK)
     text = file.read_text(encoding="utf-8")
     for number in ("202", "203"):
         text = text.replace(

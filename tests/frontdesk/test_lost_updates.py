@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from billing import payments, posting
+from billing.ledger import payments, posting
 from frontdesk.guard.seal import Seal
 from frontdesk.views import stays as stay_views
 from hotelpbx.clock import now
-from rooms import housekeeping, reservations, stays
+from rooms import housekeeping
 from rooms.models import Property, Room, Stay
+from rooms.stays import lifecycle, reservations
 from tests import house
 from tests.frontdesk.people import seal_in, staff
 from tests.house import CLERK, yuan
@@ -115,7 +116,7 @@ def test_what_cannot_be_changed_any_more_is_told(clara: Client, hotel: Property)
     """The guest came in meanwhile; the room that was chosen is not dropped in silence."""
     alice = house.reserve(hotel, "Smith", number="201")
     mine = filled_in(clara, EDIT)
-    stays.check_in(alice, actor=CLERK)
+    lifecycle.check_in(alice, actor=CLERK)
     answer = clara.post(EDIT, {**mine, "room": str(house.room(hotel, "202").pk)})
     assert answer.status_code == 422
     assert "Room cannot be changed here any more" in answer.content.decode()
@@ -139,7 +140,7 @@ def test_a_tap_on_a_stale_list_does_not_clean_a_room(rosa: Client, hotel: Proper
     text = rosa.get("/GRAND/housekeeping/").content.decode()
     form = re.search(r'<form[^>]*action="/GRAND/housekeeping/201/".*?</form>', text, re.S)
     assert form
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     tap = {"guard": seal_in(form[0]), "housekeeping_status": "clean"}
     shown = rosa.post("/GRAND/housekeeping/201/", tap, follow=True).content.decode()
     assert "the occupancy was occupied and is vacant now" in shown

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from billing.models import Tariff
-from frontdesk.hotel_file.faults import HotelFileFaults
-from frontdesk.hotel_file.load import load_hotel
+from configuration.hotel_file.faults import HotelFileFaults
+from configuration.hotel_file.loading.load import load_hotel
 from rooms.models import ClassOfService, Property
 from tests import house
 from tests.frontdesk.people import staff

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
-from frontdesk.hotel_file.faults import HotelFileFaults
-from frontdesk.hotel_file.load import load_hotel
+from configuration.hotel_file.faults import HotelFileFaults
+from configuration.hotel_file.loading.load import load_hotel
 from rooms.letterhead import logo_of, read_logo, set_logo
 from rooms.models import Guest, Property, Stay
 from tests import house

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
-from frontdesk.hotel_file.faults import HotelFileFaults
-from hotelpbx.addresses import first_words, words_behind
+from configuration.hotel_file.faults import HotelFileFaults
+from hotelpbx.http.reserved_words import first_words, words_behind
 from rooms.models import Property, Stay
 from tests import house
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from billing.figures import Column, Line, Report
-from frontdesk.report_chart import Chart, chart_of
+from billing.analytics import Column, Line, Report
+from frontdesk.charts.reports import Chart, chart_of
 
 COLUMNS = (Column("a", "Calls", is_bar=True), Column("b", "Minibar", is_bar=True), Column("c", "X"))
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from billing import posting, refill
-from billing.figures import SUBJECTS
+from billing import refill
+from billing.analytics import SUBJECTS
+from billing.ledger import posting
 from rooms.models import AuditEntry, Property, Stay
 from tests import house
 from tests.billing import ledger

@@ -5,7 +5,7 @@ from pytest_django.live_server_helper import LiveServer
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from billing import posting
+from billing.ledger import posting
 from rooms.models import Property
 from tests import house
 from tests.frontdesk.test_browser import chromium, complaints, desk, grand, press  # noqa: F401

@@ -8,22 +8,23 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from billing import posting, refill, transfers
+from billing import refill
+from billing.analytics import SUBJECTS, Period
 from billing.documents.groups import folio_stays
-from billing.figures import SUBJECTS, Period
+from billing.ledger import posting, transfers
 from billing.models import MinibarProduct
 from frontdesk.tiles import floors_of, tiles_of
-from rooms import jobs
 from rooms.models import Property, Stay
-from rooms.reservations import save_stay
-from rooms.stay_details import StayDetails
+from rooms.operations import jobs
+from rooms.stays.details import StayDetails
+from rooms.stays.reservations import save_stay
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.house import CLERK
-from wakeups import batches, orders
-from wakeups.batches import Choice
-from wakeups.calls import Wish
-from wakeups.targets import choose_rooms
+from wakeups.booking import bulk, previews
+from wakeups.booking.calls import Wish
+from wakeups.booking.previews import Choice
+from wakeups.booking.targets import choose_rooms
 
 pytestmark = pytest.mark.django_db
 
@@ -84,8 +85,8 @@ def test_the_pages_of_the_desk(
 ) -> None:
     at = hotel.local_now() + timedelta(hours=3)
     wish = Wish(None, at.time().replace(second=0, microsecond=0))
-    made = [orders.Order(stay.reference, "", wish) for stay in full]
-    jobs.run(orders.make(hotel, made, actor=CLERK))
+    made = [bulk.Order(stay.reference, "", wish) for stay in full]
+    jobs.run(bulk.make(hotel, made, actor=CLERK))
     cola = MinibarProduct.objects.get(property=hotel, code="0012")
     for stay in full:
         posting.charge_minibar(stay, cola, 1, actor=CLERK)
@@ -122,9 +123,9 @@ def test_a_room_that_goes_meanwhile_costs_no_other_its_place(hotel: Property) ->
 def test_jobs_prints_and_choices(hotel: Property, full: list[Stay]) -> None:
     group = hotel.groups.get(code="TOUR")
     assert [str(stay.room) for stay in folio_stays(group)] == COUNTED
-    job = orders.make_for_group(hotel, group, Wish(None, time(6, 30)), actor=CLERK)
+    job = bulk.make_for_group(hotel, group, Wish(None, time(6, 30)), actor=CLERK)
     assert list(job.items.values_list("words", flat=True)) == COUNTED
-    seen = batches.preview(hotel, Choice(group="TOUR", times=(time(7, 0),)), Wish(None, time()))
+    seen = previews.preview(hotel, Choice(group="TOUR", times=(time(7, 0),)), Wish(None, time()))
     assert [entry.room for entry in seen.good] == COUNTED
     assert list(choose_rooms("A10, 1001, 9-101, A1, A2", COUNTED).rooms) == COUNTED
     others = [str(stay.room) for stay in transfers.companions(hotel.stays.get(pk=full[0].pk))]

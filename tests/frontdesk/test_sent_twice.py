@@ -11,12 +11,12 @@ from django.db import connection
 from django.test import Client
 
 from api.models import ApiKey
-from billing import posting
+from billing.ledger import posting
 from billing.models import Charge, MinibarProduct, Payment
 from frontdesk.guard.seal import MAX_AGE, Seal
 from hotelpbx.clock import now
-from rooms import retention, submissions
 from rooms.models import Property, Stay, Submission
+from rooms.operations import retention, submissions
 from tests import house
 from tests.frontdesk.people import staff
 from tests.house import CLERK, yuan

@@ -9,8 +9,8 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
+from frontdesk.accounts.sessions import BOARD, MANAGER, STAFF, Lifetime
 from frontdesk.models import DeskSession
-from frontdesk.sessions import BOARD, MANAGER, STAFF, Lifetime
 from rooms.models import AuditEntry, Property
 from tests import house
 from tests.frontdesk.people import PASSWORD, Browser, staff

@@ -14,8 +14,8 @@ from pbx.models import Command
 from rooms.models import AuditEntry, ClassOfService, Property, Room
 from tests import house
 from tests.frontdesk.people import staff
-from wakeups import calls
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 from wakeups.models import WakeUpSettings
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +163,7 @@ def test_the_browser_has_the_rules_of_the_file(
 
 
 def test_the_currency_stays_once_something_was_charged(hotel: Property, max_: Client) -> None:
-    from billing.posting import charge_other
+    from billing.ledger.posting import charge_other
 
     stay = house.check_in(hotel, "Smith")
     charge_other(stay, house.yuan("5.00"), "Stamps", actor=house.CLERK)
@@ -289,7 +289,7 @@ def test_there_is_one_usual_class(hotel: Property, max_: Client) -> None:
 
 
 def test_a_product_that_was_sold_goes_off_sale_instead(hotel: Property, max_: Client) -> None:
-    from billing.posting import charge_minibar
+    from billing.ledger.posting import charge_minibar
 
     cola = MinibarProduct.objects.get(code="123456789")
     path = f"{HOME}products/{cola.pk}/"

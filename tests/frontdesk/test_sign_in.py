@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from hotelpbx.client_address import networks_of
+from hotelpbx.http.client_address import networks_of
 from rooms.models import AuditEntry, Property
 from tests import house
 from tests.frontdesk.people import PASSWORD, Browser, staff

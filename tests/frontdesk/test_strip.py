@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from frontdesk.models import StaffMember
-from hotelpbx import broker
-from hotelpbx.broker_glance import answered_lately
 from hotelpbx.clock import now
-from pbx import inbox, pulse
+from hotelpbx.task_queue import broker
+from hotelpbx.task_queue.cached_status import answered_lately
+from pbx import worker_heartbeat
 from pbx.models import Command, PbxLink, Report, WorkerPulse
+from pbx.reports import inbox
 from rooms.models import Phone, Property
 from tests import house, needing
 
@@ -36,7 +37,7 @@ def broker_of_its_own(settings: LazySettings) -> Iterator[None]:
 @pytest.fixture
 def link(hotel: Property) -> PbxLink:
     """All is well."""
-    pulse.beat()
+    worker_heartbeat.beat()
     return PbxLink.objects.create(
         pbx=needing.pbx_of(hotel),
         state="up",

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from frontdesk.doctor import zones
-from frontdesk.doctor.findings import State
-from frontdesk.doctor.patient import Patient
-from frontdesk.hotel_file.faults import HotelFileFaults
-from frontdesk.hotel_file.load import load_hotel
+from configuration.doctor import zones
+from configuration.doctor.context import Patient
+from configuration.doctor.findings import State
+from configuration.hotel_file.faults import HotelFileFaults
+from configuration.hotel_file.loading.load import load_hotel
 from pbx.models import Pbx
 from rooms import zone_rules
 from rooms.models import Property

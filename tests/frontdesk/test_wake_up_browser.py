@@ -9,14 +9,14 @@ from pytest_django.live_server_helper import LiveServer
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from rooms.models import Property
 from tests import house
 from tests.frontdesk.test_browser import chromium, complaints, desk, grand, press
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
-from wakeups import calls
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 from wakeups.models import WakeUpCall
 
 __all__ = ["chromium", "desk", "grand"]

@@ -13,8 +13,8 @@ from rooms.models import Property, Stay
 from tests import house
 from tests.frontdesk.people import staff
 from tests.house import CLERK, at, day
-from wakeups import calls
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 from wakeups.models import WakeUpCall
 
 pytestmark = pytest.mark.django_db

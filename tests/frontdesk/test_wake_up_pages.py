@@ -13,14 +13,14 @@ from pytest_django import DjangoAssertNumQueries
 from frontdesk.guard.seal import Seal
 from frontdesk.models import StaffMember
 from hotelpbx.clock import now
-from rooms import reservations, stays
 from rooms.models import AuditEntry, Job, Property, Stay
-from rooms.stay_details import StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
-from wakeups import calls
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 from wakeups.models import Attempt, FoundAlarm, Occasion, WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -269,7 +269,7 @@ def test_the_log_keeps_the_room_in_which_it_rang(
     clara: Client, hotel: Property, smith: Stay
 ) -> None:
     ended(promise(smith, 3), "answered")
-    stays.move(smith, house.room(hotel, "203"), actor=CLERK)
+    lifecycle.move(smith, house.room(hotel, "203"), actor=CLERK)
     assert "<td>201 " in text(clara, f"{BOARD}log/")
 
 
@@ -383,7 +383,7 @@ def test_what_changed_since_it_was_looked_at_is_told_and_the_others_are_made(
     clara: Client, hotel: Property, smith: Stay, jones: Stay
 ) -> None:
     page = look(clara, hotel, floor="2", times="06:30")
-    stays.check_out(smith, actor=CLERK)
+    lifecycle.check_out(smith, actor=CLERK)
     house.check_in(hotel, "Brown", number="201")
     answer = save(clara, page, "0", "1")
     result = unescape(answer.content.decode())

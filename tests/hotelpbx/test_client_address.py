@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from hotelpbx.client_address import client_address, is_within, networks_of
+from hotelpbx.http.client_address import client_address, is_within, networks_of
 
 PROXIES = ["127.0.0.1", "10.0.0.0/8", "2001:db8:1::/48"]
 

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import RequestFactory
 
-from hotelpbx.discreet import Console, Json, make_discreet, without_secrets
+from hotelpbx.log_redaction import Console, Json, make_discreet, without_secrets
 
 SECRET = "Zq-4vQ0mZJ9p_lk2hT1sB7cXw3eYd6Ua"
 PATH = f"/reports/{SECRET}/"
@@ -64,7 +64,7 @@ def test_neither_message_nor_traceback_nor_extra_has_it(written: io.StringIO) ->
 
 def test_every_handler_of_the_house_is_discreet() -> None:
     formatters: dict[str, dict[str, Any]] = settings.LOGGING["formatters"]
-    classes = {"hotelpbx.discreet.Console", "hotelpbx.discreet.Json"}
+    classes = {"hotelpbx.log_redaction.Console", "hotelpbx.log_redaction.Json"}
     assert {each["()"] for each in formatters.values()} == classes
 
 

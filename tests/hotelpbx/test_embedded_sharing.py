@@ -11,7 +11,7 @@ import pytest
 from hotelpbx.embedded import places
 from hotelpbx.embedded.postgres import Postgres
 from hotelpbx.embedded.redis_server import RedisServer
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from tests.hotelpbx.servers import ask, connect, is_over, server_pid
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

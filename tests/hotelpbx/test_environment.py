@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hotelpbx.environment import read_environment
-from hotelpbx.variables import value_of
+from hotelpbx.environment.reading import read_environment
+from hotelpbx.environment.variables import value_of
 
 GOOD = {
     "SECRET_KEY": "s3cret-value-of-32-characters-xx",

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from hotelpbx.embedded.places import CHECKOUT
-from hotelpbx.processes import (
+from hotelpbx.processes.running import (
     ProcessEnded,
     Supervisor,
     free_port,
@@ -144,7 +144,7 @@ def test_output_is_shown_with_the_process_s_name(tmp_path: Path) -> None:
 SUPERVISING = """
 import signal, sys
 from pathlib import Path
-from hotelpbx.processes import Supervisor, exit_on_signals
+from hotelpbx.processes.running import Supervisor, exit_on_signals
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's "&" has it ignored
 with exit_on_signals(), Supervisor({"family": sys.argv[2]}, {}, Path(sys.argv[1])):
     signal.pause()

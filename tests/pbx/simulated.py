@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from pbx.simulator import Simulator
 from tests.pbx.wire_server import PATIENCE, Seen, WireServer
 

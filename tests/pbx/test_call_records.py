@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pbx.parsing import (
+from pbx.reports.parsing import (
     CallRecord,
     ExtensionState,
     KeysPressed,

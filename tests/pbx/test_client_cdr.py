@@ -6,7 +6,7 @@ import pytest
 
 from pbx import errors
 from pbx.client import PbxClient
-from pbx.parsing import CallRecord
+from pbx.reports.parsing import CallRecord
 from tests.pbx.scripted import ScriptedTransport, Tokens, example, failed, recorded
 
 RANDOM = recorded("cdr-get-random-response.json")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pbx.parsing import CallRecord, parse_report
+from pbx.reports.parsing import CallRecord, parse_report
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 

@@ -12,7 +12,7 @@ from pbx.models import Pbx, PbxLink
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from rooms.models import Phone, Property
-from rooms.phone_statuses import note_status
+from rooms.phones.statuses import note_status
 from tests import house
 from tests.needing import pbx_of
 from tests.pbx.exchange import requests

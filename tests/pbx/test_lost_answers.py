@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from pbx import link, outbox
+from pbx.client.transport import Limits
 from pbx.delivery import deliver_due
 from pbx.models import Command, Pbx
 from pbx.signals import phone_in_doubt
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
-from pbx.transport import Limits
 from tests.pbx.exchange import later, name_of, phone, place, requests
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from hotelpbx.advisory import lock
+from hotelpbx.advisory_locks import lock
 from hotelpbx.clock import now
 from pbx import link, outbox
 from pbx.delivery import deliver_due, pace

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pbx.parsing import ParsedReport, Party, Unreadable, parse_report
+from pbx.reports.parsing import ParsedReport, Party, Unreadable, parse_report
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 REPORTS = sorted(

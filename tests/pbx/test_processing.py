@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from pbx import inbox, processing
 from pbx.models import Pbx, Report
-from pbx.parsing import ParsedReport
-from pbx.registry import Outcome, Processed
+from pbx.reports import inbox, processing
+from pbx.reports.parsing import ParsedReport
+from pbx.reports.registry import Outcome, Processed
 from rooms.audit import Actor, note
 from rooms.models import AuditEntry, Property
 from tests import house

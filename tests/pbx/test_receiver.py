@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 from pytest_django import Settings
 
-from hotelpbx.client_address import networks_of
+from hotelpbx.http.client_address import networks_of
 from pbx.models import Report
 from rooms.models import Property
 from tests.house import at
@@ -191,7 +191,7 @@ def test_without_the_database_the_pbx_is_asked_to_repeat(
     def away(*args: object) -> HttpResponse:
         raise DatabaseError("gone")
 
-    monkeypatch.setattr("pbx.receiver.store", away)
+    monkeypatch.setattr("pbx.reports.receiver.store", away)
     assert post(receiver, hotel, MINIBAR).status_code == 503
 
 

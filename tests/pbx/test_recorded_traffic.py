@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 
 from billing.models import Call, Charge, MinibarEntry
 from pbx.models import Report
-from pbx.processing import process_reports
+from pbx.reports.processing import process_reports
 from rooms.models import Occupancy, Phone, Property
 from tests import house
 

@@ -8,10 +8,11 @@ import pytest
 
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
-from pbx import inbox, outbox
+from pbx import outbox
 from pbx.delivery import deliver_due, release_stale
 from pbx.delivery.claiming import claim
 from pbx.models import Command, Pbx
+from pbx.reports import inbox
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from tests.pbx.exchange import later, phone, requests

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from pbx.simulator import Simulator
 from pbx.simulator.server import Settings
 from tests.pbx.scripted import example

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotelpbx.processes import free_port, wait_until
+from hotelpbx.processes.running import free_port, wait_until
 from pbx.simulator import Simulator
 from pbx.simulator.server import Settings
 from tests.pbx.scripted import example, recorded

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from pbx import errors
-from pbx.transport import HttpTransport, Limits
+from pbx.client.transport import HttpTransport, Limits
 from tests.pbx.wire_server import Answer, WireServer, listening, raw, reset, serving, text
 
 TOKEN = "48a7d7481a5355aa4fb5dc285edeb40e"

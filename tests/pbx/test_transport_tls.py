@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from pbx import errors
-from pbx.transport import HttpTransport, Limits
+from pbx.client.transport import HttpTransport, Limits
 from tests.pbx.wire_server import listening, serving, text
 
 SUCCESS = '{"status":"Success"}'

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rooms.attribution import holder
 from rooms.models import Occupancy, Property, Stay
+from rooms.stays.attribution import holder
 from tests import house
 
 pytestmark = pytest.mark.django_db

@@ -9,13 +9,13 @@ import pytest
 from django.core.checks import run_checks
 from django.db import OperationalError
 
-from hotelpbx.advisory import try_lock
+from hotelpbx.advisory_locks import try_lock
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
-from rooms import jobs
 from rooms.audit import Actor, note
-from rooms.jobs import Task
 from rooms.models import AuditEntry, Job, JobItem, Property, Stay
+from rooms.operations import jobs
+from rooms.operations.jobs import Task
 from tests.house import CLERK
 from tests.threads import in_another_thread
 

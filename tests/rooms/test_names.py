@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from hotelpbx.refusals import Refusal
 from pbx.models import Command
-from rooms import reservations, stays
 from rooms.models import AuditEntry, Guest, Property, Stay
 from rooms.names import clean
-from rooms.stay_details import GuestDetails, StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import GuestDetails, StayDetails
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.frontdesk.people import staff
@@ -109,7 +109,7 @@ def test_a_guest_may_have_one_name(
     made = clara.post("/GRAND/stays/new/", {**days, "first_name": first, "last_name": last})
     assert made.status_code == 302
     stay = Stay.objects.get(reference="HB-1")
-    stays.check_in(stay, actor=CLERK)
+    lifecycle.check_in(stay, actor=CLERK)
     assert str(stay.main_guest) == "Suharto"
     assert Command.objects.get().payload["username"] == "Suharto"
     for path in ("/GRAND/", "/GRAND/in-house/", "/GRAND/arrivals/", "/GRAND/stays/?q=suharto"):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from rooms.models import Property, Room
-from rooms.natural import natural
+from rooms.natural_order import natural
 
 COUNTED = ["1", "2", "9", "10", "21", "101", "201", "201A", "202", "1001", "A1", "A2", "A10", "B1"]
 

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from pbx.models import Pbx
-from rooms import nightly_records
 from rooms.models import Property
+from rooms.operations import nightly_backfill
 from tests.house import at
 
 
@@ -27,14 +27,14 @@ def test_the_quiet_hour_is_the_hotel_s(
 ) -> None:
     hotel.timezone = zone
     with time_machine.travel(at(instant), tick=False):
-        assert nightly_records.last_quiet_hour(hotel) == at(quiet)
+        assert nightly_backfill.last_quiet_hour(hotel) == at(quiet)
 
 
 def test_each_hotel_s_pbx_is_asked_by_its_own_night(
     hotel: Property, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[Pbx, datetime]] = []
-    monkeypatch.setattr("pbx.gaps.close", lambda pbx, night: asked.append((pbx, night)))
+    monkeypatch.setattr("pbx.cdr_backfill.close", lambda pbx, night: asked.append((pbx, night)))
     with time_machine.travel(at("2026-05-04 20:00:00"), tick=False):
-        nightly_records.fetch_due()
+        nightly_backfill.fetch_due()
     assert asked == [(hotel.pbx, at("2026-05-04 19:15:00"))]

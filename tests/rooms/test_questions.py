@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from rooms import reservation_checks, reservations, stays
 from rooms.audit import Actor
 from rooms.models import AuditEntry, Property, Stay
-from rooms.questions import WHATEVER, Override, Question
-from rooms.stay_details import GuestDetails, StayDetails
+from rooms.stays import lifecycle, reservation_checks, reservations
+from rooms.stays.details import GuestDetails, StayDetails
+from rooms.stays.questions import WHATEVER, Override, Question
 from tests import house
 from tests.house import CLERK
 from tests.test_races import at_once
@@ -77,8 +77,8 @@ def test_two_for_the_same_one_day_are_in_each_others_way(hotel: Property) -> Non
 
 @pytest.mark.django_db
 def test_who_has_gone_or_does_not_come_is_in_nobodys_way(hotel: Property) -> None:
-    stays.cancel(save(hotel, "Smith", 0, 4), actor=CLERK)
-    stays.no_show(save(hotel, "Brown", 0, 4), actor=CLERK)
+    lifecycle.cancel(save(hotel, "Smith", 0, 4), actor=CLERK)
+    lifecycle.no_show(save(hotel, "Brown", 0, 4), actor=CLERK)
     save(hotel, "Jones", 0, 4)
 
 
@@ -115,7 +115,7 @@ def test_changed_dates_and_rooms_are_asked_about(hotel: Property) -> None:
         change(early, departure=in_days(early, 3))
     with pytest.raises(Question):
         change(beside, room=house.room(hotel, "201"))
-    stays.check_in(early, actor=CLERK)
+    lifecycle.check_in(early, actor=CLERK)
     with pytest.raises(Question):
         change(early, departure=in_days(early, 3))
 
@@ -134,10 +134,10 @@ def test_a_check_in_over_reservations_is_asked_about(hotel: Property) -> None:
     save(hotel, "Jones", 2, 5, override=WHATEVER)
     walk_in = house.reserve(hotel, "Brown", number="202", nights=3)
     with pytest.raises(Question) as question:
-        stays.check_in(walk_in, actor=CLERK, room=house.room(hotel, "201"))
+        lifecycle.check_in(walk_in, actor=CLERK, room=house.room(hotel, "201"))
     assert {each.reference for each in question.value.in_the_way} == {"R-Smith", "R-Jones"}
     assert Stay.objects.get(pk=walk_in.pk).status == Stay.Status.RESERVED
-    stays.check_in(walk_in, actor=CLERK, room=house.room(hotel, "201"), override=WHATEVER)
+    lifecycle.check_in(walk_in, actor=CLERK, room=house.room(hotel, "201"), override=WHATEVER)
     assert AuditEntry.objects.filter(action="override", subject="stay:R-Brown").exists()
 
 
@@ -146,8 +146,8 @@ def test_a_move_over_a_reservation_is_asked_about(hotel: Property) -> None:
     save(hotel, "Smith", 1, 4, number="202")
     brown = house.check_in(hotel, "Brown")
     with pytest.raises(Question):
-        stays.move(brown, house.room(hotel, "202"), actor=CLERK)
-    moved = stays.move(brown, house.room(hotel, "202"), actor=CLERK, override=WHATEVER)
+        lifecycle.move(brown, house.room(hotel, "202"), actor=CLERK)
+    moved = lifecycle.move(brown, house.room(hotel, "202"), actor=CLERK, override=WHATEVER)
     assert moved.room == house.room(hotel, "202")
 
 
@@ -155,10 +155,10 @@ def test_a_move_over_a_reservation_is_asked_about(hotel: Property) -> None:
 def test_who_shares_is_in_nobodys_way(hotel: Property) -> None:
     alice = save(hotel, "Smith", 0, 4)
     bob = save(hotel, "Jones", 0, 4, sharing=True)
-    stays.check_in(alice, actor=CLERK)
-    stays.check_in(bob, actor=CLERK)
+    lifecycle.check_in(alice, actor=CLERK)
+    lifecycle.check_in(bob, actor=CLERK)
     assert Stay.objects.get(pk=bob.pk).sharing
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     with pytest.raises(Question):
         save(hotel, "Brown", 1, 3)
 
@@ -210,7 +210,7 @@ def test_who_came_days_ago_may_stay_longer(hotel: Property) -> None:
 def test_a_stay_that_should_be_over_is_not_checked_in_in_silence(hotel: Property) -> None:
     stay = save(hotel, "Smith", -3, -1, override=WHATEVER)
     with pytest.raises(Question) as question:
-        stays.check_in(stay, actor=CLERK)
+        lifecycle.check_in(stay, actor=CLERK)
     assert question.value.code == "invalid_transition"
     assert "change its departure" in str(question.value)
 
@@ -220,7 +220,7 @@ def test_who_comes_after_midnight_of_his_last_night_is_let_in(hotel: Property) -
     """His departure is today by then, and the room's next guest comes today."""
     late = save(hotel, "Smith", -1, 0)
     save(hotel, "Jones", 0, 2)
-    assert stays.check_in(late, actor=CLERK).status == Stay.Status.IN_HOUSE
+    assert lifecycle.check_in(late, actor=CLERK).status == Stay.Status.IN_HOUSE
 
 
 # --- two at once -----------------------------------------------------------------------------

@@ -14,13 +14,13 @@ from django.db import connection, transaction
 from billing.models import Call, MinibarEntry
 from events import retention as event_retention
 from events.models import Event
-from hotelpbx.advisory import try_lock
+from hotelpbx.advisory_locks import try_lock
 from hotelpbx.clock import now
-from pbx import inbox, processing
 from pbx import retention as pbx_retention
 from pbx.models import Command, Pbx, Report, Traffic
-from rooms import retention
+from pbx.reports import inbox, processing
 from rooms.models import Property
+from rooms.operations import retention
 from tests import house
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ import pytest
 from events.models import Event
 from hotelpbx.refusals import Refusal
 from pbx.models import Command
-from rooms import reservations, stays
 from rooms.housekeeping import update_room
 from rooms.models import AuditEntry, Occupancy, Property, Stay
-from rooms.stay_details import GuestDetails, StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import GuestDetails, StayDetails
 from tests import house
 from tests.house import CLERK
 
@@ -39,7 +39,7 @@ def test_check_in_occupies_the_room_and_tells_the_phone(hotel: Property) -> None
 
 def test_check_in_repeated_changes_nothing(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
-    again = stays.check_in(stay, actor=CLERK, room=house.room(hotel, "201"))
+    again = lifecycle.check_in(stay, actor=CLERK, room=house.room(hotel, "201"))
     assert again.room == house.room(hotel, "201")
     assert Command.objects.count() == 1
     assert Event.objects.filter(type="stay.checked_in").count() == 1
@@ -50,15 +50,15 @@ def test_check_in_repeated_with_another_room_or_class_is_refused(hotel: Property
     barred = hotel.classes_of_service.get(name="barred")
     for wish in ({"room": house.room(hotel, "202")}, {"class_of_service": barred}):
         with pytest.raises(Refusal) as refusal:
-            stays.check_in(stay, actor=CLERK, **wish)
+            lifecycle.check_in(stay, actor=CLERK, **wish)
         assert refusal.value.code == "invalid_transition"
     assert Command.objects.count() == 1
 
 
 def test_what_is_cancelled_is_no_no_show(hotel: Property) -> None:
-    stay = stays.cancel(house.reserve(hotel, "Smith"), actor=CLERK)
+    stay = lifecycle.cancel(house.reserve(hotel, "Smith"), actor=CLERK)
     with pytest.raises(Refusal) as refusal:
-        stays.no_show(stay, actor=CLERK)
+        lifecycle.no_show(stay, actor=CLERK)
     assert str(refusal.value) == "Stay R-Smith is cancelled and cannot be marked as a no-show."
 
 
@@ -66,10 +66,10 @@ def test_an_occupied_room_is_refused_unless_it_is_shared(hotel: Property) -> Non
     alice = house.check_in(hotel, "Smith")
     bob = house.reserve(hotel, "Jones")
     with pytest.raises(Refusal) as refusal:
-        stays.check_in(bob, actor=CLERK)
+        lifecycle.check_in(bob, actor=CLERK)
     assert refusal.value.code == "room_occupied"
     assert Stay.objects.get(pk=bob.pk).status == Stay.Status.RESERVED
-    stays.check_in(bob, actor=CLERK, sharing=True)
+    lifecycle.check_in(bob, actor=CLERK, sharing=True)
     assert Command.objects.count() == 1, "the second guest leaves the phone alone"
     assert set(Occupancy.objects.filter(until=None).values_list("stay", flat=True)) == {
         alice.pk,
@@ -91,7 +91,7 @@ def test_a_room_that_is_not_fit_is_refused(
     update_room(house.room(hotel, "201"), actor=CLERK, expected_version=None, **axes)
     stay = house.reserve(hotel, "Smith")
     with pytest.raises(Refusal) as refusal:
-        stays.check_in(stay, actor=CLERK)
+        lifecycle.check_in(stay, actor=CLERK)
     assert refusal.value.code == code
     assert not Command.objects.exists()
 
@@ -99,14 +99,14 @@ def test_a_room_that_is_not_fit_is_refused(
 def test_a_clerk_may_accept_a_dirty_room_and_that_is_recorded(hotel: Property) -> None:
     update_room(house.room(hotel, "201"), actor=CLERK, housekeeping_status="dirty")
     stay = house.reserve(hotel, "Smith")
-    stays.check_in(stay, actor=CLERK, accept_dirty=True)
+    lifecycle.check_in(stay, actor=CLERK, accept_dirty=True)
     entry = AuditEntry.objects.get(action="check-in")
     assert entry.after["accepted_dirty"] is True
 
 
 def test_check_out_wipes_the_phone_and_leaves_a_dirty_room(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     room = house.room(hotel, "201")
     assert (room.occupancy_status, room.housekeeping_status) == ("vacant", "dirty")
     kinds = [kind for kind, _ in lane("2201")]
@@ -119,9 +119,9 @@ def test_check_out_wipes_the_phone_and_leaves_a_dirty_room(hotel: Property) -> N
 
 def test_check_out_repeated_changes_nothing(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     before = Command.objects.count()
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     assert Command.objects.count() == before
     assert Event.objects.filter(type="stay.checked_out").count() == 1
 
@@ -129,17 +129,17 @@ def test_check_out_repeated_changes_nothing(hotel: Property) -> None:
 def test_one_of_two_who_share_leaves_and_the_phone_stays(hotel: Property) -> None:
     alice = house.check_in(hotel, "Smith")
     bob = house.check_in(hotel, "Jones", sharing=True)
-    stays.check_out(bob, actor=CLERK)
+    lifecycle.check_out(bob, actor=CLERK)
     assert lane("2201") == [("configure", "waiting")]
     assert house.room(hotel, "201").occupancy_status == "occupied"
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     assert [kind for kind, _ in lane("2201")] == ["configure", "check_out", "configure"]
 
 
 def test_when_the_main_guest_leaves_the_other_gets_the_phone(hotel: Property) -> None:
     alice = house.check_in(hotel, "Smith")
     house.check_in(hotel, "Jones", sharing=True)
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     last = Command.objects.order_by("pk").last()
     assert last is not None
     assert last.payload["username"] == "Jones Alice"
@@ -149,7 +149,7 @@ def test_when_the_main_guest_leaves_the_other_gets_the_phone(hotel: Property) ->
 def test_a_move_takes_the_phone_along_and_wipes_the_old_one(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
     update_room(house.room(hotel, "201"), actor=CLERK, service_request="do_not_disturb")
-    stays.move(stay, house.room(hotel, "202"), actor=CLERK)
+    lifecycle.move(stay, house.room(hotel, "202"), actor=CLERK)
     old, new = house.room(hotel, "201"), house.room(hotel, "202")
     assert (old.occupancy_status, old.housekeeping_status, old.service_request) == (
         "vacant",
@@ -171,7 +171,7 @@ def test_do_not_disturb_of_the_old_phone_follows_when_it_was_read(hotel: Propert
     from pbx import outbox
 
     stay = house.check_in(hotel, "Smith")
-    stays.move(stay, house.room(hotel, "202"), actor=CLERK)
+    lifecycle.move(stay, house.room(hotel, "202"), actor=CLERK)
     look = Command.objects.get(kind="look")
     look.result = {"dnd": "on", "voicemail": [{"from": "8000", "seconds": 12}]}
     outbox.finish(look, Command.State.DONE)
@@ -185,35 +185,35 @@ def test_a_move_into_an_occupied_room_is_refused(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
     house.check_in(hotel, "Jones", number="202")
     with pytest.raises(Refusal) as refusal:
-        stays.move(stay, house.room(hotel, "202"), actor=CLERK)
+        lifecycle.move(stay, house.room(hotel, "202"), actor=CLERK)
     assert refusal.value.code == "room_occupied"
 
 
 def test_a_guest_who_is_not_in_house_cannot_leave_or_move(hotel: Property) -> None:
     stay = house.reserve(hotel, "Smith")
     with pytest.raises(Refusal) as refusal:
-        stays.check_out(stay, actor=CLERK)
+        lifecycle.check_out(stay, actor=CLERK)
     assert refusal.value.code == "stay_not_in_house"
     with pytest.raises(Refusal) as refusal:
-        stays.move(stay, house.room(hotel, "202"), actor=CLERK)
+        lifecycle.move(stay, house.room(hotel, "202"), actor=CLERK)
     assert refusal.value.code == "stay_not_in_house"
 
 
 def test_a_guest_who_left_cannot_come_in_again(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     with pytest.raises(Refusal) as refusal:
-        stays.check_in(stay, actor=CLERK)
+        lifecycle.check_in(stay, actor=CLERK)
     assert refusal.value.code == "invalid_transition"
 
 
 def test_cancel_and_no_show_only_from_a_reservation(hotel: Property) -> None:
     reserved = house.reserve(hotel, "Smith")
-    assert stays.cancel(reserved, actor=CLERK).status == Stay.Status.CANCELLED
-    assert stays.cancel(reserved, actor=CLERK).status == Stay.Status.CANCELLED
+    assert lifecycle.cancel(reserved, actor=CLERK).status == Stay.Status.CANCELLED
+    assert lifecycle.cancel(reserved, actor=CLERK).status == Stay.Status.CANCELLED
     in_house = house.check_in(hotel, "Jones")
     with pytest.raises(Refusal) as refusal:
-        stays.no_show(in_house, actor=CLERK)
+        lifecycle.no_show(in_house, actor=CLERK)
     assert refusal.value.code == "invalid_transition"
 
 

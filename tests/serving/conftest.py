@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from hotelpbx.embedded.places import CHECKOUT
-from hotelpbx.processes import Supervisor, free_port, read_procfile, wait_until
+from hotelpbx.processes.running import Supervisor, free_port, read_procfile, wait_until
 from tests.hotelpbx.test_processes import environment
 from tests.serving.wire import ask
 

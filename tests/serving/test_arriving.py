@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotelpbx.embedded.places import CHECKOUT
-from hotelpbx.processes import Supervisor, free_port, read_procfile, wait_until
+from hotelpbx.processes.running import Supervisor, free_port, read_procfile, wait_until
 from hotelpbx.serving.arriving import Arriving
 from hotelpbx.serving.connection import Wire
 from hotelpbx.serving.refused import Unfit

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from hotelpbx.processes import wait_until
+from hotelpbx.processes.running import wait_until
 from pbx import link
 from pbx.models import Report
 from pbx.simulator import Simulator

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hotelpbx.clock import now
 from rooms.models import Group, Guest, Occupancy, Phone, Property, Room, Stay
-from rooms.models.hotel import OccupancyStatus
+from rooms.models.property import OccupancyStatus
 from tests import house
 
 

@@ -4,16 +4,18 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from pbx import inbox
 from pbx.delivery import deliver_due
 from pbx.models import Command, Pbx
-from pbx.processing import process_reports
+from pbx.reports import inbox
+from pbx.reports.processing import process_reports
 from pbx.simulator import Simulator
 from rooms.models import Property
 from tests import house
 from tests.house import CLERK, at, day
-from wakeups import calls, chain, planning
-from wakeups.calls import Wish
+from wakeups.alarms import planning
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
+from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occasion, WakeUpCall, WakeUpSettings
 
 EVENING: Final = at("2026-05-04 10:00:00")  # 18:00 in Shanghai
@@ -84,7 +86,7 @@ class Morning:
             planning.plan()
             if waiting.update(next_try_at=EVENING):
                 deliver_due(self.pbx)
-                chain.sweep()
+                sweep.sweep()
             if not self.heard:
                 break
 

@@ -10,15 +10,17 @@ from events.models import Event
 from hotelpbx.refusals import Refusal
 from pbx import outbox
 from pbx.models import Command
-from rooms import reservations, stays
-from rooms.attention import items
 from rooms.models import Phone, Property, Stay
+from rooms.operations.attention import items
 from rooms.signals import phone_status_changed
-from rooms.stay_details import StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, at, day
-from wakeups import calls, chain, planning
-from wakeups.calls import Wish
+from wakeups.alarms import planning
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
+from wakeups.escalation import sweep
 from wakeups.models import Occasion, WakeUpCall, WakeUpSettings
 from wakeups.recurrence import next_due
 
@@ -61,7 +63,7 @@ def phone_says(hotel: Property, status: str, instant: datetime) -> None:
 def look(clock: Any, instant: datetime) -> None:
     """It is that time, and the sweep looks at what is known."""
     clock.move_to(instant)
-    chain.sweep()
+    sweep.sweep()
 
 
 def test_a_call_for_tomorrow_morning_is_placed_at_once(alice: Stay) -> None:
@@ -180,7 +182,7 @@ def test_an_alarm_that_reached_nobody_in_time_fails_and_is_taken_back(
 def test_check_out_cancels_and_the_wiped_phone_needs_no_more(alice: Stay) -> None:
     call = calls.create(alice, wish(), actor=CLERK)
     placed(call)
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     call.refresh_from_db()
     assert call.status == "cancelled"
     assert not Command.objects.filter(kind="remove_alarm").exists()
@@ -195,7 +197,7 @@ def test_one_of_two_who_share_leaves_and_only_his_alarm_goes(
     gone = calls.create(bob, wish(wall="08:00"), actor=CLERK)
     placed(kept, "1")
     placed(gone, "2")
-    stays.check_out(bob, actor=CLERK)
+    lifecycle.check_out(bob, actor=CLERK)
     removal = Command.objects.get(kind="remove_alarm")
     assert removal.payload == {"time": "08:00", "wakeupid": "2"}
     kept.refresh_from_db()
@@ -215,7 +217,7 @@ def test_who_is_up_and_leaves_is_not_rung_once_more_for_who_stays(
     look(evening, due + timedelta(seconds=15))
     call.refresh_from_db()
     assert call.status == "completed"
-    stays.check_out(bob, actor=CLERK)
+    lifecycle.check_out(bob, actor=CLERK)
     removal = Command.objects.get(kind="remove_alarm")
     assert removal.payload == {"time": "07:00", "wakeupid": "2"}
 
@@ -238,7 +240,7 @@ def test_two_who_share_and_rise_together_have_one_alarm(
 def test_a_move_takes_the_alarm_along(hotel: Property, alice: Stay, evening: Any) -> None:
     call = calls.create(alice, wish(), actor=CLERK)
     placed(call)
-    stays.move(alice, house.room(hotel, "202"), actor=CLERK)
+    lifecycle.move(alice, house.room(hotel, "202"), actor=CLERK)
     last = Command.objects.filter(kind="place_alarm").order_by("pk").last()
     assert last is not None
     assert last.extension == "2202"

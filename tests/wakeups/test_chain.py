@@ -8,14 +8,15 @@ import pytest
 from events.models import Event
 from pbx.models import Command, PbxLink
 from pbx.simulator.faults import Fault
-from rooms import stays
-from rooms.attention import Decision, items, resolve
 from rooms.models import AuditEntry, ClassOfService, Guest, Phone
-from rooms.room_phones import set_phones
+from rooms.operations.attention import Decision, items, resolve
+from rooms.phones.assignment import set_phones
+from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.morning import DESK, DUE, PHONE, Morning
-from wakeups import calls, chain
+from wakeups.booking import calls
+from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occasion, WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +163,7 @@ def test_without_reports_nothing_is_assumed(morning: Morning, why: str) -> None:
         link.update(state=PbxLink.State.DOWN)
     else:
         link.update(reports_missing_since=house.at("2026-05-04 22:00:00"))
-    chain.sweep()
+    sweep.sweep()
     assert (status(call), guest_calls(morning)) == ("unknown", 0)
     assert "nothing is known" in items(morning.hotel)[0].detail
 
@@ -172,11 +173,11 @@ def test_the_desk_is_told_in_five_minutes_though_the_next_ring_is_far(morning: M
     morning.exchange.state.alarm_reports = "silent"
     PbxLink.objects.filter(pbx=morning.pbx).update(state=PbxLink.State.DOWN)
     morning.clock.move_to(DUE + timedelta(seconds=299))
-    chain.sweep()
+    sweep.sweep()
     assert items(morning.hotel) == []
     morning.clock.shift(2)
     Occasion.objects.update(look_at=None)
-    chain.sweep()
+    sweep.sweep()
     assert (status(call), guest_calls(morning)) == ("unknown", 0)
     assert "nothing is known" in items(morning.hotel)[0].detail
 
@@ -301,7 +302,7 @@ def test_a_check_out_between_two_attempts_stops_everything(morning: Morning) -> 
     call = morning.promise()
     morning.phone("ignores")
     morning.rings_out()
-    stays.check_out(morning.stay, actor=CLERK)
+    lifecycle.check_out(morning.stay, actor=CLERK)
     house.check_in(morning.hotel, "Next")
     morning.at_each(410, 422, 500, 800)
     assert status(call) == "cancelled"
@@ -316,7 +317,7 @@ def test_a_call_that_waits_for_its_turn_is_dropped_at_the_check_out(morning: Mor
     morning.exchange.faults.add(Fault("errno", OWN, "10008", times=0))
     morning.at(422)
     assert Command.objects.get(kind="ring").state == "waiting"
-    stays.check_out(morning.stay, actor=CLERK)
+    lifecycle.check_out(morning.stay, actor=CLERK)
     morning.exchange.faults.clear()
     morning.work()
     assert Command.objects.get(kind="ring").state == "superseded"
@@ -339,7 +340,7 @@ def test_a_guest_who_has_left_needs_nobody_at_his_door(morning: Morning) -> None
     morning.phone("ignores")
     morning.all_in_vain()
     assert len(items(morning.hotel)) == 1
-    stays.check_out(morning.stay, actor=CLERK)
+    lifecycle.check_out(morning.stay, actor=CLERK)
     morning.at_each(570, 800)
     assert (items(morning.hotel), desk_calls(morning)) == ([], 1)
 
@@ -348,7 +349,7 @@ def test_a_move_in_the_middle_goes_on_in_the_new_room(morning: Morning) -> None:
     call = morning.promise()
     morning.phone("ignores")
     morning.at(1)
-    stays.move(morning.stay, house.room(morning.hotel, "202"), actor=CLERK)
+    lifecycle.move(morning.stay, house.room(morning.hotel, "202"), actor=CLERK)
     morning.at_each(20, 30)
     assert status(call) == "completed"
     assert [body["extid"] for body in morning.asked(OWN)] == ["2202"]

@@ -8,14 +8,15 @@ import pytest
 
 from hotelpbx.clock import now, whole_second
 from pbx.models import Command
-from rooms import stays
 from rooms.models import Property, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK
 from tests.test_races import at_once
-from wakeups import chain, planning
+from wakeups.alarms import planning
+from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occasion, WakeUpCall
-from wakeups.signs import Sign, What
+from wakeups.outcome.observations import Sign, What
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,8 +54,8 @@ def test_many_sweeps_at_once_make_one_call(
 ) -> None:
     """Also when each believes to be the only one: the rows' locks hold."""
     rang_in_vain(open_hotel)
-    monkeypatch.setattr(chain, "try_lock", lambda name: nullcontext(True))
-    results = at_once(*[chain.sweep] * 4)
+    monkeypatch.setattr(sweep, "try_lock", lambda name: nullcontext(True))
+    results = at_once(*[sweep.sweep] * 4)
     assert not [each for each in results if isinstance(each, Exception)]
     assert rings() == ["waiting"]
     assert Attempt.objects.filter(kind="own_call").count() == 1
@@ -64,10 +65,10 @@ def test_without_the_locks_the_constraint_still_keeps_the_second_call_from_being
     open_hotel: Property, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rang_in_vain(open_hotel)
-    monkeypatch.setattr(chain, "try_lock", lambda name: nullcontext(True))
+    monkeypatch.setattr(sweep, "try_lock", lambda name: nullcontext(True))
     unlocked = Occasion.objects.select_related("call__stay__room", "call__property__pbx")
-    monkeypatch.setattr(chain, "_locked", lambda pk: unlocked.get(pk=pk))
-    at_once(*[chain.sweep] * 4)
+    monkeypatch.setattr(sweep, "_locked", lambda pk: unlocked.get(pk=pk))
+    at_once(*[sweep.sweep] * 4)
     assert rings() == ["waiting"]
     assert Attempt.objects.filter(kind="own_call").count() == 1
 
@@ -75,7 +76,7 @@ def test_without_the_locks_the_constraint_still_keeps_the_second_call_from_being
 def test_a_check_out_in_the_same_moment_leaves_no_call_behind(open_hotel: Property) -> None:
     for number in range(6):
         call = rang_in_vain(open_hotel, f"Smith{number}")
-        results = at_once(chain.sweep, partial(stays.check_out, call.stay, actor=CLERK))
+        results = at_once(sweep.sweep, partial(lifecycle.check_out, call.stay, actor=CLERK))
         assert not [each for each in results if isinstance(each, Exception)], results
         assert "waiting" not in rings()
         assert not Attempt.objects.filter(kind="own_call", result__in=Attempt.OPEN).exists()
@@ -89,7 +90,7 @@ def test_a_check_out_that_forgot_it_would_ring_the_next_guest(
 ) -> None:
     """What the cure is for: the call waits in the lane, before the check-out."""
     call = rang_in_vain(open_hotel)
-    chain.sweep()
+    sweep.sweep()
     monkeypatch.setattr(planning, "stop_calls", lambda occasion, why: None)
-    stays.check_out(call.stay, actor=CLERK)
+    lifecycle.check_out(call.stay, actor=CLERK)
     assert rings() == ["waiting"]

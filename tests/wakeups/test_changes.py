@@ -19,17 +19,19 @@ from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from pbx.simulator.server import Settings
 from pbx.simulator.state import Alarm
-from rooms import reservations, stays
 from rooms.models import Phone, Property, Resync, Stay
-from rooms.questions import WHATEVER
+from rooms.phones.assignment import set_phones
 from rooms.resync import ask_for, run_due
-from rooms.room_phones import set_phones
-from rooms.stay_details import GuestDetails, StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import GuestDetails, StayDetails
+from rooms.stays.questions import WHATEVER
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
-from wakeups import calls, desk, planning
-from wakeups.calls import Wish
+from wakeups.alarms import planning
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
+from wakeups.escalation import desk
 from wakeups.models import FoundAlarm, Occasion, WakeUpCall, WakeUpSettings
 
 pytestmark = pytest.mark.django_db
@@ -99,29 +101,29 @@ def nothing(stay: Stay) -> Expected:
 
 
 def moved(stay: Stay) -> Expected:
-    stays.move(stay, house.room(stay.property, "202"), actor=CLERK)
+    lifecycle.move(stay, house.room(stay.property, "202"), actor=CLERK)
     return {"2202": [3]}
 
 
 def moved_twice(stay: Stay) -> Expected:
     moved(stay)
-    stays.move(stay, house.room(stay.property, "203"), actor=CLERK)
+    lifecycle.move(stay, house.room(stay.property, "203"), actor=CLERK)
     return {"2203": [3]}
 
 
 def moved_there_and_back(stay: Stay) -> Expected:
     moved(stay)
-    stays.move(stay, house.room(stay.property, "201"), actor=CLERK, accept_dirty=True)
+    lifecycle.move(stay, house.room(stay.property, "201"), actor=CLERK, accept_dirty=True)
     return {"2201": [3]}
 
 
 def checked_out(stay: Stay) -> Expected:
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     return {}
 
 
 def checked_out_and_the_next_has_come(stay: Stay) -> Expected:
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     promise(house.check_in(stay.property, "Jones"), 5)
     return {"2201": [5]}
 
@@ -205,7 +207,7 @@ def one_of_two_who_share_leaves(stay: Stay) -> Expected:
     jones = house.check_in(stay.property, "Jones", sharing=True)
     promise(jones, 3)
     promise(jones, 5)
-    stays.check_out(stay, actor=CLERK)
+    lifecycle.check_out(stay, actor=CLERK)
     return {"2201": [3, 5]}
 
 
@@ -331,7 +333,7 @@ def test_who_stays_is_rung_as_often_as_he_has_asked_for(
     assert rings(exchange, hotel, 5) == [(3, 10)]
     for fault in FAULTS[trouble]:
         exchange.faults.add(Fault(fault.kind, fault.path, fault.value, fault.times))
-    stays.check_out(alice if leaves == "who asked first" else bob, actor=CLERK)
+    lifecycle.check_out(alice if leaves == "who asked first" else bob, actor=CLERK)
     deliver_due(pbx)
     exchange.faults.clear()
     until_quiet(pbx)
@@ -362,7 +364,7 @@ def test_an_alarm_is_not_taken_from_who_stays_minutes_before_it_rings(
     promise(bob, 4 / 60, repeats=1)
     deliver_due(pbx)
     before = alarms_at(exchange, hotel, 4 / 60)
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     until_quiet(pbx)
     assert alarms_at(exchange, hotel, 4 / 60) == before
 
@@ -468,7 +470,7 @@ def test_an_alarm_that_is_none_of_ours_is_noted_and_kept(
     found = FoundAlarm.objects.values_list("extension", "time", "type")
     assert set(found) == {("2201", "04:04", "onetime"), ("2203", "05:05", "onetime")}
     assert "04:04" in alarms(exchange)["2201"]
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     until_quiet(pbx)
     assert [alarm.extension for alarm in FoundAlarm.objects.all()] == ["2203"]
     assert set(alarms(exchange)) == {"2203"}

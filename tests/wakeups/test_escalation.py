@@ -7,9 +7,20 @@ from typing import Any, Final
 import pytest
 
 from tests.house import at
-from wakeups.desk import may_call
-from wakeups.escalation import next_step
-from wakeups.steps import Call, Case, Conclude, Ring, Rules, Snooze, Step, TakeOver, Try, Wait
+from wakeups.escalation.desk import may_call
+from wakeups.escalation.policy import next_step
+from wakeups.escalation.steps import (
+    Call,
+    Case,
+    Conclude,
+    Ring,
+    Rules,
+    Snooze,
+    Step,
+    TakeOver,
+    Try,
+    Wait,
+)
 
 DUE: Final = at("2026-05-04 23:00:00")
 

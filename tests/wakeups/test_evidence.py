@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import pytest
 
-from pbx.parsing import parse_report
+from pbx.reports.parsing import parse_report
 from tests.house import at, callid
-from wakeups.evidence import Question, judge, reason_of
-from wakeups.reports import signs_of
-from wakeups.signs import Sign, What
+from wakeups.outcome.assessment import Question, judge, reason_of
+from wakeups.outcome.observations import Sign, What
+from wakeups.outcome.report_handlers import signs_of
 
 DUE: Final = at("2026-05-04 23:00:00")
 UNTIL: Final = DUE + timedelta(minutes=2)

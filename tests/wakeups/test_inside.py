@@ -8,18 +8,19 @@ import pytest
 import time_machine
 
 from hotelpbx.refusals import Refusal
-from rooms import jobs, reservations
 from rooms.models import JobItem, Property, Stay
-from rooms.stay_details import StayDetails
+from rooms.operations import jobs
+from rooms.stays import reservations
+from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, at, day
-from wakeups import batches, calls, orders
-from wakeups.batches import Choice
-from wakeups.calls import Wish
-from wakeups.inside import OutsideStay, in_words, open_outside
+from wakeups.booking import bulk, calls, previews
+from wakeups.booking.bulk import Order
+from wakeups.booking.calls import Wish
+from wakeups.booking.previews import Choice
+from wakeups.booking.requests import next_day
+from wakeups.booking.stay_dates import OutsideStay, in_words, open_outside
 from wakeups.models import WakeUpCall
-from wakeups.orders import Order
-from wakeups.wishes import next_day
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +136,7 @@ def _change(stay: Stay, wanted: Wish, **flag: bool) -> None:
 
 def _job(stay: Stay, wanted: Wish, outside_stay: bool = False) -> None:
     order = Order(stay.reference, "201", wanted, outside_stay)
-    jobs.run(orders.make(stay.property, [order], actor=CLERK))
+    jobs.run(bulk.make(stay.property, [order], actor=CLERK))
     item = JobItem.objects.get()
     if item.state == JobItem.State.FAILED:
         raise Refusal(item.code, item.detail, "invalid")
@@ -181,7 +182,7 @@ def test_the_group_names_who_leaves_before(hotel: Property, alice: Stay) -> None
     reservations.save_stay(hotel, bob.reference, longer, actor=CLERK)
     reservations.save_stay(hotel, alice.reference, StayDetails(group="TOUR"), actor=CLERK)
     group = hotel.groups.get(code="TOUR")
-    job = orders.make_for_group(hotel, group, wish("2026-11-30"), actor=CLERK)
+    job = bulk.make_for_group(hotel, group, wish("2026-11-30"), actor=CLERK)
     jobs.run(job)
     failed = job.items.get(state=JobItem.State.FAILED)
     assert failed.reference == alice.reference
@@ -194,7 +195,7 @@ def test_a_list_asks_for_the_line_that_lies_outside(hotel: Property, alice: Stay
     longer = StayDetails(departure=day("2026-12-01"))
     reservations.save_stay(hotel, bob.reference, longer, actor=CLERK)
     lines = "202 06:30\n201 06:30\n"
-    seen = batches.preview(hotel, Choice(lines=lines), wish("2026-11-30"))
+    seen = previews.preview(hotel, Choice(lines=lines), wish("2026-11-30"))
     (good, asked) = seen.good
     assert (good.room, good.question, good.said) == ("202", "", "Mon 30 Nov, 06:30")
     assert (asked.room, asked.source) == ("201", "line 2: 201 06:30")
@@ -206,7 +207,7 @@ def test_each_line_has_the_next_day_of_its_own_time(
 ) -> None:
     clock.move_to(at("2026-11-26 22:40:00"))  # 06:40
     choice = Choice(rooms="201", times=(time(6, 30), time(7, 0)))
-    seen = batches.preview(hotel, choice, wish(wall="00:00"))
+    seen = previews.preview(hotel, choice, wish(wall="00:00"))
     assert [entry.said for entry in seen.good] == [
         "Fri 27 Nov, 07:00, today",
         "Sat 28 Nov, 06:30, tomorrow",
@@ -237,7 +238,7 @@ def test_a_change_that_leaves_the_moment_as_it_is_is_not_asked_about(
 
 def test_a_job_of_an_earlier_version_is_done(alice: Stay) -> None:
     """Its wish says nothing of days outside the stay."""
-    job = orders.make(
+    job = bulk.make(
         alice.property, [Order(alice.reference, "201", wish("2026-11-28"))], actor=CLERK
     )
     item = job.items.get()

@@ -17,13 +17,14 @@ from pbx.models import Command, Pbx
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from pbx.simulator.server import Settings
-from rooms import jobs
 from rooms.models import Group, Property, Resync, Stay
+from rooms.operations import jobs
 from rooms.resync import ask_for, run_due
 from tests.house import CLERK
 from tests.wakeups.full_house import full_house, in_hours
-from wakeups import orders, planning
-from wakeups.calls import Wish
+from wakeups.alarms import planning
+from wakeups.booking import bulk
+from wakeups.booking.calls import Wish
 from wakeups.models import Occasion, WakeUpCall
 from wakeups.schedule import place_from
 
@@ -58,7 +59,7 @@ def pbx(hotel: Property) -> Pbx:
 def wake_all(hotel: Property, hours: float = 3) -> None:
     due = in_hours(hotel, hours)
     group = Group.objects.get(property=hotel, code="TOUR")
-    orders.make_for_group(hotel, group, Wish(date=due.date(), time=due.time()), actor=CLERK)
+    bulk.make_for_group(hotel, group, Wish(date=due.date(), time=due.time()), actor=CLERK)
     jobs.run_due()
 
 

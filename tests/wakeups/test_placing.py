@@ -6,8 +6,8 @@ import pytest
 
 from rooms.models import Property
 from tests.house import at
+from wakeups.alarms.placement import is_ripe
 from wakeups.models import WakeUpCall
-from wakeups.placing import is_ripe
 
 VIP: Final = 7
 

@@ -8,9 +8,9 @@ import pytest
 
 from billing.models import Call
 from hotelpbx.clock import now, whole_second
-from pbx import inbox
 from pbx.models import Report
-from pbx.processing import process_reports
+from pbx.reports import inbox
+from pbx.reports.processing import process_reports
 from rooms.models import Property
 from tests import house, needing
 from wakeups.models import Attempt, Occasion, WakeUpCall

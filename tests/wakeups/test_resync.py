@@ -22,14 +22,15 @@ from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from pbx.simulator.server import Settings
 from pbx.simulator.state import Extension
-from rooms import stays
 from rooms.models import AuditEntry, Property, Resync, Stay
 from rooms.resync import ask_for, compare_and_repair, repair_selected, run_due
 from rooms.resync.running import ask_nightly
+from rooms.stays import lifecycle
 from tests import house
 from tests.frontdesk.people import Browser
 from tests.house import CLERK
-from wakeups import calls, chain
+from wakeups.booking import calls
+from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occasion, WakeUpCall, WakeUpSettings
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +156,7 @@ def test_do_not_disturb_of_a_guest_is_his_own_affair(
 def test_a_backup_that_brings_last_week_s_guest_back_is_wiped(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     deliver_due(pbx)
     phone(exchange).settings.update(username="Smith Alice", dnd="on")
     phone(exchange).routes.append("national")
@@ -221,7 +222,7 @@ def test_for_an_alarm_that_is_lost_too_late_the_guest_or_the_desk_is_called(
     row = run(hotel, repairs=False)
     _is_due(seconds_ago=1)
     repair_selected(row, {each["part"] + "/2201/" + each["key"] for each in row.differences}, CLERK)
-    chain.sweep()
+    sweep.sweep()
     occasion = Occasion.objects.get()
     if prompt:
         assert occasion.attempts.filter(kind="own_call").exists()
@@ -236,7 +237,7 @@ def test_an_alarm_that_is_lost_in_its_minute_is_not_waited_for(
     phone(exchange).alarms.clear()
     _is_due(seconds_ago=5)
     assert seen(run(hotel)) == [("2201", "wake-up alarm", True)]
-    chain.sweep()
+    sweep.sweep()
     assert Occasion.objects.get().attempts.filter(kind="own_call").exists()
 
 
@@ -282,7 +283,7 @@ def _is_due(*, seconds_ago: float) -> None:
 def test_a_guest_who_comes_in_meanwhile_is_not_wiped(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     deliver_due(pbx)
     phone(exchange).settings["username"] = "Smith Alice"
     row = run(hotel, repairs=False)
@@ -325,7 +326,7 @@ def test_beside_a_failed_command_the_alarm_is_placed_again_and_nothing_else(
 def test_a_vacant_phone_with_somebody_s_alarm_is_not_wiped_by_itself(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
-    stays.check_out(alice, actor=CLERK)
+    lifecycle.check_out(alice, actor=CLERK)
     deliver_due(pbx)
     phone(exchange).settings["username"] = "Smith Alice"
     wish = {"extension": "2201", "time": "06:06"}

@@ -4,10 +4,10 @@ from datetime import time
 
 import pytest
 
-from rooms.natural import natural
-from wakeups.lists import read_list
-from wakeups.targets import choose_rooms
-from wakeups.times import read_times
+from rooms.natural_order import natural
+from wakeups.booking.room_lists import read_list
+from wakeups.booking.targets import choose_rooms
+from wakeups.booking.times import read_times
 
 HOUSE = ["9", "10", "12", "201", "201A", "202", "203", "210", "215", "216", "301", "A-12"]
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wakeups.lists import read_list
-from wakeups.times import read_line, read_time, read_times
+from wakeups.booking.room_lists import read_list
+from wakeups.booking.times import read_line, read_time, read_times
 
 HOUSE = ["9", "10", "12", "201", "201A", "202", "203", "210", "215", "216", "301", "A-12"]
 

@@ -7,19 +7,19 @@ import pytest
 
 from pbx.models import Command
 from pbx.simulator.faults import Fault
-from rooms import reservations, stays
-from rooms.attention import Decision, items, resolve
 from rooms.housekeeping import update_room
 from rooms.models import Phone, Resync
+from rooms.operations.attention import Decision, items, resolve
 from rooms.resync import ask_for, run_due
-from rooms.stay_details import GuestDetails, StayDetails
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import GuestDetails, StayDetails
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.frontdesk.people import staff
 from tests.house import CLERK
 from tests.wakeups.morning import PHONE, Morning
-from wakeups import calls
-from wakeups.undisturbed import LEAD
+from wakeups.alarms.do_not_disturb import LEAD
+from wakeups.booking import calls
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_a_request_is_set_on_the_phone_and_taken_back(night: Morning) -> None:
     ask(night, "make_up_room")
     assert dnd(night) == "off"
     ask(night)
-    stays.check_out(night.stay, actor=CLERK)
+    lifecycle.check_out(night.stay, actor=CLERK)
     night.work()
     assert dnd(night) == "off"
     assert house.room(night.hotel, "201").service_request == "none"
@@ -80,14 +80,14 @@ def test_it_goes_along_with_a_move(morning: Morning, whose: str) -> None:
         ask(morning)
     else:
         set_by_hand(morning)
-    stays.move(morning.stay, house.room(morning.hotel, "202"), actor=CLERK)
+    lifecycle.move(morning.stay, house.room(morning.hotel, "202"), actor=CLERK)
     morning.work()
     assert (dnd(morning), dnd(morning, "2202")) == ("off", "on")
 
 
 def test_what_the_room_has_asked_for_can_be_taken_back_after_a_move(morning: Morning) -> None:
     ask(morning)
-    stays.move(morning.stay, house.room(morning.hotel, "202"), actor=CLERK)
+    lifecycle.move(morning.stay, house.room(morning.hotel, "202"), actor=CLERK)
     ask(morning, "none", "202")
     assert dnd(morning, "2202") == "off"
 
@@ -136,7 +136,7 @@ def test_without_lifting_it_the_guest_oversleeps(
     morning: Morning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By one of the readings: what the cure is for."""
-    monkeypatch.setattr("rooms.quiet.let_ring", lambda *args, **more: None)
+    monkeypatch.setattr("rooms.phones.do_not_disturb.let_ring", lambda *args, **more: None)
     ask(morning)
     morning.promise()
     morning.all_in_vain()
@@ -200,7 +200,7 @@ def test_a_move_just_before(night: Morning, whose: str) -> None:
         set_by_hand(night)
     night.promise()
     night.at(BEFORE)
-    stays.move(night.stay, house.room(night.hotel, "202"), actor=CLERK)
+    lifecycle.move(night.stay, house.room(night.hotel, "202"), actor=CLERK)
     night.at(SHORTLY_BEFORE)
     assert (dnd(night), dnd(night, "2202")) == ("off", "off")
     night.at_each(1, 8, 20)
@@ -212,7 +212,7 @@ def test_a_check_out_just_before(morning: Morning) -> None:
     ask(morning)
     morning.promise()
     morning.at(BEFORE)
-    stays.check_out(morning.stay, actor=CLERK)
+    lifecycle.check_out(morning.stay, actor=CLERK)
     morning.at(20)
     assert dnd(morning) == "off"
     assert not Phone.objects.filter(lets_ring=True).exists()

@@ -7,13 +7,13 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from rooms import stays
 from rooms.models import Property, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK
 from tests.threads import begin, until_somebody_waits
-from wakeups import calls
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 from wakeups.models import Occasion
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,12 +27,12 @@ def promise(stay: Stay) -> None:
 
 def move(stay: Stay) -> None:
     promise(stay)
-    stays.move(stay, house.room(stay.property, "202"), actor=CLERK)
+    lifecycle.move(stay, house.room(stay.property, "202"), actor=CLERK)
 
 
 def check_in(stay: Stay) -> None:
     """She comes while nobody is in the house."""
-    promise(stays.check_in(stay, actor=CLERK, accept_dirty=True))
+    promise(lifecycle.check_in(stay, actor=CLERK, accept_dirty=True))
 
 
 @pytest.mark.parametrize("act", [promise, move, check_in])
@@ -41,7 +41,7 @@ def test_who_has_waited_for_it_reckons_by_the_right_one(
 ) -> None:
     stay = house.reserve(open_hotel, "Smith")
     if act is not check_in:
-        stay = stays.check_in(stay, actor=CLERK, accept_dirty=True)
+        stay = lifecycle.check_in(stay, actor=CLERK, accept_dirty=True)
     with transaction.atomic():
         house.put_zones_right(pbx="Asia/Tokyo")
         clerk = begin(partial(act, stay))

@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hotelpbx.clock import now
 from hotelpbx.instants import EARLIEST, LATEST, instant_in
-from pbx import link, records
+from pbx import cdr_download, link
 from pbx.errors import PbxError
 from pbx.models import Pbx
-from pbx.processing import process_reports
+from pbx.reports.processing import process_reports
 from rooms.models import Property
 
 
@@ -26,30 +26,30 @@ class Command(BaseCommand):
         parser.add_argument("--until", help="2026-05-02T00:00, hotel time; default: now")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        hotel = Property.objects.select_related("pbx").filter(code=options["property"]).first()
-        if hotel is None:
+        property_ = Property.objects.select_related("pbx").filter(code=options["property"]).first()
+        if property_ is None:
             raise CommandError(f"There is no property {options['property']}.")
-        if hotel.pbx is None:
-            raise CommandError(f"Property {hotel.code} has no PBX: load its hotel file.")
-        since = _instant(hotel, "--since", options["since"])
-        until = _instant(hotel, "--until", options["until"]) if options["until"] else None
+        if property_.pbx is None:
+            raise CommandError(f"Property {property_.code} has no PBX: load its hotel file.")
+        since = _instant(property_, "--since", options["since"])
+        until = _instant(property_, "--until", options["until"]) if options["until"] else None
         if since >= (until or now()):
             raise CommandError("The period ends before it begins: --since must be the earlier.")
-        self.stdout.write(self._backfill(hotel.pbx, since, until))
+        self.stdout.write(self._backfill(property_.pbx, since, until))
 
     def _backfill(self, pbx: Pbx, since: datetime, until: datetime | None) -> str:
         try:
-            missing = records.fetch(pbx, link.client_for(pbx), since, until=until)
+            missing = cdr_download.fetch(pbx, link.client_for(pbx), since, until=until)
         except PbxError as fault:
             raise CommandError(f"The PBX does not give its list of calls: {fault}") from None
         process_reports(pbx)
         return f"{len(missing)} calls were missing and are added."
 
 
-def _instant(hotel: Property, option: str, text: str) -> datetime:
+def _instant(property_: Property, option: str, text: str) -> datetime:
     """A time given on the command line; without a zone it is the hotel's."""
     try:
-        return instant_in(text, hotel.zone)
+        return instant_in(text, property_.zone)
     except ValueError:
         raise CommandError(
             f"{option} {text!r} is no time like 2026-05-01T00:00 "

@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from frontdesk import staff
+from frontdesk.accounts import staff
 from frontdesk.models import StaffMember
+from hotelpbx.environment.variables import VariableFault, value_of
 from hotelpbx.refusals import Refusal
-from hotelpbx.variables import VariableFault, value_of
 from rooms.audit import Actor
 from rooms.models import Property
 

@@ -28,13 +28,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        hotel = Property.objects.select_related("pbx").filter(code=options["property"]).first()
-        if hotel is None:
+        property_ = Property.objects.select_related("pbx").filter(code=options["property"]).first()
+        if property_ is None:
             raise CommandError(f"There is no property {options['property']}.")
-        if hotel.pbx is None:
-            raise CommandError(f"Property {hotel.code} has no PBX: load its hotel file.")
+        if property_.pbx is None:
+            raise CommandError(f"Property {property_.code} has no PBX: load its hotel file.")
         try:
-            result = compare_and_repair(hotel, repairs=options["apply"])
+            result = compare_and_repair(property_, repairs=options["apply"])
         except PbxError as fault:
             raise CommandError(f"The PBX cannot be compared: {fault}") from None
         found = result.differences
@@ -42,10 +42,10 @@ class Command(BaseCommand):
         repaired = {each.id: each.outcome for each in found if each.outcome}
         if repaired:
             note(
-                hotel,
+                property_,
                 Actor.system("manage.py resync"),
                 "repair phones",
-                f"property:{hotel.code}",
+                f"property:{property_.code}",
                 after=repaired,
             )
         if result.busy or any(not each.outcome.startswith("is being") for each in found):

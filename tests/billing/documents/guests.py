@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from billing import posting
 from billing.documents import FolioDocument, folio_document
-from billing.folio import folio_of
+from billing.folio.statement import folio_of
+from billing.ledger import posting
 from billing.models import MinibarProduct
 from rooms.models import Stay
 from tests.house import CLERK

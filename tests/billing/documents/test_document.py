@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import time_machine
 
-from billing import payments, posting, settling, transfers
 from billing.documents.wording import CHINESE, ENGLISH
+from billing.folio import settlement
+from billing.ledger import payments, posting, transfers
 from billing.models import Charge, Payment, Settlement
-from rooms import stays
 from rooms.models import Property, Stay
+from rooms.stays import lifecycle
 from tests import house
 from tests.api.test_calls import dial
 from tests.billing.documents.guests import charge, drink, printed, texts
@@ -85,9 +86,9 @@ def test_on_a_chinese_folio_only_what_people_entered_is_in_other_letters(
     payments.reverse(
         payments.take(alice, yuan("1.00"), "card", actor=CLERK), actor=CLERK, reason="-"
     )
-    settling.settle(alice, actor=CLERK, reason="-")
+    settlement.settle(alice, actor=CLERK, reason="-")
     drink(alice)
-    settling.leave(alice, actor=CLERK, reason="-")
+    settlement.leave(alice, actor=CLERK, reason="-")
     drink(alice)
     for stay in (alice, bob):
         said = texts(printed(stay, "zh-hans"))
@@ -128,9 +129,9 @@ def test_a_line_that_somebody_else_pays_says_who(hotel: Property, alice: Stay) -
 def test_supplements_and_late_charges_are_parts_with_sums_of_their_own(alice: Stay) -> None:
     drink(alice)
     with time_machine.travel(datetime(2026, 5, 4, 14, 30, tzinfo=UTC), tick=False):
-        settling.settle(alice, actor=CLERK, reason="evening")
+        settlement.settle(alice, actor=CLERK, reason="evening")
     drink(alice, 2)
-    settling.leave(alice, actor=CLERK, reason="pays later")
+    settlement.leave(alice, actor=CLERK, reason="pays later")
     drink(alice, 3)
     parts = printed(alice).sections
     assert [(part.title, len(part.rows)) for part in parts] == [
@@ -162,7 +163,7 @@ def test_payments_are_listed_and_what_is_too_much_is_a_credit(alice: Stay) -> No
 
 
 def test_the_rooms_of_a_stay_that_moved_are_all_named(hotel: Property, alice: Stay) -> None:
-    stays.move(alice, house.room(hotel, "203"), actor=CLERK, accept_dirty=True)
+    lifecycle.move(alice, house.room(hotel, "203"), actor=CLERK, accept_dirty=True)
     assert dict(printed(alice).facts)["Rooms"] == "201, 203"
 
 

@@ -42,9 +42,11 @@ class Clockwork:
     def broker(self) -> Iterator[None]:
         """Messages come here."""
         with ExitStack() as patches:
-            for name in ("hotelpbx.waking.wake", "pbx.tasks.wake"):
+            for name in ("hotelpbx.task_queue.sending.enqueue", "pbx.tasks.enqueue"):
                 patches.enter_context(patch(name, self._wake))
-            patches.enter_context(patch("hotelpbx.waking.wake_later", self._wake_later))
+            patches.enter_context(
+                patch("hotelpbx.task_queue.sending.enqueue_later", self._wake_later)
+            )
             # Nothing more comes while the clock stands still.
             patches.enter_context(patch("events.tasks._GATHER", 0))
             yield

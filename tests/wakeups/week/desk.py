@@ -5,13 +5,14 @@ from functools import singledispatchmethod
 from pathlib import Path
 from typing import Final
 
-from frontdesk.hotel_file.load import load_hotel
+from configuration.hotel_file.loading.load import load_hotel
 from hotelpbx.refusals import Refusal
-from rooms import attention, reservations, stays
 from rooms.audit import Actor
 from rooms.models import Property, Room, Stay
-from rooms.questions import WHATEVER
-from rooms.stay_details import GuestDetails, StayDetails
+from rooms.operations import attention
+from rooms.stays import lifecycle, reservations
+from rooms.stays.details import GuestDetails, StayDetails
+from rooms.stays.questions import WHATEVER
 from tests.wakeups.week.acts import (
     Act,
     Ask,
@@ -23,9 +24,9 @@ from tests.wakeups.week.acts import (
     Move,
     Spec,
 )
-from wakeups import calls
 from wakeups.attention_sources import WakeUpAlarms
-from wakeups.calls import Wish
+from wakeups.booking import calls
+from wakeups.booking.calls import Wish
 from wakeups.models import Occasion, WakeUpCall
 
 CLERK: Final = Actor("user", "clara", "192.0.2.7")
@@ -111,15 +112,15 @@ class Desk:
         stay, _ = reservations.save_stay(
             self._hotel, act.guest, details, actor=CLERK, override=WHATEVER
         )
-        stays.check_in(stay, actor=CLERK, accept_dirty=True, override=WHATEVER)
+        lifecycle.check_in(stay, actor=CLERK, accept_dirty=True, override=WHATEVER)
 
     @_do.register
     def _(self, act: Move) -> None:
-        stays.move(self._stay(act.guest), self._room(act.room), actor=CLERK, accept_dirty=True)
+        lifecycle.move(self._stay(act.guest), self._room(act.room), actor=CLERK, accept_dirty=True)
 
     @_do.register
     def _(self, act: CheckOut) -> None:
-        stays.check_out(self._stay(act.guest), actor=CLERK)
+        lifecycle.check_out(self._stay(act.guest), actor=CLERK)
 
     @_do.register
     def _(self, act: Ask) -> None:

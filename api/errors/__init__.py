@@ -1,0 +1,1 @@
+"""Errors of the API: the codes and the problem documents."""

@@ -1,0 +1,1 @@
+"""Reading requests: bodies, fields, query parameters, paging."""

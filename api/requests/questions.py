@@ -1,0 +1,27 @@
+"""What a program says beforehand to the questions of the hotel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.requests.fields import Body, Flag, Text
+from rooms.stays.questions import Override, Subject
+
+
+class Answers(Body):
+    """``accept_overlap``: the room is meant though others have it on some of the nights.
+    ``accept_dates``: the dates are meant though they have passed or span more than a year.
+    ``override_reason`` stands in the history of the stay."""
+
+    accept_overlap = Flag(required=False, default=False)
+    accept_dates = Flag(required=False, default=False)
+    override_reason = Text(max_length=255, required=False, allow_blank=True, default="")
+
+
+def override_in(fields: Mapping[str, Any]) -> Override:
+    """What a checked body says yes to."""
+    subjects: set[Subject] = set()
+    if fields["accept_overlap"]:
+        subjects.add("overlap")
+    if fields["accept_dates"]:
+        subjects.add("dates")
+    return Override(frozenset(subjects), fields["override_reason"])

@@ -1,0 +1,1 @@
+"""Phone calls: their legs, who pays for them, what they cost."""

@@ -1,0 +1,166 @@
+"""The legs of calls: each kept once and given to the phone, the room and the stay whose it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from billing.calls.charging import locked, price
+from billing.calls.diversions import Conversation, conversation
+from billing.models import Call
+from pbx.extension_list import listed_now
+from pbx.numbers import number_of
+from rooms.models import Property
+from rooms.stays.attribution import holder
+from rooms.stays.locking import lock_with_room
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One call record, read. ``started_at``: aware. Durations in seconds.
+
+    :ivar key: tells it from other legs of its call (T8); without ``sn``, which is ``serial``
+    :ivar reported_key: the fingerprint of its report, by which older rows are known
+    :ivar diverted: it came in by a trunk or is called a transfer: its caller dialled nothing
+    :ivar from_outside: it came in by a trunk: its caller is no extension
+    """
+
+    key: str
+    callid: str
+    started_at: datetime
+    call_from: str
+    call_to: str
+    direction: Call.Direction
+    trunk: str
+    call_seconds: int
+    talk_seconds: int
+    status: str
+    serial: str = ""
+    reported_key: str = ""
+    diverted: bool = False
+    from_outside: bool = False
+
+
+def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
+    """Keep one leg; the same again changes nothing. Returns it and whether it is new."""
+    with transaction.atomic(savepoint=False):
+        legs = _legs(property_, leg.callid)
+        for known in legs:
+            if _is_same(known, leg):
+                return known, False
+        call = _unattributed(property_, leg)
+        talk = conversation(property_, call.callid, [*legs, call])
+        _attribute(call, talk)
+        try:
+            with transaction.atomic():
+                price(call)
+        except IntegrityError:
+            kept = Call.objects.filter(property=property_, leg=leg.key, serial=leg.serial).first()
+            if kept is None:
+                raise
+            return kept, False  # another process was quicker
+        _look_again(talk, legs)
+        return call, True
+
+
+def settle_diverted(property_: Property, callid: str) -> int:
+    """Charge what a report of a transfer has cleared up; returns how many legs that were."""
+    with transaction.atomic():
+        legs = _legs(property_, callid)
+        return _look_again(conversation(property_, callid, legs), legs) if legs else 0
+
+
+def _legs(property_: Property, callid: str) -> list[Call]:
+    legs = list(Call.objects.filter(property=property_, callid=callid[:64]).order_by("pk"))
+    for leg in legs:
+        leg.property = property_
+    return legs
+
+
+def _is_same(known: Call, leg: Leg) -> bool:
+    """A record that lacks the serial number is the same as one that has it."""
+    if known.leg == leg.reported_key:
+        return True
+    alike = known.serial == leg.serial or not (known.serial and leg.serial)
+    return alike and known.leg == leg.key
+
+
+def _unattributed(property_: Property, leg: Leg) -> Call:
+    return Call(
+        property=property_,
+        leg=leg.key,
+        serial=leg.serial,
+        callid=leg.callid[:64],
+        started_at=leg.started_at,
+        call_from=leg.call_from[:64],
+        call_to=leg.call_to[:64],
+        direction=leg.direction,
+        trunk=leg.trunk[:64],
+        call_seconds=leg.call_seconds,
+        talk_seconds=leg.talk_seconds,
+        status=leg.status[:32],
+        diverted=leg.diverted,
+        from_outside=leg.from_outside,
+        rating=Call.Rating.FREE,
+    )
+
+
+def _attribute(call: Call, talk: Conversation) -> None:
+    """Whose phone, room and stay it is. Cannot be told: the one room that took part is a hint."""
+    extension = talk.extension_of(call)
+    room = talk.only_room if extension is None else talk.rooms.get(extension)
+    call.extension = (extension or "")[:16]
+    call.room = room
+    if extension is not None and room is not None:
+        call.stay = holder(room, call.started_at).stay
+    call.unverified = call.of_the_house and talk.is_listed(call.extension) is None
+
+
+def _look_again(talk: Conversation, legs: Sequence[Call]) -> int:
+    """Attribute earlier legs anew that had no room phone, now that more is known."""
+    return sum(
+        _settle(leg, talk)
+        for leg in legs
+        if (leg.phone_unknown or leg.of_the_house) and _is_told_otherwise(leg, talk)
+    )
+
+
+def _is_told_otherwise(leg: Call, talk: Conversation) -> bool:
+    extension = talk.extension_of(leg)
+    if leg.unverified and talk.is_listed(leg.extension) is not None:
+        return True
+    return extension is not None and extension != leg.extension
+
+
+def _settle(leg: Call, talk: Conversation) -> bool:
+    before = leg.extension
+    _attribute(leg, talk)
+    if leg.stay is not None:
+        lock_with_room(leg.stay, leg.room)
+    stored = locked(leg)
+    if stored.extension != before or stored.stay_id is not None or stored.dismissed_reason:
+        return False  # a person or another process was quicker
+    price(leg)
+    return True
+
+
+def settle_doubtful(property_: Property) -> int:
+    """Settle what waited for the PBX's list of extensions; returns how many legs that were."""
+    return sum(settle_diverted(property_, callid) for callid in _doubtful(property_))
+
+
+def _doubtful(property_: Property) -> list[str]:
+    """Calls that the house has until the list is known, and callers who were not in it before."""
+    listed = listed_now(property_.pbx) if property_.pbx else frozenset()
+    if not listed:
+        return []
+    of_house = Q(unverified=True)
+    unknown = Q(unclaimed=True, extension="", direction=Call.Direction.OUTBOUND)
+    rows = Call.objects.filter(of_house | unknown, property=property_)
+    found = rows.order_by("pk").values_list("callid", "unverified", "call_from")
+    doubtful = (
+        callid for callid, unverified, caller in found if unverified or number_of(caller) in listed
+    )
+    return list(dict.fromkeys(doubtful))

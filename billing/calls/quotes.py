@@ -1,0 +1,79 @@
+"""What a call costs in this house: was it answered, the right tariff, emergencies, the engine."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from billing.models import Call
+from billing.rating import Outcome, Rate, Rating, UnratedReason, rate_call
+from billing.tariff_book import Book
+from hotelpbx.money import round_money
+from pbx.numbers import emergency_number
+from pbx.reports.parsing import Answer, answer_of
+from rooms.models import Property
+
+_EMERGENCY: Final = Rate("", "Emergency call", Decimal(0), Decimal(0), 0, 1, 0)
+
+
+def quote(
+    property_: Property,
+    book: Book,
+    dialled: str,
+    started_at: datetime,
+    talk_seconds: int,
+    *,
+    answer: Answer = Answer.ANSWERED,
+    tariff: str = "",
+    trunk: str = "",
+) -> Rating:
+    """The price of one outbound call; nothing is read from the database.
+
+    :param answer: not answered is free, whatever ``talk_seconds`` says; where that is not known,
+        a call that would cost has no price before a person has decided
+    :param tariff: the name that the caller's class of service gives; empty: the first one
+    :param trunk: the one it went out by: its tariff, if it has one, goes before the class's
+    """
+    emergency = emergency_number(dialled, property_.emergency_numbers, lambda: book.outside_digits)
+    if emergency is not None:
+        nothing = round_money(Decimal(0), property_.currency)
+        return Rating(Outcome.FREE, nothing, 0, emergency, rate=_EMERGENCY)
+    rating = rate_call(
+        book.editions_for(tariff, trunk, started_at),
+        dialled,
+        started_at,
+        property_.zone,
+        0 if answer == Answer.UNANSWERED else talk_seconds,
+        property_.currency,
+    )
+    doubt = _doubt(dialled, answer) if rating.amount else None
+    if doubt is not None:
+        return Rating(Outcome.UNRATED, None, 0, rating.number, rating.tariff, reason=doubt)
+    return rating
+
+
+def quote_of(call: Call, book: Book) -> Rating:
+    """The price of a call on record; its ``stay__class_of_service`` should be at hand."""
+    stay = call.stay
+    service = stay.class_of_service if stay else None
+    return quote(
+        call.property,
+        book,
+        call.call_to,
+        call.started_at,
+        call.talk_seconds,
+        answer=answer_to(call.status, counted=call.counted_as_answered),
+        tariff=service.tariff if service else "",
+        trunk=call.trunk,
+    )
+
+
+def _doubt(dialled: str, answer: Answer) -> UnratedReason | None:
+    """Why a person has to say whether a call that would cost is charged."""
+    if not any(character.isdigit() for character in dialled):
+        return UnratedReason.NO_NUMBER
+    return UnratedReason.NO_STATUS if answer == Answer.UNKNOWN else None
+
+
+def answer_to(status: str, *, counted: bool) -> Answer:
+    """By the status of its record; a status in no manual may have been ``counted`` by a person."""
+    return Answer.ANSWERED if counted else answer_of(status)

@@ -1,0 +1,1 @@
+"""The folio of a stay: what it owes, its parts, settling it."""

@@ -1,0 +1,141 @@
+"""The folio of a stay: its charges, the tax in them, what was paid, what is owed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Case, F, Sum, When
+
+from billing.calls.allowances import Account, account_of
+from billing.folio.parts import FolioPart, parts_of, sums
+from billing.models import Charge, Payment
+from hotelpbx.money import round_money
+from rooms.models import Stay
+
+_WORDS: Final = {
+    Charge.Type.CALL: "Calls",
+    Charge.Type.MINIBAR: "Minibar",
+    Charge.Type.OTHER: "Other",
+}
+
+
+@dataclass(frozen=True)
+class KindTotal:
+    """What the lines of one kind cost together, tax included."""
+
+    kind: str
+    words: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Folio:
+    """``subtotal + tax = total``; ``balance = total - payments``. All in ``currency``.
+
+    The totals of the parts and of the kinds add up to ``total``, the receipts to ``payments``.
+
+    :ivar allowance: what the class of service gives free and what is used of it; None: nothing
+    """
+
+    stay: Stay
+    currency: str
+    lines: tuple[Charge, ...]
+    subtotal: Decimal
+    tax: Decimal
+    total: Decimal
+    payments: Decimal
+    balance: Decimal
+    receipts: tuple[Payment, ...]
+    totals: tuple[KindTotal, ...]
+    parts: tuple[FolioPart, ...]
+    allowance: Account | None = None
+
+    @property
+    def reversed(self) -> frozenset[int]:
+        """The ids of the lines that a later line takes back."""
+        return frozenset(line.reverses_id for line in self.lines if line.reverses_id)
+
+    @property
+    def paid_back(self) -> frozenset[int]:
+        """The ids of the payments that a later one takes back."""
+        return frozenset(each.reverses_id for each in self.receipts if each.reverses_id)
+
+    @property
+    def open_lines(self) -> tuple[Charge, ...]:
+        """What no settlement has fixed yet."""
+        return tuple(line for part in self.parts if part.is_open for line in part.lines)
+
+    @property
+    def overpaid(self) -> Decimal:
+        """What may be given back; 0 or more."""
+        return max(-self.balance, Decimal(0))
+
+
+def folio_of(stay: Stay) -> Folio:
+    """The folio as it is now; late charges included."""
+    currency = stay.property.currency
+    lines = tuple(
+        stay.charges.select_related(
+            "property", "stay", "room", "product", "call", "origin__stay"
+        ).order_by("sequence")
+    )
+    receipts = tuple(stay.payments.select_related("property", "stay").order_by("sequence"))
+    subtotal, tax = sums(lines, currency)
+    payments = round_money(sum((each.amount for each in receipts), Decimal(0)), currency)
+    return Folio(
+        stay=stay,
+        currency=currency,
+        lines=lines,
+        subtotal=subtotal,
+        tax=tax,
+        total=subtotal + tax,
+        payments=payments,
+        balance=subtotal + tax - payments,
+        receipts=receipts,
+        totals=_by_kind(lines, currency),
+        parts=parts_of(lines, list(stay.settlements.order_by("number")), currency),
+        allowance=account_of(stay),
+    )
+
+
+def balance_of(stay: Stay) -> Decimal:
+    """What the stay owes now; below 0: it has paid too much."""
+    return balances([stay])[stay.pk]
+
+
+def balances(stays: Iterable[Stay]) -> dict[int, Decimal]:
+    """What each stay owes, by the stay's id, in two queries."""
+    stays = list(stays)
+    gross = Case(When(tax_included=True, then=F("amount")), default=F("amount") + F("tax"))
+    charged = dict(
+        Charge.objects.filter(stay__in=stays)
+        .values("stay")
+        .annotate(owed=Sum(gross))
+        .values_list("stay", "owed")
+    )
+    paid = dict(
+        Payment.objects.filter(stay__in=stays)
+        .values("stay")
+        .annotate(paid=Sum("amount"))
+        .values_list("stay", "paid")
+    )
+    nothing = Decimal(0)
+    return {
+        stay.pk: round_money(
+            charged.get(stay.pk, nothing) - paid.get(stay.pk, nothing), stay.property.currency
+        )
+        for stay in stays
+    }
+
+
+def _by_kind(lines: Sequence[Charge], currency: str) -> tuple[KindTotal, ...]:
+    """Calls, minibar, other: those of which there is a line."""
+    found: dict[str, Decimal] = {}
+    for line in lines:
+        found[line.type] = found.get(line.type, Decimal(0)) + line.gross
+    return tuple(
+        KindTotal(kind.value, words, round_money(found[kind], currency))
+        for kind, words in _WORDS.items()
+        if kind in found
+    )

@@ -1,0 +1,1 @@
+"""The lines of folios: posting, reversing, transferring, paying, numbering."""

@@ -1,0 +1,146 @@
+"""Taking payments and giving money back. Recorded, not processed; never edited."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from billing import credit
+from billing.folio.statement import balance_of
+from billing.ledger.amounts import check_amount, words
+from billing.ledger.numbering import next_number
+from billing.ledger.posting import must_have_folio
+from billing.models import Payment
+from billing.payloads import payment_facts
+from events import log as events
+from hotelpbx.clock import now
+from hotelpbx.refusals import FieldFault, Refusal, invalid
+from rooms.audit import Actor, note
+from rooms.models import Stay
+from rooms.stays.locking import lock_with_room
+
+
+def take(
+    stay: Stay,
+    amount: Decimal,
+    method: str,
+    *,
+    actor: Actor,
+    reference: str = "",
+    in_advance: bool = False,
+) -> Payment:
+    """The guest pays. More than is owed only ``in_advance``, so nothing is paid twice."""
+    check_amount(amount, stay.property.currency)
+    _check_method(method)
+    with transaction.atomic():
+        stay, _ = lock_with_room(stay)
+        must_have_folio(stay)
+        if not in_advance:
+            _must_owe(stay, amount)
+        payment = _write(stay, actor, amount=amount, method=method, reference=reference)
+        _tell(payment, actor, "payment", "payment.created")
+        credit.settle(stay)
+        return payment
+
+
+def refund(
+    stay: Stay,
+    amount: Decimal,
+    method: str,
+    *,
+    actor: Actor,
+    reason: str,
+    reference: str = "",
+) -> Payment:
+    """Money goes back to the guest: at most what he has paid too much."""
+    check_amount(amount, stay.property.currency)
+    _check_method(method)
+    _check_reason(reason)
+    with transaction.atomic():
+        stay, _ = lock_with_room(stay)
+        must_have_folio(stay)
+        _must_be_overpaid(stay, amount)
+        payment = _write(
+            stay,
+            actor,
+            amount=-amount,
+            method=method,
+            reference=reference,
+            reason=reason,
+        )
+        _tell(payment, actor, "refund", "payment.created")
+        credit.settle(stay)
+        return payment
+
+
+def reverse(payment: Payment, *, actor: Actor, reason: str) -> Payment:
+    """Take a mistaken payment or refund back by its opposite. Once only."""
+    _check_reason(reason)
+    with transaction.atomic():
+        stay, _ = lock_with_room(payment.stay)
+        if payment.reverses_id is not None:
+            raise Refusal("invalid_transition", "A reversal cannot be reversed: take a new one.")
+        if Payment.objects.filter(reverses=payment).exists():
+            raise Refusal("invalid_transition", f"Payment {payment.sequence} is reversed already.")
+        reversal = _write(
+            stay,
+            actor,
+            amount=-payment.amount,
+            method=payment.method,
+            reference=payment.reference,
+            reason=reason,
+            reverses=payment,
+        )
+        _tell(reversal, actor, "reverse payment", "payment.reversed")
+        credit.settle(stay)
+        return reversal
+
+
+def _write(stay: Stay, actor: Actor, **values: Any) -> Payment:
+    texts = {"reference": 120, "reason": 255}
+    values |= {name: values[name].strip()[:size] for name, size in texts.items() if name in values}
+    return Payment.objects.create(
+        property=stay.property,
+        sequence=next_number(stay.property, "last_payment"),
+        stay=stay,
+        received_at=now(),
+        received_by=actor.name[:150],
+        **values,
+    )
+
+
+def _must_owe(stay: Stay, amount: Decimal) -> None:
+    owed = balance_of(stay)
+    if amount > owed:
+        currency = stay.property.currency
+        open_ = words(owed, currency) + " is owed" if owed > 0 else "Nothing is owed"
+        raise _state(f"{open_}. Say that it is paid in advance to take more.")
+
+
+def _must_be_overpaid(stay: Stay, amount: Decimal) -> None:
+    overpaid = -balance_of(stay)
+    if amount > overpaid:
+        currency = stay.property.currency
+        most = words(overpaid, currency) if overpaid > 0 else "nothing"
+        raise _state(f"The guest has paid {most} too much: no more can go back.")
+
+
+def _state(detail: str) -> Refusal:
+    return Refusal("invalid_transition", detail, faults=(FieldFault("/amount", detail),))
+
+
+def _check_method(method: str) -> None:
+    if method not in Payment.Method.values:
+        raise invalid("/method", f"Choose one of: {', '.join(Payment.Method.values)}.")
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise invalid("/reason", "Say why.")
+
+
+def _tell(payment: Payment, actor: Actor, action: str, event: str) -> None:
+    facts: Mapping[str, Any] = payment_facts(payment)
+    note(payment.property, actor, action, f"stay:{payment.stay.reference}", after=dict(facts))
+    events.record(payment.property.code, event, dict(facts))

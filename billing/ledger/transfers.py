@@ -1,0 +1,159 @@
+"""Lines that belong to another guest: transferred whole, or divided.
+
+A line is never changed: it is reversed on its folio, and its successors, which add up to it
+exactly, are written on the folios that pay. All of it is one transaction under the locks of all
+the stays, taken by id.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from billing import credit
+from billing.ledger import lines
+from billing.ledger.amounts import check_amount, divide, words
+from billing.ledger.lines import Share
+from billing.ledger.posting import must_have_folio, must_stand
+from billing.models import Charge
+from hotelpbx.refusals import Refusal, invalid
+from rooms.audit import Actor
+from rooms.models import Occupancy, Stay
+from rooms.stays.locking import lock_with_rooms
+
+
+def companions(stay: Stay) -> QuerySet[Stay]:
+    """Whose folios may take lines of ``stay``: of its group, or who shared a room with it."""
+    held = Occupancy.objects.filter(stay=stay)
+    together = Q()
+    for mine in held:
+        sharing = Q() if mine.sharing else Q(occupancies__sharing=True)
+        ended = Q(occupancies__until__isnull=True) | Q(occupancies__until__gte=mine.since)
+        begun = Q(occupancies__since__lte=mine.until) if mine.until else Q()
+        together |= Q(occupancies__room=mine.room_id) & sharing & ended & begun
+    found = together or Q(pk__in=())
+    if stay.group_id is not None:
+        found |= Q(group=stay.group_id)
+    has_folio = (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT)
+    rows = Stay.objects.filter(found, property=stay.property, status__in=has_folio)
+    ids = rows.exclude(pk=stay.pk).values("pk")
+    return Stay.objects.filter(pk__in=ids).order_by(F("room__order").asc(nulls_last=True), "pk")
+
+
+def transfer(
+    charges: Sequence[Charge], target: Stay, *, actor: Actor, reason: str = ""
+) -> list[Charge]:
+    """Whole lines of one stay go to the folio of ``target``. Returns the new lines."""
+    with transaction.atomic():
+        source, locked = _lock(charges, [target])
+        made = [
+            new
+            for charge in charges
+            for new in _divide(charge, source, [(locked[target.pk], charge.amount)], actor, reason)
+        ]
+        _settle(locked)
+        return made
+
+
+def hand_over(
+    charge: Charge, target: Stay, amount: Decimal, *, actor: Actor, reason: str = ""
+) -> list[Charge]:
+    """``amount`` of a line goes to ``target``, the rest stays. Returns the new lines."""
+    currency = charge.property.currency
+    check_amount(amount, currency)
+    if amount >= charge.amount:
+        most = words(charge.amount, currency)
+        raise invalid("/amount", f"The line has {most}: name less, or transfer it whole.")
+    with transaction.atomic():
+        source, locked = _lock([charge], [target])
+        amounts = [(source, charge.amount - amount), (locked[target.pk], amount)]
+        made = _divide(charge, source, amounts, actor, reason)
+        _settle(locked)
+        return made
+
+
+def share_equally(
+    charges: Sequence[Charge], targets: Sequence[Stay], *, actor: Actor, reason: str = ""
+) -> list[Charge]:
+    """Each line is divided equally among its stay and ``targets``. Returns the new lines."""
+    if not targets:
+        raise invalid("/targets", "Choose with whom the lines are shared.")
+    with transaction.atomic():
+        source, locked = _lock(charges, targets)
+        payers = [source, *(locked[pk] for pk in sorted({stay.pk for stay in targets}))]
+        weights = [Decimal(1)] * len(payers)
+        made = []
+        for charge in charges:
+            parts = divide(charge.amount, weights, source.property.currency)
+            made += _divide(charge, source, list(zip(payers, parts, strict=True)), actor, reason)
+        _settle(locked)
+        return made
+
+
+def _lock(charges: Sequence[Charge], targets: Sequence[Stay]) -> tuple[Stay, dict[int, Stay]]:
+    """The source and all stays, locked; refused when one of them may not be a target."""
+    if not charges:
+        raise invalid("/charges", "Choose at least one line.")
+    if len({charge.stay_id for charge in charges}) > 1:
+        raise invalid("/charges", "Choose lines of one folio.")
+    locked, _ = lock_with_rooms([charges[0].stay, *targets])
+    source = locked[charges[0].stay_id]
+    allowed = {stay.pk for stay in companions(source)}
+    for target in targets:
+        must_have_folio(locked[target.pk])
+        if target.pk not in allowed:
+            raise Refusal(
+                "invalid_transition",
+                f"Stay {target.reference} neither shared a room with {source.reference} "
+                "nor is of its group.",
+            )
+    return source, locked
+
+
+def _settle(locked: dict[int, Stay]) -> None:
+    """What each of them owes is different now, and so may be what his phone may do."""
+    for stay in locked.values():
+        credit.settle(stay)
+
+
+def _divide(
+    charge: Charge,
+    source: Stay,
+    amounts: Sequence[tuple[Stay, Decimal]],
+    actor: Actor,
+    reason: str,
+) -> list[Charge]:
+    must_stand(charge)
+    if len(amounts) > 1 and any(amount <= 0 for _, amount in amounts):
+        raise Refusal("invalid_transition", f"Charge {charge.sequence} is too small to be divided.")
+    payers = ", ".join(stay.reference for stay, _ in amounts)
+    reversal = lines.write_reversal(
+        charge, source, f"To {payers}: {charge.description}", reason, actor
+    )
+    lines.tell(reversal, actor, "transfer charge", "charge.reversed")
+    made = []
+    for share in _shares(charge, amounts):
+        described = _words(charge, share)
+        line = lines.write_share(charge, share, described, reason, actor)
+        lines.tell(line, actor, "take charge over", "charge.created")
+        made.append(line)
+    return made
+
+
+def _shares(charge: Charge, amounts: Sequence[tuple[Stay, Decimal]]) -> list[Share]:
+    """The tax in proportion; what was counted (bottles) stands on the first share alone."""
+    weights = [amount for _, amount in amounts]
+    currency = charge.property.currency
+    taxes = divide(charge.tax, weights, currency) if charge.amount else [charge.tax]
+    return [
+        Share(stay, amount, tax, charge.quantity if place == 0 else None)
+        for place, ((stay, amount), tax) in enumerate(zip(amounts, taxes, strict=True))
+    ]
+
+
+def _words(charge: Charge, share: Share) -> str:
+    if share.amount == charge.amount:
+        return charge.description
+    whole = words(charge.amount, charge.property.currency)
+    return f"{charge.description} (share of {whole})"

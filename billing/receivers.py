@@ -1,0 +1,27 @@
+"""The folio follows the guest, and whose calls there are the PBX's list of extensions."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from billing.folio.settlement import fix_remaining
+from hotelpbx.task_queue.sending import enqueue_on_commit
+from pbx.models import Pbx
+from pbx.signals import extensions_read
+from rooms.audit import Actor
+from rooms.models import Property, Stay
+from rooms.signals import stay_checked_out
+
+
+@receiver(stay_checked_out, sender=Stay)
+def fix_the_folio(stay: Stay, actor: Actor, **kwargs: Any) -> None:
+    """Whoever checks out, desk or PMS: what comes now is late."""
+    fix_remaining(stay, actor)
+
+
+@receiver(extensions_read, sender=Pbx)
+def settle_doubtful_calls(pbx: Pbx, **kwargs: Any) -> None:
+    """Calls that waited for the list are the house's now, or put before a person."""
+    property_ = Property.objects.filter(pbx=pbx).values_list("pk", flat=True).first()
+    if property_ is not None:
+        enqueue_on_commit("billing.tasks.settle_doubtful", property_)

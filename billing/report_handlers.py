@@ -1,0 +1,171 @@
+"""Reports of the PBX that cost money."""
+
+import re
+from typing import Final
+
+from billing import minibar
+from billing.calls import legs
+from billing.models import Call, MinibarEntry
+from billing.tariff_book import book_of
+from pbx import extension_list
+from pbx.models import Report
+from pbx.numbers import is_like_extension
+from pbx.reports.parsing import (
+    CallRecord,
+    ParsedReport,
+    Unreadable,
+    call_started_at,
+    record_fingerprint,
+)
+from pbx.reports.registry import Ignored, Outcome, Parked, Processed
+from rooms.emergency import note_emergency
+from rooms.models import Property
+from rooms.report_handlers import is_entry, keyed_entry, property_of
+from rooms.stays.attribution import phone_at
+
+# Product and quantity, then "#" for each time that they were keyed in the same call before.
+_SALE: Final = re.compile(r"\*(\d{1,9})\*(\d{1,2})(#*)")
+
+
+def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """``NewCdr``: one leg of a call (L5684-L5776)."""
+    property_ = property_of(report)
+    if property_ is None:
+        return Parked("No property uses this PBX: load the hotel file, then replay it.")
+    try:
+        record = CallRecord.of_report(parsed)
+    except Unreadable as fault:
+        return Parked(f"The call record cannot be read: {fault}")
+    leg = leg_of(property_, record)
+    if leg is None:
+        return Parked("The call record does not say when the call began.")
+    call, is_new = legs.record(property_, leg)
+    if is_new and call.phone_unknown and is_like_extension(call.caller):
+        extension_list.want(report.pbx)  # it may be new on the PBX
+    if leg.direction == Call.Direction.OUTBOUND:
+        _note_emergency(property_, leg.callid, leg.call_from, leg.call_to)
+    if not is_new:
+        return Processed("This leg is on record already.")
+    whose = f"stay {call.stay}" if call.stay else "nobody"
+    cost = "" if call.cost is None else f" {call.cost}"
+    return Processed(f"{leg.direction} call of {whose}: {call.rating}{cost}")
+
+
+def emergency_ring(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """A call that rings outside: is it one for help?"""
+    property_ = property_of(report)
+    outside = next((each for each in parsed.parties if each.kind == "outbound"), None)
+    if property_ is None or outside is None:
+        return Ignored("No outside call of a hotel.")
+    caller = next((each.extid for each in parsed.parties if each.kind == "ext"), outside.from_)
+    alarm = _note_emergency(property_, parsed.callid, caller, outside.to)
+    return alarm or Ignored("An ordinary outside call.")
+
+
+def _note_emergency(
+    property_: Property, callid: str, caller: str, dialled: str
+) -> Processed | None:
+    """The outside-line digits are those of all tariffs: by which one it is rated is no matter."""
+
+    def outside_digits() -> frozenset[str]:
+        return book_of(property_).outside_digits
+
+    return note_emergency(property_, callid, caller, dialled, outside_digits)
+
+
+def leg_of(property_: Property, record: CallRecord) -> legs.Leg | None:
+    """A call record as billing keeps it; None when its beginning cannot be told."""
+    zone = property_.pbx.zone if property_.pbx else property_.zone
+    # Whose charge it is goes by the beginning of the call, also for a later leg (contract §5).
+    started_at = call_started_at(record.callid) or record.started_at(zone)
+    if started_at is None:
+        return None
+    return legs.Leg(
+        key=_key(record),
+        serial=record.sn[:64],
+        reported_key=record.fingerprint,
+        callid=record.callid,
+        started_at=started_at,
+        call_from=record.call_from,
+        call_to=record.call_to,
+        direction=direction_of(record),
+        trunk=record.destination_trunk or record.source_trunk,
+        call_seconds=record.call_seconds,
+        talk_seconds=record.talk_seconds,
+        status=record.status,
+        diverted=bool(record.source_trunk) or record.direction in ("transfer", "callback"),
+        from_outside=bool(record.source_trunk),
+    )
+
+
+def transfer(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """``Tranfer`` (L5316-L5413): who put a call through, or whose forwarding acted.
+
+    Legs that come later look it up; what waited for it is settled.
+    """
+    property_ = property_of(report)
+    if property_ is None:
+        return Ignored("No property uses this PBX.")
+    settled = legs.settle_diverted(property_, parsed.callid)
+    return Processed(f"A transfer or a forwarding: {settled} waiting legs are settled.")
+
+
+def direction_of(record: CallRecord) -> Call.Direction:
+    """Where the call went. What is neither out, in nor internal is told by trunk and number."""
+    if record.direction == "inbound":
+        return Call.Direction.INBOUND
+    outward = record.direction != "internal" and bool(
+        record.destination_trunk or not is_like_extension(record.callee)
+    )
+    if record.direction == "outbound" or outward:
+        return Call.Direction.OUTBOUND
+    return Call.Direction.INTERNAL
+
+
+def _key(record: CallRecord) -> str:
+    """A leg's own key (T8) but for ``sn``, which some reports of a PBX lack."""
+    return record_fingerprint(
+        {
+            "callid": record.callid,
+            "timestart": record.timestart,
+            "callfrom": record.call_from,
+            "callto": record.call_to,
+            "type": record.direction,
+            "talkduraction": str(record.talk_seconds),
+        }
+    )
+
+
+def minibar_code(report: Report, parsed: ParsedReport) -> Outcome | None:
+    """``778*PRODUCT*QTY``: the room whose phone it is has had something."""
+    property_ = property_of(report)
+    entry = keyed_entry(parsed)
+    if property_ is None or entry is None:
+        return Ignored("Not a code of the hotel.")
+    extension, keys = entry
+    code = property_.minibar_code
+    if not is_entry(property_, keys, code):
+        if "*" in keys:
+            return Parked(f"{keys} begins with no feature code of this hotel.")
+        return Ignored("Not a code of the hotel.")
+    match = _SALE.fullmatch(keys.removeprefix(code))
+    if match is None or int(match[2]) == 0:
+        return Parked(f"{keys} is not {code}*PRODUCT*QUANTITY with a quantity of 1 to 99.")
+    phone = phone_at(property_, extension)
+    if phone is None:
+        return Parked(f"{keys} came from extension {extension}, which is not in a room.")
+    product = minibar.product_of(property_, match[1])
+    if product is None:
+        return Parked(f"No minibar product has the code {match[1]}: add it, then replay this.")
+    sold = minibar.enter(
+        phone,
+        product,
+        int(match[2]),
+        occurred_at=call_started_at(parsed.callid) or report.received_at,
+        callid=parsed.callid,
+        report_id=report.pk,
+        repeated=report.repeats_id is not None or bool(match[3]),
+    )
+    if sold.state == MinibarEntry.State.CHARGED:
+        return Processed(f"{sold} is charged.")
+    return Processed(f"{sold} waits for a person ({sold.state}).")

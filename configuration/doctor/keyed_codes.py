@@ -1,0 +1,130 @@
+"""Codes that only one side knows.
+
+The API does not show the PBX's dial plan. What can be seen is what came from it: an entry that
+had to be parked is a slip of the fingers or a code that the hotel does not know, and a status that
+nobody has keyed in for a month, while others were, may be missing there. Staff numbers that the
+plan of now would not ask for come from an older one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from billing.minibar import product_of
+from configuration.doctor.context import Patient
+from configuration.doctor.findings import Finding, fault, listed, not_examined, ok, warning
+from hotelpbx.clock import now
+from pbx.models import Report
+from pbx.reports.parsing import Unreadable, parse_report
+from rooms.models import Property
+from rooms.report_handlers import is_entry, keyed_entry
+
+LOOK_BACK: Final = timedelta(days=30)
+
+
+@dataclass
+class _Keyed:
+    """What was keyed in on the phones."""
+
+    statuses: set[str] = field(default_factory=set)
+    unknown_statuses: set[str] = field(default_factory=set)
+    unknown_products: set[str] = field(default_factory=set)
+    strange: set[str] = field(default_factory=set)
+    unwanted_staff: set[str] = field(default_factory=set)
+
+
+def codes(patient: Patient) -> Iterator[Finding]:
+    """Codes of one side only, by what was keyed in during the last month."""
+    keyed = _read(patient.property)
+    plan = f"or print the dial plan anew (manage.py dial_plan {patient.property.code})"
+    if keyed.unknown_statuses:
+        yield fault(
+            "housekeeping codes",
+            f"Keyed in, but unknown to the hotel: {listed(sorted(keyed.unknown_statuses))}.",
+            "Slips: discard them in the list of what needs attention. Statuses: add them to "
+            f"feature_codes.housekeeping_statuses, {plan} and upload it.",
+        )
+    if keyed.strange:
+        yield fault(
+            "housekeeping codes",
+            f"Entries with no feature code of the hotel: {listed(sorted(keyed.strange))}.",
+            f"Correct [feature_codes], {plan} and upload it.",
+        )
+    if keyed.unknown_products:
+        yield fault(
+            "minibar codes",
+            f"Keyed in, but no product on sale: {listed(sorted(keyed.unknown_products))}.",
+            "Add the products, then replay the entries in the list of what needs attention.",
+        )
+    if keyed.unwanted_staff:
+        yield warning(
+            "housekeeping codes",
+            "The PBX has an older dial plan: staff numbers that are not asked for like that: "
+            f"{listed(sorted(keyed.unwanted_staff))}.",
+            f"Set feature_codes.staff_number as it is meant, {plan} and upload it.",
+        )
+    yield from _never_keyed(patient.property, keyed)
+
+
+def _never_keyed(property_: Property, keyed: _Keyed) -> Iterator[Finding]:
+    never = sorted(property_.housekeeping_statuses.keys() - keyed.statuses)
+    if not keyed.statuses:
+        if not keyed.unknown_statuses and not keyed.strange:
+            yield not_examined("housekeeping codes", "None was keyed in during the last 30 days.")
+    elif never:
+        yield warning(
+            "housekeeping codes",
+            f"Nobody has keyed in {listed(never)} for 30 days, though others were.",
+            "Dial each once. If the PBX does not know it, upload the dial plan "
+            f"(manage.py dial_plan {property_.code}).",
+        )
+    elif not keyed.unknown_statuses and not keyed.strange and not keyed.unwanted_staff:
+        yield ok("housekeeping codes", "All were keyed in during the last 30 days.")
+
+
+def _read(property_: Property) -> _Keyed:
+    keyed = _Keyed()
+    reports = Report.objects.filter(
+        pbx=property_.pbx_id, action="DTMF", received_at__gte=now() - LOOK_BACK
+    )
+    for state, body in reports.values_list("state", "body").iterator(chunk_size=1000):
+        try:
+            entry = keyed_entry(parse_report(bytes(body)))
+        except Unreadable:
+            continue
+        if entry is not None:
+            _sort(keyed, property_, entry[1].rstrip("#"), parked=state == Report.State.PARKED)
+    return keyed
+
+
+def _sort(keyed: _Keyed, property_: Property, keys: str, *, parked: bool) -> None:
+    if is_entry(property_, keys, property_.housekeeping_code):
+        _sort_status(keyed, property_, keys, parked=parked)
+    elif not parked:
+        return
+    elif is_entry(property_, keys, property_.minibar_code):
+        product = keys.removeprefix(property_.minibar_code).removeprefix("*").partition("*")[0]
+        if product_of(property_, product) is None:
+            keyed.unknown_products.add(product)
+    else:
+        keyed.strange.add(keys)
+
+
+def _sort_status(keyed: _Keyed, property_: Property, keys: str, *, parked: bool) -> None:
+    entry = keys.removeprefix(property_.housekeeping_code)
+    status, staff = entry, ""
+    if entry.startswith("*"):
+        first, _, staff = entry.removeprefix("*").partition("*")
+        status = f"*{first}"
+    if status in property_.housekeeping_statuses:
+        keyed.statuses.add(status)
+        if staff and not _is_wanted(property_, staff):
+            keyed.unwanted_staff.add(staff)
+    elif parked:
+        keyed.unknown_statuses.add(status)
+
+
+def _is_wanted(property_: Property, staff: str) -> bool:
+    """Whether the dial plan of now asks for staff numbers of that length."""
+    return property_.staff_number in ("#", str(len(staff)))

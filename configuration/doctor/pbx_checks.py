@@ -1,0 +1,128 @@
+"""The PBX itself: its login, age, identity and clock."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from configuration.doctor.context import Patient
+from configuration.doctor.findings import Finding, fault, ok, warning
+from hotelpbx.clock import now
+from pbx.client import DeviceInfo
+from rooms.operations.health import CLOCK_APART
+
+OLDEST_FIRMWARE: Final = (30, 10, 0, 59)  # of API 1.1.0 (L20-L23)
+
+
+def password(patient: Patient) -> Iterator[Finding]:
+    """There is a password for this address."""
+    told = patient.pbx.password_fault if patient.pbx else ""
+    if told:
+        yield fault(
+            "PBX password",
+            told,
+            "Enter the password in the settings or load the hotel file again; a variable must be "
+            "set for every process of the Procfile, and for this command.",
+        )
+
+
+def login(patient: Patient) -> Iterator[Finding]:
+    """It answers to the shared token; what it then says of itself is sound."""
+    asked_at = now()
+    device = patient.device = patient.client.system.device_info()
+    middle = asked_at + (now() - asked_at) / 2
+    yield ok("PBX login", f"{device.name or 'The PBX'} answers, firmware {device.firmware or '?'}.")
+    yield from firmware(device.firmware)
+    assert patient.pbx is not None  # noqa: S101 (it has just answered)
+    yield from serial_number(patient.pbx.serial_number, device.serial_number)
+    yield from clock(device, patient.pbx.zone, middle)
+    yield from time_zone(device, patient.pbx.zone)
+
+
+def firmware(text: str) -> Iterator[Finding]:
+    """New enough for API 1.1.0."""
+    oldest = ".".join(map(str, OLDEST_FIRMWARE))
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6}){2,4}", text):
+        yield warning(
+            "PBX firmware",
+            f"Its version cannot be read: {text[:40]!r}.",
+            f"Look on the PBX: {oldest} or newer is needed.",
+        )
+    elif tuple(map(int, text.split("."))) < OLDEST_FIRMWARE:
+        yield fault(
+            "PBX firmware",
+            f"{text} is too old for API 1.1.0.",
+            f"Bring the PBX to {oldest} or newer.",
+        )
+
+
+def serial_number(configured: str, told: str) -> Iterator[Finding]:
+    """It is the PBX that the hotel means."""
+    if configured and configured != told:
+        yield fault(
+            "PBX serial number",
+            f"The PBX has {told}, the hotel has {configured}: its reports are put aside.",
+            "Correct pbx.serial_number, or pbx.url if it leads to another PBX.",
+        )
+
+
+def clock(device: DeviceInfo, zone: ZoneInfo, at: datetime) -> Iterator[Finding]:
+    """It shows the right time: the alarms ring by it.
+
+    :param zone: the one the hotel believes the clock to be in; used where the PBX names none
+    :param at: the instant at which the PBX was asked
+    """
+    told = device.clock(zone)
+    if told is None:
+        yield warning(
+            "PBX clock", "It cannot be read.", "Compare it with a good clock: alarms ring by it."
+        )
+        return
+    seconds = round((told - at).total_seconds())
+    if abs(seconds) <= CLOCK_APART:
+        apart = "It shows our time." if abs(seconds) <= 1 else f"It differs by {seconds:+d} s."
+        yield ok("PBX clock", apart)
+        return
+    # The PBX tells whole seconds, and its answer is under way for a while.
+    about = timedelta(seconds=5 * round(abs(seconds) / 5))
+    where = "ahead of" if seconds > 0 else "behind"
+    yield fault(
+        "PBX clock",
+        f"It is {about} {where} ours.",
+        "Set date, time and zone on the PBX, best by NTP; check this server's clock too. "
+        "Wake-up calls ring by the PBX's clock.",
+    )
+
+
+def time_zone(device: DeviceInfo, zone: ZoneInfo) -> Iterator[Finding]:
+    """Its offset from UTC is the one that the configured zone has at that moment."""
+    told = device.utc_offset
+    if device.system_time is None or told is None:
+        yield warning(
+            "PBX time zone",
+            "The PBX does not state its offset from UTC.",
+            f"Look on the PBX whether its zone is that of {zone.key}.",
+        )
+        return
+    expected = device.system_time.astimezone(zone).utcoffset()
+    if told == expected:
+        yield ok("PBX time zone", f"It is that of {zone.key}, {_offset(told)}.")
+        return
+    remedy = "Set the zone on the PBX, or pbx.timezone, so that both are the same."
+    if told == -(expected or timedelta()):
+        remedy = (
+            "Only the sign differs. If the PBX shows the right time on its own page, it writes "
+            f"the sign the other way round: report it with the firmware. Else: {remedy}"
+        )
+    yield fault(
+        "PBX time zone",
+        f"The PBX says {_offset(told)}, {zone.key} is {_offset(expected or timedelta())}.",
+        remedy,
+    )
+
+
+def _offset(offset: timedelta) -> str:
+    minutes = int(offset.total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"

@@ -1,0 +1,165 @@
+"""The numbers inside the hotel: rooms' phones, desk, voice menu, codes."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from configuration.doctor.beginnings import one_begins_another
+from configuration.doctor.context import Patient
+from configuration.doctor.findings import Finding, fault, listed, ok, warning
+from configuration.doctor.patterns import DialPattern, patterns_in
+from rooms.models import Phone, Property
+from wakeups.models import WakeUpCall, WakeUpSettings
+
+#: Nobody can be called there (L661-L670); the manual's ExtensionStatus says "unregistered".
+_AWAY: Final = frozenset({"unavailable", "unregistered", "fxsnoport", "malfunction"})
+
+
+def extensions(patient: Patient) -> Iterator[Finding]:
+    """Each room's extensions exist on the PBX, and a phone is behind them."""
+    patient.extensions = patient.client.extensions.list()
+    status = {each.number: each.status for each in patient.extensions}
+    phones = list(
+        Phone.objects.filter(property=patient.property)
+        .select_related("room")
+        .order_by("room__order", "room__number", "position")
+    )
+    missing = [phone for phone in phones if phone.extension not in status]
+    away = [phone for phone in phones if status.get(phone.extension) in _AWAY]
+    if missing:
+        yield fault(
+            "extensions",
+            f"Not on the PBX: {listed(map(_where, missing))}.",
+            "Create them on the PBX, or correct the extensions of the rooms.",
+        )
+    if away:
+        yield warning(
+            "extensions",
+            f"No phone is registered at {listed(map(_where, away))}.",
+            "Check cable, power and the phone's registration.",
+        )
+    if phones and not missing and not away:
+        yield ok("extensions", f"All {len(phones)} exist, and a phone is at each.")
+
+
+def room_phones(patient: Patient) -> Iterator[Finding]:
+    """Every room has a phone, and no phone has a number that means something else."""
+    rooms = patient.property.rooms
+    silent = list(rooms.filter(phones=None).values_list("number", flat=True))
+    if not rooms.exists():
+        yield warning("rooms", "The hotel has no rooms.", "Load its hotel file.")
+    if silent:
+        yield warning(
+            "rooms",
+            f"Without a phone: {listed(silent)}.",
+            "Give them extensions if there are phones: else nothing there is rung or charged.",
+        )
+    meanings = dict(_meanings(patient))
+    taken = [
+        f"{phone.extension} of room {phone.room} is {meanings[phone.extension]}"
+        for phone in Phone.objects.filter(property=patient.property, extension__in=meanings)
+        .select_related("room")
+        .order_by("room__order", "room__number", "position")
+    ]
+    if taken:
+        yield fault("rooms", f"Numbers used twice: {listed(taken)}.", "Give each its own number.")
+    if rooms.exists() and not silent and not taken:
+        yield ok("rooms", "Each has a phone, and no phone has a number that means something else.")
+
+
+def wake_up_numbers(patient: Patient) -> Iterator[Finding]:
+    """The desk's extension and the voice menu of the wake-up calls exist."""
+    wanted = patient.wake_up_settings or WakeUpSettings()
+    no_desk = wanted.desk_extension and wanted.desk_extension not in patient.extension_numbers
+    no_menu = wanted.confirm_ivr and wanted.confirm_ivr not in patient.client.ivrs.numbers()
+    if no_desk:
+        yield fault(
+            "wake-up calls",
+            f"The desk's extension {wanted.desk_extension} is not on the PBX: "
+            "nobody is told by phone when a guest does not wake up.",
+            "Correct wake_up_calls.desk_extension, or leave it empty.",
+        )
+    if no_menu:
+        yield fault(
+            "wake-up calls",
+            f"The IVR {wanted.confirm_ivr} is not on the PBX: calls to confirm cannot be.",
+            "Create it on the PBX, or correct wake_up_calls.confirm_ivr.",
+        )
+    unmet = _keys_without_a_menu(patient.property, wanted)
+    if unmet:
+        yield warning(
+            "wake-up calls",
+            f"{unmet} to press a key, and no IVR asks for it: the desk wakes them in person.",
+            "Set wake_up_calls.confirm_ivr, or do not ask for a key.",
+        )
+    if not no_desk and not no_menu and not unmet:
+        told = [number for number in (wanted.desk_extension, wanted.confirm_ivr) if number]
+        yield ok("wake-up calls", f"On the PBX: {listed(told) or 'nothing is needed'}.")
+
+
+def _keys_without_a_menu(property_: Property, wanted: WakeUpSettings) -> str:
+    """Who is to press a key that nothing asks for; empty: nobody."""
+    if wanted.confirm_ivr and wanted.confirm_key:
+        return ""
+    of_class = property_.classes_of_service.filter(confirm_wake_up_calls=True)
+    if names := list(of_class.values_list("name", flat=True)):
+        return f"Guests of class {listed(names)} are"
+    calls = property_.wake_up_calls.filter(status__in=WakeUpCall.OPEN, confirm=True).count()
+    return f"The guests of waiting calls ({calls}) are" if calls else ""
+
+
+def codes_are_free(patient: Patient) -> Iterator[Finding]:
+    """What maids and people in need dial reaches what it should, not a phone or a line."""
+    property_ = patient.property
+    codes = _codes(property_)
+    dialled = [*codes, *property_.emergency_numbers]
+    if phones := [number for number in dialled if number in patient.extension_numbers]:
+        yield fault(
+            "codes",
+            f"Ordinary extensions of the PBX: {listed(phones)}. Dialling them rings a phone.",
+            "Give the extensions other numbers, or choose other codes.",
+        )
+    swallowed = [
+        f"{code} by {name} ({pattern})"
+        for code in codes
+        for name, pattern in _patterns(patient)
+        if pattern.accepts(code)
+    ]
+    if swallowed:
+        yield warning(
+            "codes",
+            f"An outbound route may take a code outside: {listed(swallowed)}.",
+            "Narrow the route's dial pattern, or choose other codes.",
+        )
+    alike = list(one_begins_another(patient))
+    yield from alike
+    if not phones and not swallowed and not alike:
+        yield ok("codes", f"{listed(codes)}: neither an extension nor an outside number.")
+
+
+def _codes(property_: Property) -> list[str]:
+    return [property_.housekeeping_code, property_.minibar_code]
+
+
+def _patterns(patient: Patient) -> Iterator[tuple[str, DialPattern]]:
+    """Every pattern that can be read; those that cannot are the routes' own finding."""
+    for route in patient.routes or ():
+        for text in patterns_in(route.pattern):
+            try:
+                yield route.name, DialPattern.parse(text)
+            except ValueError:
+                continue
+
+
+def _meanings(patient: Patient) -> Iterator[tuple[str, str]]:
+    property_ = patient.property
+    yield property_.housekeeping_code, "the housekeeping code"
+    yield property_.minibar_code, "the minibar code"
+    for number in property_.emergency_numbers:
+        yield number, "an emergency number"
+    if wanted := patient.wake_up_settings:
+        yield wanted.desk_extension, "the desk's extension"
+        yield wanted.confirm_ivr, "the IVR of wake-up calls"
+
+
+def _where(phone: Phone) -> str:
+    return f"{phone.extension} (room {phone.room})"

@@ -1,0 +1,116 @@
+"""Can the PBX bring its reports? Looked at from here; what the PBX itself reaches is not seen."""
+
+import ipaddress
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+
+from configuration.doctor.context import Patient
+from configuration.doctor.findings import Finding, fault, ok, warning
+from hotelpbx.clock import now
+from pbx import link
+from pbx.client.http_faults import FOREIGN
+from pbx.models import Report
+from rooms.models import Stay
+
+_NAME: Final = "report address"
+_PATIENCE: Final = 3.0  # seconds
+_SILENCE: Final = timedelta(days=1)
+_REMEDY: Final = (
+    "Start the line receiver of the Procfile, and make REPORT_BASE_URL the address of its port."
+)
+
+
+def report_address(patient: Patient) -> Iterator[Finding]:
+    """The receiver answers there, it is ours, and it knows the secret. The secret is not shown."""
+    if patient.pbx is None:
+        return
+    address = link.report_address(patient.pbx)
+    base = f"http://{address.url.partition('/')[0]}"
+    if not settings.REPORT_BASE_URL:
+        yield warning(
+            _NAME,
+            f"REPORT_BASE_URL is not set: the PBX is told {base}.",
+            "Set it to the address under which the PBX reaches the receiver.",
+        )
+    if _is_loopback(address.host) and not _is_loopback(urlsplit(patient.pbx.url).hostname or ""):
+        yield fault(
+            _NAME,
+            f"{base} means this machine only: the PBX would send its reports to itself.",
+            "Set REPORT_BASE_URL to this server's address in the PBX's network.",
+        )
+    yield from _receiver(base, f"http://{address.url}")
+
+
+def silence(patient: Patient) -> Iterator[Finding]:
+    """Reports do come while guests are in the house."""
+    guests = Stay.objects.filter(property=patient.property, status=Stay.Status.IN_HOUSE).exists()
+    last = (
+        Report.objects.filter(pbx=patient.property.pbx_id)
+        .order_by("-received_at")
+        .values_list("received_at", flat=True)
+        .first()
+    )
+    if guests and (last is None or now() - last > _SILENCE):
+        when = f"The last came {last:%Y-%m-%d %H:%M} UTC" if last else "None ever came"
+        yield warning(
+            "reports",
+            f"{when}, though guests are in the house.",
+            "On the PBX tick the rooms' extensions under General > API > monitor, save and apply; "
+            "check that the PBX reaches the report address.",
+        )
+    elif last:
+        yield ok("reports", f"The last came {last:%Y-%m-%d %H:%M} UTC.")
+
+
+def _receiver(base: str, whole: str) -> Iterator[Finding]:
+    health = _get(f"{base}/healthz")
+    if health is None:
+        yield fault(_NAME, f"Nothing answers at {base}.", _REMEDY)
+        return
+    if health != 200:
+        yield fault(_NAME, f"What answers at {base} is not the receiver (HTTP {health}).", _REMEDY)
+        return
+    # Without a POST: a receiver that knows the secret says that only POST will do. With a list
+    # of allowed sources it may refuse us, but not before it has found the secret.
+    status = _get(whole)
+    if status in (403, 405):
+        yield ok(_NAME, f"The receiver answers at {base} and knows this PBX's secret.")
+    elif status == 404:
+        yield fault(
+            _NAME,
+            f"What answers at {base} does not know this PBX's secret: "
+            "it is another program, or it has another database.",
+            f"{_REMEDY} It must have the same DATABASE_URL as this command.",
+        )
+    else:
+        yield fault(
+            _NAME,
+            f"The receiver at {base} cannot take reports "
+            f"({f'HTTP {status}' if status else 'no answer'}).",
+            "Look whether it reaches the database, and read its log.",
+        )
+
+
+def _get(url: str) -> int | None:
+    """The status of the answer; None when there is none. No proxy, no redirect."""
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            with session.get(url, timeout=_PATIENCE, allow_redirects=False, stream=True) as answer:
+                return answer.status_code
+    except FOREIGN:
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,201 @@
+"""Ways outside: the routes of the classes of service, and a price for what they let through."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from billing.rating import Tariff
+from billing.tariff_book import Book, book_of
+from configuration.doctor.context import Patient
+from configuration.doctor.coverage import Gap, gaps
+from configuration.doctor.findings import Finding, fault, listed, not_examined, ok, warning
+from configuration.doctor.patterns import DialPattern, patterns_in
+from configuration.doctor.trunks import editions_by_trunk, present_and_later, unused_trunks
+from hotelpbx.clock import now
+from pbx.client import OutboundRoute
+from rooms.models import ClassOfService
+
+_EXAMPLES: Final = 3
+
+
+def classes(patient: Patient) -> Iterator[Finding]:
+    """There are classes of service, one of them is the default, and their tariffs exist."""
+    found = list(patient.property.classes_of_service.all())
+    if not found:
+        yield warning(
+            "classes of service",
+            "There are none: guests' phones cannot call outside.",
+            "Add [[classes_of_service]] to the hotel file.",
+        )
+        return
+    sound = True
+    if not any(each.is_default for each in found):
+        sound = False
+        yield warning(
+            "classes of service",
+            f"None is the default: a check-in that names none takes {found[0].name}.",
+            "Mark one of them as default.",
+        )
+    book = book_of(patient.property)
+    for each in found:
+        if each.tariff and each.tariff not in book.editions:
+            sound = False
+            yield fault(
+                "classes of service",
+                f"{each.name} names the tariff {each.tariff}, which does not exist: "
+                "its calls stay without a price.",
+                "Add the tariff, or name another in the class.",
+            )
+    if sound:
+        yield ok("classes of service", f"{listed(each.name for each in found)}.")
+
+
+def outbound_routes(patient: Patient) -> Iterator[Finding]:
+    """Each class's routes exist on the PBX, and their patterns can be read."""
+    patient.routes = patient.client.routes.query_all()
+    there = {route.name for route in patient.routes}
+    wanted: dict[str, list[str]] = {}
+    for each in patient.property.classes_of_service.all():
+        for name in each.outbound_routes:
+            wanted.setdefault(name, []).append(f"class {each.name}")
+    for name in patient.property.emergency_routes:
+        wanted.setdefault(name, []).append("emergency_routes")
+    for name, users in wanted.items():
+        if name not in there:
+            yield fault(
+                "outbound routes",
+                f"{name} is not on the PBX ({listed(users)}); "
+                f"there are {listed(sorted(there)) or 'none'}.",
+                "Create the route on the PBX, or correct the hotel's list of routes.",
+            )
+    unreadable = [
+        route.name for route in patient.routes if route.name in wanted and not _readable(route)
+    ]
+    if unreadable:
+        yield warning(
+            "outbound routes",
+            f"The dial pattern cannot be read: {listed(unreadable)}.",
+            "Compare the tariff with the route by hand: it is not examined.",
+        )
+    if there >= wanted.keys() and not unreadable:
+        yield ok("outbound routes", f"{listed(wanted) or 'No class has any'}.")
+
+
+def tariffs(patient: Patient) -> Iterator[Finding]:
+    """Every number that a class may call has a price, now and by every later edition."""
+    book = book_of(patient.property)
+    routes = {route.name: route for route in patient.routes or ()}
+    findings: dict[Finding, None] = {}  # two classes may have the same fault
+    examined = False
+    for each in patient.property.classes_of_service.all():
+        for name in each.outbound_routes:
+            route = routes.get(name)
+            if route is None or (each.tariff and each.tariff not in book.editions):
+                continue  # a fault of its own, told above
+            examined = True
+            findings.update(dict.fromkeys(_route_and_tariff(patient, each, route, book)))
+    findings.update(dict.fromkeys(unused_trunks(routes.values(), book)))
+    yield from findings
+    if not examined:
+        yield not_examined("tariffs", "No class has a route that the PBX has and a tariff.")
+    elif not findings:
+        yield ok("tariffs", "Every number that a class may call has a price at every hour.")
+
+
+def _route_and_tariff(
+    patient: Patient, class_: ClassOfService, route: OutboundRoute, book: Book
+) -> Iterator[Finding]:
+    by_trunk, class_needed = editions_by_trunk(route, book)
+    for pattern in _patterns(route):
+        for edition in by_trunk:
+            yield from _holes(route, pattern, edition, patient)
+    if class_needed:
+        yield from _route_and_class(patient, class_, route, book)
+
+
+def _route_and_class(
+    patient: Patient, class_: ClassOfService, route: OutboundRoute, book: Book
+) -> Iterator[Finding]:
+    name = class_.tariff or book.first
+    if not name:
+        yield fault(
+            "tariffs",
+            f"There is no tariff: calls by {route.name} stay without a price.",
+            "Add [[tariffs]] to the hotel file.",
+        )
+        return
+    editions = list(present_and_later(book.named(name)))
+    if all(edition.effective_from > now() for edition in editions):
+        first = min(edition.effective_from for edition in editions)
+        yield fault(
+            "tariffs",
+            f"{name} begins only {first.astimezone(patient.property.zone):%Y-%m-%d %H:%M}: "
+            "until then calls stay without a price.",
+            "Add an edition that has begun.",
+        )
+    for pattern in _patterns(route):
+        for edition in editions:
+            yield from _holes(route, pattern, edition, patient)
+
+
+def _holes(
+    route: OutboundRoute, pattern: DialPattern, tariff: Tariff, patient: Patient
+) -> Iterator[Finding]:
+    edition = tariff.name
+    if tariff.effective_from > now():
+        edition += f" from {tariff.effective_from.astimezone(patient.property.zone):%Y-%m-%d}"
+    if examples := _examples(gap for gap in gaps(pattern, tariff) if not gap.beginning):
+        yield fault(
+            "tariffs",
+            f"{edition} has no price for {examples}, which {route.name} ({pattern}) lets through.",
+            'Add rates for them, or one with the prefix "" that matches every number.',
+        )
+    elif examples := _examples(gaps(pattern, tariff)):
+        yield warning(
+            "tariffs",
+            f"{edition} has no price for {examples}, which {route.name} ({pattern}) lets through, "
+            "though longer numbers have one.",
+            "Nothing, if nobody has so short a number; else add rates for them.",
+        )
+    yield from _outside_line(route, pattern, tariff, edition)
+
+
+def _examples(found: Iterable[Gap]) -> str:
+    first = list(islice(found, _EXAMPLES + 1))
+    more = " and more" if len(first) > _EXAMPLES else ""
+    return "; ".join(map(str, first[:_EXAMPLES])) + more
+
+
+def _outside_line(
+    route: OutboundRoute, pattern: DialPattern, tariff: Tariff, edition: str
+) -> Iterator[Finding]:
+    """PBX and tariff take the same digits for those of the outside line (T10)."""
+    outside_line = pattern.literal[: route.strip or 0]
+    taken = max(
+        (each for each in tariff.strip_prefixes if pattern.literal.startswith(each)),
+        key=len,
+        default="",
+    )
+    if route.strip is not None and route.strip <= len(pattern.literal) and taken != outside_line:
+        yield warning(
+            "tariffs",
+            f"{route.name} takes {_digits(outside_line)} off the number, {edition} "
+            f"{_digits(taken)}: calls may be priced as if to another place.",
+            "Make strip_prefixes of the tariff the digits that the route strips.",
+        )
+
+
+def _patterns(route: OutboundRoute) -> Iterator[DialPattern]:
+    if _readable(route):
+        yield from map(DialPattern.parse, patterns_in(route.pattern))
+
+
+def _readable(route: OutboundRoute) -> bool:
+    try:
+        return bool([DialPattern.parse(text) for text in patterns_in(route.pattern)])
+    except ValueError:
+        return False
+
+
+def _digits(text: str) -> str:
+    return text or "nothing"

@@ -1,0 +1,38 @@
+"""The time zones of the hotel and its PBX: the database counts by them, too."""
+
+from collections.abc import Iterator
+from zoneinfo import available_timezones
+
+from configuration.doctor.context import Patient
+from configuration.doctor.findings import Finding, fault, ok, warning
+from rooms.zone_rules import same_rules, unknown_zone
+
+
+def time_zones(patient: Patient) -> Iterator[Finding]:
+    """Both are known to Python and to PostgreSQL, with the same rules."""
+    named = {"property.timezone": patient.property.timezone}
+    # One that Python does not know either shows when the PBX is asked.
+    if patient.pbx is not None and patient.pbx.timezone in available_timezones():
+        named["pbx.timezone"] = patient.pbx.timezone
+    sound = True
+    for key, name in named.items():
+        for finding in _of_one(key, name):
+            sound = False
+            yield finding
+    if sound:
+        yield ok("time zones", f"{', '.join(dict.fromkeys(named.values()))}: known everywhere.")
+
+
+def _of_one(key: str, name: str) -> Iterator[Finding]:
+    if unknown_zone(name):
+        yield fault(
+            "time zones",
+            f"{key} {name} is not known to PostgreSQL: reports by day fail.",
+            f"Correct {key}, or bring PostgreSQL's time zones up to date.",
+        )
+    elif not same_rules(name):
+        yield warning(
+            "time zones",
+            f"Python and PostgreSQL have different rules for {key} {name}.",
+            "Bring the time zones of this machine (tzdata) and of PostgreSQL up to date.",
+        )

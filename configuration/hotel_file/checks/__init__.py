@@ -1,0 +1,1 @@
+"""Rules of the hotel file beyond one value."""

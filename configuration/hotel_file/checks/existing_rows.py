@@ -1,0 +1,54 @@
+"""Rules between the file and what stands in the database and is not in the file.
+
+The file's own checks see the file alone; a row that it does not name stays, and counts.
+"""
+
+from collections.abc import Iterator
+
+from billing import currency
+from billing.tariff_book import others_with
+from configuration.hotel_file.faults import Fault, HotelFileFaults
+from configuration.hotel_file.schema import HotelFile
+from hotelpbx.refusals import Refusal
+from rooms.models import Property
+from wakeups.dialed_numbers import clashes
+
+_ADVICE = "; what the file does not name stays: name it, or load with --prune"
+
+
+def must_keep_currency(path: str, file: HotelFile) -> None:
+    """Before anything is written.
+
+    :raises HotelFileFaults: there is money in another currency
+    """
+    stored = Property.objects.filter(code=file.hotel.code).first()
+    try:
+        if stored is not None:
+            currency.must_keep(stored, file.hotel.currency)
+    except Refusal as refusal:
+        fault = Fault(path, "[property]", "currency", refusal.detail)
+        raise HotelFileFaults([fault]) from None
+
+
+def must_be_sound(path: str, property_: Property) -> None:
+    """After everything is written, in the same transaction.
+
+    :raises HotelFileFaults: the hotel as it is now breaks a rule
+    """
+    faults = [
+        Fault(path, table, key, reason + _ADVICE) for table, key, reason in _broken(property_)
+    ]
+    if faults:
+        raise HotelFileFaults(faults)
+
+
+def _broken(property_: Property) -> Iterator[tuple[str, str, str]]:
+    for words in clashes(property_):
+        yield "", "", words
+    for words in currency.too_fine(property_, property_.currency):
+        yield "[property]", "currency", f"{property_.currency} is too coarse: {words}"
+    for tariff in property_.tariffs.all():
+        for other in others_with(property_, tariff.name, tariff.trunks):
+            if other.name > tariff.name:
+                told = f"{tariff.name} and {other.name} have a trunk in common"
+                yield "[[tariffs]]", "trunks", told

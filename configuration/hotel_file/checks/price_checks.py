@@ -1,0 +1,65 @@
+"""Rules between keys that have to do with money; see :mod:`.cross_checks`."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from configuration.hotel_file.currencies import CURRENCIES
+from configuration.hotel_file.places import Document, Loc, entries
+from configuration.hotel_file.values import decimal_places
+from configuration.hotel_file.words import quoted
+from hotelpbx.money import minor_digits
+
+Finding = tuple[Loc, str]
+
+_AMOUNTS: Final = (
+    ("minibar_products", "price"),
+    ("classes_of_service", "allowance_amount"),
+    ("classes_of_service", "credit_limit"),
+)
+
+
+def find(document: Document) -> Iterator[Finding]:
+    """Every broken rule, with its place and a reason that begins with the key."""
+    yield from _amounts_too_fine(document)
+    yield from _two_kinds_of_allowance(document)
+    yield from _trunks_of_two_tariffs(document)
+
+
+def _amounts_too_fine(document: Document) -> Iterator[Finding]:
+    property_ = document.get("property")
+    currency = property_.get("currency") if isinstance(property_, dict) else None
+    if not isinstance(currency, str) or currency not in CURRENCIES:
+        return
+    finest = minor_digits(currency)
+    for loc, amount in _amounts(document):
+        if isinstance(amount, str) and decimal_places(amount) > finest:
+            yield (
+                loc,
+                f"may have at most {finest} decimals in {currency}, {quoted(amount)} has more",
+            )
+
+
+def _amounts(document: Document) -> Iterator[tuple[Loc, Any]]:
+    """What is paid or given as a whole; prices of a minute may be finer."""
+    for array, key in _AMOUNTS:
+        for position, entry in entries(document, array):
+            yield (array, position, key), entry.get(key)
+
+
+def _two_kinds_of_allowance(document: Document) -> Iterator[Finding]:
+    for position, entry in entries(document, "classes_of_service"):
+        if "allowance_minutes" in entry and "allowance_amount" in entry:
+            reason = "cannot stand beside allowance_minutes: a class has the one or the other"
+            yield ("classes_of_service", position, "allowance_amount"), reason
+
+
+def _trunks_of_two_tariffs(document: Document) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    for position, entry in entries(document, "tariffs"):
+        trunks, name = entry.get("trunks"), entry.get("name")
+        for trunk in trunks if isinstance(trunks, list) else []:
+            if not isinstance(trunk, str) or not isinstance(name, str):
+                continue
+            if owners.setdefault(trunk, name) != name:
+                reason = f"{quoted(trunk)} has the tariff {quoted(owners[trunk])}: it can have one"
+                yield ("tariffs", position, "trunks"), reason

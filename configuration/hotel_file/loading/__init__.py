@@ -1,0 +1,1 @@
+"""Bringing a hotel file into the database."""

@@ -1,0 +1,156 @@
+"""Bringing a hotel file into the database: the file wins, and what changes is told.
+
+One transaction: all of the file or nothing. What the file does not mention stays, unless it is
+to be pruned.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+
+from billing.calls import rerating
+from configuration.hotel_file.checks.existing_rows import must_be_sound, must_keep_currency
+from configuration.hotel_file.faults import Fault, HotelFileFaults
+from configuration.hotel_file.loading import prices, rooms
+from configuration.hotel_file.loading.changes import Changes, write
+from configuration.hotel_file.loading.logo import load_logo
+from configuration.hotel_file.schema import HotelFile, parse_hotel_file
+from configuration.hotel_file.tables import PbxTable
+from hotelpbx.task_queue.sending import enqueue_on_commit
+from pbx.models import Pbx, entrusted
+from rooms.audit import Actor, note
+from rooms.models import Property
+from rooms.stays.locking import lock_settings
+from rooms.zone_rules import unknown_zone
+from rooms.zones import tell_if_changed, zones_of
+from wakeups.models import WakeUpSettings
+
+# A page is saved in much less.
+_PATIENCE: Final = 120.0
+
+
+def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> list[str]:
+    """Load the file; returns what changed, or with ``dry_run`` what would change.
+
+    :raises HotelFileFaults: the file has faults; nothing is changed
+    """
+    file = parse_hotel_file(path, to_be_loaded=True)
+    _check_zones(path, file)
+    with transaction.atomic():
+        lock_settings(file.hotel.code, _PATIENCE)
+        must_keep_currency(str(path), file)
+        changes = Changes()
+        property_ = _load(file, changes, prune=prune)
+        must_be_sound(str(path), property_)
+        load_logo(path, file.hotel.logo, property_, changes)
+        if changes.lines:
+            note(
+                property_,
+                Actor.system("load_hotel"),
+                "load hotel file",
+                f"property:{property_.code}",
+                after={"changes": changes.lines},
+            )
+        if dry_run:
+            transaction.set_rollback(True)
+    if not dry_run:
+        rerating.rate_unrated(property_)
+    return changes.lines
+
+
+def _check_zones(path: Path, file: HotelFile) -> None:
+    """The database must know them too."""
+    faults = [
+        Fault(str(path), table, "timezone", reason)
+        for table, name in (("[property]", file.hotel.timezone), ("[pbx]", file.pbx_timezone))
+        if (reason := unknown_zone(name))
+    ]
+    if faults:
+        raise HotelFileFaults(faults)
+
+
+def _load(file: HotelFile, changes: Changes, *, prune: bool) -> Property:
+    known = Property.objects.filter(code=file.hotel.code)
+    routes_before = known.values_list("emergency_routes", flat=True).first()
+    zones_before = zones_of(file.hotel.code)
+    property_ = _load_property(file, changes)
+    property_.pbx = _load_pbx(file, property_, changes)
+    property_.save(update_fields=["pbx"])
+    # Before the rooms: a class that changes goes to the phones of those who have it.
+    rooms.load_classes(file, property_, changes)
+    rooms.load_rooms(file, property_, changes)
+    rooms.load_credit(property_, routes_before)
+    # After the rooms, which are all locked now: wake-up calls that follow lock their stays.
+    _load_wake_ups(file, property_, changes)
+    tell_if_changed(property_.code, zones_before)
+    prices.load_products(file, property_, changes)
+    prices.load_tariffs(file, property_, changes)
+    if prune:
+        rooms.prune(file, property_, changes)
+        prices.prune(file, property_, changes)
+    return property_
+
+
+def _load_property(file: HotelFile, changes: Changes) -> Property:
+    property_, codes = file.hotel, file.feature_codes
+    values = {
+        "name": property_.name,
+        "timezone": property_.timezone,
+        "currency": property_.currency,
+        "language": property_.language,
+        "tax_rate": property_.tax_rate,
+        "tax_included": property_.tax_included,
+        "late_charge_window": property_.late_charge_window,
+        "emergency_numbers": list(property_.emergency_numbers),
+        "address": property_.address,
+        "tax_number": property_.tax_number,
+        "emergency_routes": list(property_.emergency_routes),
+        "housekeeping_code": codes.housekeeping,
+        "minibar_code": codes.minibar,
+        "staff_number": codes.staff_number,
+        "housekeeping_statuses": dict(codes.housekeeping_statuses),
+        "keep_reports": file.retention.reports,
+        "keep_commands": file.retention.commands,
+        "keep_events": file.retention.events,
+    }
+    return write(changes, Property, {"code": property_.code}, values, f"property {property_.code}")[
+        0
+    ]
+
+
+def _load_pbx(file: HotelFile, property_: Property, changes: Changes) -> Pbx:
+    values = {
+        "name": file.pbx.name,
+        "url": file.pbx.url,
+        "username": file.pbx.username,
+        "password": file.pbx.password.get_secret_value(),
+        "verify_tls": _verify_tls(file.pbx),
+        "timezone": file.pbx_timezone,
+        "serial_number": file.pbx.serial_number,
+        "allowed_sources": [str(network) for network in file.pbx.allowed_sources],
+        "parallel_requests": file.pbx.parallel_requests,
+        "voicemail_pin": file.pbx.voicemail_pin.get_secret_value(),
+    }
+    if property_.pbx is None:
+        changes.say(f"+ PBX {file.pbx.name}")
+        return Pbx.objects.create(**values)
+    # Whoever writes the file knows the password, or which variable has it: it goes with the
+    # file's address.
+    before = Pbx.objects.select_for_update().get(pk=property_.pbx.pk)
+    values |= entrusted(before, file.pbx.url, _verify_tls(file.pbx))
+    pbx, changed = write(changes, Pbx, {"pk": property_.pbx.pk}, values, f"PBX {file.pbx.name}")
+    if changed:
+        enqueue_on_commit("pbx.tasks.keep_session", pbx.pk)
+    return pbx
+
+
+def _verify_tls(table: PbxTable) -> str:
+    if isinstance(table.verify_tls, bool):
+        return "true" if table.verify_tls else "false"
+    return str(table.verify_tls)
+
+
+def _load_wake_ups(file: HotelFile, property_: Property, changes: Changes) -> None:
+    values = file.wake_up_calls.model_dump()
+    write(changes, WakeUpSettings, {"property": property_}, values, "wake-up calls")

@@ -1,0 +1,91 @@
+"""Classes of service, rooms and their phones, from the hotel file into the database."""
+
+from billing.credit import recheck_all
+from billing.removal import has_history
+from configuration.hotel_file.loading.changes import Changes, write
+from configuration.hotel_file.schema import HotelFile
+from rooms.audit import Actor
+from rooms.housekeeping import change_room
+from rooms.models import ClassOfService, Property, Room
+from rooms.models.property import AvailabilityStatus, OccupancyStatus
+from rooms.phones import provisioning
+from rooms.phones.assignment import set_phones
+from rooms.phones.barring import tell_barred_phones
+from rooms.stays.locking import lock_rooms
+
+
+def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None:
+    """``[[classes_of_service]]``. A change goes to the phones of the guests in house."""
+    default = file.default_class.name
+    # Only one may be the default: clear the mark before it is set elsewhere.
+    property_.classes_of_service.exclude(name=default).update(is_default=False)
+    for table in file.classes_of_service:
+        values = {
+            "voicemail": table.voicemail,
+            "outbound_routes": list(table.outbound_routes),
+            "tariff": table.tariff or "",
+            "allowance_minutes": table.allowance_minutes,
+            "allowance_amount": table.allowance_amount,
+            "is_default": table.name == default,
+            "credit_limit": table.credit_limit,
+            "confirm_wake_up_calls": table.confirm_wake_up_calls,
+        }
+        lookup = {"property": property_, "name": table.name}
+        row, changed = write(
+            changes, ClassOfService, lookup, values, f"class of service {table.name}"
+        )
+        if changed:
+            provisioning.class_changed(row)
+
+
+def load_credit(property_: Property, routes_before: list[str] | None) -> None:
+    """What changed limits and emergency routes mean for the phones of guests in house."""
+    recheck_all(property_)
+    if property_.emergency_routes != routes_before:
+        tell_barred_phones(property_)
+
+
+def load_rooms(file: HotelFile, property_: Property, changes: Changes) -> None:
+    """``[[rooms]]`` with their extensions."""
+    for table in file.rooms:
+        values = {"floor": table.floor, "type": table.type}
+        lookup = {"property": property_, "number": table.number}
+        write(changes, Room, lookup, values, f"room {table.number}")
+    wanted = {table.number: list(table.extensions) for table in file.rooms}
+    for number, before in set_phones(property_, wanted).items():
+        if before:
+            after = ", ".join(wanted.get(number, ())) or "none"
+            changes.say(f"~ room {number}: extensions {', '.join(before)} → {after}")
+
+
+def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
+    """Take away rooms and classes that the file does not have.
+
+    What has a history is kept for it: a room without phones and out of order, a class as it is.
+    """
+    for room in property_.rooms.exclude(number__in=[table.number for table in file.rooms]):
+        _prune_room(lock_rooms([room])[room.pk], changes)
+    names = [table.name for table in file.classes_of_service]
+    for service in property_.classes_of_service.exclude(name__in=names):
+        if service.stays.exists():
+            changes.say(f"= class of service {service.name} stays: stays have it")
+        else:
+            changes.say(f"- class of service {service.name}")
+            service.delete()
+
+
+def _prune_room(room: Room, changes: Changes) -> None:
+    if room.occupancy_status == OccupancyStatus.OCCUPIED:
+        changes.say(f"= room {room.number} stays: it is occupied")
+    elif has_history(room):
+        if room.phones.exists() or room.availability_status != AvailabilityStatus.OUT_OF_ORDER:
+            changes.say(f"- room {room.number}: out of order, without phones; its history stays")
+            room.phones.all().delete()
+            change_room(
+                room,
+                actor=Actor.system("load_hotel"),
+                availability_status=AvailabilityStatus.OUT_OF_ORDER,
+            )
+    else:
+        changes.say(f"- room {room.number}")
+        room.delete()

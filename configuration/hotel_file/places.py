@@ -1,0 +1,79 @@
+"""How a place in a hotel file is called: ``[pbx]``, ``[[rooms]] 203``.
+
+A place (``Loc``) is the path pydantic gives: keys and positions, ``("rooms", 3, "extensions", 1)``.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from configuration.hotel_file.words import quoted
+
+Document = Mapping[str, Any]
+Loc = tuple[int | str, ...]
+
+# Lists of tables, and the key by which people call an entry.
+NAMING_KEYS: Final = {
+    "classes_of_service": "name",
+    "rooms": "number",
+    "minibar_products": "code",
+    "tariffs": "name",
+}
+
+
+def table_and_key(document: Document, loc: Loc) -> tuple[str, str]:
+    """The table's name as it stands in the file, and the key in it (empty: the whole table)."""
+    first = str(loc[0])
+    if not isinstance(document.get(first, {}), dict | list):
+        return "", first
+    if first not in NAMING_KEYS:
+        if first == "feature_codes" and loc[1:2] == ("housekeeping_statuses",) and len(loc) > 2:
+            return "[feature_codes.housekeeping_statuses]", str(loc[2])
+        return bracketed(document, first), _key(loc[1:])
+    if len(loc) == 1:
+        return bracketed(document, first), ""
+    position = int(loc[1])
+    if first == "tariffs" and loc[2:3] == ("rates",) and len(loc) > 3:
+        owner = called(document, first, position)
+        return f"[[tariffs.rates]] number {int(loc[3]) + 1} of {owner}", _key(loc[4:])
+    return f"[[{first}]] {called(document, first, position)}", _key(loc[2:])
+
+
+def entries(table: Document, array: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The tables of a list of tables, with their positions; what is no table is skipped."""
+    listed = table.get(array)
+    if isinstance(listed, list):
+        for position, entry in enumerate(listed):
+            if isinstance(entry, dict):
+                yield position, entry
+
+
+def called(document: Document, array: str, position: int) -> str:
+    """What an entry of a list of tables is called: ``203``, ``"standard"``, else ``number 4``.
+
+    Of several tariffs of one name the beginning is told as well.
+    """
+    name = _name(document, array, position)
+    if not name:
+        return f"number {position + 1}"
+    if NAMING_KEYS[array] != "name":
+        return quoted(name).strip('"')
+    namesakes = sum(_name(document, array, other) == name for other in range(len(document[array])))
+    if array == "tariffs" and namesakes > 1:
+        return f"{quoted(name)} from {document[array][position].get('effective_from')}"
+    return quoted(name)
+
+
+def bracketed(document: Document, name: str) -> str:
+    """``[name]`` or ``[[name]]``, as it stands in the file; if it does not, as it should."""
+    written = document.get(name, [] if name in NAMING_KEYS else {})
+    return f"[[{name}]]" if isinstance(written, list) else f"[{name}]"
+
+
+def _name(document: Document, array: str, position: int) -> str:
+    entry = document[array][position]
+    name = entry.get(NAMING_KEYS[array]) if isinstance(entry, dict) else None
+    return str(name) if isinstance(name, str | int) and not isinstance(name, bool) else ""
+
+
+def _key(rest: Loc) -> str:
+    return str(rest[0]) if rest else ""

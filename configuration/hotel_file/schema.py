@@ -1,0 +1,122 @@
+"""The hotel file as a whole: read, checked, every fault named (contract §3)."""
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from configuration.hotel_file.checks.cross_checks import Finding, find_all
+from configuration.hotel_file.checks.limits import LARGEST, limit_passed
+from configuration.hotel_file.faults import Fault, HotelFileFaults
+from configuration.hotel_file.loading.logo import logo_findings
+from configuration.hotel_file.password import password_findings
+from configuration.hotel_file.places import Document, Loc, table_and_key
+from configuration.hotel_file.tables import (
+    ClassOfServiceTable,
+    FeatureCodesTable,
+    PbxTable,
+    ProductTable,
+    PropertyTable,
+    RetentionTable,
+    RoomTable,
+    Table,
+    TariffTable,
+    WakeUpCallsTable,
+)
+from configuration.hotel_file.wording import FILE_TABLES, reason_of
+
+
+class HotelFile(Table):
+    """A hotel file without faults. ``hotel`` is its table ``[property]``."""
+
+    hotel: PropertyTable = Field(alias="property")
+    pbx: PbxTable
+    feature_codes: FeatureCodesTable = FeatureCodesTable()
+    wake_up_calls: WakeUpCallsTable = WakeUpCallsTable()
+    retention: RetentionTable = RetentionTable()
+    classes_of_service: Annotated[list[ClassOfServiceTable], Field(min_length=1)]
+    rooms: list[RoomTable] = []
+    minibar_products: list[ProductTable] = []
+    tariffs: list[TariffTable] = []
+
+    @property
+    def default_class(self) -> ClassOfServiceTable:
+        """The class marked as default, else the first."""
+        marked = (entry for entry in self.classes_of_service if entry.default)
+        return next(marked, self.classes_of_service[0])
+
+    @property
+    def pbx_timezone(self) -> str:
+        """The zone of the PBX's clock: its own or the property's."""
+        return self.pbx.timezone or self.hotel.timezone
+
+    def tariff_of(self, entry: ClassOfServiceTable) -> str | None:
+        """The name of the tariff of ``entry``: its own, else the file's first, if there is one."""
+        return entry.tariff or next((tariff.name for tariff in self.tariffs), None)
+
+
+def parse_hotel_file(path: Path, *, to_be_loaded: bool = False) -> HotelFile:
+    """Read and check a hotel file.
+
+    :param to_be_loaded: then the variable that has the PBX's password must be set
+    :raises HotelFileFaults: with all faults of the file, in the order of its tables
+    """
+    document = _read(path)
+    if isinstance(document, str):
+        raise HotelFileFaults([Fault(str(path), "", "", document)])
+    hotel_file, findings = _check(document)
+    findings.extend(find_all(document))
+    findings.extend(logo_findings(document, path.parent))
+    if hotel_file and to_be_loaded:
+        findings.extend(password_findings(hotel_file.pbx))
+    if hotel_file and not findings:
+        return hotel_file
+    findings.sort(key=lambda finding: _order(finding[0]))
+    raise HotelFileFaults(
+        Fault(str(path), *table_and_key(document, loc), reason) for loc, reason in findings
+    )
+
+
+def _check(document: Document) -> tuple[HotelFile | None, list[Finding]]:
+    """The file's tables, or what is wrong with each for itself.
+
+    Faults leave as plain sentences, never as pydantic's exception: that one holds the whole
+    document, the password with it.
+    """
+    try:
+        return HotelFile.model_validate(document), []
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    return None, [(found["loc"], reason_of(found)) for found in errors]
+
+
+def _read(path: Path) -> dict[str, Any] | str:
+    """The document, or the reason why there is none."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            return f"has more than {LARGEST} bytes: is it a hotel file?"
+        text = content.decode("utf-8-sig")
+        if limit := limit_passed(text):
+            return limit
+        # A float arrives as Decimal, so that a fault can show it as it was written.
+        return tomllib.loads(text, parse_float=Decimal)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return f"line {line} is not UTF-8 text: save the file as UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        last = f"at line {len(text.splitlines())}, the end of the file"
+        return f"is not valid TOML: {str(error).replace('at end of document', last)}"
+    except (ValueError, ArithmeticError, RecursionError):
+        return "holds a number of thousands of digits: no value of a hotel file has as many"
+
+
+def _order(loc: Loc) -> list[int]:
+    first = str(loc[0])
+    table = FILE_TABLES.index(first) if first in FILE_TABLES else len(FILE_TABLES)
+    return [table, *(part for part in loc if isinstance(part, int))]

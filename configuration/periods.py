@@ -1,0 +1,20 @@
+"""Stretches of time as people give them, in the hotel's own time."""
+
+from datetime import datetime, timedelta
+
+from hotelpbx.instants import instant_in
+from rooms.models import Property
+
+
+def last_month(property_: Property) -> tuple[datetime, datetime]:
+    """The calendar month before the present one: its first instant, and the next month's."""
+    first = property_.local_now().replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return (first - timedelta(days=1)).replace(day=1), first
+
+
+def instant_given(property_: Property, text: str) -> datetime:
+    """``2026-05-01T00:00``; without a zone it is hotel time.
+
+    :raises ValueError: it is no time
+    """
+    return instant_in(text, property_.zone)

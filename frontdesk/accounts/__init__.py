@@ -1,0 +1,1 @@
+"""Staff logins: roles, sessions, sign-in attempts."""

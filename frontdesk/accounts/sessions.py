@@ -1,0 +1,152 @@
+"""How long a browser stays signed in.
+
+A session ends when nobody has done anything in it for a while, and at the latest some time after
+the sign-in. What a page asks for by itself every few seconds is nothing that anybody does. A wall
+board is a session of its own kind: it lives long, and opens the board and nothing else.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import Error
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from frontdesk.accounts.staff import must_change_password
+from frontdesk.models import DeskSession, StaffMember
+from hotelpbx.clock import now
+from hotelpbx.http.client_address import client_address
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """When a session ends: after ``idle`` without an act, and after ``whole`` in any case."""
+
+    idle: timedelta
+    whole: timedelta
+
+
+MANAGER: Final = Lifetime(timedelta(hours=4), timedelta(hours=24))
+# A night at the desk is long, and the page that rings the alarm must live through it.
+STAFF: Final = Lifetime(timedelta(hours=12), timedelta(days=7))
+BOARD: Final = Lifetime(timedelta(days=30), timedelta(days=365))
+
+_NOTED_EVERY: Final = timedelta(minutes=1)
+
+
+class SessionLimits:
+    """Middleware: ends what is over, and notes that a session is used."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+                _look_at(request)
+        except Error as fault:
+            # The page meets the same, and knows best how to say it.
+            log.warning("The database is away (%s).", type(fault).__name__)
+        return self.get_response(request)
+
+
+def begin(request: HttpRequest) -> None:
+    """Somebody has signed in with this session."""
+    session, user = request.session, request.user
+    instant = now().isoformat()
+    lifetime = _lifetime_of(user) if isinstance(user, User) else STAFF
+    session["signed_in_at"] = session["used_at"] = instant
+    session["address"] = client_address(request)
+    session["browser"] = request.headers.get("User-Agent", "")[:200]
+    session["whole"] = lifetime.whole.total_seconds()
+    session["must_change"] = isinstance(user, User) and must_change_password(user)
+    session.set_expiry(int(lifetime.idle.total_seconds()))
+    DeskSession.objects.filter(expire_date__lt=now()).delete()
+
+
+def make_board(request: HttpRequest, code: str) -> None:
+    """From now on this browser shows the board of the property ``code``, and only that."""
+    session = request.session
+    session.cycle_key()
+    session["board"] = code
+    session["whole"] = BOARD.whole.total_seconds()
+    session.set_expiry(int(BOARD.idle.total_seconds()))
+
+
+def board_of(request: HttpRequest) -> str:
+    """The property whose board this browser is; empty: it is none."""
+    return str(request.session.get("board", ""))
+
+
+def keep_after_new_password(request: HttpRequest, user: User) -> None:
+    """This session goes on with the password that the user has chosen; his others are over."""
+    update_session_auth_hash(request, user)
+    request.session["must_change"] = False
+    others(request).delete()
+
+
+def is_over(session: SessionBase) -> bool:
+    """Whether the session has come to its end, or has lain idle for too long."""
+    begun, used = _read(session, "signed_in_at"), _read(session, "used_at")
+    if begun is None or used is None:
+        return False
+    instant = now()
+    idle = timedelta(seconds=session.get_expiry_age())
+    return instant - used > idle or instant - begun > timedelta(seconds=session["whole"])
+
+
+def sessions_of(user: User) -> QuerySet[DeskSession]:
+    """Where a user is signed in, the last used first."""
+    return DeskSession.objects.filter(user=user, expire_date__gt=now()).order_by("-used_at")
+
+
+def others(request: HttpRequest) -> QuerySet[DeskSession]:
+    """The user's sessions but for the one that asks."""
+    rows = DeskSession.objects.filter(user__username=request.user.get_username())
+    return rows.exclude(session_key=request.session.session_key)
+
+
+def _look_at(request: HttpRequest) -> None:
+    if not request.user.is_authenticated:
+        return
+    if is_over(request.session):
+        logout(request)
+    else:
+        _note_use(request)
+
+
+def _note_use(request: HttpRequest) -> None:
+    session = request.session
+    used = _read(session, "used_at")
+    if used is None:
+        begin(request)  # signed in by an older version
+    elif now() - used > _NOTED_EVERY and (_by_a_person(request) or board_of(request)):
+        session["used_at"] = now().isoformat()
+        session["address"] = client_address(request)
+
+
+def _by_a_person(request: HttpRequest) -> bool:
+    """Not what a page asks for by itself: htmx, scripts, pictures."""
+    if request.method != "GET":
+        return True
+    return "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
+
+
+def _lifetime_of(user: User) -> Lifetime:
+    manages = user.desks.filter(role=StaffMember.Role.MANAGER, pending=False).exists()
+    return MANAGER if manages or user.is_superuser else STAFF
+
+
+def _read(session: SessionBase, name: str) -> datetime | None:
+    text = session.get(name)
+    return datetime.fromisoformat(text) if text else None

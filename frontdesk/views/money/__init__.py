@@ -1,0 +1,1 @@
+"""Folios, departures, printing, reports, refills."""

@@ -1,0 +1,82 @@
+"""Folios on paper: as a page to be printed, as PDF, a group's in one file; and the logo."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+
+from billing.documents import (
+    FolioDocument,
+    folio_document,
+    folio_stays,
+    folios_as_pdf,
+    language_of,
+)
+from billing.folio.statement import folio_of
+from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.views.stays import find_stay
+from rooms.letterhead import logo_of
+from rooms.models import Group, Property, Stay
+
+
+@desk_page()
+def folio(request: HttpRequest, reference: str) -> HttpResponse:
+    """The folio as a page that the browser prints."""
+    stay = find_stay(request, reference)
+    context = {
+        "stay": stay,
+        "document": _document(request, stay),
+        "languages": Property.Language.choices,
+        "language": _language(request),
+    }
+    return render(request, "frontdesk/folio.html", context)
+
+
+@desk_page()
+def folio_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """The same as a file."""
+    document = _document(request, find_stay(request, reference))
+    title = f"{document.title} {document.reference}"
+    return _pdf(folios_as_pdf([document], title), f"folio-{reference}.pdf")
+
+
+@desk_page()
+def group_folios(request: HttpRequest, group: str) -> HttpResponse:
+    """The folios of a group in one file, each from a new page on."""
+    property_ = the_desk(request).property
+    found = get_object_or_404(Group, property=property_, code=group)
+    stays = folio_stays(found)
+    if not stays:
+        messages.error(request, f"Nobody of group {group} has come in: there is no folio yet.")
+        return redirect("frontdesk:in_house", property_.code)
+    documents = (_document(request, stay) for stay in stays)
+    return _pdf(folios_as_pdf(documents, group), f"folios-{group}.pdf")
+
+
+@desk_page()
+def logo(request: HttpRequest) -> HttpResponse:
+    """The hotel's logo, and nothing that a browser could take for a page."""
+    found = logo_of(the_desk(request).property)
+    if found is None:
+        raise Http404
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, no-cache",
+    }
+    return HttpResponse(bytes(found.content), content_type=found.content_type, headers=headers)
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    headers = {
+        "Content-Disposition": str(content_disposition_header(as_attachment=False, filename=name)),
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _document(request: HttpRequest, stay: Stay) -> FolioDocument:
+    return folio_document(folio_of(stay), _language(request))
+
+
+def _language(request: HttpRequest) -> str:
+    return language_of(the_desk(request).property, request.GET.get("language"))

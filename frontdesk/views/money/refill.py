@@ -1,0 +1,36 @@
+"""The minibars to refill: on a phone in a maid's hand, or on paper."""
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from billing import refill
+from frontdesk.accounts.access import Role, desk_page, the_desk
+from frontdesk.views.acting import attempt
+from rooms.models import Room
+
+
+@desk_page(Role.HOUSEKEEPING)
+def rooms(request: HttpRequest) -> HttpResponse:
+    """What each room lacks since it was refilled last, and all of it together."""
+    shelves = refill.to_refill(the_desk(request).property)
+    context = {
+        "shelves": shelves,
+        "take_along": refill.take_along(shelves),
+        "days": refill.OLDEST.days,
+    }
+    return render(request, "frontdesk/refill.html", context)
+
+
+@require_POST
+@desk_page(Role.HOUSEKEEPING)
+def refilled(request: HttpRequest, number: str) -> HttpResponse:
+    """One room has got back what the list showed."""
+    desk = the_desk(request)
+    room = get_object_or_404(Room, property=desk.property, number=number)
+    marks = request.POST.get("marks", "").split()
+    act = partial(refill.mark_refilled, room, marks, actor=desk.actor)
+    attempt(request, act, f"Room {room.number} is refilled.")
+    return redirect("frontdesk:refill", desk.property.code)

@@ -1,0 +1,120 @@
+"""Wake-up calls: the board, its paper and its log."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.forms.log import LogForm
+from frontdesk.wake_up_calls.board import (
+    AHEAD,
+    FILTERS,
+    Chosen,
+    Tile,
+    by_time,
+    choices_of,
+    found_alarms,
+    later,
+    tiles_of,
+)
+from frontdesk.wake_up_calls.log import OUTCOMES, log_of
+from rooms.operations.health import clock_of
+
+_PAGE: Final = 50
+_WALL_AHEAD: Final = timedelta(hours=12)
+
+
+@desk_page(on_board=True)
+def board(request: HttpRequest) -> HttpResponse:
+    """What is due in the next hours, at a glance; polled by htmx, which takes the tiles only.
+
+    ``?wall=1``: for a screen on the wall, to be read from two metres; what is over is counted only.
+    """
+    desk = the_desk(request)
+    chosen, wall = _chosen(request), request.GET.get("wall") == "1"
+    ahead = _WALL_AHEAD if wall else AHEAD
+    tiles = tiles_of(desk.property, ahead=ahead)
+    shown = [tile for tile in tiles if chosen.fits(tile) and not (wall and tile.kind == "over")]
+    context = {
+        "chosen": chosen,
+        "query": _query(chosen),
+        "slots": by_time(shown),
+        "counts": _counts(tiles, chosen),
+        "instant": desk.property.local_now(),
+        "hours": int(ahead.total_seconds() // 3600),
+    }
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "frontdesk/_wake_up_board.html", context)
+    if wall:
+        return render(request, "frontdesk/wake_up_wall.html", context)
+    floors, groups = choices_of(desk.property, tiles)
+    context |= {"kinds": FILTERS, "floors": floors, "groups": groups}
+    context |= {"found": found_alarms(desk.property), "clock": clock_of(desk.property)}
+    context["later"] = [tile for tile in later(desk.property) if chosen.fits(tile)]
+    return render(request, "frontdesk/wake_up_calls.html", context)
+
+
+@desk_page()
+def paper(request: HttpRequest) -> HttpResponse:
+    """The list for the night clerk, should all screens go dark."""
+    desk, chosen = the_desk(request), _chosen(request)
+    instant = desk.property.local_now()
+    context = {
+        "chosen": chosen,
+        "rows": [
+            tile
+            for tile in tiles_of(desk.property, back=timedelta())
+            if chosen.fits(tile) and tile.kind != "over"
+        ],
+        "found": found_alarms(desk.property),
+        "instant": instant,
+        "until": instant + AHEAD,
+    }
+    return render(request, "frontdesk/wake_up_print.html", context)
+
+
+@desk_page()
+def log(request: HttpRequest) -> HttpResponse:
+    """What became of the calls of the last weeks."""
+    desk, given = the_desk(request), request.GET
+    form = LogForm(given)
+    wanted = form.wanted()
+    query = given.copy()
+    query.pop("page", None)
+    context = {
+        "form": form,
+        "wanted": wanted,
+        "outcomes": OUTCOMES,
+        "page": Paginator(log_of(desk.property, wanted), _PAGE).get_page(given.get("page")),
+        "query": f"{query.urlencode()}&" if query else "",
+    }
+    status = 422 if form.errors else 200
+    return render(request, "frontdesk/wake_up_log.html", context, status=status)
+
+
+def _chosen(request: HttpRequest) -> Chosen:
+    kind = request.GET.get("state", "")
+    return Chosen(
+        floor=request.GET.get("floor", ""),
+        group=request.GET.get("group", ""),
+        kind=kind if kind in FILTERS else "",
+    )
+
+
+def _query(chosen: Chosen) -> str:
+    given = {"floor": chosen.floor, "group": chosen.group, "state": chosen.kind}
+    return urlencode({name: value for name, value in given.items() if value})
+
+
+def _counts(tiles: list[Tile], chosen: Chosen) -> list[tuple[str, str, int]]:
+    """How many there are of each kind, of the floor and group that are looked at."""
+    these = [tile for tile in tiles if replace(chosen, kind="").fits(tile)]
+    return [
+        (name, words, sum(1 for tile in these if tile.kind == name))
+        for name, words in FILTERS.items()
+    ]

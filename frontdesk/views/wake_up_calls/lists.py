@@ -1,0 +1,126 @@
+"""Wake-up calls for many: chosen, looked at, made, and what came of each."""
+
+import uuid
+from dataclasses import asdict, replace
+from datetime import date, time
+from functools import partial
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.forms.wake_up_calls import WakeUpListForm
+from frontdesk.views.acting import show_refusal
+from hotelpbx.refusals import Refusal
+from rooms.models import Job, JobItem, Property
+from rooms.operations import jobs
+from wakeups.booking import bulk, previews
+from wakeups.booking.bulk import Order
+from wakeups.booking.previews import Entry, Preview
+from wakeups.booking.requests import Wish
+from wakeups.booking.stay_dates import day_in_words
+from wakeups.settings import settings_of
+
+# What was seen is what is saved; an hour later it may no longer be true.
+_SALT: Final = "wake-up list, with days"
+_STILL_TRUE: Final = 3600
+
+
+@desk_page()
+def new(request: HttpRequest) -> HttpResponse:
+    """The form, and on POST what it would come to. Nothing is saved here."""
+    desk = the_desk(request)
+    given = request.POST if request.method == "POST" else None
+    form = WakeUpListForm(given, property_=desk.property, usual=settings_of(desk.property))
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        try:
+            seen = previews.preview(desk.property, form.choice(), form.wish())
+        except Refusal as refusal:
+            show_refusal(request, refusal, form)
+        else:
+            context |= {"preview": seen, "wish": form.wish()}
+            if not seen.unsure:
+                context["seal"] = _sealed(desk.property, seen, form.wish())
+    return render(request, "frontdesk/wake_up_list.html", context)
+
+
+@require_POST
+@desk_page()
+def save(request: HttpRequest) -> HttpResponse:
+    """Make the calls that were seen and are ticked, and show what came of each."""
+    desk = the_desk(request)
+    try:
+        seal = signing.loads(request.POST.get("seal", ""), salt=_SALT, max_age=_STILL_TRUE)
+    except signing.BadSignature:
+        messages.error(request, "This list was looked at too long ago: look at it once more.")
+        return redirect("frontdesk:wake_up_list", desk.property.code)
+    ticked = set(request.POST.getlist("entry"))
+    wish = _wish(seal["wish"])
+    wanted = [
+        Order(
+            reference,
+            words,
+            replace(wish, date=date.fromisoformat(day), time=time.fromisoformat(at)),
+            outside,
+        )
+        for place, (reference, words, day, at, outside) in enumerate(seal["entries"])
+        if str(place) in ticked
+    ]
+    if seal["property"] != desk.property.code or not wanted:
+        messages.error(request, "Nothing was ticked, so nothing is saved.")
+        return redirect("frontdesk:wake_up_list", desk.property.code)
+    key = uuid.UUID(seal["key"])
+    job = bulk.make(desk.property, wanted, actor=desk.actor, key=key)
+    # At once, so that the list is in the books also while Redis or the workers are away.
+    transaction.on_commit(partial(jobs.run, job))
+    return redirect("frontdesk:wake_up_result", desk.property.code, job.pk)
+
+
+@desk_page()
+def result(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each room with its own result; follows by htmx while it is not completed."""
+    desk = the_desk(request)
+    job = get_object_or_404(Job, property=desk.property, pk=pk, kind=bulk.KIND)
+    items = list(job.items.all())
+    context = {
+        "job": job,
+        "failed": [item for item in items if item.state == JobItem.State.FAILED],
+        "done": [item for item in items if item.state == JobItem.State.DONE],
+        "total": len(items),
+    }
+    name = "_wake_up_result" if request.headers.get("HX-Request") == "true" else "wake_up_result"
+    return render(request, f"frontdesk/{name}.html", context)
+
+
+def _sealed(property_: Property, seen: Preview, wish: Wish) -> str:
+    """What was seen, so that it comes back as it was. ``key``: pressed twice it is saved once."""
+    entries = [_seen(property_, entry) for entry in seen.good]
+    facts = {"property": property_.code, "key": str(uuid.uuid4()), "entries": entries}
+    return signing.dumps(facts | {"wish": _facts(wish)}, salt=_SALT, compress=True)
+
+
+def _seen(property_: Property, entry: Entry) -> tuple[str, str, str, str, bool]:
+    """Who is woken, in words, on which day and when, and whether that is outside the stay."""
+    assert entry.stay  # noqa: S101  it can be made
+    assert entry.due  # noqa: S101
+    assert entry.day  # noqa: S101
+    local = entry.due.astimezone(property_.zone)
+    words = f"{day_in_words(local)}, {local:%H:%M} {entry.room} {entry.stay.main_guest or ''}"
+    day, at = entry.day.isoformat(), entry.time.isoformat()
+    return entry.stay.reference, words, day, at, bool(entry.question)
+
+
+def _facts(wish: Wish) -> dict[str, Any]:
+    return {**asdict(wish), "date": None, "time": "", "until": wish.until and str(wish.until)}
+
+
+def _wish(facts: dict[str, Any]) -> Wish:
+    until = facts["until"] and date.fromisoformat(facts["until"])
+    own = {"until": until, "time": time(), "weekdays": tuple(facts["weekdays"])}
+    return Wish(**{**facts, **own})

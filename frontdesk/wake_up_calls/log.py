@@ -1,0 +1,62 @@
+"""What became of the wake-up calls of the last weeks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from rooms.models import Guest, Property
+from rooms.names import clean, has_name
+from wakeups.models import Occasion
+
+OUTCOMES: Final = {
+    Occasion.State.ANSWERED: "Answered",
+    Occasion.State.CONFIRMED: "Awake, confirmed",
+    Occasion.State.NO_ANSWER: "No answer",
+    Occasion.State.UNKNOWN: "Unknown",
+    Occasion.State.FAILED: "Failed",
+    Occasion.State.WITHDRAWN: "Withdrawn",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; empty: everything but what was withdrawn.
+
+    :ivar words: rooms, parts of names, references; each of them must fit
+    """
+
+    words: str = ""
+    outcome: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def log_of(property_: Property, wanted: Wanted) -> QuerySet[Occasion]:
+    """Occasions that are over, the latest first."""
+    found = Occasion.objects.filter(call__property=property_).exclude(state__in=Occasion.OPEN)
+    if wanted.outcome in OUTCOMES:
+        found = found.filter(state=wanted.outcome)
+    else:
+        found = found.exclude(state=Occasion.State.WITHDRAWN)
+    if wanted.since:
+        found = found.filter(due_at__gte=_midnight(property_, wanted.since))
+    if wanted.until:
+        found = found.filter(due_at__lt=_midnight(property_, wanted.until + timedelta(days=1)))
+    for word in clean(wanted.words).split()[:5]:
+        found = found.filter(_fits(word))
+    return (
+        found.select_related("call__stay__room")
+        .prefetch_related("call__stay__guests", "attempts")
+        .order_by("-due_at", "-pk")
+    )
+
+
+def _fits(word: str) -> Q:
+    stays = Guest.objects.filter(has_name(word)).values("stay")
+    return Q(room__iexact=word) | Q(call__stay__reference__iexact=word) | Q(call__stay__in=stays)
+
+
+def _midnight(property_: Property, day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=property_.zone)

@@ -1,0 +1,1 @@
+"""The environment variables, read once at start."""

@@ -1,0 +1,60 @@
+"""Words that the addresses need, as the URL configuration has them: no name may hide them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.urls import URLResolver, get_resolver
+
+from hotelpbx.http.health import PATHS
+
+_WORD: Final = re.compile(r"[\w.-]+")
+#: What no name may be: programs and browsers leave such a part out of an address.
+DOTS: Final = frozenset({".", ".."})
+
+
+@cache
+def first_words() -> frozenset[str]:
+    """With which addresses begin: ``api``, ``sign-in``, ``static`` …"""
+    paths = [*_routes(get_resolver().url_patterns), settings.STATIC_URL, *PATHS]
+    return _words(path.lstrip("/").split("/")[0] for path in paths)
+
+
+@cache
+def words_behind(collection: str) -> frozenset[str]:
+    """What stands in addresses anywhere behind ``stays/`` or another collection: ``new``,
+    ``check-in`` …"""
+    found: list[str] = []
+    for route in _routes(get_resolver().url_patterns):
+        parts = route.split("/")
+        if collection in parts:
+            found += parts[parts.index(collection) + 1 :]
+    return _words(found)
+
+
+def fault_of(name: str, collection: str) -> str:
+    """Why ``name`` cannot stand behind ``collection`` in an address; empty: it can."""
+    if not 1 <= len(name) <= 64 or not name.isprintable():
+        return "has 1 to 64 printable characters"
+    if "/" in name:
+        return "has no slash in it"
+    if name != name.strip():
+        return "has no blank at its ends"
+    if name in DOTS or name in words_behind(collection):
+        return f"is not {name}, which the addresses need for something else"
+    return ""
+
+
+def _routes(patterns: Iterable[Any], before: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        route = before + str(pattern.pattern).removeprefix("^")
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def _words(parts: Iterable[str]) -> frozenset[str]:
+    return frozenset(part for part in parts if _WORD.fullmatch(part))

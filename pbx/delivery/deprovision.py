@@ -1,0 +1,84 @@
+"""``hotel/checkout`` for one or many extensions (L4698-L4732).
+
+A late repetition wipes the next guest (T11). Our own commands for the next guest wait behind it
+in the lane; but when an answer was lost, somebody may have set the phone up by hand since. So
+the PBX is asked first, and what cannot be told from its answer is left to a person.
+"""
+
+import logging
+from datetime import timedelta
+from typing import Any, Final
+
+from hotelpbx.clock import now
+from pbx import cdr_download
+from pbx.delivery.conversation import Conversation
+from pbx.errors import Rejected
+from pbx.models import Command
+
+log = logging.getLogger(__name__)
+
+# Calls of a guest that are looked for when the list of calls was never fetched.
+_UNKNOWN_PAST: Final = timedelta(days=1)
+
+
+def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+    """Wipe the extensions of all the commands in one request."""
+    if commands[0].outcome_unknown and _is_wiped(talk, commands[0]):
+        return {}
+    _fetch_calls(talk, commands)
+    talk.pbx.hotel.checkout([command.extension for command in commands])
+    return {}
+
+
+def _fetch_calls(talk: Conversation, commands: list[Command]) -> None:
+    """Call records first: by one page of the manual a check-out clears them too (L4217-L4219)."""
+    pbx = commands[0].pbx
+    since = cdr_download.fetched_until(pbx) or now() - _UNKNOWN_PAST
+    try:
+        cdr_download.fetch(pbx, talk.pbx, since, [command.extension for command in commands])
+    except Rejected as fault:
+        # Reports are what bills; a list that is refused must not keep the guest's phone as it is.
+        log.warning("Call records could not be fetched before a check-out: %s", fault)
+
+
+def _is_wiped(talk: Conversation, command: Command) -> bool:
+    """Whether the PBX did it after all, by what the phone shows.
+
+    :raises Rejected: the phone is neither the last guest's nor wiped
+    """
+    guest = _name_given(command)
+    if not guest:
+        return False
+    shown = next(iter(talk.pbx.extensions.query([command.extension])), None)
+    if shown is None or shown.name == guest:
+        return False
+    alarms = talk.pbx.wakeupcalls.query(command.extension)
+    messages = talk.pbx.voicemail.query([command.extension])
+    if not (alarms or messages or shown.routes):
+        return True
+    raise Rejected(
+        f"The answer to the check-out of extension {command.extension} was lost. The phone shows "
+        f"“{shown.name}” now, with {len(alarms)} alarms, {len(messages)} voicemail messages and "
+        f"outbound routes “{', '.join(shown.routes or ())}”. If these are the last guest's, try "
+        "again; if somebody has set up the phone for the next guest, discard this."
+    )
+
+
+def _name_given(command: Command) -> str:
+    """The name that the phone got for the guest who leaves; empty when it got none."""
+    lane = Command.objects.filter(
+        pbx=command.pbx_id, extension=command.extension, pk__lt=command.pk
+    )
+    named = lane.filter(
+        kind__in=[Command.Kind.CONFIGURE, Command.Kind.CHECK_OUT], state=Command.State.DONE
+    )
+    for earlier in named.order_by("-pk")[:_LOOK_BACK]:
+        if earlier.kind == Command.Kind.CHECK_OUT:
+            break
+        if name := str(earlier.result.get("username", "")):
+            return name
+    return ""
+
+
+# A stay has few changes of its phone: name, class, do-not-disturb.
+_LOOK_BACK: Final = 50

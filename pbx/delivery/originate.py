@@ -1,0 +1,54 @@
+"""Ringing a phone now: ``extension/playprompt`` (L3905), ``ivr/dial_extension`` (L3624).
+
+A call is made in time or not at all, and never blindly twice. After a lost answer the call counts
+as made when the phone has been reported to ring since, or rings or is lifted now; only a phone
+of which nothing of the kind is known is rung again.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from hotelpbx.clock import now
+from pbx.client import PbxClient
+from pbx.delivery.conversation import Conversation
+from pbx.errors import Rejected
+from pbx.models import Command, Report
+from pbx.reports.parsing import ExtensionState, parse_report
+
+_TAKEN: Final = ("ringing", "busy", "hold")
+
+
+def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+    """Ring one phone. What the PBX refuses is the result, not a failure for a person to retry."""
+    (command,) = commands
+    if command.outcome_unknown and (_has_rung(command) or _is_taken(talk, command)):
+        return {command.pk: {"callid": ""}}
+    if now() > datetime.fromisoformat(command.payload["not_after"]):
+        reason = command.last_error or "The PBX could not be told in time."
+        return {command.pk: {"refused": f"The call was not made: {reason}"}}
+    try:
+        return {command.pk: {"callid": _ring(talk.pbx, command)}}
+    except Rejected as fault:
+        return {command.pk: {"refused": str(fault)}}
+
+
+def _ring(pbx: PbxClient, command: Command) -> str:
+    if ivr := command.payload.get("ivr"):
+        return pbx.calls.dial_ivr(ivr, command.extension)
+    return pbx.calls.play_prompt(command.extension, command.payload["prompt"].split("+"))
+
+
+def _has_rung(command: Command) -> bool:
+    """By the reports that came since, whether or not anybody has looked at them."""
+    reports = Report.objects.filter(
+        pbx=command.pbx_id, action="ExtensionStatus", received_at__gte=command.created_at
+    )
+    states = (
+        ExtensionState.of_report(parse_report(bytes(body)))
+        for body in reports.values_list("body", flat=True)
+    )
+    return any((each.extension, each.status) == (command.extension, "ringing") for each in states)
+
+
+def _is_taken(talk: Conversation, command: Command) -> bool:
+    return any(each.status in _TAKEN for each in talk.pbx.extensions.query([command.extension]))

@@ -1,7 +1,0 @@
-"""The report address, as given to the PBX at login; its last slash may get lost on the way."""
-
-from django.urls import re_path
-
-from pbx.receiver import report
-
-urlpatterns = [re_path(r"^(?P<secret>[A-Za-z0-9_-]{1,64})/?$", report, name="report")]

@@ -1,0 +1,158 @@
+"""Storing what the PBX reports, before anything is decided about it."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from hotelpbx.clock import now
+from hotelpbx.refusals import Refusal
+from hotelpbx.task_queue.sending import enqueue_on_commit
+from pbx.models import Pbx, PbxLink, Report
+from pbx.reports.parsing import ParsedReport, Unreadable, parse_report, record_fingerprint
+
+# A DTMF entry that comes again within this time is the PBX repeating itself; later it may be
+# the maid keying the same thing once more in one call (T3, contract §5).
+REPEAT_WINDOW: Final = timedelta(seconds=60)
+_LIFE_NOTED: Final = timedelta(seconds=1)
+
+State = Report.State
+
+
+def store(pbx: Pbx, body: bytes, source: str | None) -> Report:
+    """Keep a report; the same again is kept once. Returns the row that stands for it.
+
+    Each write is one statement, so no transaction is opened for it.
+    """
+    report = _store(pbx, body, source)
+    if report.state == State.RECEIVED:
+        wake_processing(pbx)
+    _note_sign_of_life(pbx)
+    return report
+
+
+def store_fetched(pbx: Pbx, body: bytes) -> bool:
+    """Keep a call from the PBX's own list as if it had been reported; False: it is known."""
+    parsed = parse_report(body)
+    fields = {**parsed.fields, "callid": parsed.callid, "sn": parsed.sn}
+    with transaction.atomic():
+        _, is_new = Report.objects.get_or_create(
+            pbx=pbx,
+            # One that cannot be read is in each list that is fetched, and counts once, too.
+            fingerprint=parsed.fingerprint or record_fingerprint(fields),
+            defaults={
+                "received_at": now(),
+                "body": body,
+                "action": parsed.action[:32],
+                "callid": parsed.callid[:64],
+            },
+        )
+        if is_new:
+            wake_processing(pbx)
+    return is_new
+
+
+def replay(report: Report) -> None:
+    """Process a parked report once more, after whatever was wrong has been put right."""
+    with transaction.atomic():
+        report = _locked_parked(report)
+        report.state = State.RECEIVED
+        report.reason = ""
+        report.save()
+        wake_processing(report.pbx)
+
+
+def discard(report: Report, reason: str) -> None:
+    """Settle a parked report without effect, by a person's decision."""
+    with transaction.atomic():
+        report = _locked_parked(report)
+        report.state = State.DISCARDED
+        report.reason = f"{report.reason} Discarded: {reason}".strip()
+        report.processed_at = now()
+        report.save()
+
+
+def wake_processing(pbx: Pbx) -> None:
+    """Nudge the workers once the present transaction is committed."""
+    enqueue_on_commit("pbx.tasks.process_reports", pbx.pk)
+
+
+def _store(pbx: Pbx, body: bytes, source: str | None) -> Report:
+    fresh = Report(pbx=pbx, received_at=now(), source=source, body=body)
+    try:
+        parsed = parse_report(body)
+    except Unreadable as fault:
+        return _park(fresh, f"Unreadable: {fault}")
+    fresh.action = parsed.action[:32]
+    fresh.callid = parsed.callid[:64]
+    if pbx.serial_number and parsed.sn and parsed.sn != pbx.serial_number:
+        return _park(
+            fresh,
+            f"It comes from a PBX with serial number {parsed.sn[:32]}, not {pbx.serial_number}. "
+            "If the PBX was replaced, correct pbx.serial_number and replay.",
+        )
+    if parsed.fingerprint is None:
+        fresh.save()
+        return fresh
+    return _store_once(fresh, parsed)
+
+
+def _store_once(fresh: Report, parsed: ParsedReport) -> Report:
+    same = Report.objects.filter(pbx=fresh.pbx, fingerprint__in=_fingerprints(fresh.pbx, parsed))
+    report = same.order_by("pk").first() or _create(fresh, parsed)
+    late = fresh.received_at - report.received_at > REPEAT_WINDOW
+    if parsed.action != "DTMF" or not late:
+        return report
+    fresh.repeats = report
+    fresh.save()
+    return fresh
+
+
+def _fingerprints(pbx: Pbx, parsed: ParsedReport) -> set[str | None]:
+    """By which a report may be known: a call that was fetched may lack ``sn``, or have it more."""
+    if parsed.action != "NewCdr":
+        return {parsed.fingerprint}
+    fields = {**parsed.fields, "callid": parsed.callid}
+    other = "" if parsed.sn else pbx.serial_number
+    return {parsed.fingerprint, record_fingerprint({**fields, "sn": other})}
+
+
+def _create(fresh: Report, parsed: ParsedReport) -> Report:
+    """The new row; the other one, when an equal report comes in at the same moment."""
+    try:
+        with transaction.atomic():
+            return Report.objects.create(
+                pbx=fresh.pbx,
+                fingerprint=parsed.fingerprint,
+                received_at=fresh.received_at,
+                source=fresh.source,
+                body=fresh.body,
+                action=fresh.action,
+                callid=fresh.callid,
+            )
+    except IntegrityError:
+        return Report.objects.get(pbx=fresh.pbx, fingerprint=parsed.fingerprint)
+
+
+def _park(report: Report, reason: str) -> Report:
+    report.state = State.PARKED
+    report.reason = reason
+    report.save()
+    return report
+
+
+def _locked_parked(report: Report) -> Report:
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    if report.state != State.PARKED:
+        raise Refusal("invalid_transition", "This report is no longer waiting for a person.")
+    return report
+
+
+def _note_sign_of_life(pbx: Pbx) -> None:
+    """Once a second at most: a burst of reports need not queue for this one row."""
+    instant = now()
+    stale = Q(last_report_at__isnull=True) | Q(last_report_at__lt=instant - _LIFE_NOTED)
+    PbxLink.objects.filter(stale | Q(reports_missing_since__isnull=False), pbx=pbx).update(
+        last_report_at=instant, reports_missing_since=None
+    )

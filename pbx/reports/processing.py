@@ -1,0 +1,116 @@
+"""Giving stored reports their effect, in the order in which they came.
+
+One process at a time works through the reports of a PBX, so a phone that was busy, idle and
+busy again ends busy. The effect of a report and the word "processed" commit together.
+"""
+
+import logging
+from contextlib import suppress
+from typing import Final
+
+from django.db import DatabaseError, OperationalError, models, transaction
+
+from hotelpbx.advisory_locks import try_lock
+from hotelpbx.clock import now
+from hotelpbx.task_queue.sending import suppressing_duplicates
+from pbx.models import Pbx, Report
+from pbx.reports.parsing import Unreadable, parse_report
+from pbx.reports.registry import Ignored, Outcome, Parked, Processed, handlers_for
+
+log = logging.getLogger(__name__)
+
+TASK: Final = "pbx.tasks.process_reports"
+
+# How many are read at a time; a body may have a mebibyte.
+_BATCH: Final = 50
+_STATES: Final = {
+    Processed: Report.State.PROCESSED,
+    Ignored: Report.State.IGNORED,
+    Parked: Report.State.PARKED,
+}
+
+
+def process_reports(pbx: Pbx) -> int:
+    """Process every stored report of ``pbx``; returns how many. Others may try at the same time."""
+    done = 0
+    while backlog(pbx).exists():
+        with try_lock(f"reports:{pbx.pk}") as mine:
+            if not mine:
+                return done  # whoever holds the lock looks again after letting go of it
+            with suppressing_duplicates(TASK, pbx.pk) as still_at_it:
+                while reports := _next(pbx.pk):
+                    still_at_it()
+                    for report in reports:
+                        _process(report)
+                    done += len(reports)
+    return done
+
+
+def backlog(pbx: Pbx) -> models.QuerySet[Report]:
+    """Reports that were stored and not yet looked at."""
+    return Report.objects.filter(pbx=pbx, state=Report.State.RECEIVED)
+
+
+def _next(pbx_id: int) -> list[Report]:
+    """The oldest reports that wait. They share one PBX, read anew for each batch."""
+    pbx = Pbx.objects.select_related("property").get(pk=pbx_id)
+    reports = list(backlog(pbx).order_by("pk")[:_BATCH])
+    for report in reports:
+        report.pbx = pbx
+    return reports
+
+
+def _process(report: Report) -> None:
+    """Give one report its effect, in a transaction of its own: no lock outlasts it.
+
+    A handler that fails is rolled back whole; then the report is parked.
+    """
+    try:
+        with transaction.atomic():
+            _settle(report, _outcome(report))
+    except OperationalError:
+        raise  # the database's trouble, not the report's: it is processed when that is over
+    except _SettledElsewhere:
+        log.warning("Report %s was processed by somebody else meanwhile.", report.pk)
+    except DatabaseError:
+        log.exception("Report %s could not be stored.", report.pk)
+        _park(report, "Its values do not fit into the database: see the log, then replay it.")
+    except Exception as fault:
+        # One bad report must not hold up those behind it.
+        log.exception("Report %s could not be processed.", report.pk)
+        _park(
+            report, f"Processing failed with {type(fault).__name__}: see the log, then replay it."
+        )
+
+
+def _outcome(report: Report) -> Outcome:
+    try:
+        parsed = parse_report(bytes(report.body))
+    except Unreadable as fault:
+        return Parked(f"Unreadable: {fault}")
+    for handler in handlers_for(parsed.action):
+        outcome = handler(report, parsed)
+        if outcome is not None:
+            return outcome
+    return Ignored("Nobody needs this kind of report.")
+
+
+def _park(report: Report, reason: str) -> None:
+    with suppress(_SettledElsewhere):
+        _settle(report, Parked(reason))
+
+
+class _SettledElsewhere(Exception):
+    """Another process worked on the same report, its own lock being lost: its effect counts."""
+
+
+def _settle(report: Report, outcome: Outcome) -> None:
+    """Write what became of a report; the effect goes with it, or is taken back with it."""
+    waiting = Report.objects.filter(pk=report.pk, state=Report.State.RECEIVED)
+    settled = waiting.update(
+        state=_STATES[type(outcome)],
+        reason=outcome.detail if isinstance(outcome, Processed) else outcome.reason,
+        processed_at=now(),
+    )
+    if not settled:
+        raise _SettledElsewhere

@@ -1,0 +1,108 @@
+"""The receiver: where the PBX posts its reports (contract §5).
+
+Store, commit, answer 200; everything else happens later. The PBX repeats a report until it gets
+200 (L348), so only what is not ours to keep is answered otherwise.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Final
+
+from django.db import DatabaseError, close_old_connections
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+
+from hotelpbx.http.client_address import Network, client_address, client_of, is_within, networks_of
+from hotelpbx.serving.bodies import read_body
+from hotelpbx.serving.refused import Unfit
+from pbx.models import Pbx
+from pbx.reports.inbox import store
+
+log = logging.getLogger(__name__)
+
+MAX_BODY: Final = 1024 * 1024
+_PATH: Final = re.compile(r"/reports/([A-Za-z0-9_-]{1,64})/?")
+
+
+def look(head: Mapping[str, str]) -> Unfit | None:
+    """What there is to refuse while the body still comes; the same as :func:`report` would.
+
+    :param head: of a WSGI environment what is known by now
+    """
+    address = _PATH.fullmatch(head["PATH_INFO"])
+    if address is None:
+        return Unfit(HTTPStatus.NOT_FOUND)
+    close_old_connections()
+    try:
+        pbx = Pbx.of_report_secret(address[1])
+    except DatabaseError:
+        return None  # the whole report is told to come again
+    if pbx is None:
+        return Unfit(HTTPStatus.NOT_FOUND)
+    source = client_of(head)
+    if not source_allowed(pbx, source):
+        _note_refused_source(source)
+        return Unfit(HTTPStatus.FORBIDDEN)
+    return None if head["REQUEST_METHOD"] == "POST" else Unfit(HTTPStatus.METHOD_NOT_ALLOWED)
+
+
+@csrf_exempt
+def report(request: HttpRequest, secret: str) -> HttpResponse:
+    """Take one report in."""
+    try:
+        pbx = Pbx.of_report_secret(secret)
+        if pbx is None:
+            return _answer(404, "not found")
+        source = client_address(request)
+        if not source_allowed(pbx, source):
+            _note_refused_source(source)
+            return _answer(403, "source not allowed")
+        if request.method != "POST":
+            answer = _answer(405, "POST only")
+            answer["Allow"] = "POST"
+            return answer
+        body = read_body(request, MAX_BODY)
+        if body is None:
+            return _answer(413, "too large")
+        store(pbx, body, source)
+    except DatabaseError as fault:
+        log.error("The database is away (%s): the PBX is asked to repeat.", type(fault).__name__)
+        return _answer(503, "try again")
+    except (UnreadablePostError, OSError):
+        return _answer(400, "the body broke off")
+    return _answer(200, "ok")
+
+
+def source_allowed(pbx: Pbx, source: str | None) -> bool:
+    """Whether reports may come from the address ``source``. No list: from anywhere."""
+    if not pbx.allowed_sources:
+        return True
+    return is_within(source, _networks(pbx.allowed_sources))
+
+
+def _note_refused_source(source: str | None) -> None:
+    log.warning("A report from %s was refused: not among the allowed sources.", source)
+
+
+def _networks(allowed: Iterable[str]) -> Iterator[Network]:
+    for text in allowed:
+        try:
+            yield from networks_of([text])
+        except ValueError:
+            log.error("The allowed source %r is no address: correct it.", text)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Nothing else is served on this port."""
+    return _answer(404, "not found")
+
+
+def _answer(status: int, text: str) -> HttpResponse:
+    answer = HttpResponse(text + "\n", status=status, content_type="text/plain")
+    # With its length, which any client understands; gunicorn would send it in chunks.
+    answer["Content-Length"] = str(len(answer.content))
+    # Django would log a refusal with its path, and the secret is in there (T16).
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer

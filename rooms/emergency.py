@@ -1,0 +1,52 @@
+"""Calls for help: the desk is alarmed, whatever stands around the number that was dialled."""
+
+from collections.abc import Callable, Collection
+
+from events import log as events
+from hotelpbx.clock import now
+from pbx.numbers import emergency_number, shown_or_number
+from pbx.reports.parsing import call_started_at
+from pbx.reports.registry import Processed
+from rooms.models import EmergencyCall, Property, Room
+from rooms.stays.attribution import phone_at
+
+
+def note_emergency(
+    property_: Property,
+    callid: str,
+    caller: str,
+    dialled: str,
+    outside_digits: Callable[[], Collection[str]] = tuple,
+) -> Processed | None:
+    """Alarm the desk when ``dialled`` is an emergency number by any reading; None: it is not.
+
+    Reported more than once, it is one alarm.
+
+    :param caller: the text of the PBX
+    :param outside_digits: those of the tariffs (:mod:`pbx.numbers`)
+    """
+    number = emergency_number(dialled, property_.emergency_numbers, outside_digits)
+    if number is None:
+        return None
+    extension = shown_or_number(caller)
+    phone = phone_at(property_, extension)
+    room: Room | None = phone.room if phone else None
+    call, is_new = EmergencyCall.objects.get_or_create(
+        property=property_,
+        callid=callid,
+        defaults={
+            "room": room,
+            "extension": extension[:16],
+            "number": number,
+            "started_at": call_started_at(callid) or now(),
+        },
+    )
+    if is_new:
+        facts = {
+            "room": room.number if room else None,
+            "floor": room.floor if room else None,
+            "extension": call.extension,
+            "number": number,
+        }
+        events.record(property_.code, "emergency_call.placed", facts)
+    return Processed(f"Emergency call to {number} from {extension}.")

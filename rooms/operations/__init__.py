@@ -1,0 +1,1 @@
+"""Running the hotel: attention list, status checks, jobs, retention."""

@@ -1,0 +1,201 @@
+"""How the whole is: the checks behind ``status/``, the desk's strip and ``/metrics``.
+
+Each judges :class:`~rooms.operations.status.Measures`, but for the broker, which is asked for
+at most a second. ``down``: something does not work at all; ``degraded``: it works, and somebody
+should look.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from hotelpbx.clock import now
+from hotelpbx.task_queue import broker
+from pbx.link import UNATTENDED
+from pbx.models import PbxLink
+from rooms.models import Property
+from rooms.operations.status import Measures, measures
+
+State = Literal["ok", "degraded", "down"]
+
+PULSE_MISSING: Final = timedelta(seconds=60)
+CLOCK_APART: Final = 60.0  # seconds (design §4)
+REPORTS_OLD: Final = timedelta(seconds=60)
+COMMANDS_OLD: Final = timedelta(seconds=75)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One of the things that are watched.
+
+    :param since: from when on it has been so, if known
+    :param phrase: the same in a few words, where the desk should hear of it; else empty
+    """
+
+    name: str
+    state: State
+    detail: str
+    since: datetime | None = None
+    phrase: str = ""
+
+
+@dataclass(frozen=True)
+class Health:
+    """The numbers of a property, and what is thought of them."""
+
+    measures: Measures
+    checks: tuple[Check, ...]
+
+    @property
+    def state(self) -> State:
+        """``down`` when workers or database are; with Redis or the PBX away the desk works."""
+        states = {check.name: check.state for check in self.checks}
+        if "down" in (states["database"], states["workers"]):
+            return "down"
+        return "ok" if set(states.values()) == {"ok"} else "degraded"
+
+    def check(self, name: str) -> Check:
+        """The check of that name."""
+        return next(check for check in self.checks if check.name == name)
+
+
+def health_of(property_: Property, broker_answers: Callable[[], bool] = broker.answers) -> Health:
+    """How a property is doing now.
+
+    :param broker_answers: how to learn whether the broker is there
+    """
+    found = measures(property_)
+    checks = (
+        Check("database", "ok", "It answers."),  # the numbers were just read from it
+        _broker(broker_answers()),
+        *(judge(found, property_) for judge in _JUDGES),
+    )
+    return Health(found, checks)
+
+
+def told(property_: Property, instant: datetime) -> str:
+    """An instant in the hotel's time, for a sentence: ``14:02``, of other days with the date."""
+    local = instant.astimezone(property_.zone)
+    today = local.date() == property_.local_now().date()
+    return f"{local:%H:%M}" if today else f"{local:%Y-%m-%d %H:%M}"
+
+
+def _broker(answers: bool) -> Check:
+    if answers:
+        return Check("broker", "ok", "It answers.")
+    words = "Redis does not answer: work goes on by the sweep later."
+    return Check("broker", "down", words, phrase="Redis is away")
+
+
+def _workers(found: Measures, property_: Property) -> Check:
+    last = found.worker_seen_at
+    if last is None or found.at - last > PULSE_MISSING:
+        words = "No worker is at work: start worker and beat."
+        return Check("workers", "down", words, last, "No worker at work")
+    return Check("workers", "ok", "They are at work.")
+
+
+def _link(found: Measures, property_: Property) -> Check:
+    link = found.link
+    if link is None or link.state == PbxLink.State.UNKNOWN:
+        words = "The PBX has not been spoken to yet."
+        return Check("pbx_link", "degraded", words, phrase="PBX not spoken to yet")
+    if link.state == PbxLink.State.UP:
+        return _link_that_is_up(found, link, property_)
+    words = link.last_error or "The PBX does not answer."
+    if link.locked_until and link.locked_until > found.at:
+        words += f" It is tried again after {told(property_, link.locked_until)}, hotel time."
+    refused = link.state == PbxLink.State.REFUSED
+    phrase = "PBX refuses us" if refused else "PBX does not answer"
+    return Check("pbx_link", "down", words, link.state_since, phrase)
+
+
+def _link_that_is_up(found: Measures, link: PbxLink, property_: Property) -> Check:
+    missing = link.reports_missing_since
+    if missing:
+        words = (
+            f"The PBX answers, but has sent no reports since {told(property_, missing)}. "
+            "Look whether it reaches REPORT_BASE_URL, and whether another program logs in to it."
+        )
+        return Check("pbx_link", "degraded", words, missing, "PBX sends no reports")
+    if link.used_at and found.at - link.used_at > UNATTENDED:
+        last = told(property_, link.used_at)
+        words = f"The PBX answered at {last}, and has not been asked since: look at the workers."
+        return Check("pbx_link", "degraded", words, link.used_at, f"PBX not asked since {last}")
+    words = "The PBX answers."
+    if link.pace_seconds:
+        words += (
+            " It asked us to slow down (10025): one request at a time, "
+            f"with pauses of {link.pace_seconds:g} s."
+        )
+    return Check("pbx_link", "ok", words, link.state_since, "PBX connected")
+
+
+def clock_of(property_: Property) -> Check:
+    """How the clock is by which wake-up calls ring, in one query."""
+    return _judge_clock(PbxLink.objects.select_related("pbx").filter(pbx=property_.pbx_id).first())
+
+
+def _clock(found: Measures, property_: Property) -> Check:
+    return _judge_clock(found.link)
+
+
+def _judge_clock(link: PbxLink | None) -> Check:
+    if link is None or link.clock_difference is None:
+        return Check("pbx_clock", "degraded", "The PBX's clock is not known yet.")
+    seconds = round(link.clock_difference)
+    if abs(seconds) > CLOCK_APART:
+        apart = f"{abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}"
+        words = f"The PBX's clock is {apart}. Set it, wake-up calls ring by it."
+        return Check("pbx_clock", "degraded", words, phrase=f"PBX clock {apart}")
+    expected = (link.used_at or now()).astimezone(link.pbx.zone).utcoffset() or timedelta()
+    says = timedelta(seconds=link.utc_offset_seconds or 0)
+    if link.utc_offset_seconds is not None and says != expected:
+        words = (
+            f"The PBX's zone is {_offset(says)}, {link.pbx.zone.key} is {_offset(expected)}. "
+            "Set the zone on the PBX, or pbx.timezone: wake-up calls ring by it."
+        )
+        return Check("pbx_clock", "degraded", words, phrase=f"PBX zone is {_offset(says)}")
+    return Check("pbx_clock", "ok", f"{seconds:+d} s")
+
+
+def _offset(offset: timedelta) -> str:
+    minutes = int(offset.total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def _reports(found: Measures, property_: Property) -> Check:
+    oldest = found.oldest_report_at
+    if oldest and found.at - oldest > REPORTS_OLD:
+        words = f"{_some(found.reports_waiting, 'report waits', 'reports wait')} to be processed."
+        phrase = f"Reports wait since {told(property_, oldest)}"
+        return Check("reports_backlog", "degraded", words, oldest, phrase)
+    return Check("reports_backlog", "ok", "None waits for long.")
+
+
+def _commands(found: Measures, property_: Property) -> Check:
+    oldest = found.oldest_command_at
+    if oldest and found.at - oldest > COMMANDS_OLD:
+        words = f"Phone work waits: {_some(found.commands_waiting, 'command', 'commands')}."
+        phrase = f"Phone work waits since {told(property_, oldest)}"
+        return Check("commands_backlog", "degraded", words, oldest, phrase)
+    if found.commands_failed:
+        words = f"{_some(found.commands_failed, 'command needs', 'commands need')} a person."
+        # What needs a person is counted on the strip already.
+        return Check("commands_backlog", "degraded", words, found.oldest_failure_at)
+    return Check("commands_backlog", "ok", "None waits for long.")
+
+
+def _some(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+_JUDGES: Final[tuple[Callable[[Measures, Property], Check], ...]] = (
+    _workers,
+    _link,
+    _clock,
+    _reports,
+    _commands,
+)

@@ -1,0 +1,116 @@
+"""The numbers behind what is watched: for the checks, the desk, REST and the metrics alike."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, QuerySet, Subquery
+
+from hotelpbx.clock import now
+from pbx.models import Command, PbxLink, Report, Traffic, WorkerPulse
+from rooms.models import Phone, Property, Stay
+from rooms.operations import attention
+from rooms.operations.combined_queries import ask_together, number_of
+
+# A telephone that cannot be called (design §8, "phones unregistered").
+OUT_OF_REACH: Final = (Phone.Status.UNAVAILABLE, Phone.Status.MALFUNCTION)
+
+_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """How things stand with a property. Instants are null where there is none.
+
+    :param link: without the token; None: the PBX has never been spoken to, or there is none
+    :param phones: how many phones have which status
+    :param attention: how many things of each kind wait for a person
+    :param requests: to the PBX within the last whole minute
+    :param errors: those of them that got no good answer
+    :param guests_at_limit: how many stays are barred because they owe as much as they may
+    """
+
+    at: datetime
+    link: PbxLink | None
+    worker_seen_at: datetime | None
+    reports_waiting: int
+    oldest_report_at: datetime | None
+    commands_waiting: int
+    oldest_command_at: datetime | None
+    commands_failed: int
+    oldest_failure_at: datetime | None
+    phones: dict[str, int]
+    attention: dict[str, int]
+    requests: int
+    errors: int
+    guests_at_limit: int
+
+    def age(self, instant: datetime | None) -> float | None:
+        """Seconds since ``instant``; None where there is none."""
+        return None if instant is None else (self.at - instant).total_seconds()
+
+    @property
+    def phones_out_of_reach(self) -> int:
+        """How many phones cannot be called."""
+        return sum(self.phones.get(status, 0) for status in OUT_OF_REACH)
+
+    @property
+    def needing_a_person(self) -> int:
+        """How many things wait for a person."""
+        return sum(self.attention.values())
+
+
+def measures(property_: Property) -> Measures:
+    """The numbers as they are now, in three queries."""
+    instant = now()
+    counters = attention.counters(property_)
+    found = ask_together(property_, {**counters, **_questions(property_, instant)})
+    phones = Phone.objects.filter(property=property_).order_by().values_list("status")
+    return Measures(
+        at=instant,
+        link=PbxLink.objects.select_related("pbx")
+        .defer("token")
+        .filter(pbx=property_.pbx_id)
+        .first(),
+        worker_seen_at=found["worker_seen_at"],
+        reports_waiting=found["reports_waiting"] or 0,
+        oldest_report_at=found["oldest_report_at"],
+        commands_waiting=found["commands_waiting"] or 0,
+        oldest_command_at=found["oldest_command_at"],
+        commands_failed=found["commands_failed"] or 0,
+        oldest_failure_at=found["oldest_failure_at"],
+        phones=dict(phones.annotate(number=Count("pk"))),
+        attention={kind: found[kind] or 0 for kind in counters},
+        requests=found["requests"] or 0,
+        errors=found["errors"] or 0,
+        guests_at_limit=found["guests_at_limit"] or 0,
+    )
+
+
+def _questions(property_: Property, instant: datetime) -> dict[str, Subquery]:
+    pbx = property_.pbx_id
+    reports = Report.objects.filter(pbx=pbx, state=Report.State.RECEIVED)
+    commands = Command.objects.filter(pbx=pbx)
+    waiting = commands.filter(state__in=[Command.State.WAITING, Command.State.IN_FLIGHT])
+    failed = commands.filter(state=Command.State.FAILED)
+    minute = instant.replace(second=0, microsecond=0) - _MINUTE
+    in_house = Stay.objects.filter(property=property_, status=Stay.Status.IN_HOUSE)
+    barred = in_house.filter(phone_barred=True)
+    traffic = Traffic.objects.filter(pbx=pbx, minute=minute)
+    return {
+        "worker_seen_at": _first(WorkerPulse.objects.order_by("pk"), "beaten_at"),
+        "reports_waiting": number_of(reports),
+        "oldest_report_at": _first(reports.order_by("pk"), "received_at"),
+        "commands_waiting": number_of(waiting),
+        "oldest_command_at": _first(waiting.order_by("created_at"), "created_at"),
+        "commands_failed": number_of(failed),
+        "oldest_failure_at": _first(failed.order_by("finished_at"), "finished_at"),
+        "requests": _first(traffic, "requests"),
+        "errors": _first(traffic, "errors"),
+        "guests_at_limit": number_of(barred),
+    }
+
+
+def _first(rows: QuerySet[Any], field: str) -> Subquery:
+    """One field of the first row."""
+    return Subquery(rows.values(field)[:1])

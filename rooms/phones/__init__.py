@@ -1,0 +1,1 @@
+"""The phones of rooms: provisioning, assignment, barring, do-not-disturb."""

@@ -1,0 +1,88 @@
+"""Do-not-disturb at a room's phones: the room's request, the guest's own, and a wake-up call that
+must ring all the same.
+
+A request of an occupied room is set on its phones. While a guest is to be woken it is off at the
+phone that rings, whoever has set it; ``Phone.quiet_after`` remembers that it is to be on again.
+Whoever calls holds the lock on the room.
+"""
+
+from datetime import datetime
+
+from pbx import outbox
+from pbx.models import Command
+from rooms.models import Phone, Room, Stay
+from rooms.models.property import OccupancyStatus, ServiceRequest
+from rooms.phones import provisioning
+from rooms.stays.locking import lock_rooms
+
+
+def is_wanted(room: Room) -> bool:
+    """Whether the room asks for it."""
+    return room.service_request == ServiceRequest.DO_NOT_DISTURB
+
+
+def follow_request(room: Room) -> None:
+    """The room of a guest asks for it, or no longer does."""
+    if room.occupancy_status != OccupancyStatus.OCCUPIED or room.property.pbx is None:
+        return
+    stay, wanted = provisioning.main_stay(room), is_wanted(room)
+    if stay is None:
+        return
+    for phone in room.phones.all():
+        if phone.lets_ring:
+            Phone.objects.filter(pk=phone.pk).update(quiet_after=wanted)
+        else:
+            _set(phone, stay, on=wanted)
+
+
+def let_ring(room: Room, extension: str, *, not_after: datetime) -> None:
+    """Have the phone ring whatever is set, until :func:`restore`. Repeated: nothing more."""
+    phone = room.phones.filter(extension=extension, lets_ring=False).first()
+    stay = provisioning.main_stay(room)
+    if phone is None or stay is None or room.property.pbx is None:
+        return
+    wanted = is_wanted(room)
+    Phone.objects.filter(pk=phone.pk).update(lets_ring=True, quiet_after=wanted)
+    wish = {"not_after": not_after.isoformat(), "stay": stay.pk, "requested": wanted}
+    outbox.lift(room.property.pbx, extension, wish, subject=_subject(phone))
+
+
+def restore(phone: Phone, room: Room) -> None:
+    """Nobody is to be woken any more: it is as it was."""
+    Phone.objects.filter(pk=phone.pk).update(lets_ring=False, quiet_after=False)
+    outbox.drop_lift(_subject(phone))
+    stay = provisioning.main_stay(room)
+    if stay is not None and (phone.quiet_after or is_wanted(room)):
+        _set(phone, stay, on=True)
+
+
+def after_lift(command: Command, number: int) -> None:
+    """What the phone was before is known now. Takes the lock on the room."""
+    phone = Phone.objects.filter(pk=number).select_related("room").first()
+    if phone is None:
+        return
+    room = lock_rooms([phone.room])[phone.room_id]
+    phone.refresh_from_db()
+    stay = provisioning.main_stay(room)
+    if stay is None or stay.pk != command.payload["stay"] or phone.room_id != room.pk:
+        return
+    before = command.result.get("dnd", "")
+    if not before and phone.lets_ring:
+        # It was too late to ask: asked again while the guest is still to be woken.
+        Phone.objects.filter(pk=phone.pk).update(lets_ring=False)
+    elif before == "on" and not command.payload["requested"]:
+        if phone.lets_ring:
+            Phone.objects.filter(pk=phone.pk).update(quiet_after=True)
+        else:
+            _set(phone, stay, on=True)
+
+
+def _set(phone: Phone, stay: Stay, *, on: bool) -> None:
+    pbx = phone.room.property.pbx
+    if pbx is not None:
+        wish = {"dnd": "on" if on else "off"}
+        outbox.configure(pbx, phone.extension, wish, subject=provisioning.subject_of(stay))
+
+
+def _subject(phone: Phone) -> str:
+    return f"quiet:{phone.pk}"

@@ -1,0 +1,70 @@
+"""What follows from a command's end, and from the link going up and down."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from events import log as events
+from pbx.models import Command, PbxLink
+from pbx.signals import command_finished, link_changed
+from rooms.audit import Actor, note
+from rooms.models import Property, Stay
+from rooms.payloads import stay_facts
+from rooms.phones import do_not_disturb, provisioning
+from rooms.stays.locking import lock_with_room
+
+
+@receiver(command_finished, sender=Command)
+def follow_command(command: Command, **kwargs: Any) -> None:
+    """Tell of phone work that failed; carry along what a phone knew before a move."""
+    kind, _, number = command.subject.partition(":")
+    if kind == "quiet" and command.state == Command.State.DONE:
+        do_not_disturb.after_lift(command, int(number))
+    if kind != "stay" or not number.isdigit():
+        return
+    stay = Stay.objects.select_related("property").filter(pk=int(number)).first()
+    if stay is None:
+        return
+    if command.state == Command.State.FAILED:
+        facts = {**stay_facts(stay), "phone": command.extension, "error": command.last_error}
+        events.record(stay.property.code, "stay.phone_failed", facts)
+    if command.kind == Command.Kind.LOOK and command.state == Command.State.DONE:
+        _carry_along(stay, command)
+
+
+def _carry_along(stay: Stay, command: Command) -> None:
+    """Do-not-disturb that he has set follows the guest, as the room's request does by itself;
+    voicemail cannot, so it is noted (design §5)."""
+    messages = command.result.get("voicemail", [])
+    if messages:
+        note(
+            stay.property,
+            Actor.system(),
+            "voicemail left behind",
+            f"stay:{stay.reference}",
+            after={"phone": command.extension, "messages": messages},
+        )
+    if command.result.get("dnd") != "on" or command.payload.get("requested"):
+        return
+    stay, rooms = lock_with_room(stay)
+    if stay.status != Stay.Status.IN_HOUSE or stay.room is None:
+        return
+    room = rooms[stay.room.pk]
+    if provisioning.main_stay(room) == stay:
+        provisioning.set_do_not_disturb(stay, room)
+
+
+@receiver(link_changed, sender=PbxLink)
+def follow_link(link: PbxLink, before: str, **kwargs: Any) -> None:
+    """A link that breaks or comes back is an event of the hotel."""
+    property_ = Property.objects.filter(pbx=link.pbx_id).first()
+    if property_ is None:
+        return
+    was_up = before == PbxLink.State.UP
+    is_up = link.state == PbxLink.State.UP
+    if is_up and before != PbxLink.State.UNKNOWN:
+        events.record(property_.code, "pbx_link.up", {"pbx": link.pbx.name})
+    elif was_up or before == PbxLink.State.UNKNOWN:
+        facts = {"pbx": link.pbx.name, "error": link.last_error}
+        if not is_up:
+            events.record(property_.code, "pbx_link.down", facts)

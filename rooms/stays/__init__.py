@@ -1,0 +1,1 @@
+"""Stays: reservations, check-in, move, check-out, attribution, locking."""

@@ -1,0 +1,59 @@
+"""What is asked and refused before guests go into a room, by check-in or move."""
+
+from datetime import date
+
+from hotelpbx.refusals import Refusal
+from rooms.models import ClassOfService, Room, Stay
+from rooms.models.property import AvailabilityStatus, OccupancyStatus
+from rooms.stays.questions import Question, in_the_way, odd_departure, overlap
+
+
+def past_departure(stay: Stay) -> Question | None:
+    """A check-in of a stay that should be over."""
+    if stay.departure >= _today(stay):
+        return None
+    words = f"Stay {stay.reference} was to end on {stay.departure}: change its departure first."
+    return odd_departure(stay, words)
+
+
+def must_be_the_same(stay: Stay, room: Room | None, service: ClassOfService | None) -> None:
+    """A check-in that is repeated may not ask for something else."""
+    if room is not None and room != stay.room:
+        raise Refusal(
+            "invalid_transition",
+            f"Stay {stay.reference} is in house in room {stay.room}: move it instead.",
+        )
+    if service is not None and service != stay.class_of_service:
+        raise Refusal(
+            "invalid_transition",
+            f"Stay {stay.reference} is in house with class {stay.class_of_service}: "
+            "change the stay instead.",
+        )
+
+
+def reserved_by_others(stay: Stay, room: Room) -> Question | None:
+    """Who is to come into the room before the stay ends; not those who are to share it."""
+    today = _today(stay)
+    last = max(today, stay.departure)
+    sharing = [each for each in in_the_way(room, today, last, stay=stay) if each.sharing]
+    return overlap(room, today, last, stay=stay, known=sharing)
+
+
+def _today(stay: Stay) -> date:
+    return stay.property.local_now().date()
+
+
+def must_take(room: Room, *, sharing: bool, accept_dirty: bool) -> None:
+    if room.availability_status == AvailabilityStatus.OUT_OF_ORDER:
+        raise Refusal("room_out_of_order", f"Room {room.number} is out of order.")
+    if room.occupancy_status == OccupancyStatus.OCCUPIED and not sharing:
+        raise Refusal(
+            "room_occupied",
+            f"Room {room.number} is occupied. Choose another room, or check in as sharing.",
+        )
+    if not room.ready and not accept_dirty and room.occupancy_status == OccupancyStatus.VACANT:
+        raise Refusal(
+            "room_not_ready",
+            f"Room {room.number} is {room.housekeeping_status}. "
+            "Wait for housekeeping, or accept the room as it is.",
+        )

@@ -1,0 +1,80 @@
+"""What is asked and refused before a stay is written as it is planned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hotelpbx.instants import EARLIEST, LATEST, is_thinkable
+from hotelpbx.refusals import Refusal, invalid
+from rooms.audit import Actor
+from rooms.models import Stay
+from rooms.stays.details import StayDetails
+from rooms.stays.questions import Override, answer, in_the_way, odd_dates, overlap
+
+
+@dataclass(frozen=True)
+class Before:
+    """What stood of a stay before it is written, so that nothing is asked twice."""
+
+    dates: tuple[date, date] | None = None
+    in_its_way: Sequence[Stay] = ()
+
+
+def before(stay: Stay) -> Before:
+    dates = (stay.arrival, stay.departure)
+    known = [] if stay.sharing else in_the_way(stay.room, *dates, stay=stay)
+    return Before(dates, known)
+
+
+def ask(stay: Stay, was: Before, actor: Actor, override: Override) -> None:
+    """What speaks against a stay as it is to be written. The lock on its room is held."""
+    if stay.status not in (Stay.Status.RESERVED, Stay.Status.IN_HOUSE):
+        return
+    dates = (stay.arrival, stay.departure)
+    if dates != was.dates:
+        today = stay.property.local_now().date()
+        typed = actor.kind == "user" and (was.dates is None or stay.arrival != was.dates[0])
+        answer(odd_dates(*dates, today, typed=typed), stay, override, actor)
+    if not stay.sharing:
+        found = overlap(stay.room, *dates, stay=stay, known=was.in_its_way)
+        answer(found, stay, override, actor)
+
+
+def must_be_changeable(stay: Stay, details: StayDetails) -> None:
+    in_house = stay.status == Stay.Status.IN_HOUSE
+    if in_house and details.room is not None and details.room != stay.room:
+        raise Refusal(
+            "invalid_transition",
+            f"Stay {stay.reference} is in house in room {stay.room}: move it instead.",
+        )
+    if in_house and details.class_of_service == "":
+        raise Refusal(
+            "invalid_transition",
+            f"Stay {stay.reference} is in house: its phone needs a class of service.",
+        )
+    if stay.status != Stay.Status.RESERVED and details.sharing not in (None, stay.sharing):
+        raise Refusal(
+            "invalid_transition",
+            f"Stay {stay.reference} is not reserved any more: sharing is said at check-in.",
+        )
+    over = stay.status not in (Stay.Status.RESERVED, Stay.Status.IN_HOUSE)
+    fixed = (
+        details.room,
+        details.class_of_service,
+        details.arrival,
+        details.departure,
+        details.credit_limit,
+    )
+    if over and any(value is not None for value in fixed):
+        raise Refusal(
+            "invalid_transition",
+            f"Stay {stay.reference} is over: only its names, group and notes can be changed.",
+        )
+
+
+def must_be_in_order(arrival: date, departure: date) -> None:
+    for name, day in (("arrival", arrival), ("departure", departure)):
+        if not is_thinkable(day):
+            raise invalid(f"/{name}", f"The {name} must be between {EARLIEST} and {LATEST}.")
+    if departure < arrival:
+        raise invalid("/departure", "The departure is before the arrival.")

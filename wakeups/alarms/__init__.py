@@ -1,0 +1,1 @@
+"""Alarms on the PBX: planned, placed, compared."""

@@ -1,0 +1,196 @@
+"""Telling the PBX the alarms whose day has come: for one call or for hundreds alike.
+
+Whoever calls holds the locks on the stays and their rooms.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hotelpbx.clock import now
+from pbx import outbox
+from pbx.models import Pbx, PbxLink
+from rooms.models import Guest, Property, Stay
+from wakeups.models import Attempt, Occasion, WakeUpCall
+from wakeups.occurrences import subject_of
+from wakeups.schedule import last_report, pbx_time, place_from, place_until
+from wakeups.settings import settings_of
+
+State = Occasion.State
+
+
+def is_ripe(call: WakeUpCall, instant: datetime, by_person: Mapping[int, int]) -> bool:
+    """Whether an alarm placed at ``instant`` rings when it shall, and not a day earlier.
+
+    Where the PBX steps in for a person, it is that later time which must be the right one; but
+    when the call is due the desk is told, whatever time the PBX's clock shows next.
+
+    :param by_person: see :func:`called_by_person`
+    """
+    if call.due_at is None:
+        return False
+    rings = timedelta(minutes=call.repeats * call.repeat_interval)
+    backup = timedelta(minutes=by_person.get(call.stay_id, 0))
+    ripe_at = place_from(call.due_at + backup, _zone(call.property), rings)
+    return instant >= min(ripe_at, call.due_at)
+
+
+def called_by_person() -> dict[int, int]:
+    """Stays in house whose guests are called by a person, and how many minutes after a call is
+    due the PBX steps in (0: never)."""
+    settings = "stay__property__wake_up_settings"
+    vips = Guest.objects.filter(vip=True, stay__status=Stay.Status.IN_HOUSE)
+    vips = vips.filter(**{f"{settings}__vip_by_person": True})
+    return dict(vips.values_list("stay", f"{settings}__vip_backup_after"))
+
+
+def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
+    """Place the next occasion of each open call of one property whose time for that has come.
+
+    A fixed number of queries, however many there are, if rooms and phones have been read along.
+    What comes too late for the PBX is not told it: the chain goes on without its alarm.
+
+    :returns: those that have no phone; whoever calls concludes them
+    """
+    instant, by_person = now(), called_by_person()
+    ripe = [
+        call
+        for call in calls
+        if call.status in WakeUpCall.OPEN
+        and call.stay.room is not None
+        and is_ripe(call, instant, by_person)
+    ]
+    standing = Occasion.objects.filter(call__in=ripe).exclude(state=State.WITHDRAWN)
+    there = set(standing.values_list("call", "due_at")) if ripe else set()
+    fresh = _create([call for call in ripe if (call.pk, call.due_at) not in there], by_person)
+    reached = [each for each in fresh if each.extension and each.call.property.pbx is not None]
+    ahead = clock_ahead(reached[0].call.property.pbx) if reached else timedelta()
+    tell(_without_twins([each for each in reached if _in_time(each, instant, ahead)]))
+    return [each for each in fresh if each not in reached and each.state != State.PERSON]
+
+
+def is_as_now(occasion: Occasion, by_person: Mapping[int, int]) -> bool:
+    """Whether it would be placed so now: at this minute, on this phone, by this clock, for or
+    without a person. Its call is read with the stay's room and phones.
+
+    :param by_person: see :func:`called_by_person`
+    """
+    wanted = _occasion(occasion.call, by_person.get(occasion.call.stay_id))
+    same = all(
+        getattr(occasion, name) == getattr(wanted, name)
+        for name in ("due_at", "extension", "rings_at", "alarm_time")
+    )
+    return same and (occasion.state == State.PERSON) == (wanted.state == State.PERSON)
+
+
+def too_late(occasion: Occasion) -> bool:
+    """Whether the PBX's clock shows the time of the alarm already, or will before it is told."""
+    pbx = occasion.call.property.pbx
+    return pbx is None or not _in_time(occasion, now(), clock_ahead(pbx))
+
+
+def tell(occasions: Iterable[Occasion], *, in_doubt: bool = False) -> None:
+    """Have the PBX set the alarms. ``in_doubt``: look first, and set what is not there."""
+    of_hotel: dict[Property, list[Occasion]] = {}
+    for occasion in occasions:
+        of_hotel.setdefault(occasion.call.property, []).append(occasion)
+    for property_, own in of_hotel.items():
+        if property_.pbx is not None:
+            prompt, ahead = settings_of(property_).prompt, clock_ahead(property_.pbx)
+            wishes = [
+                (each.extension, _alarm(each, prompt, ahead), subject_of(each)) for each in own
+            ]
+            outbox.place_alarms(property_.pbx, wishes, in_doubt=in_doubt)
+
+
+def _create(calls: Sequence[WakeUpCall], by_person: Mapping[int, int]) -> list[Occasion]:
+    """The next morning of each call, with the first of its attempts."""
+    occasions = Occasion.objects.bulk_create(
+        _occasion(call, by_person.get(call.stay_id)) for call in calls
+    )
+    Attempt.objects.bulk_create(map(_first_attempt, occasions))
+    return occasions
+
+
+def _occasion(call: WakeUpCall, backup: int | None) -> Occasion:
+    """``backup``: minutes after which the PBX steps in for a person; None: it rings by itself."""
+    assert call.due_at is not None and call.stay.room is not None  # noqa: S101, PT018  it is ripe
+    rings_at = call.due_at + timedelta(minutes=backup or 0)
+    return Occasion(
+        call=call,
+        due_at=call.due_at,
+        room=call.stay.room.number,
+        extension=call.stay.room.main_extension,
+        rings_at=None if backup == 0 else rings_at,
+        alarm_time=pbx_time(rings_at, _zone(call.property)),
+        state=State.PLACING if backup is None else State.PERSON,
+        ends_at=last_report(rings_at, call.repeats, call.repeat_interval),
+    )
+
+
+def _first_attempt(occasion: Occasion) -> Attempt:
+    person = occasion.state == State.PERSON
+    return Attempt(
+        occasion=occasion,
+        kind=Attempt.Kind.PERSON if person else Attempt.Kind.PBX,
+        extension="" if person else occasion.extension,
+        due_at=occasion.due_at,
+    )
+
+
+def _in_time(occasion: Occasion, instant: datetime, ahead: timedelta) -> bool:
+    return occasion.rings_at is not None and instant <= place_until(occasion.rings_at, ahead)
+
+
+def _without_twins(occasions: Sequence[Occasion]) -> list[Occasion]:
+    """Those that need an alarm of their own: two stays of one room that rise together have one,
+    because the PBX could not tell two equal ones apart (T2)."""
+    known = _open_alarms(occasions)
+    own, joined = [], []
+    for occasion in occasions:
+        key = (occasion.extension, occasion.rings_at)
+        if (twin := known.get(key)) is None:
+            known[key] = occasion
+            own.append(occasion)
+            continue
+        if occasion.state != State.PERSON and twin.state != State.PERSON:
+            occasion.state = twin.state
+        occasion.alarm_id, occasion.placed_at = twin.alarm_id, twin.placed_at
+        occasion.seen_at = twin.seen_at
+        joined.append(occasion)
+    Occasion.objects.bulk_update(joined, ["state", "alarm_id", "placed_at", "seen_at"])
+    return own
+
+
+def _open_alarms(occasions: Sequence[Occasion]) -> dict[tuple[str, datetime | None], Occasion]:
+    """Open occasions of the same phones at the same times, but for these themselves."""
+    if not occasions:
+        return {}
+    found = Occasion.objects.filter(
+        call__property=occasions[0].call.property_id,
+        extension__in=[occasion.extension for occasion in occasions],
+        rings_at__in=[occasion.rings_at for occasion in occasions],
+        state__in=Occasion.OPEN,
+    ).exclude(pk__in=[occasion.pk for occasion in occasions])
+    return {(each.extension, each.rings_at): each for each in found}
+
+
+def _alarm(occasion: Occasion, prompt: str, ahead: timedelta) -> dict[str, str]:
+    """What the outbox is told of an occasion."""
+    alarm = {
+        "time": occasion.alarm_time,
+        "repeats": str(occasion.call.repeats),
+        "repeatinterval": str(occasion.call.repeat_interval),
+        "not_after": place_until(occasion.rings_at or occasion.due_at, ahead).isoformat(),
+    }
+    return {**alarm, "prompt": prompt} if prompt else alarm
+
+
+def _zone(property_: Property) -> ZoneInfo:
+    return property_.pbx.zone if property_.pbx else property_.zone
+
+
+def clock_ahead(pbx: Pbx | None) -> timedelta:
+    """How much the PBX's clock was ahead of ours at the last heartbeat."""
+    link = PbxLink.objects.filter(pbx=pbx).first()
+    return timedelta(seconds=(link and link.clock_difference) or 0)

@@ -1,0 +1,169 @@
+"""Alarms on the PBX against those that the hotel has placed."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from hotelpbx.clock import now
+from pbx import outbox
+from pbx.client import PlacedAlarm
+from rooms.models import Phone, Property
+from rooms.resync.difference import Difference, Survey
+from rooms.resync.phones import SUBJECT
+from rooms.stays.locking import lock_rooms
+from wakeups.alarms import foreign_alarms, planning
+from wakeups.models import Occasion
+from wakeups.schedule import last_ring
+
+# An alarm that rings while the PBX is asked may be gone from the list.
+_MARGIN: Final = timedelta(seconds=15)
+_ONCE: Final = "onetime"
+_WAITING: Final = (Occasion.State.PLACED, Occasion.State.PERSON)
+# How long after its time an alarm of ours is still known as such.
+_REMEMBERED: Final = timedelta(days=60)
+
+
+class Alarms:
+    """What :mod:`wakeups.alarms.planning` has placed, phone by phone."""
+
+    name = "alarms"
+
+    def compare(self, survey: Survey) -> Iterable[Difference]:
+        for phone in survey.phones:
+            alarms = survey.client.wakeupcalls.query(phone.extension)
+            yield from _differences(survey.property_, phone, alarms)
+
+    def repair(self, property_: Property, difference: Difference) -> str:
+        kind, _, number = difference.key.partition(":")
+        with transaction.atomic():
+            phone = Phone.objects.filter(property=property_, extension=difference.extension).first()
+            if phone is None or property_.pbx is None:
+                return "left: the phone is in no room any more"
+            lock_rooms([phone.room])
+            if kind == "missing":
+                return _place_again(property_, int(number))
+            alarm = {"time": difference.actual[:5]}
+            if kind == "extra" and _is_set_now(property_, phone.extension, alarm["time"]):
+                return "left: a wake-up call is set for that time now"
+            outbox.remove_alarm(
+                property_.pbx, phone.extension, alarm, subject=SUBJECT, alarm_id=number
+            )
+        return "is being repaired"
+
+
+def _placed(property_: Property, extension: str) -> list[Occasion]:
+    """Occasions whose alarm the PBX must have now: those that have a ring to come and are not
+    known to have rung. A VIP's alarm is there for the case that nobody calls him."""
+    placed = Occasion.objects.filter(
+        call__property=property_,
+        extension=extension,
+        state__in=_WAITING,
+        placed_at__isnull=False,
+        rings_at__isnull=False,
+    ).select_related("call")
+    return [each for each in placed if _rings_until(each) > now() + _MARGIN]
+
+
+def _rings_until(occasion: Occasion) -> datetime:
+    call = occasion.call
+    return last_ring(occasion.rings_at or occasion.due_at, call.repeats, call.repeat_interval)
+
+
+def _differences(
+    property_: Property, phone: Phone, alarms: tuple[PlacedAlarm, ...]
+) -> Iterator[Difference]:
+    there = {alarm.time: alarm for alarm in alarms if alarm.type == _ONCE}
+    for occasion in _placed(property_, phone.extension):
+        if occasion.alarm_time in there:
+            foreign_alarms.seen(occasion, there[occasion.alarm_time])
+        else:
+            yield _difference(
+                phone, f"missing:{occasion.pk}", occasion.alarm_time, "none", ours=True
+            )
+    strangers = [alarm for alarm in alarms if not _is_wanted(property_, phone.extension, alarm)]
+    left_over = [alarm for alarm in strangers if _was_ours(property_, phone.extension, alarm)]
+    foreign_alarms.keep(
+        property_, phone.extension, [each for each in strangers if each not in left_over]
+    )
+    for alarm in strangers:
+        yield _difference(
+            phone,
+            f"extra:{alarm.id}",
+            "none of ours",
+            f"{alarm.time} {alarm.type}".strip(),
+            ours=alarm in left_over,
+            can_repair=bool(alarm.id) and alarm.type == _ONCE,
+        )
+
+
+def _is_wanted(property_: Property, extension: str, alarm: PlacedAlarm) -> bool:
+    """Whether it is that of an open occasion: ours ring once."""
+    return alarm.type == _ONCE and _is_set_now(property_, extension, alarm.time)
+
+
+def _is_set_now(property_: Property, extension: str, time: str) -> bool:
+    """Whether an open occasion of the phone has an alarm at ``time``, rung or not."""
+    return Occasion.objects.filter(
+        call__property=property_,
+        extension=extension,
+        alarm_time=time,
+        state__in=Occasion.OPEN,
+    ).exists()
+
+
+def _was_ours(property_: Property, extension: str, alarm: PlacedAlarm) -> bool:
+    """An alarm that we placed, by all that tells it, and whose occasion is over or withdrawn.
+
+    Others are the guest's, by phone, or were set on the PBX (T35).
+    """
+    return (
+        alarm.type == _ONCE
+        and bool(alarm.id)
+        and alarm.repeats is not None
+        and alarm.repeat_interval is not None
+        and Occasion.objects.filter(
+            call__property=property_,
+            extension=extension,
+            alarm_id=alarm.id,
+            alarm_time=alarm.time,
+            call__repeats=alarm.repeats,
+            call__repeat_interval=alarm.repeat_interval,
+            due_at__gt=now() - _REMEMBERED,
+        )
+        .exclude(state__in=Occasion.OPEN)
+        .exists()
+    )
+
+
+def _place_again(property_: Property, number: int) -> str:
+    occasion = (
+        Occasion.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("call__stay__room", "call__property__pbx")
+        .filter(pk=number, call__property=property_, state__in=_WAITING)
+        .first()
+    )
+    if occasion is None:
+        return "left: the wake-up call has changed since"
+    return (
+        "is being repaired"
+        if planning.place_again(occasion)
+        else "too late to be set again: the guest is called"
+    )
+
+
+def _difference(
+    phone: Phone, key: str, expected: str, actual: str, *, ours: bool, can_repair: bool = True
+) -> Difference:
+    return Difference(
+        part=Alarms.name,
+        key=key,
+        extension=phone.extension,
+        room=phone.room.number,
+        what="wake-up alarm",
+        expected=expected,
+        actual=actual,
+        ours=ours,
+        can_repair=can_repair,
+    )

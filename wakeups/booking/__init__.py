@@ -1,0 +1,1 @@
+"""Booking wake-up calls: single requests, bulk lists, room lists."""

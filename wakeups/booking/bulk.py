@@ -1,0 +1,109 @@
+"""Wake-up calls for many, made as a job (docs/jobs.md)."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from hotelpbx.refusals import Refusal
+from rooms.audit import Actor
+from rooms.models import Group, Job, JobItem, Property, Stay
+from rooms.operations import jobs
+from rooms.operations.jobs import Task
+from rooms.stays.locking import lock_many
+from wakeups.alarms import planning
+from wakeups.booking import calls
+from wakeups.booking.requests import Wish, complete, must_be_ahead
+from wakeups.models import WakeUpCall
+
+KIND = "wake_up_calls"
+
+
+@dataclass(frozen=True)
+class Order:
+    """One call that is to be made: for whom, in words for a person, and what it is."""
+
+    reference: str
+    words: str
+    wish: Wish
+    outside_stay: bool = False
+
+
+def make(
+    property_: Property, orders: Iterable[Order], *, actor: Actor, key: UUID | None = None
+) -> Job:
+    """Have the calls made."""
+    tasks = [Task(each.reference, each.words, _as_json(each)) for each in orders]
+    return jobs.ask_for(property_, KIND, tasks, actor=actor, key=key)
+
+
+def make_for_group(
+    property_: Property, group: Group, wish: Wish, *, actor: Actor, outside_stay: bool = False
+) -> Job:
+    """The same call for each stay of a group that is in house or expected.
+
+    Those that are not in house yet are among the failures, so that nobody is left out unseen.
+    """
+    wish = complete(property_, wish)
+    must_be_ahead(property_, wish)
+    stays = (
+        group.stays.filter(status__in=(Stay.Status.IN_HOUSE, Stay.Status.RESERVED))
+        .select_related("room")
+        .order_by("room__order", "room__number", "pk")
+    )
+    orders = [Order(stay.reference, str(stay.room or ""), wish, outside_stay) for stay in stays]
+    return make(property_, orders, actor=actor)
+
+
+class WakeUpCalls:
+    """The kind of job: a wake-up call for each stay. A hundred at a time, so that their alarms
+    are there together for one request to the PBX."""
+
+    together = 100
+
+    def lock(self, job: Job, items: Sequence[JobItem]) -> Mapping[str, Stay]:
+        """Rooms in their order, then the stays."""
+        wanted = Stay.objects.filter(
+            property=job.property_id, reference__in=[item.reference for item in items]
+        )
+        return {stay.reference: stay for stay in lock_many(wanted)}
+
+    def act(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
+        """Promise it."""
+        if stay is None:
+            raise Refusal(
+                "stay_not_found",
+                f"Stay {item.reference} is not there, or moves just now: look, and try again.",
+                "not_found",
+            )
+        kept = dict(item.wish)
+        # Jobs that were asked for by an earlier version do not say it.
+        outside = kept.pop("outside_stay", False)
+        calls.promise(stay, _from_json(kept), actor=actor, outside_stay=outside)
+
+    def after(self, stays: Iterable[Stay]) -> None:
+        """Place what is due within a day."""
+        made = WakeUpCall.objects.filter(stay__in=stays, status__in=WakeUpCall.OPEN)
+        planning.look_after(list(made.values_list("pk", flat=True)))
+
+
+def _as_json(order: Order) -> dict[str, Any]:
+    facts = {
+        name: value.isoformat() if isinstance(value, dt.date | dt.time) else value
+        for name, value in asdict(order.wish).items()
+    }
+    return {**facts, "outside_stay": order.outside_stay}
+
+
+def _from_json(found: Mapping[str, Any]) -> Wish:
+    until, day = found["until"], found["date"]
+    return Wish(
+        **{
+            **found,
+            "date": dt.date.fromisoformat(day) if day else None,
+            "time": dt.time.fromisoformat(found["time"]),
+            "until": dt.date.fromisoformat(until) if until else None,
+            "weekdays": tuple(found["weekdays"]),
+        }
+    )

@@ -1,0 +1,240 @@
+"""Wake-up calls as guests ask for them: made, changed, cancelled."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from django.db import transaction
+
+from events import log as events
+from hotelpbx.clock import now
+from hotelpbx.refusals import Refusal
+from pbx import outbox
+from pbx.outbox import PhoneState
+from rooms.audit import Actor, note
+from rooms.models import Stay
+from rooms.stays.locking import lock_with_room
+from wakeups.alarms import planning
+from wakeups.booking.requests import MAX_INTERVAL, Wish, complete, in_past
+from wakeups.booking.stay_dates import must_be_inside
+from wakeups.models import Occasion, WakeUpCall
+from wakeups.payloads import call_facts
+from wakeups.recurrence import days_of, last_day, next_due
+
+__all__ = [
+    "MAX_INTERVAL",
+    "Wish",
+    "amend",
+    "cancel",
+    "change",
+    "create",
+    "end",
+    "go_on",
+    "phone_states",
+    "prepare",
+    "promise",
+    "when",
+    "wish_of",
+]
+
+Status = WakeUpCall.Status
+
+
+def create(stay: Stay, wish: Wish, *, actor: Actor, outside_stay: bool = False) -> WakeUpCall:
+    """Promise a wake-up call to a stay in house, and place its alarm when the time has come.
+
+    ``outside_stay``: somebody has confirmed that it may be first due when the guest has left.
+    """
+    with transaction.atomic():
+        stay, _ = lock_with_room(stay)
+        call = promise(stay, wish, actor=actor, outside_stay=outside_stay)
+        planning.plan_call(call)
+        return call
+
+
+def promise(stay: Stay, wish: Wish, *, actor: Actor, outside_stay: bool = False) -> WakeUpCall:
+    """The same without placing anything yet, for one of many; whoever calls holds the locks."""
+    call = prepare(stay, wish, outside_stay=outside_stay)
+    call.save()
+    _write_down(call, actor, "wake-up call", "wake_up_call.created")
+    return call
+
+
+def prepare(stay: Stay, wish: Wish, *, outside_stay: bool = False) -> WakeUpCall:
+    """The call as it would be made, unsaved; refused as :func:`create` would refuse it."""
+    if stay.status != Stay.Status.IN_HOUSE:
+        raise Refusal(
+            "stay_not_in_house", f"Stay {stay.reference} is not in house: check it in first."
+        )
+    call = WakeUpCall(property=stay.property, stay=stay, created_at=now())
+    _write(call, complete(stay.property, wish))
+    call.due_at = _first_due(call)
+    _must_not_exist(call)
+    if not outside_stay:
+        must_be_inside(stay, call.due_at)
+    return call
+
+
+def when(stay: Stay, wish: Wish) -> dt.datetime:
+    """When it would first be due; refused where it never would be."""
+    call = WakeUpCall(property=stay.property, stay=stay)
+    _write(call, complete(stay.property, wish))
+    return _first_due(call)
+
+
+def change(call: WakeUpCall, wish: Wish, *, actor: Actor, outside_stay: bool = False) -> WakeUpCall:
+    """Make another wish of it; what was placed on the PBX is taken back and placed anew.
+
+    That it lies outside the stay is not asked about once more where it stays when it was.
+    """
+    with transaction.atomic():
+        call = _lock(call)
+        if call.status not in WakeUpCall.OPEN:
+            raise Refusal(
+                "invalid_transition", f"This wake-up call is {call.status}: make a new one."
+            )
+        before = call_facts(call)
+        wish = complete(call.property, wish)
+        if wish == wish_of(call):
+            return call
+        was_due = call.due_at
+        _write(call, wish)
+        call.status = Status.PENDING
+        call.due_at = _first_due(call)
+        _must_not_exist(call)
+        if not outside_stay and call.due_at != was_due:
+            must_be_inside(call.stay, call.due_at)
+        call.save()
+        planning.withdraw(call)
+        _write_down(call, actor, "change wake-up call", "wake_up_call.updated", before)
+        planning.plan_call(call)
+        return call
+
+
+def amend(
+    call: WakeUpCall, parts: Mapping[str, Any], *, actor: Actor, outside_stay: bool = False
+) -> WakeUpCall:
+    """Make parts of a wish otherwise; what somebody else makes of the others meanwhile stays."""
+    with transaction.atomic():
+        call = _lock(call)
+        wish = replace(wish_of(call), **parts)
+        return change(call, wish, actor=actor, outside_stay=outside_stay)
+
+
+def cancel(call: WakeUpCall, *, actor: Actor) -> WakeUpCall:
+    """Take a wake-up call back. Repeated: nothing changes."""
+    with transaction.atomic():
+        call = _lock(call)
+        if call.status == Status.CANCELLED:
+            return call
+        if call.status not in WakeUpCall.OPEN:
+            raise Refusal("invalid_transition", f"This wake-up call is {call.status} already.")
+        planning.withdraw(call)
+        end(call, actor)
+        return call
+
+
+def end(call: WakeUpCall, actor: Actor) -> None:
+    """Mark a call cancelled whose alarms are looked after."""
+    call.status = Status.CANCELLED
+    call.due_at = None
+    call.save()
+    _write_down(call, actor, "cancel wake-up call", "wake_up_call.cancelled")
+
+
+def go_on(call: WakeUpCall, due: dt.datetime | None, actor: Actor) -> None:
+    """A call goes on at another instant than it would have, perhaps after it was over; None: it
+    waits for one."""
+    before = call_facts(call)
+    was_over = call.status not in WakeUpCall.OPEN
+    call.status, call.due_at = Status.PENDING, due
+    try:
+        _must_not_exist(call)
+    except Refusal:
+        if was_over:
+            return  # another call wakes the guest then
+    call.save()
+    _write_down(call, actor, "change wake-up call", "wake_up_call.updated", before)
+    planning.plan_call(call)
+
+
+def wish_of(call: WakeUpCall) -> Wish:
+    """The wish that a call stands for, to be changed in parts."""
+    return Wish(
+        date=call.date,
+        time=call.time,
+        recurrence=call.recurrence,
+        weekdays=tuple(call.weekdays),
+        until=call.until,
+        repeats=call.repeats,
+        repeat_interval=call.repeat_interval,
+        confirm=call.confirm,
+    )
+
+
+def phone_states(calls: Iterable[WakeUpCall]) -> dict[int, PhoneState]:
+    """How far the phone work of each call is, by the call's id, in two queries."""
+    subjects: dict[str, int] = {
+        planning.subject_of(occasion): occasion.call_id
+        for occasion in Occasion.objects.filter(call__in=list(calls))
+    }
+    found: dict[int, PhoneState] = {}
+    for subject, state in outbox.states(subjects).items():
+        worse = found.get(subjects[subject])
+        if worse is None or worse.state == "applied" or state.state == "failed":
+            found[subjects[subject]] = state
+    return found
+
+
+def _write(call: WakeUpCall, wish: Wish) -> None:
+    for field in fields(Wish):
+        setattr(call, field.name, getattr(wish, field.name))
+    call.weekdays = list(wish.weekdays)
+
+
+def _first_due(call: WakeUpCall) -> dt.datetime:
+    due = next_due(call, now())
+    if due is None:
+        raise in_past(call.time, last_day(call))
+    return due
+
+
+def _must_not_exist(call: WakeUpCall) -> None:
+    """Two calls of one stay must never be due at one moment: the PBX could not tell them apart."""
+    for other in call.stay.wake_up_calls.all():
+        if other.pk == call.pk or other.status not in WakeUpCall.OPEN:
+            continue
+        if (other.due_at and other.due_at == call.due_at) or _meet(call, other):
+            raise Refusal(
+                "wake_up_exists",
+                f"Stay {call.stay.reference} has a wake-up call at {other.time:%H:%M} then.",
+            )
+
+
+def _meet(one: WakeUpCall, other: WakeUpCall) -> bool:
+    if one.time != other.time:
+        return False
+    mine = set(days_of(one))
+    return any(day in mine for day in days_of(other))
+
+
+def _lock(call: WakeUpCall) -> WakeUpCall:
+    lock_with_room(call.stay)
+    return (
+        WakeUpCall.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("stay__room", "stay__property__pbx", "property")
+        .get(pk=call.pk)
+    )
+
+
+def _write_down(
+    call: WakeUpCall,
+    actor: Actor,
+    action: str,
+    event: str,
+    before: dict[str, object] | None = None,
+) -> None:
+    facts = call_facts(call)
+    note(call.property, actor, action, f"stay:{call.stay.reference}", before=before, after=facts)
+    events.record(call.property.code, event, facts)

@@ -1,0 +1,117 @@
+"""What a guest asks for, before it is a wake-up call."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hotelpbx.clock import now
+from hotelpbx.instants import EARLIEST, LATEST, is_thinkable
+from hotelpbx.refusals import Refusal, invalid
+from rooms.models import Property
+from wakeups.models import WakeUpCall
+from wakeups.schedule import WEEKDAYS, days_from, instant_of
+from wakeups.settings import settings_of
+
+Recurrence = WakeUpCall.Recurrence
+
+MAX_INTERVAL: Final = 60  # minutes
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a guest asks for. ``repeats`` and ``repeat_interval``: None for the hotel's usual.
+
+    :param date: the first day; None: the next on which the hotel's clocks show the time
+    :param until: the last day of a recurring call; None: the day of departure
+    :param weekdays: of ``mon`` … ``sun``, for recurrence ``weekdays``
+    """
+
+    date: dt.date | None
+    time: dt.time
+    recurrence: str = Recurrence.ONCE
+    weekdays: tuple[str, ...] = ()
+    until: dt.date | None = None
+    repeats: int | None = None
+    repeat_interval: int | None = None
+    confirm: bool = False
+
+
+def complete(property_: Property, wish: Wish) -> Wish:
+    """The wish with its day and the hotel's usual values where it has none; refused where it makes
+    no sense."""
+    repeats, interval = _ringing(property_, wish)
+    _must_be_thinkable(wish)
+    first = wish.date or next_day(property_, wish.time)
+    if wish.recurrence not in Recurrence.values:
+        raise invalid("/recurrence", "Choose once, daily or weekdays.")
+    if wish.recurrence == Recurrence.WEEKDAYS:
+        if not wish.weekdays or any(day not in WEEKDAYS for day in wish.weekdays):
+            raise invalid("/weekdays", "Name days among mon tue wed thu fri sat sun.")
+    elif wish.weekdays:
+        raise invalid("/weekdays", "Days belong to recurrence weekdays only.")
+    if wish.until is not None and wish.recurrence == Recurrence.ONCE:
+        raise invalid("/until", "A last day belongs to a recurring call only.")
+    if wish.until is not None and wish.until < first:
+        raise invalid("/until", "The last day is before the first.")
+    if wish.until is not None and wish.until > first + dt.timedelta(days=366):
+        raise invalid("/until", "The last day is more than a year after the first.")
+    if not 1 <= repeats <= 3:
+        raise invalid("/repeats", "The PBX rings 1 to 3 times.")
+    if not 1 <= interval <= MAX_INTERVAL:
+        raise invalid("/repeat_interval", f"Choose 1 to {MAX_INTERVAL} minutes.")
+    weekdays = tuple(day for day in WEEKDAYS if day in wish.weekdays)
+    _must_have_a_day(first, weekdays, wish.until)
+    return replace(wish, date=first, repeats=repeats, repeat_interval=interval, weekdays=weekdays)
+
+
+def next_day(property_: Property, time: dt.time) -> dt.date:
+    """On which day the hotel's clocks show ``time`` next: after midnight, 06:30 is today."""
+    today = property_.local_now().date()
+    passed = instant_of(today, time, property_.zone) <= now()
+    return today + dt.timedelta(days=1) if passed else today
+
+
+def _must_have_a_day(first: dt.date, weekdays: tuple[str, ...], until: dt.date | None) -> None:
+    """Refuse days of the week of which none comes before the last day."""
+    if until is None or next(days_from(first, list(weekdays), until), None):
+        return
+    names = " or ".join(day.capitalize() for day in weekdays)
+    raise invalid(
+        "/weekdays",
+        f"There is no {names} from {first:%a} {first} to {until:%a} {until}: "
+        "choose other days, or a later last day.",
+    )
+
+
+def _must_be_thinkable(wish: Wish) -> None:
+    for name, day in (("date", wish.date), ("until", wish.until)):
+        if day is not None and not is_thinkable(day):
+            raise invalid(f"/{name}", f"Choose a day between {EARLIEST} and {LATEST}.")
+
+
+def _ringing(property_: Property, wish: Wish) -> tuple[int, int]:
+    """How often, and how many minutes apart."""
+    repeats, interval = wish.repeats, wish.repeat_interval
+    if repeats is not None and interval is not None:
+        return repeats, interval
+    usual = settings_of(property_)
+    return (
+        usual.repeats if repeats is None else repeats,
+        usual.repeat_interval if interval is None else interval,
+    )
+
+
+def must_be_ahead(property_: Property, wish: Wish) -> None:
+    """Refuse a wish whose time has passed whoever it is for."""
+    first = wish.date or next_day(property_, wish.time)
+    last = first if wish.recurrence == Recurrence.ONCE else wish.until
+    if last is None:
+        return  # it depends on the departure
+    days = days_from(first, list(wish.weekdays), last)
+    if not any(instant_of(day, wish.time, property_.zone) > now() for day in days):
+        raise in_past(wish.time, last)
+
+
+def in_past(time: dt.time, day: dt.date) -> Refusal:
+    """The refusal of a wish whose time is over."""
+    return Refusal("wake_up_in_past", f"{time:%H:%M} on {day} has passed: choose a later time.")

@@ -1,0 +1,1 @@
+"""What became of a wake-up call: reports, observations, assessment."""
