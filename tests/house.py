@@ -3,18 +3,22 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from configuration.hotel_file.loading.load import load_hotel
 from hotelpbx.clock import now
-from pbx.models import Pbx, entrusted
+from pbx.models import Pbx, destination, entrusted
 from rooms.audit import Actor
 from rooms.models import Property, Room, Stay
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import GuestDetails, StayDetails
 from rooms.stays.questions import WHATEVER
 from rooms.zones import tell_if_changed, zones_of
+from tests.snapshots import Snapshot
 
+# Nobody listens there.
+NOWHERE: Final = "http://127.0.0.1:9"
 CLERK: Final = Actor("user", "clara", "192.0.2.7")
 
 _FILE: Final = """
@@ -74,20 +78,49 @@ def move_pbx(pbx: Pbx, url: str) -> None:
     pbx.save()
 
 
+# The hotels that this process has loaded, by code and rooms.
+_loaded: dict[tuple[str, tuple[str, ...]], Snapshot] = {}
+
+
 def build(
     folder: Path,
     *,
     code: str = "GRAND",
-    url: str = "http://127.0.0.1:9",
+    url: str = NOWHERE,
     rooms: tuple[str, ...] = ("201", "202", "203"),
 ) -> Property:
-    """A hotel with a few rooms; room 201 has extension 2201."""
+    """A hotel with a few rooms; room 201 has extension 2201. Its file lies in ``folder``.
+
+    It is as ``load_hotel`` leaves it. Each process of the test run loads it once, and from then
+    on inserts its rows.
+    """
+    path = write_file(folder, code, url, rooms)
+    if Property.objects.filter(code=code).exists():
+        load_hotel(path)
+    else:
+        _add(code, rooms)
+        if url != NOWHERE:
+            place = {"url": url, "entrusted_to": destination(url, "true")}
+            Pbx.objects.filter(property__code=code).update(**place)
+    return Property.objects.select_related("pbx").get(code=code)
+
+
+def _add(code: str, rooms: tuple[str, ...]) -> None:
+    if (code, rooms) in _loaded:
+        _loaded[code, rooms].insert()
+        return
+    with TemporaryDirectory() as folder:
+        path = write_file(Path(folder), code, NOWHERE, rooms)
+        _loaded[code, rooms] = Snapshot(lambda: load_hotel(path))
+
+
+def write_file(folder: Path, code: str, url: str, rooms: tuple[str, ...]) -> Path:
+    """The hotel file of such a hotel."""
     text = _FILE.format(code=code, url=url)
     text += "".join(_ROOM.format(number=number, floor=number[0]) for number in rooms)
     path = folder / f"{code}.toml"
     path.write_text(text, encoding="utf-8")
-    load_hotel(path)
-    return Property.objects.select_related("pbx").get(code=code)
+    return path
 
 
 def room(hotel: Property, number: str) -> Room:

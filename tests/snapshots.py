@@ -1,0 +1,128 @@
+"""Rows that were written once, slowly, and are written again in a millisecond.
+
+A hotel file takes some eighty queries to load, and thousands of tests want the same small hotel.
+So each process of the test run loads it once, keeps the rows as SQL, and inserts these from then
+on: with new keys, and with the present instant where the load wrote the instant of the load.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import time_machine
+from django.apps import apps
+from django.db import connection, models
+
+from hotelpbx.clock import now
+
+_Model = type[models.Model]
+
+
+@dataclass(frozen=True)
+class _Key:
+    """In the place of a key: that of which of the new rows."""
+
+    index: int
+
+
+class _Now:
+    """In the place of the instant of the load."""
+
+
+_Cell = str | _Key | _Now
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """New rows of one table; a cell is an SQL literal or what stands in its place."""
+
+    beginning: str
+    cells: list[list[_Cell]]
+
+    def sql(self, keys: list[int], instant: str) -> str:
+        """The statement that inserts them."""
+
+        def literal(cell: _Cell) -> str:
+            if isinstance(cell, _Key):
+                return str(keys[cell.index])
+            return instant if isinstance(cell, _Now) else cell
+
+        rows = (f"({', '.join(literal(cell) for cell in row)})" for row in self.cells)
+        return f"{self.beginning} VALUES {', '.join(rows)};"
+
+
+class Snapshot:
+    """The rows that ``load`` adds to the database.
+
+    ``load`` is called once, here, and must do no more than insert. Foreign keys between the rows
+    follow their new keys; a number that stands elsewhere does not.
+    """
+
+    def __init__(self, load: Callable[[], object]) -> None:
+        tables = apps.get_models(include_auto_created=True)
+        before = {model: _keys(model) for model in tables}
+        with time_machine.travel(now(), tick=False):
+            load()
+            instant = now()
+        added = {model: sorted(_keys(model) - before[model]) for model in tables}
+        # Keys that a sequence gives: a place among all of these for each.
+        self._places: dict[tuple[_Model, Any], _Key] = {}
+        sequences = []
+        for model, keys in added.items():
+            if keys and model._meta.pk.remote_field is None:
+                for key in keys:
+                    self._places[model, key] = _Key(len(self._places))
+                table, column = model._meta.db_table, model._meta.pk.column
+                sequences.append(
+                    f"SELECT nextval(pg_get_serial_sequence('{table}', '{column}'))"  # noqa: S608
+                    f" FROM generate_series(1, {len(keys)})"
+                )
+        self._next_keys = " UNION ALL ".join(sequences)
+        self._rows = [
+            self._read(model, keys, _literal(instant)) for model, keys in added.items() if keys
+        ]
+
+    def insert(self) -> None:
+        """Add the rows once more."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._next_keys)
+            keys = [key for (key,) in cursor.fetchall()]
+            instant = f"'{now().isoformat()}'"
+            cursor.execute("".join(rows.sql(keys, instant) for rows in self._rows))
+
+    def _read(self, model: _Model, keys: list[Any], instant: str) -> _Rows:
+        table, key = model._meta.db_table, model._meta.pk.column
+        fields = [field for field in model._meta.concrete_fields if not field.generated]
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        literals = ", ".join(f'quote_nullable("{field.column}"::text)' for field in fields)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'SELECT {literals} FROM "{table}" WHERE "{key}" = ANY(%s) '  # noqa: S608
+                f'ORDER BY "{key}"',
+                [keys],
+            )
+            found = cursor.fetchall()
+        cells = [
+            [self._cell(*pair, instant) for pair in zip(fields, row, strict=True)] for row in found
+        ]
+        return _Rows(f'INSERT INTO "{table}" ({columns})', cells)
+
+    def _cell(self, field: "models.Field[Any, Any]", literal: str, instant: str) -> _Cell:
+        if literal == instant:
+            return _Now()
+        model = field.remote_field.model if field.remote_field else field.model
+        if (field.primary_key or field.remote_field) and literal != "NULL":
+            return self._places.get((model, field.to_python(literal.strip("'"))), literal)
+        return literal
+
+
+def _keys(model: _Model) -> set[Any]:
+    return set(model._base_manager.values_list("pk", flat=True))
+
+
+def _literal(instant: datetime) -> str:
+    """As PostgreSQL writes it, in UTC."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_nullable(%s::timestamptz::text)", [instant])
+        return str(cursor.fetchone()[0])
