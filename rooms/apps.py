@@ -9,7 +9,8 @@ class RoomsConfig(AppConfig):
 
         from rooms.operations.attention import check_providers
         from rooms.operations.jobs import check_kinds
-        from rooms.resync import triggers  # noqa: F401  follows starts, outages and doubts
+        from rooms.phones import receivers, statuses  # noqa: F401  connect signal receivers
+        from rooms.resync import triggers  # noqa: F401  connects signal receivers
         from rooms.resync.difference import check_parts
 
         register(check_providers)

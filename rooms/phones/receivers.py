@@ -1,4 +1,4 @@
-"""What follows from a command's end, and from the link going up and down."""
+"""Signal receivers: the end of a phone command, and the PBX link going up or down."""
 
 from typing import Any
 
