@@ -23,7 +23,7 @@ from hotelpbx.task_queue import broker
 from pbx.models import PbxLink
 from rooms.models import Phone, Property
 from rooms.operations.health import Health, health_of
-from rooms.operations.status import Measures
+from rooms.operations.status import PropertyStatus
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ _NOT_FOR_YOU: Final = (
 _STATES: Final = ("ok", "degraded", "down")
 
 # Name, what it is, value; a value that is not known is left out.
-_NUMBERS: Final[tuple[tuple[str, str, Callable[[Measures], float | None]], ...]] = (
+_NUMBERS: Final[tuple[tuple[str, str, Callable[[PropertyStatus], float | None]], ...]] = (
     (
         "reports_waiting",
         "Reports of the PBX that are stored and not yet processed.",
@@ -158,7 +158,7 @@ def _of_the_house(broker_is_there: bool, *, database: bool) -> list[Metric]:
 def _workers(found: Iterable[Health]) -> Iterator[Metric]:
     """All properties have the same."""
     for health in found:
-        age = health.measures.age(health.measures.worker_seen_at)
+        age = health.status.age(health.status.worker_seen_at)
         if age is not None:
             yield _single("worker_pulse_age_seconds", "Time since a worker was at work.", age)
         return
@@ -168,7 +168,7 @@ def _numbers(found: dict[str, Health]) -> Iterator[Metric]:
     for name, words, value_of in _NUMBERS:
         family = _labelled(name, words)
         for code, health in found.items():
-            value = value_of(health.measures)
+            value = value_of(health.status)
             if value is not None:
                 family.add_metric([code], value)
         yield family
@@ -184,12 +184,12 @@ def _choices(found: dict[str, Health]) -> Iterator[Metric]:
         for check in health.checks:
             for state in _STATES:
                 checks.add_metric([code, check.name, state], check.state == state)
-        link = health.measures.link
+        link = health.status.link
         for state in PbxLink.State.values:
             links.add_metric([code, state], state == (link.state if link else "unknown"))
         for status in Phone.Status.values:
-            phones.add_metric([code, status], health.measures.phones.get(status, 0))
-        for kind, number in health.measures.attention.items():
+            phones.add_metric([code, status], health.status.phones.get(status, 0))
+        for kind, number in health.status.attention.items():
             waiting.add_metric([code, kind], number)
     yield from (checks, links, phones, waiting)
 

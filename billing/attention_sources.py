@@ -11,7 +11,7 @@ from billing.models import Call, MinibarEntry
 from hotelpbx.money import round_money
 from rooms.models import Property, Stay
 from rooms.operations.attention import Decision, Item
-from rooms.stays.attribution import neighbours_in
+from rooms.stays.attribution import neighbors_in
 
 
 class _Calls:
@@ -33,7 +33,7 @@ class _Calls:
         found: list[Any] = list(
             self.waiting(property_)
             .select_related("room", "property")
-            .annotate(**neighbours_in("room", "started_at"))
+            .annotate(**neighbors_in("room", "started_at"))
             .order_by("pk")[:limit]
         )
         stays = _with_guests(Stay.objects.all()).in_bulk(
@@ -81,7 +81,7 @@ class UnclaimedCalls(_Calls):
             f"{call.talk_seconds} s, {cost}: nobody was in the room."
         )
 
-    def settle(self, row: Call, decision: Decision) -> None:
+    def resolve(self, row: Call, decision: Decision) -> None:
         if decision.stay is not None and decision.action == "assign":
             charging.claim(row, decision.stay)
         else:
@@ -106,7 +106,7 @@ class UnratedCalls(_Calls):
             f"{call.talk_seconds} s: {call.rating_detail}"
         )
 
-    def settle(self, row: Call, decision: Decision) -> None:
+    def resolve(self, row: Call, decision: Decision) -> None:
         if decision.action == "retry":
             charging.rate_again(row)
         elif decision.action == "count":
@@ -146,7 +146,7 @@ class _Entries:
             for entry in waiting.order_by("pk")[:limit]
         ]
 
-    def settle(self, row: MinibarEntry, decision: Decision) -> None:
+    def resolve(self, row: MinibarEntry, decision: Decision) -> None:
         if decision.action == "discard":
             minibar.discard(row, decision.reason)
         else:

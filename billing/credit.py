@@ -10,10 +10,10 @@ from django.dispatch import receiver
 from billing.folio.statement import balances
 from billing.payloads import money
 from rooms.audit import Actor
+from rooms.locking import lock_with_room
 from rooms.models import ClassOfService, Property, Stay
 from rooms.phones.barring import set_phone_bar
 from rooms.signals import stay_changed, stay_checked_in
-from rooms.stays.locking import lock_with_room
 
 HOUSE: Final = Actor.system("credit limit")
 

@@ -9,7 +9,7 @@ from billing.models import Charge, MinibarEntry, MinibarProduct
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor
 from rooms.models import Phone, Property, Stay
-from rooms.stays.attribution import Holder, holder, neighbours
+from rooms.stays.attribution import Holder, holder, neighbors
 
 State = MinibarEntry.State
 
@@ -42,8 +42,8 @@ def enter(
         )
         if not is_new:
             return entry
-        entry.suggestions.add(*(held.candidates or neighbours(phone.room, occurred_at)))
-        if not repeated and held.stay is not None and not held.changed_lately:
+        entry.suggestions.add(*(held.candidates or neighbors(phone.room, occurred_at)))
+        if not repeated and held.stay is not None and not held.changed_recently:
             _charge(entry, held.stay, Actor("phone", phone.extension))
         return entry
 
@@ -77,7 +77,7 @@ def product_of(property_: Property, code: str) -> MinibarProduct | None:
 
 
 def _certain(held: Holder) -> Stay | None:
-    return None if held.changed_lately else held.stay
+    return None if held.changed_recently else held.stay
 
 
 def _charge(entry: MinibarEntry, stay: Stay, actor: Actor) -> Charge:

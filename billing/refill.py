@@ -17,8 +17,8 @@ from django.db.models import QuerySet
 from billing.models import Charge, MinibarEntry
 from hotelpbx.clock import now
 from rooms.audit import Actor, note
+from rooms.locking import lock_rooms
 from rooms.models import Property, Room
-from rooms.stays.locking import lock_rooms
 
 # Older than this it has been refilled without a tick, or never will be.
 OLDEST: Final = timedelta(days=7)

@@ -7,8 +7,8 @@ from billing import tariff_book
 from billing.models import Charge, MinibarProduct, Tariff, TariffRate
 from hotelpbx.refusals import Refusal
 from rooms.audit import Actor
+from rooms.locking import lock_rooms
 from rooms.models import ClassOfService, Room
-from rooms.stays.locking import lock_rooms
 
 
 def room(row: Room, actor: Actor) -> None:

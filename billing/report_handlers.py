@@ -18,7 +18,7 @@ from pbx.reports.parsing import (
     record_fingerprint,
 )
 from pbx.reports.registry import Ignored, Outcome, Parked, Processed
-from rooms.emergency import note_emergency
+from rooms.emergency import record_emergency_call
 from rooms.models import Property
 from rooms.report_handlers import is_entry, keyed_entry, property_of
 from rooms.stays.attribution import phone_at
@@ -70,7 +70,7 @@ def _note_emergency(
     def outside_digits() -> frozenset[str]:
         return book_of(property_).outside_digits
 
-    return note_emergency(property_, callid, caller, dialled, outside_digits)
+    return record_emergency_call(property_, callid, caller, dialled, outside_digits)
 
 
 def leg_of(property_: Property, record: CallRecord) -> legs.Leg | None:

@@ -63,15 +63,15 @@ def strip_of(property_: Property) -> Strip:
 
 def _strip_of(property_: Property) -> Strip:
     health = health_of(property_, answered_lately)
-    kinds = [kind for kind in attention.URGENT if health.measures.attention[kind]]
+    kinds = [kind for kind in attention.URGENT if health.status.attention[kind]]
     urgent = attention.items(property_, kinds, _URGENT_SHOWN) if kinds else []
     urgent = sorted(urgent, key=lambda item: item.rank)[:_URGENT_SHOWN]
-    all_urgent = sum(health.measures.attention[kind] for kind in kinds)
+    all_urgent = sum(health.status.attention[kind] for kind in kinds)
     return Strip(
         tone=_tone(health),
         link=health.check("pbx_link").phrase,
         remarks=_remarks(health, property_),
-        waiting=health.measures.needing_a_person,
+        waiting=health.status.needing_a_person,
         urgent=tuple(urgent),
         more_urgent=all_urgent - len(urgent),
     )
@@ -92,12 +92,12 @@ def _remarks(health: Health, property_: Property) -> tuple[Remark, ...]:
         for check in health.checks
         if check.phrase and check.name != "pbx_link"
     ]
-    phones = health.measures.phones_out_of_reach
+    phones = health.status.phones_out_of_reach
     if phones:
         rack = reverse("frontdesk:rack", args=[property_.code])
         words = "1 phone is" if phones == 1 else f"{phones} phones are"
         remarks.append(Remark(f"{words} unregistered", f"{rack}?show=phones"))
-    if barred := health.measures.guests_at_limit:
+    if barred := health.status.guests_at_limit:
         rack = reverse("frontdesk:rack", args=[property_.code])
         words = "1 guest has" if barred == 1 else f"{barred} guests have"
         remarks.append(Remark(f"{words} reached the credit limit", f"{rack}?show=barred"))

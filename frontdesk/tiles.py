@@ -7,7 +7,7 @@ from datetime import date
 from pbx import outbox
 from pbx.outbox import PhoneState
 from rooms.models import Phone, Property, Room, Stay
-from rooms.natural_order import natural
+from rooms.natural_order import natural_key
 
 
 @dataclass
@@ -47,7 +47,7 @@ def floors_of(tiles: Iterable[Tile]) -> list[tuple[str, list[Tile]]]:
     floors: dict[str, list[Tile]] = {}
     for tile in tiles:
         floors.setdefault(tile.room.floor, []).append(tile)
-    return sorted(floors.items(), key=lambda floor: natural(floor[0]))
+    return sorted(floors.items(), key=lambda floor: natural_key(floor[0]))
 
 
 def _add_stays(property_: Property, tiles: dict[int, Tile], today: date) -> None:

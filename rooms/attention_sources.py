@@ -12,7 +12,7 @@ from pbx.models import Command, Report
 from pbx.reports import inbox
 from rooms.models import EmergencyCall, Occupancy, Phone, Property
 from rooms.operations.attention import Decision, Item
-from rooms.operations.raw_text import readable
+from rooms.operations.report_preview import readable
 
 # So much of a report is shown: the longest of the manual's own has 700 bytes.
 _SHOWN_BYTES: Final = 4096
@@ -49,7 +49,7 @@ class ParkedReports:
             for report in reports.order_by("pk")[:limit]
         ]
 
-    def settle(self, row: Report, decision: Decision) -> None:
+    def resolve(self, row: Report, decision: Decision) -> None:
         if decision.action == "replay":
             inbox.replay(row)
         else:
@@ -86,7 +86,7 @@ class FailedCommands:
             for command in commands
         ]
 
-    def settle(self, row: Command, decision: Decision) -> None:
+    def resolve(self, row: Command, decision: Decision) -> None:
         if decision.action == "retry":
             outbox.retry(row)
         else:
@@ -125,7 +125,7 @@ class EmergencyCalls:
             for call in calls.order_by("pk")[:limit]
         ]
 
-    def settle(self, row: EmergencyCall, decision: Decision) -> None:
+    def resolve(self, row: EmergencyCall, decision: Decision) -> None:
         row.acknowledged_at = now()
         row.save(update_fields=["acknowledged_at"])
 

@@ -11,7 +11,7 @@ from rooms.models import EmergencyCall, Property, Room
 from rooms.stays.attribution import phone_at
 
 
-def note_emergency(
+def record_emergency_call(
     property_: Property,
     callid: str,
     caller: str,

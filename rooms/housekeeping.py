@@ -11,11 +11,11 @@ from django.db.models import F, TextChoices
 from events import log as events
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
+from rooms.locking import lock_rooms
 from rooms.models import Room
 from rooms.models.property import AvailabilityStatus, HousekeepingStatus, ServiceRequest
-from rooms.payloads import room_facts
+from rooms.payloads import room_payload
 from rooms.phones import do_not_disturb
-from rooms.stays.locking import lock_rooms
 
 _EVENTS: Final = {
     "housekeeping_status": "room.housekeeping_status_changed",
@@ -70,9 +70,13 @@ def change_room(room: Room, *, actor: Actor, staff: str = "", **axes: str) -> bo
         after=after,
     )
     if "service_request" in changed and _concerns_phones(before, changed):
-        do_not_disturb.follow_request(room)
+        do_not_disturb.apply_request(room)
     for name in changed:
-        facts = {**room_facts(room), "before": before[name], **({"staff": staff} if staff else {})}
+        facts = {
+            **room_payload(room),
+            "before": before[name],
+            **({"staff": staff} if staff else {}),
+        }
         events.record(room.property.code, _EVENTS[name], facts)
     return True
 

@@ -1,7 +1,7 @@
 """The order in which people count rooms and floors: 9, 10, 21, 101, 1001, A1, A10.
 
 Every list of rooms has it: the database by ``Room.order``, which it reckons itself from the number,
-and Python by :func:`natural`. Both write the same key.
+and Python by :func:`natural_key`. Both write the same key.
 """
 
 import re
@@ -18,14 +18,14 @@ _NUMBER: Final = re.compile(r"0*([0-9]+)")
 _CAPITALS: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 
-def natural(number: str) -> str:
+def natural_key(number: str) -> str:
     """Sorts 9 before 10, and 201 before 201A before 202."""
     padded = _NUMBER.sub(lambda match: match[1].rjust(DIGITS, "0"), number)
     return padded.translate(_CAPITALS)
 
 
 class NaturalOrder(Func):
-    """:func:`natural` of a column, in SQL."""
+    """:func:`natural_key` of a column, in SQL."""
 
     function = "regexp_replace"
     output_field = TextField(db_collation="C")

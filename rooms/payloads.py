@@ -6,7 +6,7 @@ from hotelpbx.money import round_money
 from rooms.models import Room, Stay
 
 
-def stay_facts(stay: Stay) -> dict[str, Any]:
+def stay_payload(stay: Stay) -> dict[str, Any]:
     """A stay, as events carry it."""
     return {
         "reference": stay.reference,
@@ -32,7 +32,7 @@ def stay_facts(stay: Stay) -> dict[str, Any]:
     }
 
 
-def room_facts(room: Room) -> dict[str, Any]:
+def room_payload(room: Room) -> dict[str, Any]:
     """A room's four axes, as events carry them."""
     return {
         "room": room.number,

@@ -9,12 +9,12 @@ from pbx.reports.parsing import ExtensionState, KeysPressed, ParsedReport
 from pbx.reports.registry import Ignored, Outcome, Parked, Processed
 from rooms.audit import Actor
 from rooms.housekeeping import change_room
+from rooms.locking import lock_rooms
 from rooms.models import Phone, Property
 from rooms.models.property import HousekeepingStatus
-from rooms.phones.statuses import note_status, status_of
+from rooms.phones.statuses import record_status, status_of
 from rooms.signals import phone_status_changed
 from rooms.stays.attribution import phone_at
-from rooms.stays.locking import lock_rooms
 
 # The status keys, then perhaps the number of whoever cleaned, then "#" for each time that they
 # were keyed in the same call before (docs/dial-plan.md).
@@ -94,7 +94,7 @@ def extension_status(report: Report, parsed: ParsedReport) -> Outcome | None:
     status = status_of(state.status)
     if status is None:
         return Parked(f"The status {state.status!r} of {state.extension} is not in the manual.")
-    note_status(phone, status, report.received_at)
+    record_status(phone, status, report.received_at)
     phone_status_changed.send(sender=Phone, phone=phone, status=status, at=report.received_at)
     return Processed(f"{phone} is {status.value}.")
 

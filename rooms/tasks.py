@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from rooms.operations import jobs, nightly_backfill, retention
-from rooms.resync.running import ask_nightly, run_due
+from rooms.resync.running import request_nightly, run_due
 
 
 @shared_task(name="rooms.tasks.resync_due")
@@ -13,7 +13,7 @@ def resync_due() -> None:
 
 @shared_task(name="rooms.tasks.resync_nightly")
 def resync_nightly() -> None:
-    ask_nightly()
+    request_nightly()
 
 
 @shared_task(name="rooms.tasks.run_jobs")

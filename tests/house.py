@@ -13,8 +13,8 @@ from rooms.audit import Actor
 from rooms.models import Property, Room, Stay
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import GuestDetails, StayDetails
-from rooms.stays.questions import WHATEVER
-from rooms.zones import tell_if_changed, zones_of
+from rooms.stays.overrides import OVERRIDE_ALL
+from rooms.time_zones import tell_if_changed, zones_of
 from tests.snapshots import Snapshot
 
 # Nobody listens there.
@@ -145,7 +145,7 @@ def reserve(
         room=room(hotel, number) if number else None,
     )
     reference = reference or f"R-{last_name}"
-    return reservations.save_stay(hotel, reference, details, actor=CLERK, override=WHATEVER)[0]
+    return reservations.save_stay(hotel, reference, details, actor=CLERK, override=OVERRIDE_ALL)[0]
 
 
 def put_zones_right(*, hotel: str = "", pbx: str = "") -> None:
@@ -164,7 +164,7 @@ def check_in(
     """A guest who has just come in."""
     stay = reserve(hotel, last_name, number=number)
     return lifecycle.check_in(
-        stay, actor=CLERK, sharing=sharing, accept_dirty=True, override=WHATEVER
+        stay, actor=CLERK, sharing=sharing, accept_dirty=True, override=OVERRIDE_ALL
     )
 
 

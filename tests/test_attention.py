@@ -15,7 +15,7 @@ from frontdesk.models import StaffMember
 from pbx.models import Command, Report
 from rooms.models import AuditEntry, EmergencyCall, Property
 from rooms.operations import attention
-from rooms.stays.attribution import neighbours
+from rooms.stays.attribution import neighbors
 from tests import house, needing
 from tests.api.rest import Rest, issue
 from tests.frontdesk.people import Browser
@@ -265,7 +265,7 @@ def test_suggestions_of_a_list_are_those_of_a_single_call(hotel: Property) -> No
     house.check_in(hotel, "Smith")
     for _ in range(2):
         (item,) = attention.items(hotel)
-        assert item.suggestions == neighbours(call.room, call.started_at)
+        assert item.suggestions == neighbors(call.room, call.started_at)
         Call.objects.update(started_at=house.at("2099-01-01 00:00:00"))
         call.refresh_from_db()
     assert [str(stay) for stay in item.suggestions] == ["R-Smith"]

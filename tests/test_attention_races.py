@@ -77,14 +77,14 @@ def test_without_the_lock_both_would_believe_that_they_settled_it(
 ) -> None:
     """The race that the lock cures is real."""
     found = threading.Barrier(2)
-    settle = EmergencyCalls.settle
+    resolve = EmergencyCalls.resolve
 
     def both_have_found_it(*args: Any) -> None:
         found.wait(10)
-        settle(*args)
+        resolve(*args)
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
-    monkeypatch.setattr(EmergencyCalls, "settle", both_have_found_it)
+    monkeypatch.setattr(EmergencyCalls, "resolve", both_have_found_it)
     item = needing.make(open_hotel, "emergency_call")
     results = at_once(
         *(

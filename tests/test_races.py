@@ -24,7 +24,7 @@ from pbx.reports import inbox, processing
 from rooms.models import Occupancy, Property, Room, Stay
 from rooms.phones import provisioning
 from rooms.stays import lifecycle
-from rooms.stays.questions import WHATEVER
+from rooms.stays.overrides import OVERRIDE_ALL
 from tests import house
 from tests.house import CLERK
 from tests.threads import in_another_thread
@@ -59,8 +59,10 @@ def test_two_check_ins_into_one_room_give_one_guest(open_hotel: Property) -> Non
         alice = house.reserve(open_hotel, f"Smith{number}", number="201")
         bob = house.reserve(open_hotel, f"Jones{number}", number="201")
         results = at_once(
-            partial(lifecycle.check_in, alice, actor=CLERK, accept_dirty=True, override=WHATEVER),
-            partial(lifecycle.check_in, bob, actor=CLERK, accept_dirty=True, override=WHATEVER),
+            partial(
+                lifecycle.check_in, alice, actor=CLERK, accept_dirty=True, override=OVERRIDE_ALL
+            ),
+            partial(lifecycle.check_in, bob, actor=CLERK, accept_dirty=True, override=OVERRIDE_ALL),
         )
         refused = [each for each in results if isinstance(each, Refusal)]
         assert [each.code for each in refused] == ["room_occupied"], results
@@ -80,13 +82,16 @@ def test_without_the_lock_the_constraint_still_keeps_the_second_guest_out(
         hold(*args)
 
     monkeypatch.setattr(
-        "rooms.stays.locking.lock_rooms",
+        "rooms.locking.lock_rooms",
         lambda rooms: {room.pk: house.room(open_hotel, room.number) for room in rooms if room},
     )
     monkeypatch.setattr(lifecycle, "_hold", both_have_checked)
     guests = [house.reserve(open_hotel, name) for name in ("Smith", "Jones")]
     results = at_once(
-        *(partial(lifecycle.check_in, guest, actor=CLERK, override=WHATEVER) for guest in guests)
+        *(
+            partial(lifecycle.check_in, guest, actor=CLERK, override=OVERRIDE_ALL)
+            for guest in guests
+        )
     )
     faults = [type(each).__name__ for each in results if isinstance(each, Exception)]
     assert faults == ["IntegrityError"]
@@ -235,17 +240,17 @@ def test_without_the_lock_the_wipe_would_hit_the_second_guest(
     """He comes in after the first has seen that nobody remains, and before that is written."""
     alice = house.check_in(open_hotel, "Smith")
     bob = house.reserve(open_hotel, "Jones")
-    wipe = provisioning.wipe
+    deprovision = provisioning.deprovision
 
     def bob_comes_first(stay: Stay, room: Room) -> None:
         in_another_thread(lambda: lifecycle.check_in(bob, actor=CLERK, sharing=True))
-        wipe(stay, room)
+        deprovision(stay, room)
 
     monkeypatch.setattr(
-        "rooms.stays.locking.lock_rooms",
+        "rooms.locking.lock_rooms",
         lambda rooms: {room.pk: house.room(open_hotel, room.number) for room in rooms if room},
     )
-    monkeypatch.setattr(provisioning, "wipe", bob_comes_first)
+    monkeypatch.setattr(provisioning, "deprovision", bob_comes_first)
     lifecycle.check_out(alice, actor=CLERK)
     bob.refresh_from_db()
     assert bob.status == Stay.Status.IN_HOUSE

@@ -22,7 +22,7 @@ from pbx.models import Report
 from pbx.reports import inbox, processing
 from rooms.models import ClassOfService, Phone, Property, Room, Stay
 from rooms.stays import lifecycle
-from rooms.stays.questions import WHATEVER
+from rooms.stays.overrides import OVERRIDE_ALL
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.frontdesk.people import staff
@@ -768,5 +768,5 @@ def test_every_rule_stands_in_the_docs() -> None:
 def test_who_may_do_whatever_is_not_asked(doors: Doors) -> None:
     """The setups above are no refusals themselves."""
     stay = house.reserve(doors.hotel, "Smith", number="202")
-    lifecycle.check_in(stay, actor=CLERK, override=WHATEVER)
+    lifecycle.check_in(stay, actor=CLERK, override=OVERRIDE_ALL)
     assert Stay.objects.get().status == Stay.Status.IN_HOUSE

@@ -38,7 +38,7 @@ class WakeUpAlarms:
             for occasion in waiting.order_by("due_at")[:limit]
         ]
 
-    def settle(self, row: Occasion, decision: Decision) -> None:
+    def resolve(self, row: Occasion, decision: Decision) -> None:
         desk.acknowledge(row, decision.actor, decision.reason)
         enqueue_on_commit("wakeups.tasks.watch")
 

@@ -11,9 +11,9 @@ from django.dispatch import receiver
 
 from hotelpbx.clock import now
 from rooms.audit import Actor
+from rooms.locking import lock_rooms, lock_stays
 from rooms.models import Property, Room, Stay
 from rooms.signals import room_phones_changed, stay_changed, zones_changed
-from rooms.stays.locking import lock_rooms, lock_stays
 from wakeups.alarms import placement, planning
 from wakeups.booking import calls
 from wakeups.models import Occasion, WakeUpCall, WakeUpSettings

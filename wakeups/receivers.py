@@ -11,9 +11,9 @@ from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.models import Command
 from pbx.signals import command_finished
 from rooms.audit import Actor
+from rooms.locking import lock_with_room
 from rooms.models import Phone, Room, Stay
 from rooms.signals import phone_status_changed, stay_checked_out, stay_moved
-from rooms.stays.locking import lock_with_room
 from wakeups.alarms import planning
 from wakeups.booking import calls
 from wakeups.escalation import desk, outgoing_calls

@@ -29,7 +29,7 @@ from rest_framework.response import Response
 from api.requests.slashes import with_slash
 from hotelpbx.http.client_address import client_address
 from hotelpbx.refusals import FieldFault, Refusal
-from rooms.stays.questions import Question
+from rooms.stays.overrides import OverrideRequired
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def _log_refusal(request: Any, status: int, detail: str) -> None:
 
 
 def _describe(fault: Exception, request: str) -> tuple[int, str, str, tuple[FieldFault, ...]]:
-    if isinstance(fault, Question):
+    if isinstance(fault, OverrideRequired):
         hint = f'Where it is meant so, send "accept_{fault.subject}": true.'
         return _OF_KIND[fault.kind], fault.code, f"{fault.detail} {hint}", fault.faults
     if isinstance(fault, Refusal):

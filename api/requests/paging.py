@@ -16,7 +16,7 @@ from api.requests.fields import readable
 from api.requests.queries import Query
 from hotelpbx.refusals import Refusal, invalid
 from rooms.models import Room
-from rooms.natural_order import natural
+from rooms.natural_order import natural_key
 
 M = TypeVar("M", bound=Model)
 
@@ -53,7 +53,7 @@ def page_of_rooms(
     """One page of rooms as people count them. The cursor is the last one's number."""
     limit = number(request, "limit", least=1, most=MOST) or DEFAULT
     if after := text(request, "cursor"):
-        place = natural(after)
+        place = natural_key(after)
         rooms = rooms.filter(Q(order__gt=place) | Q(order=place, number__gt=after))
     found = list(rooms.order_by("order", "number")[: limit + 1])
     shown = found[:limit]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.requests.fields import Body, Flag, Text
-from rooms.stays.questions import Override, Subject
+from rooms.stays.overrides import Override, Subject
 
 
 class Answers(Body):

@@ -24,7 +24,7 @@ from billing.folio.statement import balances
 from billing.payloads import money
 from pbx import outbox
 from rooms.models import Stay
-from rooms.phones.provisioning import subject_of
+from rooms.phones.provisioning import command_subject
 from rooms.stays.details import GuestDetails, StayDetails
 from rooms.stays.reservations import save_stay
 
@@ -123,7 +123,7 @@ class StayPage(serializers.Serializer[Any]):
 def render(found: Sequence[Stay]) -> list[dict[str, Any]]:
     """Stays for an answer, in a fixed number of queries."""
     owed = balances(found)
-    states = outbox.states([subject_of(stay) for stay in found])
+    states = outbox.states([command_subject(stay) for stay in found])
     return [
         dict(
             StayOut(
@@ -149,7 +149,7 @@ def render(found: Sequence[Stay]) -> list[dict[str, Any]]:
                         else money(stay.credit_limit, stay.property.currency)
                     ),
                     "phone_barred": stay.phone_barred,
-                    "phone": states[subject_of(stay)],
+                    "phone": states[command_subject(stay)],
                 }
             ).data
         )

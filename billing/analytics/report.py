@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from billing.analytics.period import Period
 from rooms.models import Property
-from rooms.natural_order import natural
+from rooms.natural_order import natural_key
 
 Figure = int | Decimal
 Kind = Literal["number", "money", "seconds"]
@@ -80,7 +80,7 @@ class Subject:
 
     def _rank(self, by: str, key: Any) -> tuple[bool, str]:
         """By name, numbers as people count; what has none comes last."""
-        return (not key, natural(self.label(by, key).casefold()))
+        return (not key, natural_key(self.label(by, key).casefold()))
 
 
 def _zero(column: Column) -> Figure:

@@ -16,8 +16,8 @@ from billing.tariff_book import book_of
 from hotelpbx.money import round_money
 from hotelpbx.refusals import Refusal
 from rooms.audit import Actor
+from rooms.locking import lock_with_room
 from rooms.models import Stay
-from rooms.stays.locking import lock_with_room
 
 PBX: Final = Actor.system("PBX")
 
@@ -106,7 +106,7 @@ def dismiss(call: Call, reason: str) -> None:
 
 
 def locked(call: Call) -> Call:
-    """The call as it is now, locked until commit. Lock its stay before (rooms/stays/locking.py)."""
+    """The call as it is now, locked until commit. Lock its stay before (rooms/locking.py)."""
     return (
         Call.objects.select_for_update(of=("self",))
         .select_related("property", "stay__class_of_service", "stay__property", "room")

@@ -12,9 +12,9 @@ from billing.calls.diversions import Conversation, conversation
 from billing.models import Call
 from pbx.extension_list import listed_now
 from pbx.numbers import number_of
+from rooms.locking import lock_with_room
 from rooms.models import Property
 from rooms.stays.attribution import holder
-from rooms.stays.locking import lock_with_room
 
 
 @dataclass(frozen=True)

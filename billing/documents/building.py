@@ -12,7 +12,7 @@ from billing.documents.text import printable
 from billing.documents.wording import Words, words_in
 from billing.folio.statement import Folio
 from hotelpbx.clock import now
-from rooms.letterhead import logo_of
+from rooms.logo import logo_of
 from rooms.models import Property, Room, Stay
 
 

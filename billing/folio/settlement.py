@@ -13,9 +13,9 @@ from billing.models import Settlement
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
+from rooms.locking import lock_stay, lock_with_room
 from rooms.models import Stay
 from rooms.stays import lifecycle
-from rooms.stays.locking import lock_stay, lock_with_room
 
 
 def settle(stay: Stay, *, actor: Actor, reason: str = "") -> Settlement:

@@ -17,8 +17,8 @@ from events import log as events
 from hotelpbx.clock import now
 from hotelpbx.refusals import FieldFault, Refusal, invalid
 from rooms.audit import Actor, note
+from rooms.locking import lock_with_room
 from rooms.models import Stay
-from rooms.stays.locking import lock_with_room
 
 
 def take(

@@ -14,8 +14,8 @@ from hotelpbx.clock import now
 from hotelpbx.money import round_money
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
+from rooms.locking import lock_with_room
 from rooms.models import Property, Room, Stay
-from rooms.stays.locking import lock_with_room
 
 
 def post(stay: Stay, posting: Posting, *, actor: Actor) -> Charge:

@@ -19,8 +19,8 @@ from billing.ledger.posting import must_have_folio, must_stand
 from billing.models import Charge
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor
+from rooms.locking import lock_with_rooms
 from rooms.models import Occupancy, Stay
-from rooms.stays.locking import lock_with_rooms
 
 
 def companions(stay: Stay) -> QuerySet[Stay]:

@@ -9,7 +9,7 @@ from hotelpbx.clock import now
 from hotelpbx.http.health import database_fault
 from hotelpbx.task_queue import broker
 from pbx import worker_heartbeat
-from rooms.operations.health import PULSE_MISSING
+from rooms.operations.health import HEARTBEAT_MISSING
 
 
 def database() -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def workers() -> Iterator[Finding]:
     remedy = "Start the lines worker and beat of the Procfile, and read what they print."
     if last is None:
         yield fault("workers", "No worker has ever been at work.", remedy)
-    elif now() - last > PULSE_MISSING:
+    elif now() - last > HEARTBEAT_MISSING:
         yield fault(
             "workers",
             f"The last sign of worker and beat is of {last:%Y-%m-%d %H:%M:%S} UTC.",

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 from configuration.doctor.context import Patient
 from configuration.doctor.findings import Finding, fault, ok, warning
-from rooms.zone_rules import same_rules, unknown_zone
+from rooms.time_zones import has_same_rules, zone_error
 
 
 def time_zones(patient: Patient) -> Iterator[Finding]:
@@ -24,13 +24,13 @@ def time_zones(patient: Patient) -> Iterator[Finding]:
 
 
 def _of_one(key: str, name: str) -> Iterator[Finding]:
-    if unknown_zone(name):
+    if zone_error(name):
         yield fault(
             "time zones",
             f"{key} {name} is not known to PostgreSQL: reports by day fail.",
             f"Correct {key}, or bring PostgreSQL's time zones up to date.",
         )
-    elif not same_rules(name):
+    elif not has_same_rules(name):
         yield warning(
             "time zones",
             f"Python and PostgreSQL have different rules for {key} {name}.",

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.http import QueryDict
 
-from rooms.stays.questions import Override, Question, Subject
+from rooms.stays.overrides import Override, OverrideRequired, Subject
 
 _SUBJECTS: Final[frozenset[Subject]] = frozenset({"overlap", "dates"})
 
@@ -43,7 +43,7 @@ class AskingForm(forms.Form):
         typed = self.cleaned_data.items()
         return {name: value for name, value in typed if name not in self.unmerged}
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: OverrideRequired) -> None:
         """Show a question and the field for its answer."""
         tokens = self._tokens | question.tokens
         typed = QueryDict(mutable=True)
@@ -53,9 +53,10 @@ class AskingForm(forms.Form):
         self.fields["override_reason"] = self._reason
         self._ask_first()
         self.add_error(None, question.detail)
-        if question.in_the_way:
+        if question.conflicting_stays:
             guests = (
-                f"{each.main_guest or 'no name'} ({each.reference})" for each in question.in_the_way
+                f"{each.main_guest or 'no name'} ({each.reference})"
+                for each in question.conflicting_stays
             )
             self.add_error(None, f"In the way: {', '.join(guests)}.")
         self.add_error(None, "If it is meant all the same, say why and send it again.")

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from frontdesk.forms.fields import DayField
 from frontdesk.guard.merging import Merging
 from rooms.models import Property, Stay
-from rooms.natural_order import natural
+from rooms.natural_order import natural_key
 from wakeups.booking.calls import wish_of
 from wakeups.booking.previews import Choice
 from wakeups.booking.requests import Wish
@@ -128,8 +128,10 @@ class WakeUpListForm(_WhenForm):
         here = property_.stays.filter(
             status__in=(Stay.Status.IN_HOUSE, Stay.Status.RESERVED), group__isnull=False
         )
-        self._offer("floor", sorted(set(floors), key=natural))
-        self._offer("group", sorted(set(here.values_list("group__code", flat=True)), key=natural))
+        self._offer("floor", sorted(set(floors), key=natural_key))
+        self._offer(
+            "group", sorted(set(here.values_list("group__code", flat=True)), key=natural_key)
+        )
 
     @property
     def who(self) -> list[forms.BoundField]:

@@ -17,8 +17,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from frontdesk.guard import facts
 from frontdesk.guard.seal import FIELD, Seal, SealBroken, opened
 from hotelpbx.refusals import Refusal
-from rooms.operations import submissions
-from rooms.operations.submissions import Answer, Request
+from rooms.operations import idempotency
+from rooms.operations.idempotency import Answer, Request
 
 # The first of two equal ones is done in much less; longer than that a person need not wait.
 _PATIENCE: Final = 10.0
@@ -77,7 +77,7 @@ def _once(
 ) -> HttpResponseBase:
     sent = _request_of(request, seal)
     try:
-        earlier = submissions.first_answer(sent, patience=_PATIENCE)
+        earlier = idempotency.find_answer(sent, patience=_PATIENCE)
     except Refusal as refusal:
         return _say(request, _WORDS.get(refusal.code, refusal.detail))
     if earlier is not None:
@@ -95,7 +95,7 @@ def _once(
     if answer.status_code >= 400:
         transaction.set_rollback(True)
     elif isinstance(answer, HttpResponse):
-        submissions.keep(sent, _kept(request, answer))
+        idempotency.store_answer(sent, _kept(request, answer))
     return answer
 
 

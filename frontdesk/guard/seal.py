@@ -6,12 +6,12 @@ from uuid import uuid4
 
 from django.core import signing
 
-from rooms.operations import submissions
+from rooms.operations import idempotency
 
 FIELD: Final = "guard"
 _SALT: Final = "frontdesk.guard"
 # Half as long as its key is remembered: no form is ever sent after its key is forgotten.
-MAX_AGE: Final = submissions.KEPT / 2
+MAX_AGE: Final = idempotency.KEPT / 2
 
 
 class SealBroken(Exception):

@@ -18,9 +18,8 @@ from hotelpbx.refusals import Refusal
 from pbx.models import Pbx
 from rooms.audit import Actor, note
 from rooms.models import Property
-from rooms.phones.barring import tell_barred_phones
-from rooms.zone_rules import unknown_zone
-from rooms.zones import tell_if_changed, zones_of
+from rooms.phones.barring import reprovision_barred_phones
+from rooms.time_zones import tell_if_changed, zone_error, zones_of
 from wakeups.dialed_numbers import owner_of
 from wakeups.models import WakeUpSettings
 
@@ -83,7 +82,7 @@ class HotelForm(TableForm):
             currency.must_allow(self.property, values.currency)
         except Refusal as refusal:
             self.add_error("currency", refusal.detail)
-        if reason := unknown_zone(values.timezone):
+        if reason := zone_error(values.timezone):
             self.add_error("timezone", f"{reason}.")
 
     def write(self, values: PropertyTable, actor: Actor) -> Property:
@@ -94,7 +93,7 @@ class HotelForm(TableForm):
             self._move_pbx(row.pbx, row.timezone, actor)
         tell_if_changed(row.code, zones)
         if row.emergency_routes != routes:
-            tell_barred_phones(row)
+            reprovision_barred_phones(row)
         return row
 
     def _move_pbx(self, pbx: Pbx, zone: str, actor: Actor) -> None:

@@ -6,7 +6,7 @@ from django import forms
 
 from frontdesk.hotel_settings.base import as_sentence
 from rooms.audit import Actor
-from rooms.letterhead import MAX_BYTES, MAX_SIDE, NotALogo, Picture, read_logo, set_logo
+from rooms.logo import MAX_BYTES, MAX_SIDE, NotALogo, Picture, read_logo, set_logo
 from rooms.models import Logo, Property
 
 

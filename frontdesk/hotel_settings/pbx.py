@@ -10,8 +10,7 @@ from frontdesk.hotel_settings.fields import WordsField
 from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.models import FROM_ENVIRONMENT, Pbx, destination, entrusted
 from rooms.audit import Actor
-from rooms.zone_rules import unknown_zone
-from rooms.zones import tell_if_changed, zones_of
+from rooms.time_zones import tell_if_changed, zone_error, zones_of
 
 _FLAGS = {"true": True, "false": False}
 _CERTIFICATE = [("true", "Must be valid"), ("false", "Is not looked at")]
@@ -97,7 +96,7 @@ class PbxForm(TableForm):
 
     def check(self, values: PbxTable) -> None:
         """What is kept stays with the address that it was entered for."""
-        if values.timezone and (reason := unknown_zone(values.timezone)):
+        if values.timezone and (reason := zone_error(values.timezone)):
             self.add_error("timezone", f"{reason}.")
         row = self.row
         if row is None or row.entrusted_to == destination(values.url, _verify(values)):

@@ -106,7 +106,7 @@ class ClassForm(TableForm):
         before = self.row and (self.row.voicemail, self.row.outbound_routes)
         row: ClassOfService = written(ClassOfService, self.row, wanted)
         if before and before != (row.voicemail, row.outbound_routes):
-            provisioning.class_changed(row)
+            provisioning.reprovision_class(row)
         if self.row and limit_before != row.credit_limit:
             credit.recheck_all(self.property)
         return row

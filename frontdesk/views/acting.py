@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from frontdesk.forms.questions import AskingForm
 from frontdesk.guard.posts import must_be_current
 from hotelpbx.refusals import Refusal
-from rooms.stays.questions import Question
+from rooms.stays.overrides import OverrideRequired
 
 
 def attempt(request: HttpRequest, act: Callable[[], Any], done: str, form: Any = None) -> bool:
@@ -32,7 +32,7 @@ def show_refusal(request: HttpRequest, refusal: Refusal, form: forms.BaseForm | 
     if form is None:
         messages.error(request, refusal.detail)
         return
-    if isinstance(refusal, Question) and isinstance(form, AskingForm):
+    if isinstance(refusal, OverrideRequired) and isinstance(form, AskingForm):
         form.ask(refusal)
         return
     for fault in refusal.faults:

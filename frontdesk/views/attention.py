@@ -33,7 +33,7 @@ def items(request: HttpRequest) -> HttpResponse:
     found = attention.items(property_, chosen)
     context = {
         "items": sorted(found, key=lambda item: item.rank),
-        "kinds": [(each, attention.words_of(each), counts[each]) for each in counts],
+        "kinds": [(each, attention.kind_label(each), counts[each]) for each in counts],
         "kind": kind if kind in counts else "",
         "total": sum(counts.values()),
         "more": max(0, sum(counts[each] for each in chosen) - len(found)),

@@ -16,7 +16,7 @@ from frontdesk.views.acting import attempt
 from hotelpbx.task_queue.cached_status import answered_lately
 from pbx.models import Command, Pbx, PbxLink, Report
 from rooms.operations.health import health_of
-from rooms.operations.link_trial import try_link
+from rooms.operations.link_check import check_link
 
 _COMMANDS_SHOWN: Final = 50
 _REPORTS_SHOWN: Final = 30
@@ -46,15 +46,15 @@ def link(request: HttpRequest) -> HttpResponse:
     extension = request.GET.get("extension", "").replace("\x00", "").strip()[:16]
     context = {
         "pbx": property_.pbx,
-        "link": health.measures.link,
-        "measures": health.measures,
+        "link": health.status.link,
+        "status": health.status,
         "state": health.check("pbx_link"),
         "clock": health.check("pbx_clock"),
         "backlogs": [health.check("commands_backlog"), health.check("reports_backlog")],
-        "offset": _offset(health.measures.link),
-        "zone_differs": _zone_differs(property_.pbx, health.measures.link, health.measures.at),
-        "token_age": _token_age(health.measures.link, health.measures.at),
-        "chart": last_hour(property_.pbx, health.measures.at),
+        "offset": _offset(health.status.link),
+        "zone_differs": _zone_differs(property_.pbx, health.status.link, health.status.at),
+        "token_age": _token_age(health.status.link, health.status.at),
+        "chart": last_hour(property_.pbx, health.status.at),
         "commands": _commands(property_.pbx, shown, extension)[:_COMMANDS_SHOWN],
         "reports": _reports(property_.pbx, reported)[:_REPORTS_SHOWN],
         "command_filters": [(name, words) for name, (words, _) in _COMMANDS.items()],
@@ -71,7 +71,7 @@ def link(request: HttpRequest) -> HttpResponse:
 def try_now(request: HttpRequest) -> HttpResponse:
     """Have the PBX asked at once."""
     desk = the_desk(request)
-    act = partial(try_link, desk.property, actor=desk.actor)
+    act = partial(check_link, desk.property, actor=desk.actor)
     attempt(request, act, "The PBX is being asked. Look again in a few seconds.")
     return redirect("frontdesk:link", desk.property.code)
 

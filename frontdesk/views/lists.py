@@ -12,8 +12,8 @@ from billing.models import Call
 from frontdesk.accounts.access import Role, desk_page, the_desk
 from pbx import outbox
 from rooms.models import AuditEntry, Guest, Stay
-from rooms.names import clean, has_name
-from rooms.phones.provisioning import subject_of
+from rooms.phones.provisioning import command_subject
+from rooms.stays.names import name_filter, normalize
 
 _PAGE = 50
 
@@ -41,8 +41,8 @@ def in_house(request: HttpRequest) -> HttpResponse:
             "departure", "room__order", "room__number"
         )
     )
-    owed, states = balances(here), outbox.states(map(subject_of, here))
-    rows = [(stay, owed[stay.pk], states[subject_of(stay)]) for stay in here]
+    owed, states = balances(here), outbox.states(map(command_subject, here))
+    rows = [(stay, owed[stay.pk], states[command_subject(stay)]) for stay in here]
     today = desk.property.local_now().date()
     return render(request, "frontdesk/in_house.html", {"rows": rows, "today": today})
 
@@ -51,14 +51,14 @@ def in_house(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Stays by name, reference or room; also those that are over."""
     desk = the_desk(request)
-    words = clean(request.GET.get("q", ""))
+    words = normalize(request.GET.get("q", ""))
     found = desk.property.stays.all()
     for word in words.split()[:5]:
         found = found.filter(
             Q(reference__icontains=word)
             | Q(room__number__iexact=word)
             | Q(group__code__iexact=word)
-            | Q(guests__in=Guest.objects.filter(has_name(word)))
+            | Q(guests__in=Guest.objects.filter(name_filter(word)))
         )
     page = _page(request, _stays(found.distinct()).order_by("-arrival", "-pk"))
     return render(request, "frontdesk/stays.html", {"page": page, "words": words})

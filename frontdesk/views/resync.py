@@ -9,8 +9,8 @@ from frontdesk.accounts.access import desk_page, the_desk
 from frontdesk.views.acting import attempt
 from hotelpbx.instants import number_in
 from rooms.models import Resync
-from rooms.resync import ask_for, repair_selected
 from rooms.resync.difference import Difference
+from rooms.resync.running import repair_selected, request_resync
 
 _RUNS = 20
 
@@ -41,7 +41,7 @@ def resync(request: HttpRequest) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Ask for a comparison that repairs nothing."""
     desk = the_desk(request)
-    ask_for(desk.property, Resync.Reason.ON_DEMAND, repairs=False, by=desk.actor.name)
+    request_resync(desk.property, Resync.Reason.ON_DEMAND, repairs=False, by=desk.actor.name)
     messages.success(request, "The phones are being compared with the PBX.")
     return redirect("frontdesk:resync", desk.property.code)
 

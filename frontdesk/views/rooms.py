@@ -10,8 +10,8 @@ from frontdesk.forms.rooms import RoomForm
 from frontdesk.views.acting import attempt
 from pbx import outbox
 from rooms.housekeeping import update_room
+from rooms.locking import lock_rooms
 from rooms.models import Room, Stay
-from rooms.stays.locking import lock_rooms
 
 
 @desk_page()

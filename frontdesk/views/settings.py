@@ -14,7 +14,7 @@ from frontdesk.hotel_settings.base import named
 from frontdesk.hotel_settings.sections import SECTIONS, Section
 from frontdesk.views.acting import attempt
 from rooms.audit import note
-from rooms.stays.locking import lock_settings
+from rooms.locking import lock_settings
 
 _PAGE = 100
 

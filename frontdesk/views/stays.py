@@ -24,10 +24,10 @@ from frontdesk.forms.wake_up_calls import WakeUpForm
 from frontdesk.views.acting import attempt, tell_beside
 from frontdesk.wake_up_calls.words import tell_of_outside
 from pbx import outbox
+from rooms.locking import lock_with_room
 from rooms.models import AuditEntry, Room, Stay
-from rooms.phones.provisioning import subject_of
+from rooms.phones.provisioning import command_subject
 from rooms.stays import lifecycle, reservations
-from rooms.stays.locking import lock_with_room
 from wakeups.booking.stay_dates import open_outside
 from wakeups.settings import settings_of
 
@@ -190,7 +190,7 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
             tell_beside(request, form)
     context: dict[str, Any] = {
         "stay": found,
-        "phone": outbox.states([subject_of(found)])[subject_of(found)],
+        "phone": outbox.states([command_subject(found)])[command_subject(found)],
         **folio_context(owed),
         "wake_up_calls": found.wake_up_calls.prefetch_related("occasions").order_by("-pk"),
         "calls": found.calls.order_by("-started_at")[:50],

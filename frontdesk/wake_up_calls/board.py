@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from hotelpbx.clock import now
 from rooms.models import Phone, Property, Room, Stay
-from rooms.natural_order import natural
+from rooms.natural_order import natural_key
 from wakeups.models import Attempt, FoundAlarm, Occasion, WakeUpCall
 
 State = Occasion.State
@@ -93,7 +93,7 @@ def tiles_of(
     there = {(tile.call.pk, tile.due_at) for tile in found}
     waiting = _open_calls(property_).filter(due_at__lte=instant + ahead)
     found += [_of_call(call) for call in waiting if (call.pk, call.due_at) not in there]
-    return sorted(found, key=lambda tile: (tile.due_at, natural(tile.room), tile.call.pk))
+    return sorted(found, key=lambda tile: (tile.due_at, natural_key(tile.room), tile.call.pk))
 
 
 def later(property_: Property, ahead: timedelta = AHEAD) -> list[Tile]:
@@ -101,7 +101,7 @@ def later(property_: Property, ahead: timedelta = AHEAD) -> list[Tile]:
     instant = now()
     calls = _open_calls(property_).filter(due_at__gt=instant + ahead, due_at__lte=instant + LATER)
     tiles = [_of_call(call) for call in calls[:MOST_LATER]]
-    return sorted(tiles, key=lambda tile: (tile.due_at, natural(tile.room), tile.call.pk))
+    return sorted(tiles, key=lambda tile: (tile.due_at, natural_key(tile.room), tile.call.pk))
 
 
 def by_time(tiles: Iterable[Tile]) -> list[tuple[datetime, list[Tile]]]:
@@ -116,7 +116,7 @@ def found_alarms(property_: Property) -> list[tuple[str, FoundAlarm, str]]:
         (rooms.get(alarm.extension, alarm.extension), alarm, _days(alarm))
         for alarm in property_.found_alarms.all()
     ]
-    return sorted(found, key=lambda row: (row[1].time, natural(row[0])))
+    return sorted(found, key=lambda row: (row[1].time, natural_key(row[0])))
 
 
 def choices_of(property_: Property, tiles: Sequence[Tile]) -> tuple[list[str], list[str]]:
@@ -125,7 +125,7 @@ def choices_of(property_: Property, tiles: Sequence[Tile]) -> tuple[list[str], l
         Room.objects.filter(property=property_).exclude(floor="").values_list("floor", flat=True)
     )
     groups = {tile.group for tile in tiles if tile.group}
-    return sorted(set(floors), key=natural), sorted(groups, key=natural)
+    return sorted(set(floors), key=natural_key), sorted(groups, key=natural_key)
 
 
 def _open_calls(property_: Property) -> QuerySet[WakeUpCall]:

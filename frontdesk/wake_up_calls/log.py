@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from rooms.models import Guest, Property
-from rooms.names import clean, has_name
+from rooms.stays.names import name_filter, normalize
 from wakeups.models import Occasion
 
 OUTCOMES: Final = {
@@ -44,7 +44,7 @@ def log_of(property_: Property, wanted: Wanted) -> QuerySet[Occasion]:
         found = found.filter(due_at__gte=_midnight(property_, wanted.since))
     if wanted.until:
         found = found.filter(due_at__lt=_midnight(property_, wanted.until + timedelta(days=1)))
-    for word in clean(wanted.words).split()[:5]:
+    for word in normalize(wanted.words).split()[:5]:
         found = found.filter(_fits(word))
     return (
         found.select_related("call__stay__room")
@@ -54,7 +54,7 @@ def log_of(property_: Property, wanted: Wanted) -> QuerySet[Occasion]:
 
 
 def _fits(word: str) -> Q:
-    stays = Guest.objects.filter(has_name(word)).values("stay")
+    stays = Guest.objects.filter(name_filter(word)).values("stay")
     return Q(room__iexact=word) | Q(call__stay__reference__iexact=word) | Q(call__stay__in=stays)
 
 

@@ -7,7 +7,3 @@ of nothing, keys that come during a prompt end the call, and ``Macro`` is gone s
 What a key does is a table (:mod:`rooms.dial_plan.table`, for people docs/dial-plan.md); the text is
 written after it, row by row (:mod:`rooms.dial_plan.text`).
 """
-
-from rooms.dial_plan.text import dial_plan
-
-__all__ = ["dial_plan"]

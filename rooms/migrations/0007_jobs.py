@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField()),
                 ('reference', models.CharField(max_length=64)),
                 ('words', models.CharField(blank=True, default='', max_length=200)),
-                ('wish', models.JSONField(default=dict)),
+                ('parameters', models.JSONField(db_column='wish', default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=16)),
                 ('code', models.CharField(blank=True, default='', max_length=32)),
                 ('detail', models.TextField(blank=True, default='')),

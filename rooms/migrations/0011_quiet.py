@@ -12,12 +12,12 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='phone',
-            name='lets_ring',
-            field=models.BooleanField(default=False),
+            name='dnd_suspended',
+            field=models.BooleanField(db_column='lets_ring', default=False),
         ),
         migrations.AddField(
             model_name='phone',
-            name='quiet_after',
-            field=models.BooleanField(default=False),
+            name='dnd_resumes',
+            field=models.BooleanField(db_column='quiet_after', default=False),
         ),
     ]

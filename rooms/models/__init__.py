@@ -4,7 +4,7 @@ from rooms.models.audit import AuditEntry
 from rooms.models.emergency import EmergencyCall
 from rooms.models.former_phone import FormerPhone
 from rooms.models.job import Job, JobItem
-from rooms.models.letterhead import Logo
+from rooms.models.logo import Logo
 from rooms.models.property import ClassOfService, Phone, Property, Room
 from rooms.models.resync import Resync
 from rooms.models.stay import Group, Guest, Occupancy, Stay

@@ -51,7 +51,7 @@ class JobItem(models.Model):
     position = models.PositiveIntegerField()
     reference = models.CharField(max_length=64)  # of the stay
     words = models.CharField(max_length=200, blank=True, default="")  # for a person
-    wish = models.JSONField(default=dict)
+    parameters = models.JSONField(default=dict, db_column="wish")
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     code = models.CharField(max_length=32, blank=True, default="")
     detail = models.TextField(blank=True, default="")

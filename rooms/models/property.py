@@ -211,9 +211,9 @@ class Phone(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=16, choices=Status, default=Status.UNKNOWN)
     status_since = models.DateTimeField(null=True)
-    # A guest is to be woken: do-not-disturb is off, and whether it is to be on again after that.
-    lets_ring = models.BooleanField(default=False)
-    quiet_after = models.BooleanField(default=False)
+    # A wake-up call is due: do-not-disturb is off, and whether it is switched on again afterwards.
+    dnd_suspended = models.BooleanField(default=False, db_column="lets_ring")
+    dnd_resumes = models.BooleanField(default=False, db_column="quiet_after")
 
     class Meta:
         ordering = ["position", "pk"]

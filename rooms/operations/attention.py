@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
 from rooms.models import AuditEntry, Property, Room, Stay
-from rooms.operations.combined_queries import ask_together, number_of
+from rooms.operations.combined_queries import combined_values, count_of
 
 # What one look at the list shows at the most of each kind; the count goes on.
 SHOWN: Final = 200
@@ -50,7 +50,7 @@ class Item:
     @property
     def words(self) -> str:
         """The kind for a person: ``Unclaimed call``."""
-        return words_of(self.kind)
+        return kind_label(self.kind)
 
     @property
     def rank(self) -> int:
@@ -81,7 +81,7 @@ class Provider(Protocol):
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
         """The oldest ``limit`` that are waiting, in a number of queries that does not grow."""
 
-    def settle(self, row: Any, decision: Decision) -> None:
+    def resolve(self, row: Any, decision: Decision) -> None:
         """Settle one of the waiting rows, which is locked. Raises :class:`Refusal`."""
 
 
@@ -106,16 +106,16 @@ def items(
 
 def counts(property_: Property) -> dict[str, int]:
     """How many of each kind are waiting, in one query."""
-    found = ask_together(property_, counters(property_))
+    found = combined_values(property_, counters(property_))
     return {kind: number or 0 for kind, number in found.items()}
 
 
 def counters(property_: Property) -> dict[str, Subquery]:
     """For each kind the query that counts what is waiting, to be asked along with others."""
-    return {provider.kind: number_of(provider.waiting(property_)) for provider in providers()}
+    return {provider.kind: count_of(provider.waiting(property_)) for provider in providers()}
 
 
-def words_of(kind: str) -> str:
+def kind_label(kind: str) -> str:
     """A kind for a person: ``Unclaimed call``."""
     return kind.replace("wake_up", "wake-up").replace("_", " ").capitalize()
 
@@ -129,7 +129,7 @@ def resolve(property_: Property, item_id: str, decision: Decision) -> None:
         row = waiting.filter(pk=number).order_by("pk").first()
         if row is None:
             raise _gone(property_, item_id)
-        provider.settle(row, decision)
+        provider.resolve(row, decision)
         note(
             property_,
             decision.actor,

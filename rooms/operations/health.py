@@ -1,6 +1,6 @@
 """How the whole is: the checks behind ``status/``, the desk's strip and ``/metrics``.
 
-Each judges :class:`~rooms.operations.status.Measures`, but for the broker, which is asked for
+Each judges :class:`~rooms.operations.status.PropertyStatus`, but for the broker, which is asked for
 at most a second. ``down``: something does not work at all; ``degraded``: it works, and somebody
 should look.
 """
@@ -15,11 +15,11 @@ from hotelpbx.task_queue import broker
 from pbx.link import UNATTENDED
 from pbx.models import PbxLink
 from rooms.models import Property
-from rooms.operations.status import Measures, measures
+from rooms.operations.status import PropertyStatus, read_status
 
 State = Literal["ok", "degraded", "down"]
 
-PULSE_MISSING: Final = timedelta(seconds=60)
+HEARTBEAT_MISSING: Final = timedelta(seconds=60)
 CLOCK_APART: Final = 60.0  # seconds (design §4)
 REPORTS_OLD: Final = timedelta(seconds=60)
 COMMANDS_OLD: Final = timedelta(seconds=75)
@@ -44,7 +44,7 @@ class Check:
 class Health:
     """The numbers of a property, and what is thought of them."""
 
-    measures: Measures
+    status: PropertyStatus
     checks: tuple[Check, ...]
 
     @property
@@ -65,13 +65,13 @@ def health_of(property_: Property, broker_answers: Callable[[], bool] = broker.a
 
     :param broker_answers: how to learn whether the broker is there
     """
-    found = measures(property_)
+    status = read_status(property_)
     checks = (
         Check("database", "ok", "It answers."),  # the numbers were just read from it
         _broker(broker_answers()),
-        *(judge(found, property_) for judge in _JUDGES),
+        *(check(status, property_) for check in _CHECKS),
     )
-    return Health(found, checks)
+    return Health(status, checks)
 
 
 def told(property_: Property, instant: datetime) -> str:
@@ -88,30 +88,30 @@ def _broker(answers: bool) -> Check:
     return Check("broker", "down", words, phrase="Redis is away")
 
 
-def _workers(found: Measures, property_: Property) -> Check:
-    last = found.worker_seen_at
-    if last is None or found.at - last > PULSE_MISSING:
+def _workers(status: PropertyStatus, property_: Property) -> Check:
+    last = status.worker_seen_at
+    if last is None or status.at - last > HEARTBEAT_MISSING:
         words = "No worker is at work: start worker and beat."
         return Check("workers", "down", words, last, "No worker at work")
     return Check("workers", "ok", "They are at work.")
 
 
-def _link(found: Measures, property_: Property) -> Check:
-    link = found.link
+def _link(status: PropertyStatus, property_: Property) -> Check:
+    link = status.link
     if link is None or link.state == PbxLink.State.UNKNOWN:
         words = "The PBX has not been spoken to yet."
         return Check("pbx_link", "degraded", words, phrase="PBX not spoken to yet")
     if link.state == PbxLink.State.UP:
-        return _link_that_is_up(found, link, property_)
+        return _link_that_is_up(status, link, property_)
     words = link.last_error or "The PBX does not answer."
-    if link.locked_until and link.locked_until > found.at:
+    if link.locked_until and link.locked_until > status.at:
         words += f" It is tried again after {told(property_, link.locked_until)}, hotel time."
     refused = link.state == PbxLink.State.REFUSED
     phrase = "PBX refuses us" if refused else "PBX does not answer"
     return Check("pbx_link", "down", words, link.state_since, phrase)
 
 
-def _link_that_is_up(found: Measures, link: PbxLink, property_: Property) -> Check:
+def _link_that_is_up(status: PropertyStatus, link: PbxLink, property_: Property) -> Check:
     missing = link.reports_missing_since
     if missing:
         words = (
@@ -119,7 +119,7 @@ def _link_that_is_up(found: Measures, link: PbxLink, property_: Property) -> Che
             "Look whether it reaches REPORT_BASE_URL, and whether another program logs in to it."
         )
         return Check("pbx_link", "degraded", words, missing, "PBX sends no reports")
-    if link.used_at and found.at - link.used_at > UNATTENDED:
+    if link.used_at and status.at - link.used_at > UNATTENDED:
         last = told(property_, link.used_at)
         words = f"The PBX answered at {last}, and has not been asked since: look at the workers."
         return Check("pbx_link", "degraded", words, link.used_at, f"PBX not asked since {last}")
@@ -132,16 +132,16 @@ def _link_that_is_up(found: Measures, link: PbxLink, property_: Property) -> Che
     return Check("pbx_link", "ok", words, link.state_since, "PBX connected")
 
 
-def clock_of(property_: Property) -> Check:
+def clock_check(property_: Property) -> Check:
     """How the clock is by which wake-up calls ring, in one query."""
-    return _judge_clock(PbxLink.objects.select_related("pbx").filter(pbx=property_.pbx_id).first())
+    return _check_clock(PbxLink.objects.select_related("pbx").filter(pbx=property_.pbx_id).first())
 
 
-def _clock(found: Measures, property_: Property) -> Check:
-    return _judge_clock(found.link)
+def _clock(status: PropertyStatus, property_: Property) -> Check:
+    return _check_clock(status.link)
 
 
-def _judge_clock(link: PbxLink | None) -> Check:
+def _check_clock(link: PbxLink | None) -> Check:
     if link is None or link.clock_difference is None:
         return Check("pbx_clock", "degraded", "The PBX's clock is not known yet.")
     seconds = round(link.clock_difference)
@@ -166,25 +166,25 @@ def _offset(offset: timedelta) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
-def _reports(found: Measures, property_: Property) -> Check:
-    oldest = found.oldest_report_at
-    if oldest and found.at - oldest > REPORTS_OLD:
-        words = f"{_some(found.reports_waiting, 'report waits', 'reports wait')} to be processed."
+def _reports(status: PropertyStatus, property_: Property) -> Check:
+    oldest = status.oldest_report_at
+    if oldest and status.at - oldest > REPORTS_OLD:
+        words = f"{_some(status.reports_waiting, 'report waits', 'reports wait')} to be processed."
         phrase = f"Reports wait since {told(property_, oldest)}"
         return Check("reports_backlog", "degraded", words, oldest, phrase)
     return Check("reports_backlog", "ok", "None waits for long.")
 
 
-def _commands(found: Measures, property_: Property) -> Check:
-    oldest = found.oldest_command_at
-    if oldest and found.at - oldest > COMMANDS_OLD:
-        words = f"Phone work waits: {_some(found.commands_waiting, 'command', 'commands')}."
+def _commands(status: PropertyStatus, property_: Property) -> Check:
+    oldest = status.oldest_command_at
+    if oldest and status.at - oldest > COMMANDS_OLD:
+        words = f"Phone work waits: {_some(status.commands_waiting, 'command', 'commands')}."
         phrase = f"Phone work waits since {told(property_, oldest)}"
         return Check("commands_backlog", "degraded", words, oldest, phrase)
-    if found.commands_failed:
-        words = f"{_some(found.commands_failed, 'command needs', 'commands need')} a person."
+    if status.commands_failed:
+        words = f"{_some(status.commands_failed, 'command needs', 'commands need')} a person."
         # What needs a person is counted on the strip already.
-        return Check("commands_backlog", "degraded", words, found.oldest_failure_at)
+        return Check("commands_backlog", "degraded", words, status.oldest_failure_at)
     return Check("commands_backlog", "ok", "None waits for long.")
 
 
@@ -192,7 +192,7 @@ def _some(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-_JUDGES: Final[tuple[Callable[[Measures, Property], Check], ...]] = (
+_CHECKS: Final[tuple[Callable[[PropertyStatus, Property], Check], ...]] = (
     _workers,
     _link,
     _clock,

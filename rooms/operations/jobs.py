@@ -38,16 +38,16 @@ class JobKind(Protocol):
     :cvar together: how many stays in one transaction
     """
 
-    together: int
+    batch_size: int
 
     def lock(self, job: Job, items: Sequence[JobItem]) -> Mapping[str, Stay]:
         """Take the locks of several acts in the house's order, before the first of them; returns
         the stays that the acts are given, by reference."""
 
-    def act(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
+    def apply(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
         """Do it for one stay (None: not among those locked); raises :class:`Refusal`."""
 
-    def after(self, stays: Iterable[Stay]) -> None:
+    def finish(self, stays: Iterable[Stay]) -> None:
         """What is left to do for all of them together, in the same transaction."""
 
 
@@ -57,10 +57,10 @@ class Task:
 
     reference: str
     words: str = ""
-    wish: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-def ask_for(
+def create_job(
     property_: Property,
     kind: str,
     tasks: Iterable[Task],
@@ -90,7 +90,7 @@ def ask_for(
                 position=position,
                 reference=task.reference,
                 words=task.words[:200],
-                wish=dict(task.wish),
+                parameters=dict(task.parameters),
             )
             for position, task in enumerate(tasks)
         )
@@ -126,11 +126,11 @@ def _do_some(job: Job, kind: JobKind) -> bool:
     """The next few stays in one transaction; False: none is left."""
     with transaction.atomic():
         waiting = job.items.filter(state=JobItem.State.WAITING).order_by("position")
-        items = list(waiting.select_for_update()[: kind.together])
+        items = list(waiting.select_for_update()[: kind.batch_size])
         stays = kind.lock(job, items)
         for item in items:
             _do(job, kind, item, stays.get(item.reference))
-        kind.after(stays.values())
+        kind.finish(stays.values())
         JobItem.objects.bulk_update(items, ["state", "code", "detail"])
     return bool(items)
 
@@ -140,7 +140,7 @@ def _do(job: Job, kind: JobKind, item: JobItem, stay: Stay | None) -> None:
     item.state = JobItem.State.FAILED
     try:
         with transaction.atomic():
-            kind.act(item, stay, actor_of(job))
+            kind.apply(item, stay, actor_of(job))
     except Refusal as refusal:
         item.code, item.detail = refusal.code, refusal.detail
     except (OperationalError, InterfaceError):

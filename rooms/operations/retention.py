@@ -13,7 +13,7 @@ from hotelpbx.clock import now
 from pbx import retention as pbx
 from pbx.models import Pbx
 from rooms.models import Property
-from rooms.operations import jobs, submissions
+from rooms.operations import idempotency, jobs
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def prune(seconds: float = RUN) -> int:
 
 def _batches() -> Iterator[Batch]:
     instant = now()
-    yield partial(submissions.prune, instant - submissions.KEPT)
+    yield partial(idempotency.prune, instant - idempotency.KEPT)
     for property_ in Property.objects.all():
         yield partial(events.prune, property_.code, instant - timedelta(days=property_.keep_events))
         yield partial(jobs.prune, property_, instant - _JOBS)

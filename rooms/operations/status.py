@@ -10,7 +10,7 @@ from hotelpbx.clock import now
 from pbx.models import Command, PbxLink, Report, Traffic, WorkerPulse
 from rooms.models import Phone, Property, Stay
 from rooms.operations import attention
-from rooms.operations.combined_queries import ask_together, number_of
+from rooms.operations.combined_queries import combined_values, count_of
 
 # A telephone that cannot be called (design §8, "phones unregistered").
 OUT_OF_REACH: Final = (Phone.Status.UNAVAILABLE, Phone.Status.MALFUNCTION)
@@ -19,7 +19,7 @@ _MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Measures:
+class PropertyStatus:
     """How things stand with a property. Instants are null where there is none.
 
     :param link: without the token; None: the PBX has never been spoken to, or there is none
@@ -60,13 +60,13 @@ class Measures:
         return sum(self.attention.values())
 
 
-def measures(property_: Property) -> Measures:
+def read_status(property_: Property) -> PropertyStatus:
     """The numbers as they are now, in three queries."""
     instant = now()
     counters = attention.counters(property_)
-    found = ask_together(property_, {**counters, **_questions(property_, instant)})
+    found = combined_values(property_, {**counters, **_questions(property_, instant)})
     phones = Phone.objects.filter(property=property_).order_by().values_list("status")
-    return Measures(
+    return PropertyStatus(
         at=instant,
         link=PbxLink.objects.select_related("pbx")
         .defer("token")
@@ -99,15 +99,15 @@ def _questions(property_: Property, instant: datetime) -> dict[str, Subquery]:
     traffic = Traffic.objects.filter(pbx=pbx, minute=minute)
     return {
         "worker_seen_at": _first(WorkerPulse.objects.order_by("pk"), "beaten_at"),
-        "reports_waiting": number_of(reports),
+        "reports_waiting": count_of(reports),
         "oldest_report_at": _first(reports.order_by("pk"), "received_at"),
-        "commands_waiting": number_of(waiting),
+        "commands_waiting": count_of(waiting),
         "oldest_command_at": _first(waiting.order_by("created_at"), "created_at"),
-        "commands_failed": number_of(failed),
+        "commands_failed": count_of(failed),
         "oldest_failure_at": _first(failed.order_by("finished_at"), "finished_at"),
         "requests": _first(traffic, "requests"),
         "errors": _first(traffic, "errors"),
-        "guests_at_limit": number_of(barred),
+        "guests_at_limit": count_of(barred),
     }
 
 

@@ -7,10 +7,10 @@ from django.db.models import Q
 
 from hotelpbx.clock import now
 from pbx.extension_list import is_listed
+from rooms.locking import lock_rooms
 from rooms.models import FormerPhone, Phone, Property, Room, Stay
 from rooms.phones import provisioning
 from rooms.signals import room_phones_changed
-from rooms.stays.locking import lock_rooms
 
 
 def set_phones(property_: Property, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -35,7 +35,7 @@ def set_phones(property_: Property, wanted: Mapping[str, Sequence[str]]) -> dict
         }
         for room in changed:
             if room.pk in occupied:
-                provisioning.give_to(occupied[room.pk], room)
+                provisioning.provision(occupied[room.pk], room)
         for room in changed:
             room_phones_changed.send(sender=Room, room=room, wiped=taken.get(room.pk, set()))
         return {room.number: before[room.number] for room in changed}
@@ -90,7 +90,7 @@ def _keep_where_they_stood(
 def _take_away(stay: Stay, room: Room, before: Sequence[str]) -> set[str]:
     gone = set(before) - set(_extensions(room))
     for extension in sorted(gone):
-        provisioning.wipe_phone(stay, extension)
+        provisioning.deprovision_phone(stay, extension)
     return gone
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from events import log as events
 from rooms.audit import Actor, note
+from rooms.locking import lock_rooms
 from rooms.models import Property, Stay
-from rooms.payloads import stay_facts
+from rooms.payloads import stay_payload
 from rooms.phones import provisioning
-from rooms.stays.locking import lock_rooms
 
 
 def set_phone_bar(stay: Stay, barred: bool, *, actor: Actor, why: dict[str, Any]) -> None:
@@ -23,15 +23,15 @@ def set_phone_bar(stay: Stay, barred: bool, *, actor: Actor, why: dict[str, Any]
         return
     stay.phone_barred = barred
     stay.save(update_fields=["phone_barred"])
-    provisioning.rename(stay)
+    provisioning.reprovision(stay)
     action = "bar phone" if barred else "lift phone bar"
     note(stay.property, actor, action, f"stay:{stay.reference}", after=why)
-    events.record(stay.property.code, "stay.updated", stay_facts(stay))
+    events.record(stay.property.code, "stay.updated", stay_payload(stay))
 
 
-def tell_barred_phones(property_: Property) -> None:
+def reprovision_barred_phones(property_: Property) -> None:
     """After the routes for emergency calls have changed: a barred phone keeps the new ones."""
     barred = property_.stays.filter(status=Stay.Status.IN_HOUSE, phone_barred=True)
     for stay in barred.select_related("room__property__pbx").order_by("room_id", "pk"):
         lock_rooms([stay.room])
-        provisioning.rename(stay)
+        provisioning.reprovision(stay)

@@ -8,10 +8,10 @@ from events import log as events
 from pbx.models import Command, PbxLink
 from pbx.signals import command_finished, link_changed
 from rooms.audit import Actor, note
+from rooms.locking import lock_with_room
 from rooms.models import Property, Stay
-from rooms.payloads import stay_facts
+from rooms.payloads import stay_payload
 from rooms.phones import do_not_disturb, provisioning
-from rooms.stays.locking import lock_with_room
 
 
 @receiver(command_finished, sender=Command)
@@ -19,14 +19,14 @@ def follow_command(command: Command, **kwargs: Any) -> None:
     """Tell of phone work that failed; carry along what a phone knew before a move."""
     kind, _, number = command.subject.partition(":")
     if kind == "quiet" and command.state == Command.State.DONE:
-        do_not_disturb.after_lift(command, int(number))
+        do_not_disturb.record_state_before(command, int(number))
     if kind != "stay" or not number.isdigit():
         return
     stay = Stay.objects.select_related("property").filter(pk=int(number)).first()
     if stay is None:
         return
     if command.state == Command.State.FAILED:
-        facts = {**stay_facts(stay), "phone": command.extension, "error": command.last_error}
+        facts = {**stay_payload(stay), "phone": command.extension, "error": command.last_error}
         events.record(stay.property.code, "stay.phone_failed", facts)
     if command.kind == Command.Kind.LOOK and command.state == Command.State.DONE:
         _carry_along(stay, command)

@@ -23,7 +23,7 @@ def status_of(word: str) -> Phone.Status | None:
     return _STATUSES.get(word)
 
 
-def note_status(phone: Phone, status: Phone.Status, at: datetime) -> None:
+def record_status(phone: Phone, status: Phone.Status, at: datetime) -> None:
     """Keep a status, unless a later one is known: a report may be processed long after it came."""
     known = Q(status_since__isnull=True) | Q(status_since__lte=at)
     if Phone.objects.filter(known, pk=phone.pk).update(status=status, status_since=at):
@@ -31,9 +31,9 @@ def note_status(phone: Phone, status: Phone.Status, at: datetime) -> None:
 
 
 @receiver(extensions_read, sender=Pbx)
-def follow_the_list(pbx: Pbx, listed: Mapping[str, str], at: datetime, **kwargs: Any) -> None:
+def apply_extension_list(pbx: Pbx, listed: Mapping[str, str], at: datetime, **kwargs: Any) -> None:
     """Statuses that changed while nobody reported them. They are no sign of what rang when."""
     for phone in Phone.objects.filter(property__pbx=pbx, extension__in=listed):
         status = status_of(listed[phone.extension])
         if status is not None and status != phone.status:
-            note_status(phone, status, at)
+            record_status(phone, status, at)

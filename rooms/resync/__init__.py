@@ -4,7 +4,3 @@ A phone may differ after a reboot, a restored backup, or a hand on the PBX's own
 hotel put there, or must have there, is repaired by itself; anything else is shown, and stays
 until a person decides.
 """
-
-from rooms.resync.running import ask_for, compare_and_repair, repair_selected, run_due
-
-__all__ = ["ask_for", "compare_and_repair", "repair_selected", "run_due"]

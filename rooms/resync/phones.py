@@ -10,10 +10,10 @@ from pbx import outbox
 from pbx.client import ExtensionSettings, ExtensionUpdate
 from pbx.models import Command
 from pbx.names import fit_name, transliterate
+from rooms.locking import lock_rooms
 from rooms.models import Phone, Property, Room, Stay
 from rooms.phones import do_not_disturb, provisioning
 from rooms.resync.difference import Difference, Survey
-from rooms.stays.locking import lock_rooms
 
 _WORDS: Final = {
     "username": "name",
@@ -75,22 +75,26 @@ def _empty(property_: Property, phone: Phone, what: str) -> str:
         outbox.configure(property_.pbx, phone.extension, {what: "off"}, subject=SUBJECT)
     elif not lane.filter(kind=Command.Kind.CHECK_OUT).exists():
         outbox.check_out(property_.pbx, phone.extension, subject=SUBJECT)
-        outbox.configure(property_.pbx, phone.extension, provisioning.VACANT, subject=SUBJECT)
+        outbox.configure(
+            property_.pbx, phone.extension, provisioning.VACANT_SETTINGS, subject=SUBJECT
+        )
     return "is being repaired"
 
 
 def _tell(property_: Property, phone: Phone, stay: Stay | None, setting: str) -> str:
     if stay is None or property_.pbx is None:
         return "left: the guest has left since"
-    wish = {setting: provisioning.wishes_for(stay)[setting]}
-    outbox.configure(property_.pbx, phone.extension, wish, subject=provisioning.subject_of(stay))
+    wish = {setting: provisioning.settings_for(stay)[setting]}
+    outbox.configure(
+        property_.pbx, phone.extension, wish, subject=provisioning.command_subject(stay)
+    )
     return "is being repaired"
 
 
 def _quieten(property_: Property, phone: Phone, stay: Stay, room: Room) -> str:
-    if property_.pbx is None or not do_not_disturb.is_wanted(room) or phone.lets_ring:
+    if property_.pbx is None or not do_not_disturb.is_requested(room) or phone.dnd_suspended:
         return "left: it is not wanted any more"
-    subject = provisioning.subject_of(stay)
+    subject = provisioning.command_subject(stay)
     outbox.configure(property_.pbx, phone.extension, {_QUIET: "on"}, subject=subject)
     return "is being repaired"
 
@@ -103,17 +107,17 @@ class _Phone:
     def occupied(self, stay: Stay) -> Iterator[Difference]:
         """All that a check-in sets, and do-not-disturb where the room asks for it; else that is the
         guest's own affair."""
-        wishes: dict[str, Any] = dict(provisioning.wishes_for(stay))
-        names = _forms(provisioning.name_of(stay))
+        wishes: dict[str, Any] = dict(provisioning.settings_for(stay))
+        names = _forms(provisioning.display_name(stay))
         wishes["username"] = self.shown.name if self.shown.name in names else min(names)
         update = ExtensionUpdate(**wishes)
         wanted = update.values()
         for setting in self.shown.lacks(update):
             expected = (
-                provisioning.name_of(stay) if setting == "username" else _text(wanted[setting])
+                provisioning.display_name(stay) if setting == "username" else _text(wanted[setting])
             )
             yield self._difference(setting, _WORDS[setting], expected, ours=True)
-        wanted_quiet = do_not_disturb.is_wanted(self.phone.room) and not self.phone.lets_ring
+        wanted_quiet = do_not_disturb.is_requested(self.phone.room) and not self.phone.dnd_suspended
         if wanted_quiet and self.shown.is_on(_QUIET) is False:
             yield self._difference(_QUIET, _LEFT_BEHIND[_QUIET], "on", ours=True)
 
@@ -160,7 +164,7 @@ def _forms(name: str) -> set[str]:
 
 def _names_of_guests(room: Room) -> set[str]:
     held = room.occupancies.select_related("stay").order_by("-since")[:_REMEMBERED]
-    return {form for each in held for form in _forms(provisioning.name_of(each.stay))}
+    return {form for each in held for form in _forms(provisioning.display_name(each.stay))}
 
 
 def _text(value: object) -> str:

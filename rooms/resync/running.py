@@ -35,7 +35,7 @@ State = Resync.State
 Reason = Resync.Reason
 
 
-def ask_for(
+def request_resync(
     property_: Property,
     reason: Resync.Reason,
     *,
@@ -82,7 +82,7 @@ def run_due() -> int:
     return ran
 
 
-def ask_nightly() -> None:
+def request_nightly() -> None:
     """Ask for the comparison of the night where it is time and none was asked for."""
     for property_ in Property.objects.filter(pbx__isnull=False):
         local = property_.local_now()
@@ -91,7 +91,7 @@ def ask_nightly() -> None:
             property=property_, reason=Reason.NIGHTLY, created_at__gte=began
         )
         if local >= began and not asked.exists():
-            ask_for(property_, Reason.NIGHTLY)
+            request_resync(property_, Reason.NIGHTLY)
             _forget_old(property_)
 
 
@@ -178,7 +178,7 @@ def _run(resync: Resync) -> None:
     _end(resync, State.COMPLETED, str(result))
     if resync.repairs:
         for extension in result.busy:
-            ask_for(resync.property, Reason.DOUBT, extension=extension, delay=_WHEN_QUIET)
+            request_resync(resync.property, Reason.DOUBT, extension=extension, delay=_WHEN_QUIET)
 
 
 def words(found: Collection[Difference]) -> str:

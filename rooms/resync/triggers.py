@@ -9,7 +9,7 @@ from hotelpbx.clock import now
 from pbx.models import Command, Pbx, PbxLink
 from pbx.signals import link_changed, pbx_restarted, phone_in_doubt
 from rooms.models import Property, Resync
-from rooms.resync.running import ask_for, last_finished
+from rooms.resync.running import last_finished, request_resync
 
 # The waiting commands go first; after a start the PBX also needs a moment.
 _SOON: Final = timedelta(seconds=5)
@@ -24,7 +24,7 @@ def compare_after_a_start(pbx: Pbx, **kwargs: Any) -> None:
     """Alarms and names may be gone."""
     property_ = Property.objects.filter(pbx=pbx).first()
     if property_ is not None:
-        ask_for(property_, Resync.Reason.RESTART, delay=_SOON)
+        request_resync(property_, Resync.Reason.RESTART, delay=_SOON)
 
 
 @receiver(link_changed, sender=PbxLink)
@@ -35,7 +35,7 @@ def compare_after_an_outage(link: PbxLink, before: str, **kwargs: Any) -> None:
         return
     last = last_finished(property_, Resync.Reason.OUTAGE)
     delay = max(_SOON, last + _AT_MOST - now()) if last else _SOON
-    ask_for(property_, Resync.Reason.OUTAGE, delay=delay)
+    request_resync(property_, Resync.Reason.OUTAGE, delay=delay)
 
 
 @receiver(phone_in_doubt, sender=Command)
@@ -43,4 +43,4 @@ def look_again(pbx: Pbx, extension: str, **kwargs: Any) -> None:
     """A request whose answer was lost may have come through after its repetition (T11)."""
     property_ = Property.objects.filter(pbx=pbx).first()
     if property_ is not None:
-        ask_for(property_, Resync.Reason.DOUBT, extension=extension, delay=_DOUBT)
+        request_resync(property_, Resync.Reason.DOUBT, extension=extension, delay=_DOUBT)

@@ -5,18 +5,23 @@ from datetime import date
 from hotelpbx.refusals import Refusal
 from rooms.models import ClassOfService, Room, Stay
 from rooms.models.property import AvailabilityStatus, OccupancyStatus
-from rooms.stays.questions import Question, in_the_way, odd_departure, overlap
+from rooms.stays.overrides import (
+    OverrideRequired,
+    check_overlap,
+    conflicting_stays,
+    departure_override,
+)
 
 
-def past_departure(stay: Stay) -> Question | None:
+def check_departure(stay: Stay) -> OverrideRequired | None:
     """A check-in of a stay that should be over."""
     if stay.departure >= _today(stay):
         return None
     words = f"Stay {stay.reference} was to end on {stay.departure}: change its departure first."
-    return odd_departure(stay, words)
+    return departure_override(stay, words)
 
 
-def must_be_the_same(stay: Stay, room: Room | None, service: ClassOfService | None) -> None:
+def require_same_request(stay: Stay, room: Room | None, service: ClassOfService | None) -> None:
     """A check-in that is repeated may not ask for something else."""
     if room is not None and room != stay.room:
         raise Refusal(
@@ -31,19 +36,19 @@ def must_be_the_same(stay: Stay, room: Room | None, service: ClassOfService | No
         )
 
 
-def reserved_by_others(stay: Stay, room: Room) -> Question | None:
+def check_reservations(stay: Stay, room: Room) -> OverrideRequired | None:
     """Who is to come into the room before the stay ends; not those who are to share it."""
     today = _today(stay)
     last = max(today, stay.departure)
-    sharing = [each for each in in_the_way(room, today, last, stay=stay) if each.sharing]
-    return overlap(room, today, last, stay=stay, known=sharing)
+    sharing = [each for each in conflicting_stays(room, today, last, stay=stay) if each.sharing]
+    return check_overlap(room, today, last, stay=stay, known=sharing)
 
 
 def _today(stay: Stay) -> date:
     return stay.property.local_now().date()
 
 
-def must_take(room: Room, *, sharing: bool, accept_dirty: bool) -> None:
+def require_available(room: Room, *, sharing: bool, accept_dirty: bool) -> None:
     if room.availability_status == AvailabilityStatus.OUT_OF_ORDER:
         raise Refusal("room_out_of_order", f"Room {room.number} is out of order.")
     if room.occupancy_status == OccupancyStatus.OCCUPIED and not sharing:

@@ -23,7 +23,7 @@ class Holder:
     room: Room
     stay: Stay | None
     candidates: tuple[Stay, ...]
-    changed_lately: bool
+    changed_recently: bool
 
 
 def phone_at(property_: Property, extension: str) -> Phone | None:
@@ -83,10 +83,10 @@ def holder(room: Room, instant: datetime) -> Holder:
     holding, left = _holding_and_left(room, second)
     if holding is None:
         stays = (left.stay,) if left else ()
-        return Holder(room, left.stay if left else None, stays, changed_lately=False)
+        return Holder(room, left.stay if left else None, stays, changed_recently=False)
     changed = left is not None and left.stay_id != holding.stay_id and _came_after(holding, left)
     candidates = (left.stay, holding.stay) if left and changed else (holding.stay,)
-    return Holder(room, holding.stay, candidates, changed_lately=changed)
+    return Holder(room, holding.stay, candidates, changed_recently=changed)
 
 
 def _holding_and_left(room: Room, second: datetime) -> tuple[Occupancy | None, Occupancy | None]:
@@ -111,7 +111,7 @@ def _came_after(holding: Occupancy, left: Occupancy) -> bool:
     return left.until is not None and holding.since >= left.until
 
 
-def neighbours(room: Room, instant: datetime) -> tuple[Stay, ...]:
+def neighbors(room: Room, instant: datetime) -> tuple[Stay, ...]:
     """Who was in ``room`` before and after ``instant``, however long: for a person to choose."""
     second = whole_second(instant)
     held = room.occupancies.select_related("stay__property", "stay__class_of_service")
@@ -121,8 +121,8 @@ def neighbours(room: Room, instant: datetime) -> tuple[Stay, ...]:
     return tuple(dict.fromkeys(stays))
 
 
-def neighbours_in(room: str, instant: str) -> dict[str, Subquery]:
-    """:func:`neighbours` for rows of a query: the ids of the stays ``before`` and ``after``.
+def neighbors_in(room: str, instant: str) -> dict[str, Subquery]:
+    """:func:`neighbors` for rows of a query: the ids of the stays ``before`` and ``after``.
 
     :param room: the rows' field for the room
     :param instant: their field for the instant

@@ -13,23 +13,23 @@ from hotelpbx.clock import now, whole_second
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
 from rooms.housekeeping import change_room, set_axes
+from rooms.locking import lock_with_room
 from rooms.models import ClassOfService, Occupancy, Room, Stay
 from rooms.models.property import (
     HousekeepingStatus,
     OccupancyStatus,
     ServiceRequest,
 )
-from rooms.payloads import stay_facts
+from rooms.payloads import stay_payload
 from rooms.phones import provisioning
 from rooms.signals import stay_checked_in, stay_checked_out, stay_moved
 from rooms.stays.arrival_checks import (
-    must_be_the_same,
-    must_take,
-    past_departure,
-    reserved_by_others,
+    check_departure,
+    check_reservations,
+    require_available,
+    require_same_request,
 )
-from rooms.stays.locking import lock_with_room
-from rooms.stays.questions import NO_OVERRIDE, Override, answer
+from rooms.stays.overrides import NO_OVERRIDE, Override, raise_unless_overridden
 
 Status = Stay.Status
 
@@ -54,7 +54,7 @@ def check_in(
     with transaction.atomic():
         stay, locked = lock_with_room(stay, room)
         if stay.status == Status.IN_HOUSE:
-            must_be_the_same(stay, room, class_of_service)
+            require_same_request(stay, room, class_of_service)
             return stay
         if stay.status != Status.RESERVED:
             raise _wrong_status(stay, "checked in")
@@ -62,10 +62,10 @@ def check_in(
         if chosen is None:
             raise invalid("/room", f"Stay {stay.reference} has no room: choose one.")
         sharing = stay.sharing if sharing is None else sharing
-        must_take(chosen, sharing=sharing, accept_dirty=accept_dirty)
-        answer(past_departure(stay), stay, override, actor)
+        require_available(chosen, sharing=sharing, accept_dirty=accept_dirty)
+        raise_unless_overridden(check_departure(stay), stay, override, actor)
         if not sharing:
-            answer(reserved_by_others(stay, chosen), stay, override, actor)
+            raise_unless_overridden(check_reservations(stay, chosen), stay, override, actor)
         stay.status = Status.IN_HOUSE
         stay.room = chosen
         stay.sharing = sharing
@@ -74,10 +74,10 @@ def check_in(
         stay.save()
         _hold(stay, chosen)
         if provisioning.main_stay(chosen) == stay:
-            provisioning.give_to(stay, chosen)
+            provisioning.provision(stay, chosen)
         details = {"room": chosen.number, "accepted_dirty": accept_dirty and not chosen.ready}
         note(stay.property, actor, "check-in", f"stay:{stay.reference}", after=details)
-        events.record(stay.property.code, "stay.checked_in", stay_facts(stay))
+        events.record(stay.property.code, "stay.checked_in", stay_payload(stay))
         stay_checked_in.send(sender=Stay, stay=stay)
         return stay
 
@@ -100,13 +100,14 @@ def move(
         new_room = locked[to_room.pk]
         if new_room == old_room:
             return stay
-        must_take(new_room, sharing=False, accept_dirty=accept_dirty)
-        answer(reserved_by_others(stay, new_room), stay, override, actor)
+        require_available(new_room, sharing=False, accept_dirty=accept_dirty)
+        raise_unless_overridden(check_reservations(stay, new_room), stay, override, actor)
         was_main = provisioning.main_stay(old_room) == stay
         wish = old_room.service_request
         if was_main:
-            provisioning.look_before_moving(stay, old_room)
-        woken = [phone for phone in old_room.phones.all() if phone.lets_ring and phone.quiet_after]
+            provisioning.read_state_before_move(stay, old_room)
+        phones = old_room.phones.all()
+        dnd_resumes = any(phone.dnd_suspended and phone.dnd_resumes for phone in phones)
         phone_wiped = _leave(stay, old_room, actor)
         stay.room = new_room
         stay.sharing = False
@@ -114,8 +115,8 @@ def move(
         if wish == ServiceRequest.DO_NOT_DISTURB and was_main:
             change_room(new_room, actor=actor, service_request=wish)
         _hold(stay, new_room)
-        provisioning.give_to(stay, new_room)
-        if was_main and woken:
+        provisioning.provision(stay, new_room)
+        if was_main and dnd_resumes:
             provisioning.set_do_not_disturb(stay, new_room)
         details = {"room": new_room.number, "accepted_dirty": accept_dirty and not new_room.ready}
         note(
@@ -126,7 +127,7 @@ def move(
             before={"room": old_room.number},
             after=details,
         )
-        facts = {**stay_facts(stay), "from_room": old_room.number}
+        facts = {**stay_payload(stay), "from_room": old_room.number}
         events.record(stay.property.code, "stay.moved", facts)
         stay_moved.send(sender=Stay, stay=stay, old_room=old_room, phone_wiped=phone_wiped)
         return stay
@@ -151,7 +152,7 @@ def check_out(stay: Stay, *, actor: Actor) -> Stay:
             f"stay:{stay.reference}",
             before={"room": room.number},
         )
-        events.record(stay.property.code, "stay.checked_out", stay_facts(stay))
+        events.record(stay.property.code, "stay.checked_out", stay_payload(stay))
         stay_checked_out.send(sender=Stay, stay=stay, phone_wiped=phone_wiped, actor=actor)
         return stay
 
@@ -176,7 +177,7 @@ def _end_reservation(stay: Stay, status: Stay.Status, event: str, actor: Actor) 
         stay.status = status
         stay.save()
         note(stay.property, actor, status.label.lower(), f"stay:{stay.reference}")
-        events.record(stay.property.code, event, stay_facts(stay))
+        events.record(stay.property.code, event, stay_payload(stay))
         return stay
 
 
@@ -192,9 +193,9 @@ def _leave(stay: Stay, room: Room, actor: Actor) -> bool:
     remaining = provisioning.main_stay(room)
     if remaining is not None:
         if was_main:
-            provisioning.give_to(remaining, room)
+            provisioning.provision(remaining, room)
         return False
-    provisioning.wipe(stay, room)
+    provisioning.deprovision(stay, room)
     set_axes(room, occupancy_status=OccupancyStatus.VACANT)
     change_room(
         room,

@@ -9,7 +9,13 @@ from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor
 from rooms.models import Stay
 from rooms.stays.details import StayDetails
-from rooms.stays.questions import Override, answer, in_the_way, odd_dates, overlap
+from rooms.stays.overrides import (
+    Override,
+    check_dates,
+    check_overlap,
+    conflicting_stays,
+    raise_unless_overridden,
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Before:
 
 def before(stay: Stay) -> Before:
     dates = (stay.arrival, stay.departure)
-    known = [] if stay.sharing else in_the_way(stay.room, *dates, stay=stay)
+    known = [] if stay.sharing else conflicting_stays(stay.room, *dates, stay=stay)
     return Before(dates, known)
 
 
@@ -34,13 +40,13 @@ def ask(stay: Stay, was: Before, actor: Actor, override: Override) -> None:
     if dates != was.dates:
         today = stay.property.local_now().date()
         typed = actor.kind == "user" and (was.dates is None or stay.arrival != was.dates[0])
-        answer(odd_dates(*dates, today, typed=typed), stay, override, actor)
+        raise_unless_overridden(check_dates(*dates, today, typed=typed), stay, override, actor)
     if not stay.sharing:
-        found = overlap(stay.room, *dates, stay=stay, known=was.in_its_way)
-        answer(found, stay, override, actor)
+        found = check_overlap(stay.room, *dates, stay=stay, known=was.in_its_way)
+        raise_unless_overridden(found, stay, override, actor)
 
 
-def must_be_changeable(stay: Stay, details: StayDetails) -> None:
+def require_changeable(stay: Stay, details: StayDetails) -> None:
     in_house = stay.status == Stay.Status.IN_HOUSE
     if in_house and details.room is not None and details.room != stay.room:
         raise Refusal(
@@ -72,7 +78,7 @@ def must_be_changeable(stay: Stay, details: StayDetails) -> None:
         )
 
 
-def must_be_in_order(arrival: date, departure: date) -> None:
+def require_valid_dates(arrival: date, departure: date) -> None:
     for name, day in (("arrival", arrival), ("departure", departure)):
         if not is_thinkable(day):
             raise invalid(f"/{name}", f"The {name} must be between {EARLIEST} and {LATEST}.")

@@ -14,16 +14,16 @@ from hotelpbx.http.reserved_words import fault_of
 from hotelpbx.money import minor_digits, round_money
 from hotelpbx.refusals import invalid
 from rooms.audit import Actor, note
+from rooms.locking import lock_rooms, lock_with_room
 from rooms.models import Group, Guest, Property, Stay
-from rooms.names import cleaned
-from rooms.payloads import stay_facts
+from rooms.payloads import stay_payload
 from rooms.phones import provisioning
 from rooms.signals import stay_changed
 from rooms.stays import reservation_checks
 from rooms.stays.details import GuestDetails, StayDetails
-from rooms.stays.locking import lock_rooms, lock_with_room
-from rooms.stays.questions import NO_OVERRIDE, Override
-from rooms.stays.reservation_checks import must_be_changeable, must_be_in_order
+from rooms.stays.names import normalize_guests
+from rooms.stays.overrides import NO_OVERRIDE, Override
+from rooms.stays.reservation_checks import require_changeable, require_valid_dates
 
 # Without letters and digits that look alike on paper.
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -52,7 +52,7 @@ def save_stay(
     :raises Question: its room or its dates need a yes
     """
     if details.guests:
-        details = replace(details, guests=cleaned(details.guests))
+        details = replace(details, guests=normalize_guests(details.guests))
     with transaction.atomic():
         while True:
             stay = property_.stays.filter(reference=reference).first()
@@ -77,7 +77,7 @@ def _reserve(
     arrival = details.arrival or property_.local_now().date()
     if details.departure is None:
         raise invalid("/departure", "Say when the stay ends.")
-    must_be_in_order(arrival, details.departure)
+    require_valid_dates(arrival, details.departure)
     lock_rooms([details.room or None])
     stay = Stay(
         property=property_,
@@ -95,29 +95,29 @@ def _reserve(
     reservation_checks.ask(stay, reservation_checks.Before(), actor, override)
     stay.save()
     _write_guests(stay, details.guests)
-    note(property_, actor, "reserve", f"stay:{reference}", after=stay_facts(stay))
-    events.record(property_.code, "stay.reserved", stay_facts(stay))
+    note(property_, actor, "reserve", f"stay:{reference}", after=stay_payload(stay))
+    events.record(property_.code, "stay.reserved", stay_payload(stay))
     return stay
 
 
 def _change(stay: Stay, details: StayDetails, actor: Actor, override: Override) -> Stay:
     stay, _ = lock_with_room(stay, details.room or None)
-    before, was = stay_facts(stay), reservation_checks.before(stay)
+    before, was = stay_payload(stay), reservation_checks.before(stay)
     unsaid = (stay.notes, stay.own_credit_limit)
-    must_be_changeable(stay, details)
+    require_changeable(stay, details)
     _write(stay, details)
-    must_be_in_order(stay.arrival, stay.departure)
+    require_valid_dates(stay.arrival, stay.departure)
     reservation_checks.ask(stay, was, actor, override)
     stay.save()
     if details.guests is not None:
         if not details.guests:
             raise invalid("/guests", "Name at least the main guest.")
         _write_guests(stay, details.guests)
-    after = stay_facts(stay)
+    after = stay_payload(stay)
     if before == after and unsaid == (stay.notes, stay.own_credit_limit):
         return stay
     if stay.status == Stay.Status.IN_HOUSE and _phone_facts(before) != _phone_facts(after):
-        provisioning.rename(stay)
+        provisioning.reprovision(stay)
     note(stay.property, actor, "change stay", f"stay:{stay.reference}", before=before, after=after)
     events.record(stay.property.code, "stay.updated", after)
     stay_changed.send(sender=Stay, stay=stay)

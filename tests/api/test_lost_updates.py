@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from rooms.locking import lock_with_room
 from rooms.models import Guest, Property
-from rooms.stays.locking import lock_with_room
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.house import CLERK

@@ -228,7 +228,7 @@ def test_the_bar_goes_through_the_lane_under_the_stays_subject(hotel: Property) 
     Command.objects.update(state=Command.State.IN_FLIGHT)
     laundry(stay, "10.00")
     waiting = Command.objects.get(state=Command.State.WAITING)
-    assert (waiting.extension, waiting.subject) == ("2201", provisioning.subject_of(stay))
+    assert (waiting.extension, waiting.subject) == ("2201", provisioning.command_subject(stay))
 
 
 def test_the_desk_and_the_pms_are_told_once(hotel: Property) -> None:

@@ -16,7 +16,7 @@ from pbx.simulator import Simulator
 from pbx.simulator.server import Settings
 from rooms.models import Property, Stay
 from rooms.operations import attention
-from rooms.phones.provisioning import subject_of
+from rooms.phones.provisioning import command_subject
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import StayDetails
 from tests import house
@@ -114,7 +114,7 @@ def test_a_pbx_that_is_away_bars_when_it_is_back(
     house.move_pbx(grand.pbx, "http://127.0.0.1:9")
     _an_hour(grand)
     deliver(grand)
-    assert outbox.states([subject_of(alice)])[subject_of(alice)].state == "pending"
+    assert outbox.states([command_subject(alice)])[command_subject(alice)].state == "pending"
     house.move_pbx(grand.pbx, url)
     later(grand.pbx)
     assert may_call(exchange) == (set(), "on")

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from configuration.hotel_file.faults import HotelFileFaults
 from configuration.hotel_file.loading.load import load_hotel
-from rooms.letterhead import logo_of, read_logo, set_logo
+from rooms.logo import logo_of, read_logo, set_logo
 from rooms.models import Guest, Property, Stay
 from tests import house
 from tests.billing.documents.guests import charge

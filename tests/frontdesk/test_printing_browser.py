@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from pytest_django.live_server_helper import LiveServer
 from selenium import webdriver
 
-from rooms.letterhead import read_logo, set_logo
+from rooms.logo import read_logo, set_logo
 from rooms.models import Property
 from tests import house
 from tests.billing.documents.guests import charge, drink

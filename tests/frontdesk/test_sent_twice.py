@@ -16,7 +16,7 @@ from billing.models import Charge, MinibarProduct, Payment
 from frontdesk.guard.seal import MAX_AGE, Seal
 from hotelpbx.clock import now
 from rooms.models import Property, Stay, Submission
-from rooms.operations import retention, submissions
+from rooms.operations import idempotency, retention
 from tests import house
 from tests.frontdesk.people import staff
 from tests.house import CLERK, yuan
@@ -164,14 +164,14 @@ def test_no_word_can_be_tried_against_what_is_stored(
     max_: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A body may hold a password: its digest in the database is made with the house's key."""
-    asked: list[submissions.Request] = []
-    keep = submissions.keep
+    asked: list[idempotency.Request] = []
+    keep = idempotency.store_answer
 
-    def listening(request: submissions.Request, answer: submissions.Answer) -> None:
+    def listening(request: idempotency.Request, answer: idempotency.Answer) -> None:
         asked.append(request)
         keep(request, answer)
 
-    monkeypatch.setattr(submissions, "keep", listening)
+    monkeypatch.setattr(idempotency, "store_answer", listening)
     max_.post("/GRAND/settings/products/add/", WINE)
     (request,) = asked
     assert request.digest not in (Submission.objects.get().digest, "")
@@ -195,10 +195,10 @@ def test_answers_go_when_no_form_can_ask_for_them(clara: Client, alice: Stay) ->
     clara.post(PAGE + "charge/", LAUNDRY)
     retention.prune()
     assert Submission.objects.count() == 1
-    with time_machine.travel(now() + submissions.KEPT + timedelta(minutes=1)):
+    with time_machine.travel(now() + idempotency.KEPT + timedelta(minutes=1)):
         retention.prune()
     assert Submission.objects.count() == 0
-    assert submissions.KEPT > MAX_AGE
+    assert idempotency.KEPT > MAX_AGE
 
 
 class Held:
@@ -266,8 +266,8 @@ def test_without_the_key_two_at_once_charge_twice(
 ) -> None:
     """The race that the key cures is real."""
     house.check_in(open_hotel, "Smith")
-    monkeypatch.setattr(submissions, "first_answer", lambda request, patience: None)
-    monkeypatch.setattr(submissions, "keep", lambda request, answer: None)
+    monkeypatch.setattr(idempotency, "find_answer", lambda request, patience: None)
+    monkeypatch.setattr(idempotency, "store_answer", lambda request, answer: None)
     both(open_hotel, Held(monkeypatch), lambda: None)
     assert Charge.objects.count() == 2
 
@@ -278,15 +278,15 @@ def test_without_the_lock_the_constraint_still_keeps_the_second_effect_out(
 ) -> None:
     house.check_in(open_hotel, "Smith")
     looked = threading.Barrier(2)
-    first_answer = submissions.first_answer
+    find_answer = idempotency.find_answer
 
     def both_have_looked(request: Any, patience: float) -> Any:
-        found = first_answer(request, patience=patience)
+        found = find_answer(request, patience=patience)
         looked.wait(30)
         return found
 
-    monkeypatch.setattr(submissions, "lock_for_transaction", lambda name, seconds: True)
-    monkeypatch.setattr(submissions, "first_answer", both_have_looked)
+    monkeypatch.setattr(idempotency, "lock_for_transaction", lambda name, seconds: True)
+    monkeypatch.setattr(idempotency, "find_answer", both_have_looked)
     clara, form = staff(open_hotel, "clara", "clerk"), {**LAUNDRY, "guard": str(Seal())}
     clara.raise_request_exception = False
     sent = [begin(lambda: Client.post(clara, PAGE + "charge/", form)) for _ in range(2)]

@@ -14,7 +14,7 @@ from configuration.doctor.findings import State
 from configuration.hotel_file.faults import HotelFileFaults
 from configuration.hotel_file.loading.load import load_hotel
 from pbx.models import Pbx
-from rooms import zone_rules
+from rooms import time_zones
 from rooms.models import Property
 from tests import house
 from tests.frontdesk.test_settings import form_of
@@ -69,7 +69,7 @@ def test_a_name_that_is_no_place_is_refused(hotel: Property, tmp_path: Path, nam
 
 def test_every_other_zone_that_python_lists_is_known_to_postgresql() -> None:
     listed = zoneinfo.available_timezones() - {"localtime", "Factory", "posixrules"}
-    assert [name for name in sorted(listed) if zone_rules.unknown_zone(name)] == []
+    assert [name for name in sorted(listed) if time_zones.zone_error(name)] == []
 
 
 @pytest.mark.parametrize("section", ["hotel", "pbx"])
@@ -94,11 +94,11 @@ def test_the_doctor_sees_what_an_older_version_has_let_in(hotel: Property, moon:
 def test_the_doctor_sees_other_rules(hotel: Property, monkeypatch: pytest.MonkeyPatch) -> None:
     (sound,) = zones.time_zones(Patient(hotel))
     assert sound.state == State.OK
-    real = zone_rules._offsets
+    real = time_zones._offsets
 
     def other(name: str, instants: Any) -> Any:
         return [seconds + 3600 for seconds in real(name, instants) or ()]
 
-    monkeypatch.setattr(zone_rules, "_offsets", other)
+    monkeypatch.setattr(time_zones, "_offsets", other)
     found = list(zones.time_zones(Patient(hotel)))
     assert {each.state for each in found} == {State.WARNING}

@@ -12,7 +12,7 @@ from pbx.models import Pbx, PbxLink
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from rooms.models import Phone, Property
-from rooms.phones.statuses import note_status
+from rooms.phones.statuses import record_status
 from tests import house
 from tests.needing import pbx_of
 from tests.pbx.exchange import requests
@@ -83,7 +83,7 @@ def phone(exchange: Simulator, hotel: Property) -> Phone:
     house.move_pbx(pbx_of(hotel), exchange.url)
     link.keep(pbx_of(hotel))
     phone = hotel.phones.get(extension="2201")
-    note_status(phone, Phone.Status.BUSY, now())
+    record_status(phone, Phone.Status.BUSY, now())
     return phone
 
 
@@ -103,13 +103,13 @@ def test_statuses_are_read_anew_after_a_restart(exchange: Simulator, phone: Phon
 
 
 def test_a_later_report_counts_more_than_the_list(exchange: Simulator, phone: Phone) -> None:
-    note_status(phone, Phone.Status.HOLD, now() + timedelta(seconds=1))
+    record_status(phone, Phone.Status.HOLD, now() + timedelta(seconds=1))
     PbxLink.objects.update(state=PbxLink.State.DOWN)
     link.keep(pbx_of(phone.property))
     phone.refresh_from_db()
     assert phone.status == "hold"
     # And a report that waited counts less than what is known by now.
-    note_status(phone, Phone.Status.RINGING, now() - timedelta(minutes=5))
+    record_status(phone, Phone.Status.RINGING, now() - timedelta(minutes=5))
     phone.refresh_from_db()
     assert phone.status == "hold"
 

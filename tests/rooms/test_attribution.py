@@ -109,6 +109,6 @@ def test_the_stay_of_a_second(
         open_rows += until is None
     found = holder(house.room(hotel, "201"), clock(second) + timedelta(milliseconds=900))
     assert (found.stay.reference if found.stay else None) == (f"R-{expected}" if expected else None)
-    assert found.changed_lately == bool(asked)
+    assert found.changed_recently == bool(asked)
     if asked:
         assert [stay.reference for stay in found.candidates] == [f"R-{each}" for each in asked]

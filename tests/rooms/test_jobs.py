@@ -25,18 +25,18 @@ pytestmark = pytest.mark.django_db
 class Greeting:
     """Greets a stay; the audit trail is where it can be seen. ``accident``: what befalls one."""
 
-    together = 2
+    batch_size = 2
     accident: Callable[[JobItem], None] | None = None
 
     def lock(self, job: Job, items: Sequence[JobItem]) -> dict[str, Stay]:
         return {}
 
-    def act(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
+    def apply(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
         note(item.job.property, actor, "greet", f"stay:{item.reference}")
         if Greeting.accident is not None:
             Greeting.accident(item)
 
-    def after(self, stays: Iterable[Stay]) -> None:
+    def finish(self, stays: Iterable[Stay]) -> None:
         pass
 
 
@@ -50,7 +50,7 @@ def greetings(settings: Any) -> Iterator[None]:
 
 
 def greet(hotel: Property, *references: str) -> Job:
-    return jobs.ask_for(hotel, "greet", [Task(each) for each in references], actor=CLERK)
+    return jobs.create_job(hotel, "greet", [Task(each) for each in references], actor=CLERK)
 
 
 def greeted() -> list[str]:
@@ -111,8 +111,8 @@ def test_a_job_that_was_interrupted_goes_on_and_does_nothing_twice(hotel: Proper
 
 def test_submitted_twice_it_is_one_job(hotel: Property) -> None:
     key = uuid4()
-    first = jobs.ask_for(hotel, "greet", [Task("A")], actor=CLERK, key=key)
-    again = jobs.ask_for(hotel, "greet", [Task("A")], actor=CLERK, key=key)
+    first = jobs.create_job(hotel, "greet", [Task("A")], actor=CLERK, key=key)
+    again = jobs.create_job(hotel, "greet", [Task("A")], actor=CLERK, key=key)
     assert first == again
     jobs.run_due()
     assert greeted() == ["A"]

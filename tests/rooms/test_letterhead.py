@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from rooms.letterhead import MAX_BYTES, NotALogo, logo_of, read_logo, set_logo
+from rooms.logo import MAX_BYTES, NotALogo, logo_of, read_logo, set_logo
 from rooms.models import AuditEntry, Property
 from tests.house import CLERK
 from tests.pictures import bomb, noise, picture

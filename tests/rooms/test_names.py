@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hotelpbx.refusals import Refusal
 from pbx.models import Command
 from rooms.models import AuditEntry, Guest, Property, Stay
-from rooms.names import clean
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import GuestDetails, StayDetails
+from rooms.stays.names import normalize
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.frontdesk.people import staff
@@ -44,8 +44,8 @@ def name(stay: Stay, first: str, last: str) -> Guest:
 
 @given(st.text())
 def test_what_is_cleaned_is_clean(text: str) -> None:
-    kept = clean(text)
-    assert clean(kept) == kept == unicodedata.normalize("NFC", kept)
+    kept = normalize(text)
+    assert normalize(kept) == kept == unicodedata.normalize("NFC", kept)
     assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in kept)
 
 
@@ -60,7 +60,7 @@ def test_what_is_cleaned_is_clean(text: str) -> None:
     ],
 )
 def test_what_cannot_be_seen_goes(typed: str, kept: str) -> None:
-    assert clean(typed) == kept
+    assert normalize(typed) == kept
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from rooms.models import Property, Room
-from rooms.natural_order import natural
+from rooms.natural_order import natural_key
 
 COUNTED = ["1", "2", "9", "10", "21", "101", "201", "201A", "202", "1001", "A1", "A2", "A10", "B1"]
 
@@ -18,7 +18,7 @@ def test_the_database_counts_as_people_do(hotel: Property) -> None:
     hotel.rooms.all().delete()
     Room.objects.bulk_create(Room(property=hotel, number=each) for each in sorted(COUNTED))
     assert list(hotel.rooms.values_list("number", flat=True)) == COUNTED
-    assert sorted(COUNTED, key=natural) == COUNTED
+    assert sorted(COUNTED, key=natural_key) == COUNTED
     room = hotel.rooms.get(number="9")
     room.number = "99"
     room.save()
@@ -32,13 +32,13 @@ class Keys(TestCase):
     def test_both_keys_are_equal(self, number: str) -> None:
         hotel = Property.objects.get_or_create(code="ORDER", defaults={"name": "Order"})[0]
         room = Room.objects.create(property=hotel, number=number)
-        assert room.order == natural(number)
+        assert room.order == natural_key(number)
 
 
 @pytest.mark.parametrize("number", ["9" * 16, "0" * 16, "1a1a1a1a1a1a1a1a", "007", "", "é9É10"])
 @pytest.mark.django_db
 def test_odd_numbers_have_the_same_key(hotel: Property, number: str) -> None:
-    assert Room.objects.create(property=hotel, number=number).order == natural(number)
+    assert Room.objects.create(property=hotel, number=number).order == natural_key(number)
 
 
 def test_every_list_of_rooms_takes_the_one_order() -> None:

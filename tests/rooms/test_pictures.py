@@ -10,7 +10,7 @@ from PIL import Image
 
 from billing.documents.paper import Picture
 from billing.documents.pdf import _picture
-from rooms.letterhead import read_logo
+from rooms.logo import read_logo
 from rooms.models import Logo
 
 Pixel = tuple[int, int, int, int]

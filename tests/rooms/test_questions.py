@@ -11,7 +11,7 @@ from rooms.audit import Actor
 from rooms.models import AuditEntry, Property, Stay
 from rooms.stays import lifecycle, reservation_checks, reservations
 from rooms.stays.details import GuestDetails, StayDetails
-from rooms.stays.questions import WHATEVER, Override, Question
+from rooms.stays.overrides import OVERRIDE_ALL, Override, OverrideRequired
 from tests import house
 from tests.house import CLERK
 from tests.test_races import at_once
@@ -52,11 +52,11 @@ def in_days(stay: Stay, days: int) -> date:
 )
 def test_a_room_is_reserved_once(hotel: Property, first: int, last: int) -> None:
     smith = save(hotel, "Smith", 2, 4)
-    with pytest.raises(Question) as question:
+    with pytest.raises(OverrideRequired) as question:
         save(hotel, "Jones", first, last)
     assert question.value.code == "room_occupied"
     assert f"stay R-Smith, {smith.arrival} to {smith.departure}, reserved" in str(question.value)
-    assert question.value.in_the_way == (smith,)
+    assert question.value.conflicting_stays == (smith,)
     assert not Stay.objects.filter(reference="R-Jones").exists()
 
 
@@ -71,7 +71,7 @@ def test_one_may_come_when_the_other_leaves(hotel: Property, first: int, last: i
 @pytest.mark.django_db
 def test_two_for_the_same_one_day_are_in_each_others_way(hotel: Property) -> None:
     save(hotel, "Smith", 2, 2)
-    with pytest.raises(Question):
+    with pytest.raises(OverrideRequired):
         save(hotel, "Jones", 2, 2)
 
 
@@ -97,13 +97,16 @@ def test_a_reason_overrides_and_stands_in_the_history(hotel: Property) -> None:
 @pytest.mark.django_db
 def test_a_yes_holds_only_for_what_was_shown(hotel: Property) -> None:
     smith = save(hotel, "Smith", 2, 4)
-    with pytest.raises(Question) as question:
+    with pytest.raises(OverrideRequired) as question:
         save(hotel, "Jones", 3, 5)
     shown = Override(frozenset({"overlap", "dates"}), "Agreed", question.value.tokens)
     save(hotel, "Brown", 4, 6)
-    with pytest.raises(Question) as question:
+    with pytest.raises(OverrideRequired) as question:
         save(hotel, "Jones", 3, 5, override=shown)
-    assert [each.reference for each in question.value.in_the_way] == [smith.reference, "R-Brown"]
+    assert [each.reference for each in question.value.conflicting_stays] == [
+        smith.reference,
+        "R-Brown",
+    ]
 
 
 @pytest.mark.django_db
@@ -111,19 +114,19 @@ def test_changed_dates_and_rooms_are_asked_about(hotel: Property) -> None:
     save(hotel, "Smith", 2, 4)
     early = save(hotel, "Jones", 0, 2)
     beside = save(hotel, "Brown", 2, 4, number="202")
-    with pytest.raises(Question):
+    with pytest.raises(OverrideRequired):
         change(early, departure=in_days(early, 3))
-    with pytest.raises(Question):
+    with pytest.raises(OverrideRequired):
         change(beside, room=house.room(hotel, "201"))
     lifecycle.check_in(early, actor=CLERK)
-    with pytest.raises(Question):
+    with pytest.raises(OverrideRequired):
         change(early, departure=in_days(early, 3))
 
 
 @pytest.mark.django_db
 def test_a_guest_in_house_is_in_the_way(hotel: Property) -> None:
     house.check_in(hotel, "Smith")
-    with pytest.raises(Question) as question:
+    with pytest.raises(OverrideRequired) as question:
         save(hotel, "Jones", 1, 3)
     assert "in house" in str(question.value)
 
@@ -131,13 +134,13 @@ def test_a_guest_in_house_is_in_the_way(hotel: Property) -> None:
 @pytest.mark.django_db
 def test_a_check_in_over_reservations_is_asked_about(hotel: Property) -> None:
     save(hotel, "Smith", 1, 4)
-    save(hotel, "Jones", 2, 5, override=WHATEVER)
+    save(hotel, "Jones", 2, 5, override=OVERRIDE_ALL)
     walk_in = house.reserve(hotel, "Brown", number="202", nights=3)
-    with pytest.raises(Question) as question:
+    with pytest.raises(OverrideRequired) as question:
         lifecycle.check_in(walk_in, actor=CLERK, room=house.room(hotel, "201"))
-    assert {each.reference for each in question.value.in_the_way} == {"R-Smith", "R-Jones"}
+    assert {each.reference for each in question.value.conflicting_stays} == {"R-Smith", "R-Jones"}
     assert Stay.objects.get(pk=walk_in.pk).status == Stay.Status.RESERVED
-    lifecycle.check_in(walk_in, actor=CLERK, room=house.room(hotel, "201"), override=WHATEVER)
+    lifecycle.check_in(walk_in, actor=CLERK, room=house.room(hotel, "201"), override=OVERRIDE_ALL)
     assert AuditEntry.objects.filter(action="override", subject="stay:R-Brown").exists()
 
 
@@ -145,9 +148,9 @@ def test_a_check_in_over_reservations_is_asked_about(hotel: Property) -> None:
 def test_a_move_over_a_reservation_is_asked_about(hotel: Property) -> None:
     save(hotel, "Smith", 1, 4, number="202")
     brown = house.check_in(hotel, "Brown")
-    with pytest.raises(Question):
+    with pytest.raises(OverrideRequired):
         lifecycle.move(brown, house.room(hotel, "202"), actor=CLERK)
-    moved = lifecycle.move(brown, house.room(hotel, "202"), actor=CLERK, override=WHATEVER)
+    moved = lifecycle.move(brown, house.room(hotel, "202"), actor=CLERK, override=OVERRIDE_ALL)
     assert moved.room == house.room(hotel, "202")
 
 
@@ -159,7 +162,7 @@ def test_who_shares_is_in_nobodys_way(hotel: Property) -> None:
     lifecycle.check_in(bob, actor=CLERK)
     assert Stay.objects.get(pk=bob.pk).sharing
     lifecycle.check_out(alice, actor=CLERK)
-    with pytest.raises(Question):
+    with pytest.raises(OverrideRequired):
         save(hotel, "Brown", 1, 3)
 
 
@@ -184,10 +187,10 @@ def test_dates_that_are_hardly_meant(
 ) -> None:
     for actor in (CLERK, PMS):
         if actor in actors:
-            with pytest.raises(Question) as question:
+            with pytest.raises(OverrideRequired) as question:
                 save(hotel, "Smith", first, last, actor=actor)
             assert question.value.subject == "dates"
-    save(hotel, "Smith", first, last, actor=PMS, override=WHATEVER)
+    save(hotel, "Smith", first, last, actor=PMS, override=OVERRIDE_ALL)
 
 
 @pytest.mark.django_db
@@ -202,14 +205,14 @@ def test_who_came_days_ago_may_stay_longer(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
     Stay.objects.update(arrival=in_days(stay, -5))
     assert change(stay, departure=in_days(stay, 4)).departure == in_days(stay, 4)
-    with pytest.raises(Question):
+    with pytest.raises(OverrideRequired):
         change(stay, arrival=in_days(stay, -50))
 
 
 @pytest.mark.django_db
 def test_a_stay_that_should_be_over_is_not_checked_in_in_silence(hotel: Property) -> None:
-    stay = save(hotel, "Smith", -3, -1, override=WHATEVER)
-    with pytest.raises(Question) as question:
+    stay = save(hotel, "Smith", -3, -1, override=OVERRIDE_ALL)
+    with pytest.raises(OverrideRequired) as question:
         lifecycle.check_in(stay, actor=CLERK)
     assert question.value.code == "invalid_transition"
     assert "change its departure" in str(question.value)
@@ -234,7 +237,7 @@ def test_two_reservations_at_once_for_one_room_are_one(open_hotel: Property) -> 
             partial(save, open_hotel, f"Smith{number}", first, first + 2),
             partial(save, open_hotel, f"Jones{number}", first, first + 2),
         )
-        asked = [each.code for each in results if isinstance(each, Question)]
+        asked = [each.code for each in results if isinstance(each, OverrideRequired)]
         assert asked == ["room_occupied"], results
 
 

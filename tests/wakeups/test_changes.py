@@ -21,10 +21,10 @@ from pbx.simulator.server import Settings
 from pbx.simulator.state import Alarm
 from rooms.models import Phone, Property, Resync, Stay
 from rooms.phones.assignment import set_phones
-from rooms.resync import ask_for, run_due
+from rooms.resync.running import request_resync, run_due
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import GuestDetails, StayDetails
-from rooms.stays.questions import WHATEVER
+from rooms.stays.overrides import OVERRIDE_ALL
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
@@ -90,7 +90,9 @@ def leave_on(stay: Stay, days_from_due: int) -> None:
     """Change the departure to so many days after the day of the call."""
     day = in_hours(stay.property, 3).date() + timedelta(days=days_from_due)
     details = StayDetails(departure=day)
-    reservations.save_stay(stay.property, stay.reference, details, actor=CLERK, override=WHATEVER)
+    reservations.save_stay(
+        stay.property, stay.reference, details, actor=CLERK, override=OVERRIDE_ALL
+    )
 
 
 # ---- what may change, and what each phone then has: hours from now ---------------------------
@@ -314,7 +316,7 @@ def test_the_pbx_follows(
     planning.plan()
     until_quiet(pbx)
     assert alarms(exchange) == wanted(hotel, expected)
-    row = ask_for(hotel, Resync.Reason.ON_DEMAND, repairs=False)
+    row = request_resync(hotel, Resync.Reason.ON_DEMAND, repairs=False)
     run_due()
     row.refresh_from_db()
     assert row.differences == []
@@ -464,7 +466,7 @@ def test_an_alarm_that_is_none_of_ours_is_noted_and_kept(
     for extension, hour in (("2201", "04:04"), ("2203", "05:05")):
         wish = {"extension": extension, "time": hour}
         assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=wish, timeout=10).ok
-    ask_for(hotel, Resync.Reason.NIGHTLY)
+    request_resync(hotel, Resync.Reason.NIGHTLY)
     run_due()
     until_quiet(pbx)
     found = FoundAlarm.objects.values_list("extension", "time", "type")

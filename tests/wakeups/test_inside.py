@@ -242,7 +242,7 @@ def test_a_job_of_an_earlier_version_is_done(alice: Stay) -> None:
         alice.property, [Order(alice.reference, "201", wish("2026-11-28"))], actor=CLERK
     )
     item = job.items.get()
-    del item.wish["outside_stay"]
+    del item.parameters["outside_stay"]
     item.save()
     jobs.run(job)
     assert WakeUpCall.objects.get().date == day("2026-11-28")

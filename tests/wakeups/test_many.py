@@ -19,7 +19,7 @@ from pbx.simulator.faults import Fault
 from pbx.simulator.server import Settings
 from rooms.models import Group, Property, Resync, Stay
 from rooms.operations import jobs
-from rooms.resync import ask_for, run_due
+from rooms.resync.running import request_resync, run_due
 from tests.house import CLERK
 from tests.wakeups.full_house import full_house, in_hours
 from wakeups.alarms import planning
@@ -97,7 +97,7 @@ def test_the_nightly_comparison_learns_the_ids_with_the_requests_that_it_makes_a
 ) -> None:
     wake_all(hotel)
     deliver_due(pbx)
-    row = ask_for(hotel, Resync.Reason.NIGHTLY, repairs=False)
+    row = request_resync(hotel, Resync.Reason.NIGHTLY, repairs=False)
     run_due()
     row.refresh_from_db()
     assert not [each for each in row.differences if each["part"] == "alarms"]

@@ -23,8 +23,13 @@ from pbx.simulator.faults import Fault
 from pbx.simulator.server import Settings
 from pbx.simulator.state import Extension
 from rooms.models import AuditEntry, Property, Resync, Stay
-from rooms.resync import ask_for, compare_and_repair, repair_selected, run_due
-from rooms.resync.running import ask_nightly
+from rooms.resync.running import (
+    compare_and_repair,
+    repair_selected,
+    request_nightly,
+    request_resync,
+    run_due,
+)
 from rooms.stays import lifecycle
 from tests import house
 from tests.frontdesk.people import Browser
@@ -74,7 +79,7 @@ def phone(exchange: Simulator, number: str = "2201") -> Extension:
 
 
 def run(hotel: Property, **how: Any) -> Resync:
-    row = ask_for(hotel, Reason.ON_DEMAND, **how)
+    row = request_resync(hotel, Reason.ON_DEMAND, **how)
     run_due()
     row.refresh_from_db()
     return row
@@ -375,7 +380,7 @@ def test_a_pbx_that_is_away_is_compared_when_it_is_back(
 
 
 def test_a_run_whose_worker_died_is_run_again(hotel: Property, alice: Stay) -> None:
-    row = ask_for(hotel, Reason.ON_DEMAND)
+    row = request_resync(hotel, Reason.ON_DEMAND)
     Resync.objects.update(state=Resync.State.RUNNING)
     assert run_due() == 1
     row.refresh_from_db()
@@ -426,12 +431,12 @@ def test_a_check_out_that_a_person_gives_up_leaves_the_phone_in_doubt(
 
 def test_the_night_asks_once(hotel: Property, time_machine_at: Any) -> None:
     time_machine_at("2026-05-03 19:00:00")  # 03:00 in Shanghai
-    ask_nightly()
+    request_nightly()
     assert asked() == []
     time_machine_at("2026-05-03 20:01:00")
-    ask_nightly()
+    request_nightly()
     Resync.objects.update(state=Resync.State.COMPLETED, finished_at=now())
-    ask_nightly()
+    request_nightly()
     assert asked() == [("nightly", "")]
 
 

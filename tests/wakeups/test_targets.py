@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from rooms.natural_order import natural
+from rooms.natural_order import natural_key
 from wakeups.booking.room_lists import read_list
 from wakeups.booking.targets import choose_rooms
 from wakeups.booking.times import read_times
@@ -97,7 +97,7 @@ def test_what_is_no_room_is_named_and_the_others_stay(
 
 
 def test_numbers_sort_as_people_count() -> None:
-    assert sorted(["10", "9", "201A", "201", "B2", "B10", "202"], key=natural) == [
+    assert sorted(["10", "9", "201A", "201", "B2", "B10", "202"], key=natural_key) == [
         "9", "10", "201", "201A", "202", "B2", "B10",
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from pbx.simulator.faults import Fault
 from rooms.housekeeping import update_room
 from rooms.models import Phone, Resync
 from rooms.operations.attention import Decision, items, resolve
-from rooms.resync import ask_for, run_due
+from rooms.resync.running import request_resync, run_due
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import GuestDetails, StayDetails
 from tests import house
@@ -100,7 +100,7 @@ def test_the_comparison_sets_what_the_room_asks_for_and_leaves_the_guests_own(
     set_by_hand(morning, "off")
     set_by_hand(morning, "on", "2202")
     Command.objects.update(created_at=house.at("2026-05-01"), finished_at=house.at("2026-05-01"))
-    ask_for(morning.hotel, Resync.Reason.NIGHTLY)
+    request_resync(morning.hotel, Resync.Reason.NIGHTLY)
     run_due()
     morning.work()
     (found,) = Resync.objects.latest("pk").differences
@@ -129,14 +129,14 @@ def test_a_wake_up_call_rings_and_it_is_quiet_again(night: Morning, whose: str) 
     assert heard(night, "alarm") == ["answers"]
     night.at(20)
     assert dnd(night) == "on"
-    assert not Phone.objects.filter(lets_ring=True).exists()
+    assert not Phone.objects.filter(dnd_suspended=True).exists()
 
 
 def test_without_lifting_it_the_guest_oversleeps(
     morning: Morning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By one of the readings: what the cure is for."""
-    monkeypatch.setattr("rooms.phones.do_not_disturb.let_ring", lambda *args, **more: None)
+    monkeypatch.setattr("rooms.phones.do_not_disturb.suspend", lambda *args, **more: None)
     ask(morning)
     morning.promise()
     morning.all_in_vain()
@@ -215,7 +215,7 @@ def test_a_check_out_just_before(morning: Morning) -> None:
     lifecycle.check_out(morning.stay, actor=CLERK)
     morning.at(20)
     assert dnd(morning) == "off"
-    assert not Phone.objects.filter(lets_ring=True).exists()
+    assert not Phone.objects.filter(dnd_suspended=True).exists()
 
 
 @pytest.mark.parametrize("path", ["extension/query", "extension/update"])

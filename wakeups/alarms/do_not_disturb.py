@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from hotelpbx.clock import now
+from rooms.locking import lock_rooms
 from rooms.models import Phone
 from rooms.phones import do_not_disturb
-from rooms.stays.locking import lock_rooms
 from wakeups.models import Occasion
 
 log = logging.getLogger(__name__)
@@ -42,10 +42,10 @@ def keep() -> int:
     return seen
 
 
-def let_ring(occasion: Occasion) -> None:
+def suspend(occasion: Occasion) -> None:
     """A guest is to be called now. The lock on his room is held."""
     if (room := occasion.call.stay.room) is not None:
-        do_not_disturb.let_ring(room, occasion.extension, not_after=now() + _PATIENCE)
+        do_not_disturb.suspend(room, occasion.extension, not_after=now() + _PATIENCE)
 
 
 def _see_to(pk: int) -> bool:
@@ -59,12 +59,12 @@ def _see_to(pk: int) -> bool:
         .annotate(coming=Exists(_coming()))
         .get(pk=pk)
     )
-    if phone.room_id != room.pk or phone.coming == phone.lets_ring:
+    if phone.room_id != room.pk or phone.coming == phone.dnd_suspended:
         return False
-    if phone.lets_ring:
-        do_not_disturb.restore(phone, room)
+    if phone.dnd_suspended:
+        do_not_disturb.resume(phone, room)
     else:
-        do_not_disturb.let_ring(room, phone.extension, not_after=now() + _PATIENCE)
+        do_not_disturb.suspend(room, phone.extension, not_after=now() + _PATIENCE)
     return True
 
 

@@ -15,8 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from hotelpbx.clock import now
 from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx import outbox
+from rooms.locking import lock_many
 from rooms.models import Stay
-from rooms.stays.locking import lock_many
 from wakeups.alarms import do_not_disturb, placement
 from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occasion, WakeUpCall

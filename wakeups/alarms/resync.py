@@ -9,10 +9,10 @@ from django.db import transaction
 from hotelpbx.clock import now
 from pbx import outbox
 from pbx.client import PlacedAlarm
+from rooms.locking import lock_rooms
 from rooms.models import Phone, Property
 from rooms.resync.difference import Difference, Survey
 from rooms.resync.phones import SUBJECT
-from rooms.stays.locking import lock_rooms
 from wakeups.alarms import foreign_alarms, planning
 from wakeups.models import Occasion
 from wakeups.schedule import last_ring

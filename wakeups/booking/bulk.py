@@ -8,10 +8,10 @@ from uuid import UUID
 
 from hotelpbx.refusals import Refusal
 from rooms.audit import Actor
+from rooms.locking import lock_many
 from rooms.models import Group, Job, JobItem, Property, Stay
 from rooms.operations import jobs
 from rooms.operations.jobs import Task
-from rooms.stays.locking import lock_many
 from wakeups.alarms import planning
 from wakeups.booking import calls
 from wakeups.booking.requests import Wish, complete, must_be_ahead
@@ -35,7 +35,7 @@ def make(
 ) -> Job:
     """Have the calls made."""
     tasks = [Task(each.reference, each.words, _as_json(each)) for each in orders]
-    return jobs.ask_for(property_, KIND, tasks, actor=actor, key=key)
+    return jobs.create_job(property_, KIND, tasks, actor=actor, key=key)
 
 
 def make_for_group(
@@ -60,7 +60,7 @@ class WakeUpCalls:
     """The kind of job: a wake-up call for each stay. A hundred at a time, so that their alarms
     are there together for one request to the PBX."""
 
-    together = 100
+    batch_size = 100
 
     def lock(self, job: Job, items: Sequence[JobItem]) -> Mapping[str, Stay]:
         """Rooms in their order, then the stays."""
@@ -69,7 +69,7 @@ class WakeUpCalls:
         )
         return {stay.reference: stay for stay in lock_many(wanted)}
 
-    def act(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
+    def apply(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
         """Promise it."""
         if stay is None:
             raise Refusal(
@@ -77,12 +77,12 @@ class WakeUpCalls:
                 f"Stay {item.reference} is not there, or moves just now: look, and try again.",
                 "not_found",
             )
-        kept = dict(item.wish)
+        kept = dict(item.parameters)
         # Jobs that were asked for by an earlier version do not say it.
         outside = kept.pop("outside_stay", False)
         calls.promise(stay, _from_json(kept), actor=actor, outside_stay=outside)
 
-    def after(self, stays: Iterable[Stay]) -> None:
+    def finish(self, stays: Iterable[Stay]) -> None:
         """Place what is due within a day."""
         made = WakeUpCall.objects.filter(stay__in=stays, status__in=WakeUpCall.OPEN)
         planning.look_after(list(made.values_list("pk", flat=True)))

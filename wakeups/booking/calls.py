@@ -13,8 +13,8 @@ from hotelpbx.refusals import Refusal
 from pbx import outbox
 from pbx.outbox import PhoneState
 from rooms.audit import Actor, note
+from rooms.locking import lock_with_room
 from rooms.models import Stay
-from rooms.stays.locking import lock_with_room
 from wakeups.alarms import planning
 from wakeups.booking.requests import MAX_INTERVAL, Wish, complete, in_past
 from wakeups.booking.stay_dates import must_be_inside

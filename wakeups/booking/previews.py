@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from hotelpbx.refusals import Refusal
 from rooms.models import Property, Stay
 from rooms.models.property import OccupancyStatus
-from rooms.natural_order import natural
+from rooms.natural_order import natural_key
 from wakeups.booking import calls
 from wakeups.booking.requests import Wish, complete, next_day
 from wakeups.booking.room_lists import Line, read_list
@@ -176,7 +176,7 @@ def _entries(
 
 def _by_day(entry: Entry) -> tuple[bool, dt.datetime, dt.time, str]:
     due = entry.due or dt.datetime.max.replace(tzinfo=dt.UTC)
-    return bool(entry.question), due, entry.time, natural(entry.room)
+    return bool(entry.question), due, entry.time, natural_key(entry.room)
 
 
 def _main_stays(property_: Property, numbers: set[str]) -> dict[str, Stay]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rooms.natural_order import natural
+from rooms.natural_order import natural_key
 from wakeups.booking.times.plain import plain
 
 _RANGE: Final = re.compile(r"\s*(?:[-–—~〜]|\bTO\b|\bBIS\b|至|到)\s*")
@@ -46,7 +46,7 @@ def choose_rooms(text: str, numbers: Iterable[str]) -> Chosen:
         found.update(dict.fromkeys(rooms))
         if fault:
             faults.append(fault)
-    return Chosen(tuple(sorted(found, key=natural)), tuple(dict.fromkeys(faults)))
+    return Chosen(tuple(sorted(found, key=natural_key)), tuple(dict.fromkeys(faults)))
 
 
 def rooms_in(words: list[str], known: Mapping[str, str]) -> list[str]:
@@ -106,7 +106,7 @@ def _named(word: str, known: Mapping[str, str]) -> tuple[list[str], str]:
 
 
 def _between(first: str, last: str, known: Mapping[str, str]) -> tuple[list[str], str]:
-    low, high = natural(first), natural(last)
+    low, high = natural_key(first), natural_key(last)
     if low > high:
         return [], f"{first}-{last} runs backwards: write {last}-{first}."
-    return [known[each] for each in known if low <= natural(each) <= high], ""
+    return [known[each] for each in known if low <= natural_key(each) <= high], ""

@@ -48,7 +48,7 @@ def call(occasion: Occasion, kind: Attempt.Kind, extension: str, instant: dateti
     )
     if shared is None and pbx is not None:
         if kind in Attempt.OURS:
-            do_not_disturb.let_ring(occasion)
+            do_not_disturb.suspend(occasion)
         wish = {**_what(kind, settings), "not_after": (instant + IN_TIME).isoformat()}
         outbox.ring(pbx, extension, wish, subject=ring_subject(attempt))
 

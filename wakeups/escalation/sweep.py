@@ -14,8 +14,8 @@ from django.db.models import Q
 
 from hotelpbx.advisory_locks import try_lock
 from hotelpbx.clock import now
+from rooms.locking import lock_with_room
 from rooms.models import Stay
-from rooms.stays.locking import lock_with_room
 from wakeups.escalation import desk, outgoing_calls
 from wakeups.escalation.policy import next_step
 from wakeups.escalation.situation import case_of

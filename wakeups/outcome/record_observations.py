@@ -11,8 +11,8 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from hotelpbx.task_queue.sending import enqueue_on_commit
+from rooms.locking import lock_rooms
 from rooms.models import Property, Room
-from rooms.stays.locking import lock_rooms
 from wakeups.models import Attempt, Occasion
 from wakeups.outcome.observations import Sign
 from wakeups.schedule import RING_OUT

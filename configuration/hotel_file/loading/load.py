@@ -20,10 +20,9 @@ from configuration.hotel_file.tables import PbxTable
 from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.models import Pbx, entrusted
 from rooms.audit import Actor, note
+from rooms.locking import lock_settings
 from rooms.models import Property
-from rooms.stays.locking import lock_settings
-from rooms.zone_rules import unknown_zone
-from rooms.zones import tell_if_changed, zones_of
+from rooms.time_zones import tell_if_changed, zone_error, zones_of
 from wakeups.models import WakeUpSettings
 
 # A page is saved in much less.
@@ -64,7 +63,7 @@ def _check_zones(path: Path, file: HotelFile) -> None:
     faults = [
         Fault(str(path), table, "timezone", reason)
         for table, name in (("[property]", file.hotel.timezone), ("[pbx]", file.pbx_timezone))
-        if (reason := unknown_zone(name))
+        if (reason := zone_error(name))
     ]
     if faults:
         raise HotelFileFaults(faults)

@@ -8,7 +8,7 @@ from configuration.hotel_file.loading.changes import Changes
 from configuration.hotel_file.places import Document
 from configuration.hotel_file.words import quoted
 from rooms.audit import Actor
-from rooms.letterhead import MAX_BYTES, NotALogo, Picture, in_words, logo_of, read_logo, set_logo
+from rooms.logo import MAX_BYTES, NotALogo, Picture, in_words, logo_of, read_logo, set_logo
 from rooms.models import Property
 
 

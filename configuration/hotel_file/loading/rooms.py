@@ -6,12 +6,12 @@ from configuration.hotel_file.loading.changes import Changes, write
 from configuration.hotel_file.schema import HotelFile
 from rooms.audit import Actor
 from rooms.housekeeping import change_room
+from rooms.locking import lock_rooms
 from rooms.models import ClassOfService, Property, Room
 from rooms.models.property import AvailabilityStatus, OccupancyStatus
 from rooms.phones import provisioning
 from rooms.phones.assignment import set_phones
-from rooms.phones.barring import tell_barred_phones
-from rooms.stays.locking import lock_rooms
+from rooms.phones.barring import reprovision_barred_phones
 
 
 def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None:
@@ -35,14 +35,14 @@ def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None
             changes, ClassOfService, lookup, values, f"class of service {table.name}"
         )
         if changed:
-            provisioning.class_changed(row)
+            provisioning.reprovision_class(row)
 
 
 def load_credit(property_: Property, routes_before: list[str] | None) -> None:
     """What changed limits and emergency routes mean for the phones of guests in house."""
     recheck_all(property_)
     if property_.emergency_routes != routes_before:
-        tell_barred_phones(property_)
+        reprovision_barred_phones(property_)
 
 
 def load_rooms(file: HotelFile, property_: Property, changes: Changes) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from rooms.dial_plan import dial_plan
+from rooms.dial_plan.text import dial_plan
 from rooms.models import Property
 
 

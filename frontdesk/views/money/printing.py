@@ -15,7 +15,7 @@ from billing.documents import (
 from billing.folio.statement import folio_of
 from frontdesk.accounts.access import desk_page, the_desk
 from frontdesk.views.stays import find_stay
-from rooms.letterhead import logo_of
+from rooms.logo import logo_of
 from rooms.models import Group, Property, Stay
 
 

@@ -23,7 +23,7 @@ from frontdesk.wake_up_calls.board import (
     tiles_of,
 )
 from frontdesk.wake_up_calls.log import OUTCOMES, log_of
-from rooms.operations.health import clock_of
+from rooms.operations.health import clock_check
 
 _PAGE: Final = 50
 _WALL_AHEAD: Final = timedelta(hours=12)
@@ -54,7 +54,7 @@ def board(request: HttpRequest) -> HttpResponse:
         return render(request, "frontdesk/wake_up_wall.html", context)
     floors, groups = choices_of(desk.property, tiles)
     context |= {"kinds": FILTERS, "floors": floors, "groups": groups}
-    context |= {"found": found_alarms(desk.property), "clock": clock_of(desk.property)}
+    context |= {"found": found_alarms(desk.property), "clock": clock_check(desk.property)}
     context["later"] = [tile for tile in later(desk.property) if chosen.fits(tile)]
     return render(request, "frontdesk/wake_up_calls.html", context)
 

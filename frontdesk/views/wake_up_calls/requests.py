@@ -15,8 +15,8 @@ from frontdesk.views.acting import attempt, show_refusal
 from frontdesk.views.stays import stay_page
 from frontdesk.wake_up_calls.words import in_full
 from hotelpbx.refusals import Refusal
+from rooms.locking import lock_with_room
 from rooms.models import Stay
-from rooms.stays.locking import lock_with_room
 from wakeups.booking import calls
 from wakeups.booking.stay_dates import OutsideStay, in_words, must_be_inside
 from wakeups.models import WakeUpCall

@@ -9,9 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from pbx.errors import PbxError
 from rooms.audit import Actor, note
 from rooms.models import Property
-from rooms.resync import compare_and_repair
 from rooms.resync.difference import Difference
-from rooms.resync.running import Comparison
+from rooms.resync.running import Comparison, compare_and_repair
 
 _HEADINGS = ("ROOM", "PHONE", "WHAT", "SHOULD BE", "IS", "DONE")
 

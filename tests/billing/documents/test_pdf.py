@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from billing.documents import folio_document, folio_stays, folios_as_pdf
 from billing.folio.statement import folio_of
-from rooms.letterhead import read_logo, set_logo
+from rooms.logo import read_logo, set_logo
 from rooms.models import Guest, Property, Stay
 from tests import house
 from tests.billing.documents.guests import charge, drink, printed

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rooms.dial_plan import dial_plan
 from rooms.dial_plan.table import HOUSEKEEPING, MINIBAR
+from rooms.dial_plan.text import dial_plan
 from rooms.models import Property
 from tests.rooms.dial_plan.asterisk import ANSWERING, NEVER, Call
 from tests.rooms.dial_plan.oracle import Oracle, tables

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from rooms.dial_plan import dial_plan
+from rooms.dial_plan.text import dial_plan
 from rooms.models import Phone, Property
 from tests import house
 from tests.rooms.dial_plan.asterisk import CALLING, Call

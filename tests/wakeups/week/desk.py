@@ -12,7 +12,7 @@ from rooms.models import Property, Room, Stay
 from rooms.operations import attention
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import GuestDetails, StayDetails
-from rooms.stays.questions import WHATEVER
+from rooms.stays.overrides import OVERRIDE_ALL
 from tests.wakeups.week.acts import (
     Act,
     Ask,
@@ -110,9 +110,9 @@ class Desk:
             sharing=act.sharing,
         )
         stay, _ = reservations.save_stay(
-            self._hotel, act.guest, details, actor=CLERK, override=WHATEVER
+            self._hotel, act.guest, details, actor=CLERK, override=OVERRIDE_ALL
         )
-        lifecycle.check_in(stay, actor=CLERK, accept_dirty=True, override=WHATEVER)
+        lifecycle.check_in(stay, actor=CLERK, accept_dirty=True, override=OVERRIDE_ALL)
 
     @_do.register
     def _(self, act: Move) -> None:

@@ -1,8 +1,8 @@
 """A request that is sent twice has one effect, and one answer (docs/sent-twice.md).
 
-For every face: a form of the desk carries its key, a program sends ``Idempotency-Key``. Inside
-the transaction of the effect a face asks :func:`first_answer`, and keeps (:func:`keep`) what it
-answers. So the key stands in the books if and only if the effect does.
+Forms at the desk carry an idempotency key; a program sends ``Idempotency-Key``. Inside the
+transaction that has the effect, the view calls :func:`find_answer` and then :func:`store_answer`,
+so the key is stored if and only if the effect is.
 """
 
 import json
@@ -47,7 +47,7 @@ class Answer:
     told: list[tuple[int, str]] = field(default_factory=list)
 
 
-def first_answer(request: Request, *, patience: float) -> Answer | None:
+def find_answer(request: Request, *, patience: float) -> Answer | None:
     """What the same request was answered before; None: it is new, and nobody else works on it.
 
     :param patience: seconds to wait for the same request that is being worked on
@@ -72,7 +72,7 @@ def first_answer(request: Request, *, patience: float) -> Answer | None:
     return answer
 
 
-def keep(request: Request, answer: Answer) -> None:
+def store_answer(request: Request, answer: Answer) -> None:
     """Write the answer down, in the transaction of what was done."""
     Submission.objects.create(
         property=request.property,

@@ -8,7 +8,7 @@ from rooms.audit import Actor, note
 from rooms.models import Property
 
 
-def try_link(property_: Property, *, actor: Actor) -> None:
+def check_link(property_: Property, *, actor: Actor) -> None:
     """Have the PBX asked now. A password that it refused is not tried again by this."""
     if property_.pbx is None:
         raise Refusal("invalid_transition", "This hotel has no PBX: enter one in the settings.")

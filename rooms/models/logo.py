@@ -8,7 +8,7 @@ from rooms.models.property import Property
 
 
 class Logo(models.Model):
-    """The hotel's picture, checked (:mod:`rooms.letterhead`). ``width``, ``height`` in pixels.
+    """The hotel's picture, checked (:mod:`rooms.logo`). ``width``, ``height`` in pixels.
 
     A row of its own, so that a property is read without it.
     """

@@ -19,13 +19,13 @@ _JOINERS: Final = ("\u200c", "\u200d")
 _LENGTHS: Final = {"first_name": 120, "last_name": 120, "title": 32, "language": 16}
 
 
-def clean(text: str) -> str:
+def normalize(text: str) -> str:
     """``text`` in NFC, on one line, without control and formatting characters."""
     shown = "".join(map(_shown, unicodedata.normalize("NFC", text)))
     return unicodedata.normalize("NFC", " ".join(shown.split()))
 
 
-def cleaned(guests: Sequence[GuestDetails]) -> list[GuestDetails]:
+def normalize_guests(guests: Sequence[GuestDetails]) -> list[GuestDetails]:
     """Guests as they are kept.
 
     :raises Refusal: one has neither a first nor a last name, or one that is too long
@@ -33,9 +33,9 @@ def cleaned(guests: Sequence[GuestDetails]) -> list[GuestDetails]:
     return [_cleaned(place, guest) for place, guest in enumerate(guests)]
 
 
-def has_name(word: str) -> Q:
+def name_filter(word: str) -> Q:
     """Guests with a word in one of their names; East Asian names also when written together."""
-    word = clean(word)
+    word = normalize(word)
     parts = Q(last_name__icontains=word) | Q(first_name__icontains=word)
     if not is_east_asian(word):
         return parts
@@ -47,7 +47,8 @@ def has_name(word: str) -> Q:
 
 def _cleaned(place: int, guest: GuestDetails) -> GuestDetails:
     values = {
-        name: None if (value := getattr(guest, name)) is None else clean(value) for name in _LENGTHS
+        name: None if (value := getattr(guest, name)) is None else normalize(value)
+        for name in _LENGTHS
     }
     for name, most in _LENGTHS.items():
         if len(values[name] or "") > most:

@@ -16,9 +16,9 @@ from rooms.audit import Actor, note
 from rooms.models import Room, Stay
 
 # Longer than this, and one of the dates is a slip.
-LONGEST: Final = timedelta(days=365)
+MAX_LENGTH: Final = timedelta(days=365)
 # Nobody books further ahead.
-FURTHEST: Final = timedelta(days=3650)
+MAX_LEAD: Final = timedelta(days=3650)
 # After midnight the guests of yesterday still arrive.
 _EARLIEST: Final = timedelta(days=1)
 
@@ -26,7 +26,7 @@ Subject = Literal["overlap", "dates"]
 
 
 @dataclass
-class Question(Refusal):
+class OverrideRequired(Refusal):
     """Refused unless it is meant so.
 
     :param subject: what is asked about
@@ -36,7 +36,7 @@ class Question(Refusal):
 
     subject: Subject = "dates"
     tokens: frozenset[str] = frozenset()
-    in_the_way: tuple[Stay, ...] = ()
+    conflicting_stays: tuple[Stay, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,19 @@ class Override:
     reason: str = ""
     shown: frozenset[str] | None = None
 
-    def covers(self, question: Question) -> bool:
+    def covers(self, question: OverrideRequired) -> bool:
         """Whether the question is answered."""
         seen = self.shown is None or question.tokens <= self.shown
         return question.subject in self.subjects and seen
 
 
 NO_OVERRIDE: Final = Override()
-WHATEVER: Final = Override(frozenset({"overlap", "dates"}))
+OVERRIDE_ALL: Final = Override(frozenset({"overlap", "dates"}))
 
 
-def answer(question: Question | None, stay: Stay, override: Override, actor: Actor) -> None:
+def raise_unless_overridden(
+    question: OverrideRequired | None, stay: Stay, override: Override, actor: Actor
+) -> None:
     """Go on where the question is answered, and write down that it was.
 
     :raises Question: it is not
@@ -73,34 +75,36 @@ def answer(question: Question | None, stay: Stay, override: Override, actor: Act
     note(stay.property, actor, "override", f"stay:{stay.reference}", after=details)
 
 
-def overlap(
+def check_overlap(
     room: Room | None,
     first: date,
     last: date,
     *,
     stay: Stay | None = None,
     known: Collection[Stay] = (),
-) -> Question | None:
+) -> OverrideRequired | None:
     """Who else has the room between two dates. The lock on the room is held.
 
     :param stay: whose room it is to be
     :param known: who was in its way before, so that nothing is asked twice
     """
-    others = [other for other in in_the_way(room, first, last, stay=stay) if other not in known]
+    others = [
+        other for other in conflicting_stays(room, first, last, stay=stay) if other not in known
+    ]
     if room is None or not others:
         return None
     words = "; ".join(_words(other) for other in others)
-    return Question(
+    return OverrideRequired(
         "room_occupied",
         f"Room {room.number} is not free from {first} to {last}: {words}. "
         "Choose another room or other dates.",
         subject="overlap",
         tokens=frozenset(f"stay {other.pk} {other.arrival} {other.departure}" for other in others),
-        in_the_way=tuple(others),
+        conflicting_stays=tuple(others),
     )
 
 
-def in_the_way(
+def conflicting_stays(
     room: Room | None, first: date, last: date, *, stay: Stay | None = None
 ) -> list[Stay]:
     """The other stays that have the room on a night between two dates, or on the same one day."""
@@ -114,9 +118,9 @@ def in_the_way(
     return list(rows.prefetch_related("guests").order_by("arrival", "pk"))
 
 
-def odd_dates(
+def check_dates(
     arrival: date, departure: date, today: date, *, typed: bool = False
-) -> Question | None:
+) -> OverrideRequired | None:
     """Dates that are hardly meant.
 
     :param typed: the arrival is a person's: before yesterday it is a slip. A program that is
@@ -124,25 +128,25 @@ def odd_dates(
     """
     if departure < today:
         return _odd("/departure", arrival, departure, f"The departure {departure} has passed.")
-    if departure - arrival > LONGEST:
+    if departure - arrival > MAX_LENGTH:
         nights = (departure - arrival).days
         return _odd("/departure", arrival, departure, f"The stay has {nights} nights.")
-    if arrival - today > FURTHEST:
+    if arrival - today > MAX_LEAD:
         return _odd("/arrival", arrival, departure, f"The arrival {arrival} is years away.")
     if typed and today - arrival > _EARLIEST:
         return _odd("/arrival", arrival, departure, f"The arrival {arrival} has passed.")
     return None
 
 
-def odd_departure(stay: Stay, words: str) -> Question:
+def departure_override(stay: Stay, words: str) -> OverrideRequired:
     """The dates of a stay that exists do not fit what is to be done."""
     return _odd("", stay.arrival, stay.departure, words, kind="conflict")
 
 
 def _odd(
     pointer: str, arrival: date, departure: date, words: str, *, kind: RefusalKind = "invalid"
-) -> Question:
-    return Question(
+) -> OverrideRequired:
+    return OverrideRequired(
         "validation_error" if kind == "invalid" else "invalid_transition",
         words,
         kind,

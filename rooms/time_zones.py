@@ -1,5 +1,6 @@
-"""Whether PostgreSQL, which adds up the reports by day, knows a time zone as Python does."""
+"""Time zones: whether the database knows a zone, and correcting a wrong one."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -7,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db import DataError, connection, transaction
 
 from hotelpbx.clock import now
+from rooms.models import Property
+from rooms.signals import zones_changed
 
 # A year ahead, so that both halves of a year with two offsets are compared.
 _STEPS: Final = 13
@@ -18,7 +21,36 @@ SELECT extract(epoch FROM (instant AT TIME ZONE %s) - (instant AT TIME ZONE 'UTC
 """
 
 
-def unknown_zone(name: str) -> str:
+@dataclass(frozen=True)
+class Zones:
+    """Names of the IANA list; ``pbx`` is empty where there is no PBX."""
+
+    hotel: str
+    pbx: str
+
+
+def zones_of(code: str) -> Zones | None:
+    """Those of the hotel with this code as they are stored; None: there is no such hotel yet."""
+    property_ = Property.objects.select_related("pbx").filter(code=code).first()
+    return (
+        Zones(property_.timezone, property_.pbx.timezone if property_.pbx else "")
+        if property_
+        else None
+    )
+
+
+def tell_if_changed(code: str, before: Zones | None) -> None:
+    """Have what was reckoned by the zones ``before`` put right, in this transaction.
+
+    Whoever calls holds locks on stays only with those on all rooms.
+    """
+    if before is None or zones_of(code) == before:
+        return
+    property_ = Property.objects.select_related("pbx").get(code=code)
+    zones_changed.send(sender=Property, property_=property_, before=ZoneInfo(before.hotel))
+
+
+def zone_error(name: str) -> str:
     """What is wrong with a zone that PostgreSQL does not know; empty: it does."""
     if _offsets(name, [now()]) is not None:
         return ""
@@ -28,7 +60,7 @@ def unknown_zone(name: str) -> str:
     )
 
 
-def same_rules(name: str) -> bool:
+def has_same_rules(name: str) -> bool:
     """Whether both have the same offsets from UTC for the year to come."""
     instants = [now() + _STEP * step for step in range(_STEPS)]
     zone = ZoneInfo(name)
