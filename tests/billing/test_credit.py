@@ -247,7 +247,7 @@ def test_the_desk_and_the_pms_are_told_once(hotel: Property) -> None:
 def test_a_charge_that_fails_bars_nothing(hotel: Property, monkeypatch: pytest.MonkeyPatch) -> None:
     """Charge and bar are one transaction: a crash between them leaves neither."""
     stay = limit(house.check_in(hotel, "Smith"), "10.00")
-    monkeypatch.setattr(provisioning, "rename", lambda stay: 1 / 0)
+    monkeypatch.setattr(provisioning, "reprovision", lambda stay: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         laundry(stay, "10.00")
     assert not Charge.objects.exists()

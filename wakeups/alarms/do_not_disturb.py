@@ -31,7 +31,7 @@ _PATIENCE: Final = timedelta(minutes=5)
 def keep() -> int:
     """Lift what is in the way of coming calls, restore what is not any more; returns how many."""
     seen = 0
-    todo = Phone.objects.annotate(coming=Exists(_coming())).exclude(coming=F("lets_ring"))
+    todo = Phone.objects.annotate(coming=Exists(_coming())).exclude(coming=F("dnd_suspended"))
     for pk in list(todo.values_list("pk", flat=True)):
         try:
             with transaction.atomic():
