@@ -15,7 +15,7 @@ from frontdesk.views import (
     stays,
 )
 from frontdesk.views.accounts import account, api_keys, session
-from frontdesk.views.money import departure, folio, printing, refill, reports, what_if
+from frontdesk.views.money import analytics, departure, folio, printing, refill, what_if
 from frontdesk.views.wake_up_calls import board, requests
 from frontdesk.views.wake_up_calls import lists as wake_up_lists
 
@@ -96,8 +96,8 @@ urlpatterns = [
     path("<str:code>/housekeeping/<str:number>/", housekeeping.change, name="change_room"),
     path("<str:code>/minibar/", refill.rooms, name="refill"),
     path("<str:code>/minibar/<str:number>/", refill.refilled, name="refilled"),
-    path("<str:code>/reports/", reports.reports, name="reports"),
-    path("<str:code>/reports/<str:name>.csv", reports.export, name="export"),
+    path("<str:code>/reports/", analytics.reports, name="reports"),
+    path("<str:code>/reports/<str:name>.csv", analytics.export, name="export"),
     path("<str:code>/attention/", attention.items, name="attention"),
     path("<str:code>/attention/<str:item>/", attention.resolve, name="resolve"),
     path("<str:code>/pbx/", link.link, name="link"),

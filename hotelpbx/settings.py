@@ -82,7 +82,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "frontdesk.context.desk",
+                "frontdesk.context_processors.desk",
             ],
             # {% guard %} in every form, without loading it.
             "builtins": ["frontdesk.templatetags.guard"],

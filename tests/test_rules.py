@@ -25,8 +25,8 @@ from rooms.stays import lifecycle
 from rooms.stays.overrides import OVERRIDE_ALL
 from tests import house
 from tests.api.rest import Rest, issue
+from tests.frontdesk.hotel_settings.test_settings import form_of
 from tests.frontdesk.people import staff
-from tests.frontdesk.test_settings import form_of
 from tests.house import CLERK, yuan
 from wakeups.models import WakeUpCall, WakeUpSettings
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from configuration.doctor.beginnings import one_begins_another
 from configuration.doctor.context import Patient
 from configuration.doctor.findings import Finding, fault, listed, ok, warning
 from configuration.doctor.patterns import DialPattern, patterns_in
+from configuration.doctor.prefix_clashes import one_begins_another
 from rooms.models import Phone, Property
 from wakeups.models import WakeUpCall, WakeUpSettings
 

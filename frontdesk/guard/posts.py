@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from frontdesk.guard import facts
+from frontdesk.guard import row_state
 from frontdesk.guard.seal import FIELD, Seal, SealBroken, opened
 from hotelpbx.refusals import Refusal
 from rooms.operations import idempotency
@@ -82,7 +82,7 @@ def _once(
         return _say(request, _WORDS.get(refusal.code, refusal.detail))
     if earlier is not None:
         return _again(request, earlier)
-    request.stale = tuple(facts.changes(seal))  # type: ignore[attr-defined]
+    request.stale = tuple(row_state.changes(seal))  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
             answer = act()
@@ -159,4 +159,4 @@ def _say(request: HttpRequest, words: str) -> HttpResponse:
         back, {request.get_host()}, require_https=request.is_secure()
     )
     context = {"words": words, "back": back if here else "/"}
-    return render(request, "frontdesk/not_done.html", context, status=409)
+    return render(request, "frontdesk/parts/not_done.html", context, status=409)

@@ -7,7 +7,7 @@ from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 
-from frontdesk.guard import facts
+from frontdesk.guard import row_state
 from frontdesk.guard.merging import Conflict, Merging
 from frontdesk.guard.seal import FIELD, Seal
 
@@ -26,9 +26,9 @@ def guard(context: Context, *subjects: Any) -> str:
         if isinstance(subject, Merging):
             seal.fields |= subject.digests()
         elif isinstance(subject, forms.BaseForm):
-            seal.seen += map(facts.shown, getattr(subject, "sees", ()))
+            seal.seen += map(row_state.shown, getattr(subject, "sees", ()))
         elif subject:
-            seal.seen.append(facts.shown(subject))
+            seal.seen.append(row_state.shown(subject))
     token = CsrfTokenNode().render(context)
     return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, str(seal))
 

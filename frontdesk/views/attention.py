@@ -38,7 +38,7 @@ def items(request: HttpRequest) -> HttpResponse:
         "total": sum(counts.values()),
         "more": max(0, sum(counts[each] for each in chosen) - len(found)),
     }
-    return render(request, "frontdesk/attention.html", context)
+    return render(request, "frontdesk/lists/attention.html", context)
 
 
 @require_POST

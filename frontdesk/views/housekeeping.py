@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from frontdesk.accounts.access import Role, desk_page, the_desk
-from frontdesk.tiles import floors_of, tiles_of
+from frontdesk.room_tiles import floors_of, tiles_of
 from frontdesk.views.acting import attempt
 from rooms.housekeeping import update_room
 from rooms.models import Room
@@ -25,7 +25,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
         "to_clean": sum(1 for tile in tiles if not tile.room.ready),
         "statuses": HousekeepingStatus.choices,
     }
-    return render(request, "frontdesk/housekeeping.html", context)
+    return render(request, "frontdesk/rooms/housekeeping.html", context)
 
 
 @require_POST

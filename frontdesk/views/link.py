@@ -39,7 +39,7 @@ def link(request: HttpRequest) -> HttpResponse:
     """State, clock, device, traffic; the latest commands and reports. Times are the hotel's."""
     property_ = the_desk(request).property
     if property_.pbx is None:
-        return render(request, "frontdesk/link.html", {"pbx": None})
+        return render(request, "frontdesk/pbx/link.html", {"pbx": None})
     health = health_of(property_, answered_lately)
     shown = _choice(request, "commands", _COMMANDS)
     reported = _choice(request, "reports", _REPORTS)
@@ -63,7 +63,7 @@ def link(request: HttpRequest) -> HttpResponse:
         "reported": reported,
         "extension": extension,
     }
-    return render(request, "frontdesk/link.html", context)
+    return render(request, "frontdesk/pbx/link.html", context)
 
 
 @require_POST

@@ -29,7 +29,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         "due": expected.filter(arrival__lte=today).order_by("arrival", "pk"),
         "later": expected.filter(arrival__gt=today).order_by("arrival", "pk")[:_PAGE],
     }
-    return render(request, "frontdesk/arrivals.html", context)
+    return render(request, "frontdesk/stays/arrivals.html", context)
 
 
 @desk_page()
@@ -44,7 +44,7 @@ def in_house(request: HttpRequest) -> HttpResponse:
     owed, states = balances(here), outbox.states(map(command_subject, here))
     rows = [(stay, owed[stay.pk], states[command_subject(stay)]) for stay in here]
     today = desk.property.local_now().date()
-    return render(request, "frontdesk/in_house.html", {"rows": rows, "today": today})
+    return render(request, "frontdesk/stays/in_house.html", {"rows": rows, "today": today})
 
 
 @desk_page()
@@ -61,7 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
             | Q(guests__in=Guest.objects.filter(name_filter(word)))
         )
     page = _page(request, _stays(found.distinct()).order_by("-arrival", "-pk"))
-    return render(request, "frontdesk/stays.html", {"page": page, "words": words})
+    return render(request, "frontdesk/stays/search.html", {"page": page, "words": words})
 
 
 @desk_page()
@@ -74,7 +74,7 @@ def calls(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(rating=rating)
     page = _page(request, rows.order_by("-started_at", "-pk"))
     context = {"page": page, "rating": rating, "ratings": Call.Rating.choices}
-    return render(request, "frontdesk/calls.html", context)
+    return render(request, "frontdesk/lists/calls.html", context)
 
 
 @desk_page(Role.MANAGER)
@@ -82,7 +82,7 @@ def history(request: HttpRequest) -> HttpResponse:
     """The audit trail."""
     desk = the_desk(request)
     page = _page(request, AuditEntry.objects.filter(property=desk.property).order_by("-pk"))
-    return render(request, "frontdesk/history.html", {"page": page})
+    return render(request, "frontdesk/lists/history.html", {"page": page})
 
 
 def _stays(stays: QuerySet[Stay]) -> QuerySet[Stay]:

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from frontdesk.accounts.access import Role, desk_page, the_desk
-from frontdesk.strip import UNREADABLE
-from frontdesk.tiles import Tile, floors_of, tiles_of
+from frontdesk.room_tiles import Tile, floors_of, tiles_of
+from frontdesk.status_strip import UNREADABLE
 from rooms.operations.status import OUT_OF_REACH
 
 _FILTERS: Final[dict[str, tuple[str, Callable[[Tile], bool]]]] = {
@@ -46,7 +46,9 @@ def rack(request: HttpRequest) -> HttpResponse:
         "summary": _summary(tiles),
     }
     partial = request.headers.get("HX-Request") == "true"
-    return render(request, "frontdesk/_rack.html" if partial else "frontdesk/rack.html", context)
+    return render(
+        request, "frontdesk/rooms/_rack.html" if partial else "frontdesk/rooms/rack.html", context
+    )
 
 
 def strip(request: HttpRequest, code: str) -> HttpResponse:
@@ -57,12 +59,14 @@ def strip(request: HttpRequest, code: str) -> HttpResponse:
     try:
         return _strip(request, code)
     except Error:
-        return HttpResponse(render_to_string("frontdesk/_strip.html", {"strip": UNREADABLE}))
+        return HttpResponse(
+            render_to_string("frontdesk/parts/_status_strip.html", {"strip": UNREADABLE})
+        )
 
 
 @desk_page(Role.HOUSEKEEPING, on_board=True)
 def _strip(request: HttpRequest) -> HttpResponse:
-    return render(request, "frontdesk/_strip.html")
+    return render(request, "frontdesk/parts/_status_strip.html")
 
 
 def _summary(tiles: list[Tile]) -> str:

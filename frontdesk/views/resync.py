@@ -32,7 +32,7 @@ def resync(request: HttpRequest) -> HttpResponse:
         "runs": runs[:_RUNS],
     }
     partial = request.headers.get("HX-Request") == "true"
-    name = "frontdesk/_resync.html" if partial else "frontdesk/resync.html"
+    name = "frontdesk/pbx/_resync.html" if partial else "frontdesk/pbx/resync.html"
     return render(request, name, context)
 
 

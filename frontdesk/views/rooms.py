@@ -42,4 +42,4 @@ def room(request: HttpRequest, number: str) -> HttpResponse:
         "present": found.stays.filter(status=Stay.Status.IN_HOUSE).prefetch_related("guests"),
         "occupancies": found.occupancies.select_related("stay").order_by("-since")[:20],
     }
-    return render(request, "frontdesk/room.html", context, status=422 if form.errors else 200)
+    return render(request, "frontdesk/rooms/room.html", context, status=422 if form.errors else 200)

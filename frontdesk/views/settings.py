@@ -22,7 +22,7 @@ _PAGE = 100
 @desk_page(Role.MANAGER)
 def index(request: HttpRequest) -> HttpResponse:
     """All that can be changed."""
-    return render(request, "frontdesk/settings.html", {"sections": SECTIONS})
+    return render(request, "frontdesk/settings/index.html", {"sections": SECTIONS})
 
 
 @desk_page(Role.MANAGER)
@@ -39,7 +39,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "rows": [(row.pk, [content(row) for _, content in found.columns]) for row in page],
     }
-    return render(request, "frontdesk/settings_list.html", context)
+    return render(request, "frontdesk/settings/list.html", context)
 
 
 @desk_page(Role.MANAGER)
@@ -68,7 +68,7 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect("frontdesk:settings_section", desk.property.code, slug)
     context = {"section": found, "row": row}
     status = 422 if request.method == "POST" else 200
-    return render(request, "frontdesk/settings_remove.html", context, status=status)
+    return render(request, "frontdesk/settings/remove.html", context, status=status)
 
 
 def _form_page(request: HttpRequest, desk: Desk, found: Section, row: Any) -> HttpResponse:
@@ -83,7 +83,7 @@ def _form_page(request: HttpRequest, desk: Desk, found: Section, row: Any) -> Ht
             return redirect(_after(desk, found, row))
     context = {"section": found, "row": row, "form": form}
     status = 422 if data is not None else 200
-    return render(request, "frontdesk/settings_form.html", context, status=status)
+    return render(request, "frontdesk/settings/form.html", context, status=status)
 
 
 def _desk_to_change(request: HttpRequest) -> Desk:

@@ -58,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if attempt(request, act, f"Reservation {reference} is made.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     context = {"form": form, "title": "New reservation"}
-    return render(request, "frontdesk/stay_form.html", context, status=_status(form))
+    return render(request, "frontdesk/stays/form.html", context, status=_status(form))
 
 
 @desk_page()
@@ -89,7 +89,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
             tell_of_outside(request, _find(request, reference))
             return redirect("frontdesk:stay", desk.property.code, reference)
     context = {"form": form, "title": f"Stay {reference}", "stay": found}
-    return render(request, "frontdesk/stay_form.html", context, status=_status(form))
+    return render(request, "frontdesk/stays/form.html", context, status=_status(form))
 
 
 @require_POST
@@ -205,7 +205,7 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
         **bound,
     }
     status = 422 if bound else 200
-    return render(request, "frontdesk/stay.html", context, status=status)
+    return render(request, "frontdesk/stays/stay.html", context, status=status)
 
 
 def stay_page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResponse:

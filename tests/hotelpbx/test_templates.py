@@ -19,7 +19,7 @@ def test_what_shows_its_white_space_is_left_alone() -> None:
 
 
 def test_the_projects_templates_are_loaded_so() -> None:
-    source = Engine.get_default().get_template("frontdesk/rack.html").source
+    source = Engine.get_default().get_template("frontdesk/rooms/rack.html").source
     assert "\n" not in source
     assert "{% block content %}" in source
 

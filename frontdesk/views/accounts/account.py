@@ -56,7 +56,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "invitations": user.desks.filter(pending=True).select_related("property"),
         "boards": boards,
     }
-    return render(request, "frontdesk/account.html", context)
+    return render(request, "frontdesk/accounts/account.html", context)
 
 
 def password(request: HttpRequest) -> HttpResponse:
@@ -80,7 +80,7 @@ def _password(request: HttpRequest, wrong: str) -> HttpResponse:
         return redirect("frontdesk:home")
     context = {"form": form, "given": request.session.get("must_change")}
     status = 422 if form.errors else 200
-    return render(request, "frontdesk/own_password.html", context, status=status)
+    return render(request, "frontdesk/accounts/own_password.html", context, status=status)
 
 
 @require_POST

@@ -45,7 +45,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         "key": key,
     }
     status = 422 if form.errors else 200
-    answer = render(request, "frontdesk/api_keys.html", context, status=status)
+    answer = render(request, "frontdesk/accounts/api_keys.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -18,7 +18,7 @@ from rooms.audit import Actor
 class SignIn(auth_views.LoginView):
     """The sign-in page."""
 
-    template_name = "frontdesk/sign_in.html"
+    template_name = "frontdesk/accounts/sign_in.html"
     form_class = SignInForm
     redirect_authenticated_user = True
 
@@ -58,7 +58,9 @@ def home(request: HttpRequest) -> HttpResponse:
     invitations = user.desks.filter(pending=True) if isinstance(user, User) else []
     if len(found) != 1 or invitations:
         return render(
-            request, "frontdesk/home.html", {"properties": found, "invitations": invitations}
+            request,
+            "frontdesk/accounts/home.html",
+            {"properties": found, "invitations": invitations},
         )
     desk = desk_of(request, found[0].code)
     is_maid = desk is not None and not desk.may(Role.CLERK)

@@ -45,4 +45,4 @@ def check_out_page(request: HttpRequest, reference: str, **bound: forms.Form) ->
         **bound,
     }
     status = 422 if bound else 200
-    return render(request, "frontdesk/check_out.html", context, status=status)
+    return render(request, "frontdesk/stays/check_out.html", context, status=status)

@@ -96,7 +96,7 @@ def transfer(request: HttpRequest, reference: str) -> HttpResponse:
         "companions": transfers.companions(found).exists(),
     }
     status = 422 if form.is_bound else 200
-    return render(request, "frontdesk/transfer.html", context, status=status)
+    return render(request, "frontdesk/money/transfer.html", context, status=status)
 
 
 def _place(request: HttpRequest) -> str:

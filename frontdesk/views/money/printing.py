@@ -29,7 +29,7 @@ def folio(request: HttpRequest, reference: str) -> HttpResponse:
         "languages": Property.Language.choices,
         "language": _language(request),
     }
-    return render(request, "frontdesk/folio.html", context)
+    return render(request, "frontdesk/money/folio.html", context)
 
 
 @desk_page()

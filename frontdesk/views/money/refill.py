@@ -21,7 +21,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
         "take_along": refill.take_along(shelves),
         "days": refill.OLDEST.days,
     }
-    return render(request, "frontdesk/refill.html", context)
+    return render(request, "frontdesk/money/refill.html", context)
 
 
 @require_POST

@@ -26,4 +26,4 @@ def what_if(request: HttpRequest) -> HttpResponse:
         found = compare(property_, proposal, *form.period)
         context |= {"found": found, "lines": found.lines[:_SHOWN], "edition": edition}
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "frontdesk/what_if.html", context, status=status)
+    return render(request, "frontdesk/money/what_if.html", context, status=status)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from frontdesk.accounts.access import desk_page, the_desk
-from frontdesk.forms.log import LogForm
+from frontdesk.forms.wake_up_log import LogForm
 from frontdesk.wake_up_calls.board import (
     AHEAD,
     FILTERS,
@@ -49,14 +49,14 @@ def board(request: HttpRequest) -> HttpResponse:
         "hours": int(ahead.total_seconds() // 3600),
     }
     if request.headers.get("HX-Request") == "true":
-        return render(request, "frontdesk/_wake_up_board.html", context)
+        return render(request, "frontdesk/wake_up_calls/_board.html", context)
     if wall:
-        return render(request, "frontdesk/wake_up_wall.html", context)
+        return render(request, "frontdesk/wake_up_calls/wall.html", context)
     floors, groups = choices_of(desk.property, tiles)
     context |= {"kinds": FILTERS, "floors": floors, "groups": groups}
     context |= {"found": found_alarms(desk.property), "clock": clock_check(desk.property)}
     context["later"] = [tile for tile in later(desk.property) if chosen.fits(tile)]
-    return render(request, "frontdesk/wake_up_calls.html", context)
+    return render(request, "frontdesk/wake_up_calls/board.html", context)
 
 
 @desk_page()
@@ -75,7 +75,7 @@ def paper(request: HttpRequest) -> HttpResponse:
         "instant": instant,
         "until": instant + AHEAD,
     }
-    return render(request, "frontdesk/wake_up_print.html", context)
+    return render(request, "frontdesk/wake_up_calls/print.html", context)
 
 
 @desk_page()
@@ -94,7 +94,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "query": f"{query.urlencode()}&" if query else "",
     }
     status = 422 if form.errors else 200
-    return render(request, "frontdesk/wake_up_log.html", context, status=status)
+    return render(request, "frontdesk/wake_up_calls/log.html", context, status=status)
 
 
 def _chosen(request: HttpRequest) -> Chosen:

@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
             context |= {"preview": seen, "wish": form.wish()}
             if not seen.unsure:
                 context["seal"] = _sealed(desk.property, seen, form.wish())
-    return render(request, "frontdesk/wake_up_list.html", context)
+    return render(request, "frontdesk/wake_up_calls/list.html", context)
 
 
 @require_POST
@@ -94,8 +94,8 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         "done": [item for item in items if item.state == JobItem.State.DONE],
         "total": len(items),
     }
-    name = "_wake_up_result" if request.headers.get("HX-Request") == "true" else "wake_up_result"
-    return render(request, f"frontdesk/{name}.html", context)
+    name = "_result" if request.headers.get("HX-Request") == "true" else "result"
+    return render(request, f"frontdesk/wake_up_calls/{name}.html", context)
 
 
 def _sealed(property_: Property, seen: Preview, wish: Wish) -> str:

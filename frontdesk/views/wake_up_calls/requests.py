@@ -53,7 +53,7 @@ def when(request: HttpRequest, reference: str) -> HttpResponse:
             must_be_inside(stay, due)
         except Refusal as refusal:
             context["fault"] = refusal.detail
-    return render(request, "frontdesk/_wake_up_when.html", context)
+    return render(request, "frontdesk/wake_up_calls/_when.html", context)
 
 
 @desk_page()
@@ -78,7 +78,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     title = f"Wake-up call of {call.stay.main_guest or call.stay.reference}"
     context = {"form": form, "title": title, "stay": call.stay}
     status = 422 if form.errors else 200
-    return render(request, "frontdesk/wake_up_form.html", context, status=status)
+    return render(request, "frontdesk/wake_up_calls/form.html", context, status=status)
 
 
 @require_POST
