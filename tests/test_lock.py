@@ -22,7 +22,7 @@ GROUPS: Final[dict[str, list[str]]] = {
 def locked(group: str) -> dict[str, str]:
     """The exact version of each package in ``requirements/GROUP.txt``; every one has hashes."""
     text = (ROOT / "requirements" / f"{group}.txt").read_text().replace("\\\n", "")
-    versions = {}
+    versions: dict[str, str] = {}
     for line in text.splitlines():
         if line.startswith("#"):
             continue

@@ -8,7 +8,7 @@ from contextlib import closing
 
 from hotelpbx.demo.day import Day
 from hotelpbx.demo.narrator import Narrator, StepFailed
-from hotelpbx.demo.places import Place, a_place
+from hotelpbx.demo.places import a_place
 from hotelpbx.demo.rest import Rest
 from hotelpbx.demo.stack import CHECKOUT, CODE, Stack
 from hotelpbx.demo.telephones import Telephones
@@ -43,14 +43,14 @@ def _run(options: argparse.Namespace, narrator: Narrator) -> int:
     with a_place(_ROOT) as place:
         try:
             with closing(Stack(place.folder, os.environ, hold_ports=True, echo=echo)) as stack:
-                _play(stack, place, narrator, once=options.once)
+                _play(stack, narrator, once=options.once)
         except (StepFailed, ProcessEnded, RuntimeError, TimeoutError) as fault:
             sys.stderr.write(f"\nThe demo failed: {fault}\nLogs: {place.folder}\n")
             return 1
     return 0
 
 
-def _play(stack: Stack, place: Place, narrator: Narrator, *, once: bool) -> None:
+def _play(stack: Stack, narrator: Narrator, *, once: bool) -> None:
     narrator.chapter("hotelpbx: the house is being opened")
     narrator.say("Migrating, loading examples/demo-hotel.toml, starting every process …")
     stack.prepare()
@@ -59,24 +59,12 @@ def _play(stack: Stack, place: Place, narrator: Narrator, *, once: bool) -> None
         rest = Rest(stack.at.desk, CODE, stack.key)
         Day(rest, Telephones(stack.at.simulator), narrator).play()
         if not once:
-            _stay_open(stack, place, narrator)
+            _stay_open(stack, narrator)
 
 
-def _stay_open(stack: Stack, place: Place, narrator: Narrator) -> None:
-    env_file = place.folder / "env"
-    env_file.touch(mode=0o600)
-    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "PBX_PASSWORD", "REPORT_BASE_URL")
-    env_file.write_text("".join(f"export {name}='{stack.env[name]}'\n" for name in names))
+def _stay_open(stack: Stack, narrator: Narrator) -> None:
     narrator.chapter("The house stays open until Ctrl-C")
-    narrator.table(
-        [
-            f"Front desk      {stack.at.desk}/   user demo, password {stack.password}",
-            f"REST            {stack.at.desk}/api/v1/docs/",
-            f"Simulated PBX   {stack.at.simulator}/   its telephones",
-            f"manage.py       . {env_file.relative_to(CHECKOUT)}; .venv/bin/python manage.py …",
-            f"Logs            {place.folder.relative_to(CHECKOUT)}/",
-        ]
-    )
+    narrator.table(stack.addresses())
     while True:
         stack.processes.check()
         time.sleep(1)

@@ -1,4 +1,4 @@
-"""Where a demo plays: a folder, a database and a broker that no other demo uses meanwhile."""
+"""Where a demo or bin/dev runs: a folder, a database and a broker that no other uses meanwhile."""
 
 import fcntl
 import os
@@ -14,36 +14,40 @@ from psycopg import sql
 from hotelpbx import embedded
 from hotelpbx.environment.variables import VariableFault, value_of
 
-_MOST: Final = 9
+# Of the 16 brokers of the embedded Redis, by who runs there.
+_BROKERS: Final = {"demo": range(9), "dev": range(9, 15)}
 # Any number will do that nobody else locks (pg_advisory_lock).
 _LOCK: Final = 0x64656D6F
 
 
 @dataclass(frozen=True)
 class Place:
-    """``number``: 1 for the first demo of this checkout, 2 for one beside it."""
+    """``number``: 1 for the first of its name in this checkout, 2 for one beside it."""
 
     folder: Path
     number: int
 
 
 @contextmanager
-def a_place(root: Path) -> Iterator[Place]:
+def a_place(root: Path, name: str = "demo") -> Iterator[Place]:
     """The first free place of this checkout, with ``DATABASE_URL`` and ``REDIS_URL`` for it.
 
     Given servers are used as they are; of the embedded ones each place has databases of its own.
     Raises ``RuntimeError`` where another demo is in the way.
+
+    :param name: ``demo`` or ``dev``
     """
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _free(root) as place:
+    with _free(root, name) as place:
         given = {name: _given(name) for name in ("DATABASE_URL", "REDIS_URL")}
         embedded.provide()
         try:
-            if place.number > 1 and not given["DATABASE_URL"]:
-                _own_database(f"hotelpbx_demo_{place.number}")
-            if place.number > 1 and not given["REDIS_URL"]:
-                broker = os.environ["REDIS_URL"].replace("?db=0", f"?db={place.number - 1}")
-                os.environ["REDIS_URL"] = broker
+            first = (name, place.number) == ("demo", 1)
+            if not first and not given["DATABASE_URL"]:
+                _own_database(f"hotelpbx_{name}_{place.number}")
+            if not first and not given["REDIS_URL"]:
+                broker = _BROKERS[name][place.number - 1]
+                os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("?db=0", f"?db={broker}")
             with _alone_at(os.environ["DATABASE_URL"]):
                 yield place
         finally:
@@ -51,9 +55,10 @@ def a_place(root: Path) -> Iterator[Place]:
 
 
 @contextmanager
-def _free(root: Path) -> Iterator[Place]:
-    for number in range(1, _MOST + 1):
-        folder = root / ("demo" if number == 1 else f"demo-{number}")
+def _free(root: Path, name: str) -> Iterator[Place]:
+    most = len(_BROKERS[name])
+    for number in range(1, most + 1):
+        folder = root / (name if number == 1 else f"{name}-{number}")
         folder.mkdir(exist_ok=True, mode=0o700)
         with (folder / "lock").open("w") as lock:
             try:
@@ -62,7 +67,7 @@ def _free(root: Path) -> Iterator[Place]:
                 continue
             yield Place(folder, number)
             return
-    raise RuntimeError(f"{_MOST} demos of this checkout are running: end one first.")
+    raise RuntimeError(f"bin/{name} runs {most} times in this checkout: end one first.")
 
 
 def _given(name: str) -> bool:

@@ -119,6 +119,23 @@ class Stack:
         scopes = [word for scope in _SCOPES for word in ("--scope", scope)]
         self.key = self.manage("create_api_key", CODE, "demo", *scopes).splitlines()[-1].strip()
 
+    def addresses(self) -> list[str]:
+        """What a person needs to use the house; writes a file ``env`` for a shell's manage.py."""
+        env_file = self._folder / "env"
+        env_file.touch(mode=0o600)
+        names = (
+            *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "PBX_PASSWORD"),
+            "REPORT_BASE_URL",
+        )
+        env_file.write_text("".join(f"export {name}='{self.env[name]}'\n" for name in names))
+        return [
+            f"Front desk      {self.at.desk}/   user demo, password {self.password}",
+            f"REST            {self.at.desk}/api/v1/docs/",
+            f"Simulated PBX   {self.at.simulator}/   its telephones",
+            f"manage.py       . {env_file.relative_to(CHECKOUT)}; .venv/bin/python manage.py …",
+            f"Logs            {self._folder.relative_to(CHECKOUT)}/",
+        ]
+
     def manage(self, *arguments: str) -> str:
         """Run ``manage.py``; returns what it prints, raises with it when it fails."""
         done = subprocess.run(  # noqa: S603 (our own commands)

@@ -151,6 +151,11 @@ class Supervisor:
     ) -> None:
         self.stop()
 
+    @property
+    def names(self) -> list[str]:
+        """Of all processes, in their order."""
+        return list(self._commands)
+
     def log(self, name: str) -> Path:
         """The file with the output of the process ``name``."""
         return self._log_directory / f"{name}.log"
@@ -190,10 +195,15 @@ class Supervisor:
         process.terminate()
         self._reap(process, grace)
 
-    def restart(self, name: str) -> None:
-        """Stop one process, then start it."""
-        self.stop_one(name)
-        self.start(name)
+    def restart(self, *names: str, grace: float = 10) -> None:
+        """Stop processes, all at the same time, then start them; one may have ended already."""
+        self._end([self._running.pop(name) for name in names], grace)
+        for name in names:
+            self.start(name)
+
+    def ended(self) -> set[str]:
+        """The processes that have ended by themselves."""
+        return {name for name, process in self._running.items() if process.poll() is not None}
 
     def check(self) -> None:
         """Raise :class:`ProcessEnded` if a process has ended by itself."""
@@ -215,13 +225,16 @@ class Supervisor:
         """
         with _undisturbed():
             leaving = [self._running.pop(name) for name in reversed(list(self._running))]
-            for process in leaving:
-                process.terminate()
-            deadline = time.monotonic() + grace
-            for process in leaving:
-                self._reap(process, deadline - time.monotonic())
+            self._end(leaving, grace)
             if self._echo:
                 self._echo.stop()
+
+    def _end(self, processes: "list[subprocess.Popen[bytes]]", grace: float) -> None:
+        for process in processes:
+            process.terminate()
+        deadline = time.monotonic() + grace
+        for process in processes:
+            self._reap(process, deadline - time.monotonic())
 
     @staticmethod
     def _reap(process: "subprocess.Popen[bytes]", grace: float) -> None:
