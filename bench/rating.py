@@ -86,7 +86,7 @@ def _house(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
     """What billing/calls/charging.py does for a call, up to the row that would be written."""
     from billing.calls import charging as billing
     from billing.calls.allowances import NOTHING
-    from billing.calls.quotes import quote_of
+    from billing.calls.quotes import quote_call
     from billing.models import Call
     from billing.rating import Tariff
     from billing.tariff_book import Book
@@ -113,8 +113,8 @@ def _house(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
 
     def run() -> None:
         for row in rows:
-            rating = quote_of(row, book)
-            billing.write_rating(row, rating, NOTHING)
+            rating = quote_call(row, book)
+            billing.apply_rating(row, rating, NOTHING)
             billing.posting_of(row, rating, NOTHING)
 
     return run

@@ -5,5 +5,4 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        # They follow check-ins and changed limits, and check-outs.
-        from billing import credit, receivers  # noqa: F401
+        from billing import receivers  # noqa: F401  connects them

@@ -83,7 +83,7 @@ class UnclaimedCalls(_Calls):
 
     def resolve(self, row: Call, decision: Decision) -> None:
         if decision.stay is not None and decision.action == "assign":
-            charging.claim(row, decision.stay)
+            charging.assign_to_stay(row, decision.stay)
         else:
             charging.dismiss(row, decision.reason)
 
@@ -108,9 +108,9 @@ class UnratedCalls(_Calls):
 
     def resolve(self, row: Call, decision: Decision) -> None:
         if decision.action == "retry":
-            charging.rate_again(row)
+            charging.retry_rating(row)
         elif decision.action == "count":
-            charging.count_as_answered(row)
+            charging.charge_as_answered(row)
         else:
             charging.dismiss(row, decision.reason)
 
@@ -148,9 +148,9 @@ class _Entries:
 
     def resolve(self, row: MinibarEntry, decision: Decision) -> None:
         if decision.action == "discard":
-            minibar.discard(row, decision.reason)
+            minibar.discard_entry(row, decision.reason)
         else:
-            minibar.count(row, decision.stay, decision.actor)
+            minibar.charge_entry(row, decision.stay, decision.actor)
 
 
 class UnclaimedMinibar(_Entries):

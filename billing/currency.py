@@ -8,7 +8,7 @@ from hotelpbx.refusals import invalid
 from rooms.models import Property, Stay
 
 
-def must_keep(property_: Property, currency: str) -> None:
+def check_no_transactions(property_: Property, currency: str) -> None:
     """Refuse another currency under money that is in the books. ``hotel``: as it is stored."""
     if currency == property_.currency:
         return
@@ -18,12 +18,12 @@ def must_keep(property_: Property, currency: str) -> None:
             raise invalid("/currency", told)
 
 
-def must_allow(property_: Property, currency: str) -> None:
+def check_change(property_: Property, currency: str) -> None:
     """The same, and refuse one that is too coarse for the prices that stand."""
-    must_keep(property_, currency)
+    check_no_transactions(property_, currency)
     if currency == property_.currency:
         return
-    found = next(too_fine(property_, currency), "")
+    found = next(amounts_too_fine(property_, currency), "")
     if found:
         digits = minor_digits(currency)
         raise invalid(
@@ -31,7 +31,7 @@ def must_allow(property_: Property, currency: str) -> None:
         )
 
 
-def too_fine(property_: Property, currency: str) -> Iterator[str]:
+def amounts_too_fine(property_: Property, currency: str) -> Iterator[str]:
     """What the currency's minor unit cannot express, in words."""
     for product in property_.minibar_products.all():
         if _is_finer(product.price, currency):

@@ -14,7 +14,7 @@ from rooms.stays.attribution import Holder, holder, neighbors
 State = MinibarEntry.State
 
 
-def enter(
+def record_entry(
     phone: Phone,
     product: MinibarProduct,
     quantity: int,
@@ -48,7 +48,7 @@ def enter(
         return entry
 
 
-def count(entry: MinibarEntry, stay: Stay | None, actor: Actor) -> Charge:
+def charge_entry(entry: MinibarEntry, stay: Stay | None, actor: Actor) -> Charge:
     """Charge an entry that waited for a person: to ``stay``, or to the only one it can be."""
     with transaction.atomic():
         entry = _locked(entry)
@@ -60,7 +60,7 @@ def count(entry: MinibarEntry, stay: Stay | None, actor: Actor) -> Charge:
         return _charge(entry, chosen, actor)
 
 
-def discard(entry: MinibarEntry, reason: str) -> None:
+def discard_entry(entry: MinibarEntry, reason: str) -> None:
     """Charge nobody, by a person's decision."""
     with transaction.atomic():
         entry = _locked(entry)
@@ -71,7 +71,7 @@ def discard(entry: MinibarEntry, reason: str) -> None:
         entry.save()
 
 
-def product_of(property_: Property, code: str) -> MinibarProduct | None:
+def product_on_sale(property_: Property, code: str) -> MinibarProduct | None:
     """The product on sale with exactly that code: leading zeros count."""
     return MinibarProduct.objects.filter(property=property_, code=code, on_sale=True).first()
 

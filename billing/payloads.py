@@ -12,7 +12,7 @@ def money(amount: Decimal, currency: str) -> dict[str, str]:
     return {"amount": str(round_money(amount, currency)), "currency": currency}
 
 
-def charge_facts(charge: Charge) -> dict[str, Any]:
+def charge_payload(charge: Charge) -> dict[str, Any]:
     """A charge, as events carry it."""
     currency = charge.property.currency
     return {
@@ -38,7 +38,7 @@ def charge_facts(charge: Charge) -> dict[str, Any]:
     }
 
 
-def payment_facts(payment: Payment) -> dict[str, Any]:
+def payment_payload(payment: Payment) -> dict[str, Any]:
     """A payment, as events carry it."""
     return {
         "id": payment.pk,

@@ -4,23 +4,30 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from billing.folio.settlement import fix_remaining
+from billing.folio.settlement import settle_remaining
+from billing.ledger import credit_limit
 from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.models import Pbx
 from pbx.signals import extensions_read
 from rooms.audit import Actor
 from rooms.models import Property, Stay
-from rooms.signals import stay_checked_out
+from rooms.signals import stay_changed, stay_checked_in, stay_checked_out
+
+
+@receiver([stay_checked_in, stay_changed], sender=Stay)
+def sync_phone_bar(stay: Stay, **kwargs: Any) -> None:
+    """A guest without credit is barred from check-in on; a limit or class may be new."""
+    credit_limit.sync_phone_bar(stay)
 
 
 @receiver(stay_checked_out, sender=Stay)
-def fix_the_folio(stay: Stay, actor: Actor, **kwargs: Any) -> None:
+def settle_folio(stay: Stay, actor: Actor, **kwargs: Any) -> None:
     """Whoever checks out, desk or PMS: what comes now is late."""
-    fix_remaining(stay, actor)
+    settle_remaining(stay, actor)
 
 
 @receiver(extensions_read, sender=Pbx)
-def settle_doubtful_calls(pbx: Pbx, **kwargs: Any) -> None:
+def finalize_doubtful_calls(pbx: Pbx, **kwargs: Any) -> None:
     """Calls that waited for the list are the house's now, or put before a person."""
     property_ = Property.objects.filter(pbx=pbx).values_list("pk", flat=True).first()
     if property_ is not None:

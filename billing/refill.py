@@ -27,32 +27,32 @@ Row = TypeVar("Row", Charge, MinibarEntry)
 
 
 @dataclass
-class Shelf:
-    """What one room lacks. ``marks`` name the rows, so that a tick means what was shown."""
+class RoomRefill:
+    """What one room missing. ``marks`` name the rows, so that a tick means what was shown."""
 
     room: Room
-    lacks: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
     marks: list[str] = field(default_factory=list)
 
     @property
     def lines(self) -> list[tuple[str, int]]:
         """Products by name, with how many."""
-        return sorted(self.lacks.items())
+        return sorted(self.missing.items())
 
 
-def to_refill(property_: Property) -> list[Shelf]:
+def rooms_to_refill(property_: Property) -> list[RoomRefill]:
     """The rooms that lack something, by number."""
-    shelves: dict[int, Shelf] = {}
+    shelves: dict[int, RoomRefill] = {}
     for mark, row, room in _taken(property_):
-        shelf = shelves.setdefault(room.pk, Shelf(room))
-        shelf.lacks[_name(row)] += row.quantity or 0
+        shelf = shelves.setdefault(room.pk, RoomRefill(room))
+        shelf.missing[_name(row)] += row.quantity or 0
         shelf.marks.append(mark)
     return sorted(shelves.values(), key=lambda shelf: (shelf.room.order, shelf.room.number))
 
 
-def take_along(shelves: Iterable[Shelf]) -> list[tuple[str, int]]:
+def total_missing(shelves: Iterable[RoomRefill]) -> list[tuple[str, int]]:
     """What all the rooms lack together, for the trolley."""
-    return sorted(sum((shelf.lacks for shelf in shelves), Counter[str]()).items())
+    return sorted(sum((shelf.missing for shelf in shelves), Counter[str]()).items())
 
 
 def mark_refilled(room: Room, marks: Sequence[str], *, actor: Actor) -> list[tuple[str, int]]:
@@ -62,13 +62,13 @@ def mark_refilled(room: Room, marks: Sequence[str], *, actor: Actor) -> list[tup
     """
     with transaction.atomic():
         room = lock_rooms([room])[room.pk]
-        shelf = Shelf(room)
+        shelf = RoomRefill(room)
         for mark, row, where in _taken(room.property):
             if where.pk == room.pk and mark in marks:
-                shelf.lacks[_name(row)] += row.quantity or 0
+                shelf.missing[_name(row)] += row.quantity or 0
                 row.refilled_at = now()
                 row.save(update_fields=["refilled_at"])
-        if shelf.lacks:
+        if shelf.missing:
             after = {"refilled": [f"{number} × {name}" for name, number in shelf.lines]}
             note(room.property, actor, "refill minibar", f"room:{room.number}", after=after)
         return shelf.lines

@@ -11,7 +11,7 @@ from rooms.locking import lock_rooms
 from rooms.models import ClassOfService, Room
 
 
-def room(row: Room, actor: Actor) -> None:
+def remove_room(row: Room, actor: Actor) -> None:
     """A room in which nobody ever was."""
     row = lock_rooms([row])[row.pk]
     if has_history(row):
@@ -28,7 +28,7 @@ def has_history(row: Room) -> bool:
     return any(rows.exists() for rows in used)
 
 
-def class_of_service(row: ClassOfService, actor: Actor) -> None:
+def remove_class_of_service(row: ClassOfService, actor: Actor) -> None:
     """A class that no stay has."""
     if row.stays.exists():
         raise Refusal("invalid_transition", f"There are stays of the class {row}: it remains.")
@@ -37,26 +37,26 @@ def class_of_service(row: ClassOfService, actor: Actor) -> None:
     row.delete()
 
 
-def product(row: MinibarProduct, actor: Actor) -> None:
+def remove_product(row: MinibarProduct, actor: Actor) -> None:
     """A product that was never sold."""
     if row.entries.exists() or Charge.objects.filter(product=row).exists():
         raise Refusal("invalid_transition", f"{row} was sold. Take it off sale instead.")
     row.delete()
 
 
-def tariff(row: Tariff, actor: Actor) -> None:
+def remove_tariff(row: Tariff, actor: Actor) -> None:
     """An edition, unless a class is left without its tariff by that."""
-    names = classes_left_by(row)
+    names = classes_losing_tariff(row)
     if names:
         raise Refusal(
             "invalid_transition",
             f"Classes of service have this tariff: {names}. Change them first.",
         )
     row.delete()
-    tariff_book.changed(row.property)
+    tariff_book.mark_changed(row.property)
 
 
-def classes_left_by(row: Tariff) -> str:
+def classes_losing_tariff(row: Tariff) -> str:
     """The classes that have no tariff any more without this edition, by their names."""
     others = row.property.tariffs.filter(name=row.name).exclude(pk=row.pk)
     if others.exists():
@@ -64,7 +64,7 @@ def classes_left_by(row: Tariff) -> str:
     return ", ".join(map(str, row.property.classes_of_service.filter(tariff=row.name)))
 
 
-def rate(row: TariffRate, actor: Actor) -> None:
+def remove_rate(row: TariffRate, actor: Actor) -> None:
     """A rate. Calls it alone covered will have no price."""
     row.delete()
-    tariff_book.changed(row.tariff.property)
+    tariff_book.mark_changed(row.tariff.property)

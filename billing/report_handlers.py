@@ -106,7 +106,7 @@ def transfer(report: Report, parsed: ParsedReport) -> Outcome | None:
     property_ = property_of(report)
     if property_ is None:
         return Ignored("No property uses this PBX.")
-    settled = legs.settle_diverted(property_, parsed.callid)
+    settled = legs.finalize_diverted(property_, parsed.callid)
     return Processed(f"A transfer or a forwarding: {settled} waiting legs are settled.")
 
 
@@ -154,10 +154,10 @@ def minibar_code(report: Report, parsed: ParsedReport) -> Outcome | None:
     phone = phone_at(property_, extension)
     if phone is None:
         return Parked(f"{keys} came from extension {extension}, which is not in a room.")
-    product = minibar.product_of(property_, match[1])
+    product = minibar.product_on_sale(property_, match[1])
     if product is None:
         return Parked(f"No minibar product has the code {match[1]}: add it, then replay this.")
-    sold = minibar.enter(
+    sold = minibar.record_entry(
         phone,
         product,
         int(match[2]),

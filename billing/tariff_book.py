@@ -73,7 +73,7 @@ def book_of(property_: Property) -> Book:
     return book
 
 
-def changed(property_: Property) -> None:
+def mark_changed(property_: Property) -> None:
     """Say, in the transaction that changes tariffs, that workers must read them anew."""
     PriceBook.objects.get_or_create(property=property_)
     PriceBook.objects.filter(property=property_).update(version=F("version") + 1)
@@ -114,6 +114,8 @@ def _rate(row: TariffRate) -> Rate:
     )
 
 
-def others_with(property_: Property, name: str, trunks: Sequence[str]) -> QuerySet[TariffRow]:
+def tariffs_sharing_trunks(
+    property_: Property, name: str, trunks: Sequence[str]
+) -> QuerySet[TariffRow]:
     """Tariffs of another name that list one of these trunks: a trunk has one tariff only."""
     return property_.tariffs.exclude(name=name).filter(trunks__overlap=list(trunks))

@@ -24,14 +24,14 @@ def rate_unrated_calls() -> None:
 
 
 @shared_task(name="billing.tasks.settle_doubtful")
-def settle_doubtful(property_id: int) -> None:
+def finalize_doubtful(property_id: int) -> None:
     property_ = Property.objects.select_related("pbx").filter(pk=property_id).first()
     if property_ is not None:
-        legs.settle_doubtful(property_)
+        legs.finalize_doubtful(property_)
 
 
 @shared_task(name="billing.tasks.settle_doubtful_calls")
-def settle_doubtful_calls() -> None:
+def finalize_doubtful_calls() -> None:
     """Where the message that the PBX's list was read got lost, and where a call came just after."""
     for property_id in Property.objects.exclude(pbx=None).values_list("pk", flat=True):
         enqueue("billing.tasks.settle_doubtful", property_id)

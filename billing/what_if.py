@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from billing.calls.quotes import answer_to, quote
+from billing.calls.quotes import effective_answer, quote
 from billing.models import Call
 from billing.models.calls import UNANSWERED
 from billing.rating import Outcome, Rating, Tariff, UnratedReason
@@ -32,7 +32,7 @@ class Proposal:
     book: Book
     classes: Mapping[str, str] = field(default_factory=dict)
     only: Tariff | None = None
-    all_by_one: bool = False
+    single_tariff: bool = False
 
 
 @dataclass
@@ -82,15 +82,15 @@ class _Row(NamedTuple):
 
 def with_edition(book: Book, edition: Tariff, *, for_all: bool = False) -> Proposal:
     """``edition`` in the place of its tariff's others, or ``for_all`` calls of the house."""
-    edition = as_if_ever(edition)
+    edition = without_start(edition)
     editions = {**book.editions, edition.name: (edition,)}
     if for_all:
         edition = replace(edition, trunks=frozenset())
-        return Proposal(Book(0, edition.name, {edition.name: (edition,)}), all_by_one=True)
+        return Proposal(Book(0, edition.name, {edition.name: (edition,)}), single_tariff=True)
     return Proposal(Book(0, book.first, editions), only=edition)
 
 
-def as_if_ever(edition: Tariff) -> Tariff:
+def without_start(edition: Tariff) -> Tariff:
     """The same prices, without a beginning."""
     return replace(edition, effective_from=_EVER)
 
@@ -125,7 +125,7 @@ def compare(
 
 def _quote(property_: Property, proposal: Proposal, row: _Row) -> Rating | None:
     tariff = proposal.classes.get(row.class_name or "", row.class_tariff or "")
-    if proposal.all_by_one:
+    if proposal.single_tariff:
         tariff = ""
     if proposal.only is not None:
         editions = proposal.book.editions_for(tariff, row.trunk, row.started_at)
@@ -137,7 +137,7 @@ def _quote(property_: Property, proposal: Proposal, row: _Row) -> Rating | None:
         row.call_to,
         row.started_at,
         row.talk_seconds,
-        answer=answer_to(row.status, counted=row.counted_as_answered),
+        answer=effective_answer(row.status, counted=row.counted_as_answered),
         tariff=tariff,
         trunk=row.trunk,
     )

@@ -49,7 +49,7 @@ def cover_all_numbers(hotel: Property) -> None:
     rate = TariffRate.objects.get(tariff__property=hotel)
     rate.pk, rate.prefix = None, ""
     rate.save()
-    tariff_book.changed(hotel)
+    tariff_book.mark_changed(hotel)
 
 
 def make_the_status_unknown(hotel: Property) -> None:

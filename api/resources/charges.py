@@ -234,7 +234,7 @@ class ChargeList(ChargeView):
         )
 
     def _minibar(self, stay: Stay, fields: dict[str, Any]) -> Charge:
-        product = minibar.product_of(self.property, fields["product"])
+        product = minibar.product_on_sale(self.property, fields["product"])
         if product is None:
             raise invalid("/product", "There is no such minibar product.")
         return posting.charge_minibar(

@@ -16,7 +16,7 @@ from api.requests import paging, queries
 from api.requests.fields import Amount, Body, Choice, Flag, Text
 from billing.ledger import payments
 from billing.models import Payment
-from billing.payloads import payment_facts
+from billing.payloads import payment_payload
 from hotelpbx.refusals import Refusal
 
 
@@ -82,7 +82,7 @@ def render(found: Sequence[Payment]) -> list[dict[str, Any]]:
 
 
 def _payment(payment: Payment) -> dict[str, Any]:
-    return {**payment_facts(payment), "received_at": payment.received_at}
+    return {**payment_payload(payment), "received_at": payment.received_at}
 
 
 class PaymentView(PropertyView):

@@ -20,7 +20,7 @@ from api.openapi import examples
 from api.requests import paging, queries
 from api.requests.fields import MONEY_SCHEMA, Amount, Body, Day, Flag, Text
 from api.requests.questions import Answers, override_in
-from billing.folio.statement import balances
+from billing.ledger.balances import balances
 from billing.payloads import money
 from pbx import outbox
 from rooms.models import Stay

@@ -3,7 +3,7 @@ product or staff. Added up by the database; nothing here reads single rows."""
 
 from billing.analytics import calls, minibar, revenue
 from billing.analytics.period import LONGEST, Period
-from billing.analytics.report import Column, Figure, Line, Report, Subject
+from billing.analytics.subject import AnalyticsReport, Column, Figure, Line, Subject
 
 SUBJECTS: dict[str, Subject] = {
     "revenue": revenue.SUBJECT,
@@ -11,4 +11,13 @@ SUBJECTS: dict[str, Subject] = {
     "minibar": minibar.SUBJECT,
 }
 
-__all__ = ["LONGEST", "SUBJECTS", "Column", "Figure", "Line", "Period", "Report", "Subject"]
+__all__ = [
+    "LONGEST",
+    "SUBJECTS",
+    "AnalyticsReport",
+    "Column",
+    "Figure",
+    "Line",
+    "Period",
+    "Subject",
+]

@@ -6,7 +6,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
 from billing.analytics.period import Period
-from billing.analytics.report import GROSS, Column, Figure, Subject, grouped, total_of
+from billing.analytics.subject import GROSS, Column, Figure, Subject, grouped, total_of
 from billing.models import Call, Charge
 from billing.models.calls import UNANSWERED
 from rooms.models import Property

@@ -9,7 +9,15 @@ from django.db.models import F
 from django.db.models.functions import TruncDate
 
 from billing.analytics.period import Period
-from billing.analytics.report import GROSS, Column, Figure, Subject, grouped, staff_label, total_of
+from billing.analytics.subject import (
+    GROSS,
+    Column,
+    Figure,
+    Subject,
+    grouped,
+    staff_label,
+    total_of,
+)
 from billing.models import Charge
 from rooms.models import Property
 

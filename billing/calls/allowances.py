@@ -16,7 +16,7 @@ from rooms.models import Stay
 
 
 @dataclass(frozen=True)
-class Spared:
+class AllowanceUse:
     """What an allowance takes off one call, or has taken off several."""
 
     seconds: int = 0
@@ -25,12 +25,12 @@ class Spared:
 
 
 @dataclass(frozen=True)
-class Account:
+class AllowanceBalance:
     """How a stay stands with its allowance. One of ``minutes`` and ``amount`` is given."""
 
     minutes: int | None
     amount: Decimal | None
-    used: Spared
+    used: AllowanceUse
 
     @property
     def used_clock(self) -> str:
@@ -38,50 +38,50 @@ class Account:
         return f"{self.used.seconds // 60}:{self.used.seconds % 60:02}"
 
     @property
-    def left(self) -> Spared:
+    def left(self) -> AllowanceUse:
         """What is still free; never negative, also after a change of class."""
-        return Spared(
+        return AllowanceUse(
             seconds=max((self.minutes or 0) * 60 - self.used.seconds, 0),
             amount=max((self.amount or Decimal(0)) - self.used.amount, Decimal(0)),
         )
 
 
-NOTHING: Final = Spared()
+NOTHING: Final = AllowanceUse()
 
 
-def given_to(stay: Stay) -> bool:
+def has_allowance(stay: Stay) -> bool:
     """Whether the class of ``stay`` has an allowance at all."""
     return stay.class_of_service is not None and stay.class_of_service.has_allowance
 
 
-def spare(stay: Stay, rating: Rating) -> Spared:
+def deduct(stay: Stay, rating: Rating) -> AllowanceUse:
     """What the allowance of ``stay``, which is locked, takes off a rated call.
 
     Minutes are those billed, the first of the call; the fee falls away with the last of them.
     """
-    account = account_of(stay)
+    account = allowance_of(stay)
     if account is None or not rating.amount or rating.rate is None or rating.tariff is None:
         return NOTHING
     if account.minutes is None:
-        return Spared(amount=min(rating.amount, account.left.amount))
+        return AllowanceUse(amount=min(rating.amount, account.left.amount))
     free = min(rating.billed_seconds, account.left.seconds)
     paid = rating.billed_seconds - free
     if not free:
         return NOTHING
     currency = stay.property.currency
     rest = rating.tariff.amount(rating.rate, paid, currency) if paid else Decimal(0)
-    return Spared(free, rating.amount - rest)
+    return AllowanceUse(free, rating.amount - rest)
 
 
-def account_of(stay: Stay) -> Account | None:
+def allowance_of(stay: Stay) -> AllowanceBalance | None:
     """The allowance of a stay and what is used of it; None: its class has none."""
     service = stay.class_of_service
     if service is None or not service.has_allowance:
         return None
-    return Account(service.allowance_minutes, service.allowance_amount, _used(stay))
+    return AllowanceBalance(service.allowance_minutes, service.allowance_amount, _used(stay))
 
 
-def _used(stay: Stay) -> Spared:
+def _used(stay: Stay) -> AllowanceUse:
     """What the calls of ``stay`` were spared; a call whose charge was reversed gives it back."""
     found = (
         Call.objects.filter(Q(allowance_seconds__gt=0) | Q(allowance_amount__gt=0), stay=stay)
@@ -90,4 +90,4 @@ def _used(stay: Stay) -> Spared:
             seconds=Sum("allowance_seconds"), amount=Sum("allowance_amount"), calls=Count("pk")
         )
     )
-    return Spared(found["seconds"] or 0, found["amount"] or Decimal(0), found["calls"])
+    return AllowanceUse(found["seconds"] or 0, found["amount"] or Decimal(0), found["calls"])

@@ -6,8 +6,8 @@ from typing import Final
 from django.db import transaction
 
 from billing.calls import allowances
-from billing.calls.allowances import Spared
-from billing.calls.quotes import quote_of
+from billing.calls.allowances import AllowanceUse
+from billing.calls.quotes import quote_call
 from billing.ledger.lines import Posting
 from billing.ledger.posting import post
 from billing.models import Call, Charge
@@ -29,48 +29,48 @@ _REASONS: Final = {
 }
 
 
-def price(call: Call) -> None:
+def rate_and_charge(call: Call) -> None:
     """Rate a leg, save it, and charge it to its stay or leave it to a person."""
-    if call.direction != Call.Direction.OUTBOUND or call.of_the_house:
+    if call.direction != Call.Direction.OUTBOUND or call.is_house_call:
         call.rating, call.unclaimed = Call.Rating.FREE, False
         call.save()
         return
-    rating = quote_of(call, book_of(call.property))
-    spared = allowances.NOTHING
-    if call.stay is not None and rating.amount and allowances.given_to(call.stay):
+    rating = quote_call(call, book_of(call.property))
+    allowance = allowances.NOTHING
+    if call.stay is not None and rating.amount and allowances.has_allowance(call.stay):
         # The locks that posting needs, in its order.
         call.stay, _ = lock_with_room(call.stay, call.room)
-        spared = allowances.spare(call.stay, rating)
-    write_rating(call, rating, spared)
+        allowance = allowances.deduct(call.stay, rating)
+    apply_rating(call, rating, allowance)
     costs = rating.outcome == Outcome.UNRATED or bool(call.amount)
     call.unclaimed = call.stay is None and costs
     call.save()
     if call.stay is not None and call.amount:
-        post(call.stay, posting_of(call, rating, spared), actor=PBX)
+        post(call.stay, posting_of(call, rating, allowance), actor=PBX)
 
 
-def claim(call: Call, stay: Stay) -> None:
+def assign_to_stay(call: Call, stay: Stay) -> None:
     """Give an unclaimed call to a stay, by a person's decision."""
     with transaction.atomic():
         stay, _ = lock_with_room(stay, call.room)
-        call = locked(call)
+        call = lock_call(call)
         if not call.unclaimed:
             raise Refusal("invalid_transition", "This call has found its stay meanwhile.")
         if stay.status not in (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT):
             raise Refusal("stay_not_in_house", f"Stay {stay.reference} has not checked in.")
         call.stay = stay
-        price(call)
+        rate_and_charge(call)
 
 
-def rate_again(call: Call) -> None:
+def retry_rating(call: Call) -> None:
     """Rate an unrated call by the tariffs of today; refused while none covers it."""
     with transaction.atomic():
         if call.stay is not None:
             lock_with_room(call.stay, call.room)
-        call = locked(call)
+        call = lock_call(call)
         if call.rating != Call.Rating.UNRATED:
             raise Refusal("invalid_transition", "This call is rated already.")
-        price(call)
+        rate_and_charge(call)
         if call.rating == Call.Rating.UNRATED:
             raise Refusal(
                 "invalid_transition",
@@ -80,24 +80,24 @@ def rate_again(call: Call) -> None:
             )
 
 
-def count_as_answered(call: Call) -> None:
+def charge_as_answered(call: Call) -> None:
     """Charge a call whose status is in no manual, by a person's decision."""
     with transaction.atomic():
         if call.stay is not None:
             lock_with_room(call.stay, call.room)
-        call = locked(call)
+        call = lock_call(call)
         if call.rating != Call.Rating.UNRATED or not call.answer_unknown:
             raise Refusal(
                 "invalid_transition", "Whether this call was answered is not the question."
             )
         call.counted_as_answered = True
-        price(call)
+        rate_and_charge(call)
 
 
 def dismiss(call: Call, reason: str) -> None:
     """Charge nobody for a call, by a person's decision."""
     with transaction.atomic():
-        call = locked(call)
+        call = lock_call(call)
         call.unclaimed = False
         if call.rating == Call.Rating.UNRATED:
             call.rating = Call.Rating.FREE
@@ -105,7 +105,7 @@ def dismiss(call: Call, reason: str) -> None:
         call.save()
 
 
-def locked(call: Call) -> Call:
+def lock_call(call: Call) -> Call:
     """The call as it is now, locked until commit. Lock its stay before (rooms/locking.py)."""
     return (
         Call.objects.select_for_update(of=("self",))
@@ -114,18 +114,18 @@ def locked(call: Call) -> Call:
     )
 
 
-def write_rating(call: Call, rating: Rating, spared: Spared) -> None:
+def apply_rating(call: Call, rating: Rating, allowance: AllowanceUse) -> None:
     call.rating = _RATINGS[rating.outcome]
-    amount = (rating.amount or Decimal(0)) - spared.amount
-    call.amount, call.billed_seconds = amount, rating.billed_seconds - spared.seconds
-    call.allowance_seconds = spared.seconds
-    call.allowance_amount = spared.amount
+    amount = (rating.amount or Decimal(0)) - allowance.amount
+    call.amount, call.billed_seconds = amount, rating.billed_seconds - allowance.seconds
+    call.allowance_seconds = allowance.seconds
+    call.allowance_amount = allowance.amount
     detail = _detail(call, rating)
-    if spared.amount and not amount:
+    if allowance.amount and not amount:
         call.rating, call.billed_seconds = Call.Rating.FREE, 0
         detail = f"free: allowance ({detail})" if detail else "free: allowance"
-    elif spared.amount:
-        detail = f"{detail}, {_spared_in_words(call)}".removeprefix(", ")
+    elif allowance.amount:
+        detail = f"{detail}, {_allowance_in_words(call)}".removeprefix(", ")
     call.rating_detail = detail[:255]
 
 
@@ -137,10 +137,10 @@ def _detail(call: Call, rating: Rating) -> str:
     return _REASONS[rating.reason] if rating.reason else ""
 
 
-def posting_of(call: Call, rating: Rating, spared: Spared) -> Posting:
+def posting_of(call: Call, rating: Rating, allowance: AllowanceUse) -> Posting:
     talked = _clock(call.talk_seconds)
-    if spared.amount:
-        talked += f", {_spared_in_words(call)}"
+    if allowance.amount:
+        talked += f", {_allowance_in_words(call)}"
     where = rating.description
     what = (
         f"Call to {rating.number} {where} ({talked})"
@@ -150,7 +150,7 @@ def posting_of(call: Call, rating: Rating, spared: Spared) -> Posting:
     return Posting(Charge.Type.CALL, call.amount, what, call.started_at, call.room, call=call)
 
 
-def _spared_in_words(call: Call) -> str:
+def _allowance_in_words(call: Call) -> str:
     currency = call.property.currency
     if call.allowance_seconds:
         return f"{_clock(call.allowance_seconds)} free: allowance"

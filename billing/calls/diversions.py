@@ -74,7 +74,7 @@ class Conversation:
         return next(iter(self.rooms.values())) if len(self.rooms) == 1 else None
 
 
-def conversation(property_: Property, callid: str, legs: Sequence[Call]) -> Conversation:
+def load_conversation(property_: Property, callid: str, legs: Sequence[Call]) -> Conversation:
     """Read what belongs to a call: two queries, one where no leg leads outside."""
     outward = any(leg.direction == Call.Direction.OUTBOUND for leg in legs)
     transfers = list(_transfers(property_, callid)) if outward else []

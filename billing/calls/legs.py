@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from billing.calls.charging import locked, price
-from billing.calls.diversions import Conversation, conversation
+from billing.calls.charging import lock_call, rate_and_charge
+from billing.calls.diversions import Conversation, load_conversation
 from billing.models import Call
 from pbx.extension_list import listed_now
 from pbx.numbers import number_of
@@ -50,26 +50,26 @@ def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
         for known in legs:
             if _is_same(known, leg):
                 return known, False
-        call = _unattributed(property_, leg)
-        talk = conversation(property_, call.callid, [*legs, call])
-        _attribute(call, talk)
+        call = _new_call(property_, leg)
+        conversation = load_conversation(property_, call.callid, [*legs, call])
+        _attribute(call, conversation)
         try:
             with transaction.atomic():
-                price(call)
+                rate_and_charge(call)
         except IntegrityError:
             kept = Call.objects.filter(property=property_, leg=leg.key, serial=leg.serial).first()
             if kept is None:
                 raise
             return kept, False  # another process was quicker
-        _look_again(talk, legs)
+        _finalize_waiting(conversation, legs)
         return call, True
 
 
-def settle_diverted(property_: Property, callid: str) -> int:
+def finalize_diverted(property_: Property, callid: str) -> int:
     """Charge what a report of a transfer has cleared up; returns how many legs that were."""
     with transaction.atomic():
         legs = _legs(property_, callid)
-        return _look_again(conversation(property_, callid, legs), legs) if legs else 0
+        return _finalize_waiting(load_conversation(property_, callid, legs), legs) if legs else 0
 
 
 def _legs(property_: Property, callid: str) -> list[Call]:
@@ -87,7 +87,7 @@ def _is_same(known: Call, leg: Leg) -> bool:
     return alike and known.leg == leg.key
 
 
-def _unattributed(property_: Property, leg: Leg) -> Call:
+def _new_call(property_: Property, leg: Leg) -> Call:
     return Call(
         property=property_,
         leg=leg.key,
@@ -107,48 +107,48 @@ def _unattributed(property_: Property, leg: Leg) -> Call:
     )
 
 
-def _attribute(call: Call, talk: Conversation) -> None:
+def _attribute(call: Call, conversation: Conversation) -> None:
     """Whose phone, room and stay it is. Cannot be told: the one room that took part is a hint."""
-    extension = talk.extension_of(call)
-    room = talk.only_room if extension is None else talk.rooms.get(extension)
+    extension = conversation.extension_of(call)
+    room = conversation.only_room if extension is None else conversation.rooms.get(extension)
     call.extension = (extension or "")[:16]
     call.room = room
     if extension is not None and room is not None:
         call.stay = holder(room, call.started_at).stay
-    call.unverified = call.of_the_house and talk.is_listed(call.extension) is None
+    call.unverified = call.is_house_call and conversation.is_listed(call.extension) is None
 
 
-def _look_again(talk: Conversation, legs: Sequence[Call]) -> int:
+def _finalize_waiting(conversation: Conversation, legs: Sequence[Call]) -> int:
     """Attribute earlier legs anew that had no room phone, now that more is known."""
     return sum(
-        _settle(leg, talk)
+        _finalize(leg, conversation)
         for leg in legs
-        if (leg.phone_unknown or leg.of_the_house) and _is_told_otherwise(leg, talk)
+        if (leg.phone_unknown or leg.is_house_call) and _can_be_finalized(leg, conversation)
     )
 
 
-def _is_told_otherwise(leg: Call, talk: Conversation) -> bool:
-    extension = talk.extension_of(leg)
-    if leg.unverified and talk.is_listed(leg.extension) is not None:
+def _can_be_finalized(leg: Call, conversation: Conversation) -> bool:
+    extension = conversation.extension_of(leg)
+    if leg.unverified and conversation.is_listed(leg.extension) is not None:
         return True
     return extension is not None and extension != leg.extension
 
 
-def _settle(leg: Call, talk: Conversation) -> bool:
+def _finalize(leg: Call, conversation: Conversation) -> bool:
     before = leg.extension
-    _attribute(leg, talk)
+    _attribute(leg, conversation)
     if leg.stay is not None:
         lock_with_room(leg.stay, leg.room)
-    stored = locked(leg)
+    stored = lock_call(leg)
     if stored.extension != before or stored.stay_id is not None or stored.dismissed_reason:
         return False  # a person or another process was quicker
-    price(leg)
+    rate_and_charge(leg)
     return True
 
 
-def settle_doubtful(property_: Property) -> int:
+def finalize_doubtful(property_: Property) -> int:
     """Settle what waited for the PBX's list of extensions; returns how many legs that were."""
-    return sum(settle_diverted(property_, callid) for callid in _doubtful(property_))
+    return sum(finalize_diverted(property_, callid) for callid in _doubtful(property_))
 
 
 def _doubtful(property_: Property) -> list[str]:

@@ -51,7 +51,7 @@ def quote(
     return rating
 
 
-def quote_of(call: Call, book: Book) -> Rating:
+def quote_call(call: Call, book: Book) -> Rating:
     """The price of a call on record; its ``stay__class_of_service`` should be at hand."""
     stay = call.stay
     service = stay.class_of_service if stay else None
@@ -61,7 +61,7 @@ def quote_of(call: Call, book: Book) -> Rating:
         call.call_to,
         call.started_at,
         call.talk_seconds,
-        answer=answer_to(call.status, counted=call.counted_as_answered),
+        answer=effective_answer(call.status, counted=call.counted_as_answered),
         tariff=service.tariff if service else "",
         trunk=call.trunk,
     )
@@ -74,6 +74,6 @@ def _doubt(dialled: str, answer: Answer) -> UnratedReason | None:
     return UnratedReason.NO_STATUS if answer == Answer.UNKNOWN else None
 
 
-def answer_to(status: str, *, counted: bool) -> Answer:
+def effective_answer(status: str, *, counted: bool) -> Answer:
     """By the status of its record; a status in no manual may have been ``counted`` by a person."""
     return Answer.ANSWERED if counted else answer_of(status)

@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from billing.calls import charging
-from billing.calls.quotes import quote_of
+from billing.calls.quotes import quote_call
 from billing.models import Call
 from billing.rating import Outcome
 from billing.tariff_book import book_of
@@ -29,7 +29,7 @@ def rate_unrated(property_: Property, at_most: int | None = None) -> int:
         book = book_of(property_)
         for call in batch:
             last = call.pk
-            if quote_of(call, book).outcome != Outcome.UNRATED:
+            if quote_call(call, book).outcome != Outcome.UNRATED:
                 rated += _rate(call)
             if rated == at_most:
                 return rated
@@ -52,7 +52,7 @@ def _unrated(property_: Property) -> QuerySet[Call]:
 
 def _rate(call: Call) -> bool:
     try:
-        charging.rate_again(call)
+        charging.retry_rating(call)
     except Refusal:
         return False  # rated or dismissed meanwhile
     return True

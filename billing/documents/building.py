@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from billing.documents.document import FolioDocument, Letterhead, Sum
+from billing.documents.formatting import Formatter
 from billing.documents.lines import parts
-from billing.documents.notation import Notation
 from billing.documents.receipts import receipts
 from billing.documents.taxes import tax_sum
 from billing.documents.text import printable
@@ -19,18 +19,18 @@ from rooms.models import Property, Room, Stay
 def folio_document(folio: Folio, language: str) -> FolioDocument:
     """``folio`` as it is printed now in ``language``, one of ``LANGUAGES``."""
     words = words_in(language)
-    notation = Notation(folio, words)
-    facts = [*_facts(folio.stay, words), *_allowance(notation)]
+    formatter = Formatter(folio, words)
+    facts = [*_facts(folio.stay, words), *_allowance(formatter)]
     return FolioDocument(
         code=words.code,
         title=words.folio,
         reference=printable(folio.stay.reference),
         letterhead=_letterhead(folio.stay.property, words),
         facts=facts,
-        sections=[*parts(notation), *receipts(notation)],
-        by_kind=(words.by_kind, list(_kinds(notation))),
-        sums=list(_sums(notation)),
-        printed=words.printed.format(at=notation.local(now())),
+        sections=[*parts(formatter), *receipts(formatter)],
+        by_kind=(words.by_kind, list(_kinds(formatter))),
+        sums=list(_sums(formatter)),
+        printed=words.printed.format(at=formatter.local(now())),
         page=words.page,
     )
 
@@ -56,19 +56,19 @@ def _facts(stay: Stay, words: Words) -> Iterator[tuple[str, str]]:
         yield words.group, printable(stay.group.code)
 
 
-def _allowance(notation: Notation) -> Iterator[tuple[str, str]]:
+def _allowance(formatter: Formatter) -> Iterator[tuple[str, str]]:
     """What the class of service gives free, and what is used of it."""
-    account, words = notation.folio.allowance, notation.words
+    account, words = formatter.folio.allowance, formatter.words
     if account is None:
         return
-    spared = f"{notation.money(account.used.amount)} {notation.folio.currency}"
+    spared = f"{formatter.money(account.used.amount)} {formatter.folio.currency}"
     if account.minutes is not None:
         told = words.free_minutes.format(
             used=account.used_clock, given=f"{account.minutes}:00", spared=spared
         )
     else:
         told = words.free_amount.format(
-            used=spared, given=notation.money(account.amount or Decimal(0))
+            used=spared, given=formatter.money(account.amount or Decimal(0))
         )
     yield words.free_calls, told
 
@@ -80,18 +80,18 @@ def _rooms(stay: Stay) -> list[Room]:
     return rooms or ([stay.room] if stay.room else [])
 
 
-def _kinds(notation: Notation) -> Iterator[Sum]:
-    for each in notation.folio.totals:
-        words = notation.words.kinds.get(each.kind, each.words)
-        yield Sum(words, notation.money(each.amount))
+def _kinds(formatter: Formatter) -> Iterator[Sum]:
+    for each in formatter.folio.totals:
+        words = formatter.words.kinds.get(each.kind, each.words)
+        yield Sum(words, formatter.money(each.amount))
 
 
-def _sums(notation: Notation) -> Iterator[Sum]:
-    words, folio = notation.words, notation.folio
-    yield Sum(words.subtotal, notation.money(folio.subtotal))
-    yield tax_sum(folio, words, notation.money(folio.tax))
-    yield Sum(f"{words.total} {folio.currency}", notation.money(folio.total), strong=True)
+def _sums(formatter: Formatter) -> Iterator[Sum]:
+    words, folio = formatter.words, formatter.folio
+    yield Sum(words.subtotal, formatter.money(folio.subtotal))
+    yield tax_sum(folio, words, formatter.money(folio.tax))
+    yield Sum(f"{words.total} {folio.currency}", formatter.money(folio.total), strong=True)
     if folio.receipts:
-        yield Sum(words.payments, notation.money(folio.payments))
+        yield Sum(words.payments, formatter.money(folio.payments))
     owed = words.credit if folio.balance < 0 else words.balance
-    yield Sum(f"{owed} {folio.currency}", notation.money(abs(folio.balance)), strong=True)
+    yield Sum(f"{owed} {folio.currency}", formatter.money(abs(folio.balance)), strong=True)

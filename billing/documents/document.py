@@ -26,11 +26,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a table. ``gone``: it is taken back, or takes one back."""
+    """A line of a table. ``is_reversed``: it is taken back, or takes one back."""
 
     cells: Sequence[str]
     remark: str = ""
-    gone: bool = False
+    is_reversed: bool = False
 
 
 @dataclass(frozen=True)

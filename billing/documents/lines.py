@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from billing.documents.document import Column, Row, Section, Sum
-from billing.documents.notation import Notation
+from billing.documents.formatting import Formatter
 from billing.documents.text import printable
 from billing.folio.parts import MAIN, FolioPart
 from billing.models import Charge
@@ -16,18 +16,18 @@ _CALL_TO: Final = "Call to "
 _FEW: Final = 5
 
 
-def parts(notation: Notation) -> list[Section]:
+def parts(formatter: Formatter) -> list[Section]:
     """A section for each part of the folio; with its own sums where there are several."""
-    lines = _Lines(notation)
-    several = len(notation.folio.parts) > 1
-    return [_part(part, lines, several=several) for part in notation.folio.parts]
+    lines = _Lines(formatter)
+    several = len(formatter.folio.parts) > 1
+    return [_part(part, lines, several=several) for part in formatter.folio.parts]
 
 
 def _part(part: FolioPart, lines: "_Lines", *, several: bool) -> Section:
-    notation, words = lines.notation, lines.notation.words
+    formatter, words = lines.formatter, lines.formatter.words
     remark = words.not_settled if several else ""
     if part.settled_at is not None:
-        remark = words.settled.format(number=part.number, at=notation.local(part.settled_at))
+        remark = words.settled.format(number=part.number, at=formatter.local(part.settled_at))
     return Section(
         title=words.parts.get(part.title, words.parts[MAIN]),
         remark=remark,
@@ -37,49 +37,49 @@ def _part(part: FolioPart, lines: "_Lines", *, several: bool) -> Section:
             Column(words.room, 16),
             Column(words.what, 73),
             Column(words.tax, 20, is_number=True),
-            Column(f"{words.amount} {notation.folio.currency}", 24, is_number=True),
+            Column(f"{words.amount} {formatter.folio.currency}", 24, is_number=True),
         ),
         rows=[lines.row(line) for line in part.lines],
         wide=3,
-        sums=_sums(part, notation) if several else (),
+        sums=_sums(part, formatter) if several else (),
         empty=words.nothing,
     )
 
 
-def _sums(part: FolioPart, notation: Notation) -> Sequence[Sum]:
-    words = notation.words
+def _sums(part: FolioPart, formatter: Formatter) -> Sequence[Sum]:
+    words = formatter.words
     return (
-        Sum(words.subtotal, notation.money(part.subtotal)),
-        Sum(words.tax, notation.money(part.tax)),
-        Sum(words.total, notation.money(part.total), strong=True),
+        Sum(words.subtotal, formatter.money(part.subtotal)),
+        Sum(words.tax, formatter.money(part.tax)),
+        Sum(words.total, formatter.money(part.total), strong=True),
     )
 
 
 class _Lines:
     """Describes lines from what they are, so that only what was entered stays untranslated."""
 
-    def __init__(self, notation: Notation) -> None:
-        self.notation = notation
-        self._by_id = {line.pk: line for line in notation.folio.lines}
-        self._payers = _payers(notation.folio.reversed)
+    def __init__(self, formatter: Formatter) -> None:
+        self.formatter = formatter
+        self._by_id = {line.pk: line for line in formatter.folio.lines}
+        self._payers = _payers(formatter.folio.reversed)
 
     def row(self, line: Charge) -> Row:
-        notation = self.notation
+        formatter = self.formatter
         return Row(
             cells=(
                 str(line.sequence),
-                notation.local(line.occurred_at),
+                formatter.local(line.occurred_at),
                 printable(line.room.number) if line.room else "–",
                 self._what(line),
-                notation.money(line.tax),
-                notation.money(line.amount),
+                formatter.money(line.tax),
+                formatter.money(line.amount),
             ),
             remark=" · ".join(self._remarks(line)),
-            gone=line.pk in notation.folio.reversed or line.reverses_id is not None,
+            is_reversed=line.pk in formatter.folio.reversed or line.reverses_id is not None,
         )
 
     def _what(self, line: Charge) -> str:
-        words = self.notation.words
+        words = self.formatter.words
         original = self._by_id.get(line.reverses_id) if line.reverses_id else None
         if original is not None:
             payers = self._payers.get(original.pk, [])
@@ -97,12 +97,12 @@ class _Lines:
         what = self._what(origin)
         if line.amount == origin.amount:
             return what
-        whole = f"{self.notation.money(origin.amount)} {self.notation.folio.currency}"
-        return self.notation.words.share.format(what=what, whole=whole)
+        whole = f"{self.formatter.money(origin.amount)} {self.formatter.folio.currency}"
+        return self.formatter.words.share.format(what=what, whole=whole)
 
     def _remarks(self, line: Charge) -> Iterator[str]:
-        words = self.notation.words
-        if line.pk in self.notation.folio.reversed:
+        words = self.formatter.words
+        if line.pk in self.formatter.folio.reversed:
             yield words.reversed
         original = self._by_id.get(line.reverses_id) if line.reverses_id else None
         if original is not None:

@@ -1,14 +1,14 @@
 """The payments of a folio."""
 
 from billing.documents.document import Column, Row, Section
-from billing.documents.notation import Notation
+from billing.documents.formatting import Formatter
 from billing.documents.text import printable
 from billing.models import Payment
 
 
-def receipts(notation: Notation) -> list[Section]:
+def receipts(formatter: Formatter) -> list[Section]:
     """A section with the payments, if there are any."""
-    folio, words = notation.folio, notation.words
+    folio, words = formatter.folio, formatter.words
     if not folio.receipts:
         return []
     columns = (
@@ -17,27 +17,27 @@ def receipts(notation: Notation) -> list[Section]:
         Column(words.method, 109),
         Column(f"{words.amount} {folio.currency}", 24, is_number=True),
     )
-    rows = [_row(each, notation) for each in folio.receipts]
+    rows = [_row(each, formatter) for each in folio.receipts]
     return [Section(title=words.payments, remark="", columns=columns, rows=rows, wide=2)]
 
 
-def _row(receipt: Payment, notation: Notation) -> Row:
+def _row(receipt: Payment, formatter: Formatter) -> Row:
     return Row(
         cells=(
             str(receipt.sequence),
-            notation.local(receipt.received_at),
-            notation.words.methods.get(receipt.method, receipt.method),
-            notation.money(receipt.amount),
+            formatter.local(receipt.received_at),
+            formatter.words.methods.get(receipt.method, receipt.method),
+            formatter.money(receipt.amount),
         ),
-        remark=" · ".join(_remarks(receipt, notation)),
-        gone=receipt.pk in notation.folio.paid_back or receipt.reverses_id is not None,
+        remark=" · ".join(_remarks(receipt, formatter)),
+        is_reversed=receipt.pk in formatter.folio.paid_back or receipt.reverses_id is not None,
     )
 
 
-def _remarks(receipt: Payment, notation: Notation) -> list[str]:
-    words, numbers = notation.words, {each.pk: each.sequence for each in notation.folio.receipts}
+def _remarks(receipt: Payment, formatter: Formatter) -> list[str]:
+    words, numbers = formatter.words, {each.pk: each.sequence for each in formatter.folio.receipts}
     found = [words.refund] if receipt.is_refund else []
-    if receipt.pk in notation.folio.paid_back:
+    if receipt.pk in formatter.folio.paid_back:
         found.append(words.reversed)
     if receipt.reverses_id in numbers:
         found.append(words.reversal.format(number=numbers[receipt.reverses_id]))

@@ -54,7 +54,7 @@ def _lay_headings(paper: Paper, columns: Sequence[Column]) -> None:
 
 
 def _lay_row(paper: Paper, section: Section, row: Row) -> None:
-    style = _GONE if row.gone else _CELL
+    style = _GONE if row.is_reversed else _CELL
     columns = section.columns
     cells = [
         paper.wrap(cell, column.share - _GAP, style)

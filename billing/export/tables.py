@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, When
 
 from billing.analytics.period import Period
-from billing.analytics.report import GROSS
+from billing.analytics.subject import GROSS
 from billing.export.cells import Cell
 from billing.models import Call, Charge, MinibarEntry
 from hotelpbx.money import round_money

@@ -8,7 +8,7 @@ from billing.folio.parts import LATE, open_title
 from billing.folio.statement import Folio, folio_of
 from billing.ledger.amounts import words
 from billing.ledger.numbering import next_number
-from billing.ledger.posting import must_have_folio
+from billing.ledger.posting import require_folio
 from billing.models import Settlement
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal, invalid
@@ -25,15 +25,15 @@ def settle(stay: Stay, *, actor: Actor, reason: str = "") -> Settlement:
     """
     with transaction.atomic():
         stay = lock_stay(stay)
-        must_have_folio(stay)
+        require_folio(stay)
         folio = folio_of(stay)
         if not folio.open_lines:
             raise Refusal("invalid_transition", "Nothing has come since the last settlement.")
-        must_be_paid(folio, reason)
-        return _fix(folio, actor, reason)
+        require_paid(folio, reason)
+        return _create_settlement(folio, actor, reason)
 
 
-def leave(stay: Stay, *, actor: Actor, reason: str = "") -> Stay:
+def check_out(stay: Stay, *, actor: Actor, reason: str = "") -> Stay:
     """Check out at the desk. An open balance needs a ``reason``: who pays it?
 
     A PMS is not asked: it checks out with :func:`rooms.stays.lifecycle.check_out`.
@@ -42,30 +42,30 @@ def leave(stay: Stay, *, actor: Actor, reason: str = "") -> Stay:
         stay, _ = lock_with_room(stay)
         if stay.status == Stay.Status.IN_HOUSE:
             folio = folio_of(stay)
-            must_be_paid(folio, reason)
+            require_paid(folio, reason)
             if folio.balance and reason.strip():
                 _note_open(folio, actor, reason)
             if folio.open_lines:
-                _fix(folio, actor, reason)
+                _create_settlement(folio, actor, reason)
         return lifecycle.check_out(stay, actor=actor)
 
 
-def fix_remaining(stay: Stay, actor: Actor) -> None:
+def settle_remaining(stay: Stay, actor: Actor) -> None:
     """What no settlement has fixed is fixed with the check-out, owed or not. ``stay`` is locked."""
     folio = folio_of(stay)
     if folio.open_lines:
-        _fix(folio, actor, "", departing=True)
+        _create_settlement(folio, actor, "", departing=True)
 
 
-def excuse_of(folio: Folio) -> str:
+def accepted_balance_reason(folio: Folio) -> str:
     """Why the present balance was accepted at the last settlement; empty: it was not."""
     last = folio.stay.settlements.order_by("number").last()
     return last.reason if last and last.balance == folio.balance else ""
 
 
-def must_be_paid(folio: Folio, reason: str) -> None:
+def require_paid(folio: Folio, reason: str) -> None:
     """Refuse an open balance that nobody answers for."""
-    if not folio.balance or reason.strip() or excuse_of(folio):
+    if not folio.balance or reason.strip() or accepted_balance_reason(folio):
         return
     if folio.balance > 0:
         open_ = words(folio.balance, folio.currency)
@@ -74,7 +74,9 @@ def must_be_paid(folio: Folio, reason: str) -> None:
     raise invalid("/reason", f"{over} was paid too much: give it back, or say why not.")
 
 
-def _fix(folio: Folio, actor: Actor, reason: str, *, departing: bool = False) -> Settlement:
+def _create_settlement(
+    folio: Folio, actor: Actor, reason: str, *, departing: bool = False
+) -> Settlement:
     stay = folio.stay
     has_left = stay.status == Stay.Status.CHECKED_OUT and not departing
     settlement = Settlement.objects.create(

@@ -1,13 +1,11 @@
 """The folio of a stay: its charges, the tax in them, what was paid, what is owed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Case, F, Sum, When
-
-from billing.calls.allowances import Account, account_of
+from billing.calls.allowances import AllowanceBalance, allowance_of
 from billing.folio.parts import FolioPart, parts_of, sums
 from billing.models import Charge, Payment
 from hotelpbx.money import round_money
@@ -49,7 +47,7 @@ class Folio:
     receipts: tuple[Payment, ...]
     totals: tuple[KindTotal, ...]
     parts: tuple[FolioPart, ...]
-    allowance: Account | None = None
+    allowance: AllowanceBalance | None = None
 
     @property
     def reversed(self) -> frozenset[int]:
@@ -95,38 +93,8 @@ def folio_of(stay: Stay) -> Folio:
         receipts=receipts,
         totals=_by_kind(lines, currency),
         parts=parts_of(lines, list(stay.settlements.order_by("number")), currency),
-        allowance=account_of(stay),
+        allowance=allowance_of(stay),
     )
-
-
-def balance_of(stay: Stay) -> Decimal:
-    """What the stay owes now; below 0: it has paid too much."""
-    return balances([stay])[stay.pk]
-
-
-def balances(stays: Iterable[Stay]) -> dict[int, Decimal]:
-    """What each stay owes, by the stay's id, in two queries."""
-    stays = list(stays)
-    gross = Case(When(tax_included=True, then=F("amount")), default=F("amount") + F("tax"))
-    charged = dict(
-        Charge.objects.filter(stay__in=stays)
-        .values("stay")
-        .annotate(owed=Sum(gross))
-        .values_list("stay", "owed")
-    )
-    paid = dict(
-        Payment.objects.filter(stay__in=stays)
-        .values("stay")
-        .annotate(paid=Sum("amount"))
-        .values_list("stay", "paid")
-    )
-    nothing = Decimal(0)
-    return {
-        stay.pk: round_money(
-            charged.get(stay.pk, nothing) - paid.get(stay.pk, nothing), stay.property.currency
-        )
-        for stay in stays
-    }
 
 
 def _by_kind(lines: Sequence[Charge], currency: str) -> tuple[KindTotal, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from billing.ledger.numbering import next_number
 from billing.models import Call, Charge, MinibarProduct
-from billing.payloads import charge_facts
+from billing.payloads import charge_payload
 from events import log as events
 from hotelpbx.clock import now
 from hotelpbx.money import round_money
@@ -20,7 +20,7 @@ from rooms.models import Property, Room, Stay
 class Posting:
     """What is to be charged. ``amount``: gross where the property's prices contain the tax.
 
-    ``has_happened``: it is charged whatever the guest owes already; else a person can still
+    ``accept_over_limit``: it is charged whatever the guest owes already; else a person can still
     leave it, and a charge above the credit limit is refused.
     """
 
@@ -33,7 +33,7 @@ class Posting:
     product: MinibarProduct | None = None
     quantity: int | None = None
     reason: str = ""
-    has_happened: bool = True
+    accept_over_limit: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,11 @@ def write_share(
     )
 
 
-def tell(
+def record_event(
     charge: Charge, actor: Actor, action: str, event: str, *, above_limit: bool = False
 ) -> None:
     """Write event and audit entry of a line."""
-    facts: Mapping[str, Any] = charge_facts(charge)
+    facts: Mapping[str, Any] = charge_payload(charge)
     after = {**facts, "above_credit_limit": True} if above_limit else dict(facts)
     note(charge.property, actor, action, f"stay:{charge.stay.reference}", after=after)
     events.record(charge.property.code, event, dict(facts))

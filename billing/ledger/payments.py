@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
-from billing import credit
-from billing.folio.statement import balance_of
+from billing.ledger import credit_limit
 from billing.ledger.amounts import check_amount, words
+from billing.ledger.balances import balance_of
 from billing.ledger.numbering import next_number
-from billing.ledger.posting import must_have_folio
+from billing.ledger.posting import require_folio
 from billing.models import Payment
-from billing.payloads import payment_facts
+from billing.payloads import payment_payload
 from events import log as events
 from hotelpbx.clock import now
 from hotelpbx.refusals import FieldFault, Refusal, invalid
@@ -35,12 +35,12 @@ def take(
     _check_method(method)
     with transaction.atomic():
         stay, _ = lock_with_room(stay)
-        must_have_folio(stay)
+        require_folio(stay)
         if not in_advance:
             _must_owe(stay, amount)
         payment = _write(stay, actor, amount=amount, method=method, reference=reference)
-        _tell(payment, actor, "payment", "payment.created")
-        credit.settle(stay)
+        _record_event(payment, actor, "payment", "payment.created")
+        credit_limit.sync_phone_bar(stay)
         return payment
 
 
@@ -59,7 +59,7 @@ def refund(
     _check_reason(reason)
     with transaction.atomic():
         stay, _ = lock_with_room(stay)
-        must_have_folio(stay)
+        require_folio(stay)
         _must_be_overpaid(stay, amount)
         payment = _write(
             stay,
@@ -69,8 +69,8 @@ def refund(
             reference=reference,
             reason=reason,
         )
-        _tell(payment, actor, "refund", "payment.created")
-        credit.settle(stay)
+        _record_event(payment, actor, "refund", "payment.created")
+        credit_limit.sync_phone_bar(stay)
         return payment
 
 
@@ -92,8 +92,8 @@ def reverse(payment: Payment, *, actor: Actor, reason: str) -> Payment:
             reason=reason,
             reverses=payment,
         )
-        _tell(reversal, actor, "reverse payment", "payment.reversed")
-        credit.settle(stay)
+        _record_event(reversal, actor, "reverse payment", "payment.reversed")
+        credit_limit.sync_phone_bar(stay)
         return reversal
 
 
@@ -140,7 +140,7 @@ def _check_reason(reason: str) -> None:
         raise invalid("/reason", "Say why.")
 
 
-def _tell(payment: Payment, actor: Actor, action: str, event: str) -> None:
-    facts: Mapping[str, Any] = payment_facts(payment)
+def _record_event(payment: Payment, actor: Actor, action: str, event: str) -> None:
+    facts: Mapping[str, Any] = payment_payload(payment)
     note(payment.property, actor, action, f"stay:{payment.stay.reference}", after=dict(facts))
     events.record(payment.property.code, event, dict(facts))

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from billing import credit
-from billing.ledger import lines
+from billing.ledger import credit_limit, lines
 from billing.ledger.amounts import check_amount
 from billing.ledger.lines import Posting
 from billing.models import Charge, MinibarProduct
@@ -22,13 +21,13 @@ def post(stay: Stay, posting: Posting, *, actor: Actor) -> Charge:
     """Put a charge on the folio of ``stay``: a late one when the stay has left."""
     with transaction.atomic():
         stay, _ = lock_with_room(stay, posting.room)
-        must_have_folio(stay)
-        too_much = credit.over_limit(stay, _gross(posting.amount, stay.property))
-        if too_much and not posting.has_happened:
+        require_folio(stay)
+        too_much = credit_limit.over_limit_reason(stay, _gross(posting.amount, stay.property))
+        if too_much and not posting.accept_over_limit:
             raise Refusal("credit_limit_reached", too_much)
         charge = lines.write(stay, posting, actor)
-        lines.tell(charge, actor, "charge", "charge.created", above_limit=bool(too_much))
-        credit.settle(stay)
+        lines.record_event(charge, actor, "charge", "charge.created", above_limit=bool(too_much))
+        credit_limit.sync_phone_bar(stay)
         return charge
 
 
@@ -52,7 +51,7 @@ def charge_other(
         now(),
         stay.room,
         reason=reason,
-        has_happened=accept_over_limit,
+        accept_over_limit=accept_over_limit,
     )
     return post(stay, posting, actor=actor)
 
@@ -83,7 +82,7 @@ def charge_minibar(
         room or stay.room,
         product=product,
         quantity=quantity,
-        has_happened=accept_over_limit,
+        accept_over_limit=accept_over_limit,
     )
     return post(stay, posting, actor=actor)
 
@@ -95,11 +94,11 @@ def reverse(charge: Charge, *, actor: Actor, reason: str = "") -> Charge:
         charge = Charge.objects.select_related("property", "room", "product", "call").get(
             pk=charge.pk
         )
-        must_stand(charge)
+        require_active(charge)
         words = f"Reversed: {charge.description}"
         reversal = lines.write_reversal(charge, stay, words, reason, actor)
-        lines.tell(reversal, actor, "reverse charge", "charge.reversed")
-        credit.settle(stay)
+        lines.record_event(reversal, actor, "reverse charge", "charge.reversed")
+        credit_limit.sync_phone_bar(stay)
         return reversal
 
 
@@ -123,7 +122,7 @@ def acknowledge(charge: Charge, status: str, *, actor: Actor, reason: str = "") 
     return charge
 
 
-def must_have_folio(stay: Stay) -> None:
+def require_folio(stay: Stay) -> None:
     """Refuse a stay that has never been in house."""
     if stay.status not in (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT):
         raise Refusal(
@@ -131,7 +130,7 @@ def must_have_folio(stay: Stay) -> None:
         )
 
 
-def must_stand(charge: Charge) -> None:
+def require_active(charge: Charge) -> None:
     """Refuse a line that is a reversal or was taken back. Its stay is locked."""
     if charge.reverses_id is not None:
         raise Refusal("invalid_transition", "A reversal cannot be reversed: post a new charge.")

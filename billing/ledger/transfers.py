@@ -11,11 +11,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from billing import credit
-from billing.ledger import lines
+from billing.ledger import credit_limit, lines
 from billing.ledger.amounts import check_amount, divide, words
 from billing.ledger.lines import Share
-from billing.ledger.posting import must_have_folio, must_stand
+from billing.ledger.posting import require_active, require_folio
 from billing.models import Charge
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor
@@ -23,7 +22,7 @@ from rooms.locking import lock_with_rooms
 from rooms.models import Occupancy, Stay
 
 
-def companions(stay: Stay) -> QuerySet[Stay]:
+def transfer_targets(stay: Stay) -> QuerySet[Stay]:
     """Whose folios may take lines of ``stay``: of its group, or who shared a room with it."""
     held = Occupancy.objects.filter(stay=stay)
     together = Q()
@@ -52,11 +51,11 @@ def transfer(
             for charge in charges
             for new in _divide(charge, source, [(locked[target.pk], charge.amount)], actor, reason)
         ]
-        _settle(locked)
+        _sync_phone_bars(locked)
         return made
 
 
-def hand_over(
+def transfer_part(
     charge: Charge, target: Stay, amount: Decimal, *, actor: Actor, reason: str = ""
 ) -> list[Charge]:
     """``amount`` of a line goes to ``target``, the rest stays. Returns the new lines."""
@@ -69,11 +68,11 @@ def hand_over(
         source, locked = _lock([charge], [target])
         amounts = [(source, charge.amount - amount), (locked[target.pk], amount)]
         made = _divide(charge, source, amounts, actor, reason)
-        _settle(locked)
+        _sync_phone_bars(locked)
         return made
 
 
-def share_equally(
+def split_equally(
     charges: Sequence[Charge], targets: Sequence[Stay], *, actor: Actor, reason: str = ""
 ) -> list[Charge]:
     """Each line is divided equally among its stay and ``targets``. Returns the new lines."""
@@ -87,7 +86,7 @@ def share_equally(
         for charge in charges:
             parts = divide(charge.amount, weights, source.property.currency)
             made += _divide(charge, source, list(zip(payers, parts, strict=True)), actor, reason)
-        _settle(locked)
+        _sync_phone_bars(locked)
         return made
 
 
@@ -99,9 +98,9 @@ def _lock(charges: Sequence[Charge], targets: Sequence[Stay]) -> tuple[Stay, dic
         raise invalid("/charges", "Choose lines of one folio.")
     locked, _ = lock_with_rooms([charges[0].stay, *targets])
     source = locked[charges[0].stay_id]
-    allowed = {stay.pk for stay in companions(source)}
+    allowed = {stay.pk for stay in transfer_targets(source)}
     for target in targets:
-        must_have_folio(locked[target.pk])
+        require_folio(locked[target.pk])
         if target.pk not in allowed:
             raise Refusal(
                 "invalid_transition",
@@ -111,10 +110,10 @@ def _lock(charges: Sequence[Charge], targets: Sequence[Stay]) -> tuple[Stay, dic
     return source, locked
 
 
-def _settle(locked: dict[int, Stay]) -> None:
+def _sync_phone_bars(locked: dict[int, Stay]) -> None:
     """What each of them owes is different now, and so may be what his phone may do."""
     for stay in locked.values():
-        credit.settle(stay)
+        credit_limit.sync_phone_bar(stay)
 
 
 def _divide(
@@ -124,19 +123,19 @@ def _divide(
     actor: Actor,
     reason: str,
 ) -> list[Charge]:
-    must_stand(charge)
+    require_active(charge)
     if len(amounts) > 1 and any(amount <= 0 for _, amount in amounts):
         raise Refusal("invalid_transition", f"Charge {charge.sequence} is too small to be divided.")
     payers = ", ".join(stay.reference for stay, _ in amounts)
     reversal = lines.write_reversal(
         charge, source, f"To {payers}: {charge.description}", reason, actor
     )
-    lines.tell(reversal, actor, "transfer charge", "charge.reversed")
+    lines.record_event(reversal, actor, "transfer charge", "charge.reversed")
     made = []
     for share in _shares(charge, amounts):
         described = _words(charge, share)
         line = lines.write_share(charge, share, described, reason, actor)
-        lines.tell(line, actor, "take charge over", "charge.created")
+        lines.record_event(line, actor, "take charge over", "charge.created")
         made.append(line)
     return made
 

@@ -114,7 +114,7 @@ class Call(models.Model):
         return self.direction == self.Direction.OUTBOUND and not self.extension
 
     @builtins.property
-    def of_the_house(self) -> bool:
+    def is_house_call(self) -> bool:
         """A call outside by a phone that is in no room: nobody pays for it."""
         outward = self.direction == self.Direction.OUTBOUND and bool(self.extension)
         return outward and self.room_id is None and self.stay_id is None

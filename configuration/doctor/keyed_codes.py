@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from billing.minibar import product_of
+from billing.minibar import product_on_sale
 from configuration.doctor.context import Patient
 from configuration.doctor.findings import Finding, fault, listed, not_examined, ok, warning
 from hotelpbx.clock import now
@@ -105,7 +105,7 @@ def _sort(keyed: _Keyed, property_: Property, keys: str, *, parked: bool) -> Non
         return
     elif is_entry(property_, keys, property_.minibar_code):
         product = keys.removeprefix(property_.minibar_code).removeprefix("*").partition("*")[0]
-        if product_of(property_, product) is None:
+        if product_on_sale(property_, product) is None:
             keyed.unknown_products.add(product)
     else:
         keyed.strange.add(keys)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from billing.rating import ALWAYS, Band, Rate, Tariff
 from billing.tariff_book import Book
-from billing.what_if import Proposal, as_if_ever
+from billing.what_if import Proposal, without_start
 from configuration.hotel_file.schema import HotelFile
 from configuration.hotel_file.tables import RateTable, TariffTable
 from rooms.models import Property
@@ -35,7 +35,7 @@ def _edition(table: TariffTable, property_: Property) -> Tariff:
         rates=tuple(map(_rate, table.rates)),
         trunks=frozenset(table.trunks),
     )
-    return as_if_ever(tariff)
+    return without_start(tariff)
 
 
 def _rate(table: RateTable) -> Rate:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from billing.analytics import Report
+from billing.analytics import AnalyticsReport
 
 WIDTH: Final = 720
 HEIGHT: Final = 260
@@ -63,7 +63,7 @@ class Chart:
     bottom: int = HEIGHT - _BOTTOM
 
 
-def chart_of(report: Report, digits: int, unit: str) -> Chart | None:
+def chart_of(report: AnalyticsReport, digits: int, unit: str) -> Chart | None:
     """A report by day as a chart; None when there is nothing to see.
 
     :param digits: decimals of money

@@ -83,8 +83,8 @@ class TransferForm(forms.Form):
             .order_by("sequence")
         )
         self.fields["charges"].queryset = self.lines  # type: ignore[attr-defined]
-        companions = transfers.companions(stay).select_related("room", "group", "property")
-        self.fields["targets"].queryset = companions.prefetch_related("guests")  # type: ignore[attr-defined]
+        targets = transfers.transfer_targets(stay).select_related("room", "group", "property")
+        self.fields["targets"].queryset = targets.prefetch_related("guests")  # type: ignore[attr-defined]
         self.fields["targets"].label_from_instance = _guest  # type: ignore[attr-defined]
 
     @property
@@ -116,8 +116,8 @@ class TransferForm(forms.Form):
         if values["how"] == "whole":
             return partial(transfers.transfer, lines, targets[0], **about)
         if values["how"] == "amount":
-            return partial(transfers.hand_over, lines[0], targets[0], values["amount"], **about)
-        return partial(transfers.share_equally, lines, targets, **about)
+            return partial(transfers.transfer_part, lines[0], targets[0], values["amount"], **about)
+        return partial(transfers.split_equally, lines, targets, **about)
 
 
 def folio_context(folio: Folio) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models
 
-from billing.folio.statement import Folio, balance_of
+from billing.folio.statement import Folio
+from billing.ledger.balances import balance_of
 from frontdesk.guard.seal import Seal
 from hotelpbx.money import minor_digits
 from hotelpbx.secrets import EncryptedTextField

@@ -79,7 +79,7 @@ class HotelForm(TableForm):
 
     def check(self, values: PropertyTable) -> None:
         try:
-            currency.must_allow(self.property, values.currency)
+            currency.check_change(self.property, values.currency)
         except Refusal as refusal:
             self.add_error("currency", refusal.detail)
         if reason := zone_error(values.timezone):

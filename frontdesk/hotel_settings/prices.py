@@ -107,7 +107,7 @@ class TariffForm(_PriceForm):
         same = self.property.tariffs.filter(name=values.name, effective_from=self._begins(values))
         if any(tariff != self.row for tariff in same):
             self.add_error("effective_from", f"A tariff {values.name} begins then already.")
-        for other in tariff_book.others_with(self.property, values.name, values.trunks):
+        for other in tariff_book.tariffs_sharing_trunks(self.property, values.name, values.trunks):
             self.add_error("trunks", f"The tariff {other.name} has one of these trunks already.")
 
     def write(self, values: TariffTable, actor: Actor) -> Tariff:
@@ -128,7 +128,7 @@ class TariffForm(_PriceForm):
                 TariffRate(tariff=row, **rate)
                 for rate in source.rates.order_by("pk").values(*RATE_COLUMNS)
             )
-        tariff_book.changed(self.property)
+        tariff_book.mark_changed(self.property)
         return row
 
     def _wall(self, tariff: Tariff) -> datetime:
@@ -210,7 +210,7 @@ class RateForm(_PriceForm):
             "end_minute": values.end,
         }
         row: TariffRate = written(TariffRate, self.row, wanted)
-        tariff_book.changed(self.property)
+        tariff_book.mark_changed(self.property)
         return row
 
 

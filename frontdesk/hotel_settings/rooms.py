@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from billing import credit
 from billing.calls import rerating
+from billing.ledger.credit_limit import sync_all_phone_bars
 from configuration.hotel_file.tables import ClassOfServiceTable, RoomTable
 from configuration.hotel_file.values import decimal_places
 from frontdesk.hotel_settings.base import TableForm, written
@@ -108,7 +108,7 @@ class ClassForm(TableForm):
         if before and before != (row.voicemail, row.outbound_routes):
             provisioning.reprovision_class(row)
         if self.row and limit_before != row.credit_limit:
-            credit.recheck_all(self.property)
+            sync_all_phone_bars(self.property)
         return row
 
     def _shown(self, amount: Decimal | None) -> str:

@@ -156,7 +156,7 @@ SECTIONS: Final = (
             ("Free in a stay", _allowance),
             ("Usual", lambda row: "yes" if row.is_default else ""),
         ),
-        remove=removal.class_of_service,
+        remove=removal.remove_class_of_service,
     ),
     Section(
         "rooms",
@@ -173,7 +173,7 @@ SECTIONS: Final = (
             ("Type", lambda row: row.type),
             ("Extensions", lambda row: ", ".join(map(str, row.phones.all()))),
         ),
-        remove=removal.room,
+        remove=removal.remove_room,
     ),
     Section(
         "products",
@@ -188,7 +188,7 @@ SECTIONS: Final = (
             ("Price", _price),
             ("On sale", lambda row: "yes" if row.on_sale else "no"),
         ),
-        remove=removal.product,
+        remove=removal.remove_product,
     ),
     Section(
         "tariffs",
@@ -207,7 +207,7 @@ SECTIONS: Final = (
             ("Trunks", lambda row: ", ".join(row.trunks)),
             ("Rates", lambda row: len(row.rates.all())),
         ),
-        remove=removal.tariff,
+        remove=removal.remove_tariff,
     ),
     Section(
         "rates",
@@ -225,7 +225,7 @@ SECTIONS: Final = (
             ("Billed", lambda row: f"{row.initial_increment} s, then {row.increment} s"),
             ("Hours", _band),
         ),
-        remove=removal.rate,
+        remove=removal.remove_rate,
     ),
     Section(
         "staff",

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from billing.folio.statement import balances
+from billing.ledger.balances import balances
 from billing.models import Call
 from frontdesk.accounts.access import Role, desk_page, the_desk
 from pbx import outbox

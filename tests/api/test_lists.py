@@ -104,5 +104,5 @@ def test_the_page_names_each_operation_with_its_scope(hotel: Property) -> None:
     for method, path, operation in operations:
         ((scope,),) = [each["apiKey"] for each in operation["security"]]
         assert f'<span class="method">{method.upper()}</span> <code>{path}</code>' in text
-        assert f"<dt>Scope</dt><dd><code>{scope}</code></dd>" in text
+        assert f"<dt>Scope</dt> <dd><code>{scope}</code></dd>" in text
         assert operation["summary"] in text

@@ -31,7 +31,7 @@ def key_in(
     repeated: bool = False, hours_ago: int = 0,
 ) -> MinibarEntry:  # fmt: skip
     phone = Phone.objects.select_related("room__property").get(extension=extension)
-    return minibar.enter(
+    return minibar.record_entry(
         phone,
         product(hotel, code),
         quantity,
@@ -43,13 +43,13 @@ def key_in(
 
 
 def lacking(hotel: Property) -> dict[str, list[tuple[str, int]]]:
-    return {shelf.room.number: shelf.lines for shelf in refill.to_refill(hotel)}
+    return {shelf.room.number: shelf.lines for shelf in refill.rooms_to_refill(hotel)}
 
 
 def tick(hotel: Property, number: str = "201") -> list[tuple[str, int]]:
     """A maid ticks what the list shows her now."""
     marks = [
-        mark for shelf in refill.to_refill(hotel) if shelf.room.number == number
+        mark for shelf in refill.rooms_to_refill(hotel) if shelf.room.number == number
         for mark in shelf.marks
     ]  # fmt: skip
     return refill.mark_refilled(house.room(hotel, number), marks, actor=CLERK)
@@ -82,7 +82,7 @@ def test_what_was_put_back_before_its_guest_was_found_is_not_missing_again(
     entry = key_in(hotel, 1)
     tick(hotel)
     bob = house.check_in(hotel, "Jones")
-    minibar.count(entry, bob, CLERK)
+    minibar.charge_entry(entry, bob, CLERK)
     assert bob.charges.get().quantity == 1
     assert lacking(hotel) == {}
 
@@ -92,12 +92,12 @@ def test_a_possible_repetition_counts_when_a_person_has_counted_it(
 ) -> None:
     entry = key_in(hotel, 1, repeated=True)
     assert lacking(hotel) == {}
-    minibar.count(entry, alice, CLERK)
+    minibar.charge_entry(entry, alice, CLERK)
     assert lacking(hotel) == {"201": [("Water", 1)]}
 
 
 def test_what_was_discarded_is_not_missing(hotel: Property) -> None:
-    minibar.discard(key_in(hotel, 1), "keyed in at the wrong phone")
+    minibar.discard_entry(key_in(hotel, 1), "keyed in at the wrong phone")
     assert lacking(hotel) == {}
 
 
@@ -132,7 +132,7 @@ def test_a_reversal_after_the_tick_does_not_hide_what_is_taken_later(
 
 def test_what_was_taken_after_the_list_was_shown_stays_on_it(hotel: Property, alice: Stay) -> None:
     key_in(hotel, 2)
-    (shown,) = refill.to_refill(hotel)
+    (shown,) = refill.rooms_to_refill(hotel)
     key_in(hotel, 1, code="123456789")
     refill.mark_refilled(shown.room, shown.marks, actor=CLERK)
     assert lacking(hotel) == {"201": [("Cola", 1)]}
@@ -140,7 +140,7 @@ def test_what_was_taken_after_the_list_was_shown_stays_on_it(hotel: Property, al
 
 def test_a_tick_is_in_the_audit_trail_once(hotel: Property, alice: Stay) -> None:
     key_in(hotel, 2)
-    (shown,) = refill.to_refill(hotel)
+    (shown,) = refill.rooms_to_refill(hotel)
     for _ in range(2):
         refill.mark_refilled(shown.room, shown.marks, actor=CLERK)
     entry = AuditEntry.objects.get(action="refill minibar")
@@ -153,7 +153,7 @@ def test_a_tick_is_in_the_audit_trail_once(hotel: Property, alice: Stay) -> None
 
 def test_marks_of_another_room_or_hotel_do_nothing(hotel: Property, alice: Stay) -> None:
     key_in(hotel, 2)
-    (shown,) = refill.to_refill(hotel)
+    (shown,) = refill.rooms_to_refill(hotel)
     room = house.room(hotel, "202")
     assert refill.mark_refilled(room, [*shown.marks, "e0", "x", ""], actor=CLERK) == []
     assert lacking(hotel) == {"201": [("Water", 2)]}
@@ -176,6 +176,6 @@ def test_the_trolley_carries_what_all_rooms_lack(hotel: Property, alice: Stay) -
     key_in(hotel, 2)
     key_in(hotel, 3, extension="2202")
     key_in(hotel, 1, extension="2202", code="123456789")
-    shelves = refill.to_refill(hotel)
+    shelves = refill.rooms_to_refill(hotel)
     assert [shelf.room.number for shelf in shelves] == ["201", "202"]
-    assert refill.take_along(shelves) == [("Cola", 1), ("Water", 5)]
+    assert refill.total_missing(shelves) == [("Cola", 1), ("Water", 5)]

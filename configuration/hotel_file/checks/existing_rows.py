@@ -6,7 +6,7 @@ The file's own checks see the file alone; a row that it does not name stays, and
 from collections.abc import Iterator
 
 from billing import currency
-from billing.tariff_book import others_with
+from billing.tariff_book import tariffs_sharing_trunks
 from configuration.hotel_file.faults import Fault, HotelFileFaults
 from configuration.hotel_file.schema import HotelFile
 from hotelpbx.refusals import Refusal
@@ -24,7 +24,7 @@ def must_keep_currency(path: str, file: HotelFile) -> None:
     stored = Property.objects.filter(code=file.hotel.code).first()
     try:
         if stored is not None:
-            currency.must_keep(stored, file.hotel.currency)
+            currency.check_no_transactions(stored, file.hotel.currency)
     except Refusal as refusal:
         fault = Fault(path, "[property]", "currency", refusal.detail)
         raise HotelFileFaults([fault]) from None
@@ -45,10 +45,10 @@ def must_be_sound(path: str, property_: Property) -> None:
 def _broken(property_: Property) -> Iterator[tuple[str, str, str]]:
     for words in clashes(property_):
         yield "", "", words
-    for words in currency.too_fine(property_, property_.currency):
+    for words in currency.amounts_too_fine(property_, property_.currency):
         yield "[property]", "currency", f"{property_.currency} is too coarse: {words}"
     for tariff in property_.tariffs.all():
-        for other in others_with(property_, tariff.name, tariff.trunks):
+        for other in tariffs_sharing_trunks(property_, tariff.name, tariff.trunks):
             if other.name > tariff.name:
                 told = f"{tariff.name} and {other.name} have a trunk in common"
                 yield "[[tariffs]]", "trunks", told

@@ -38,7 +38,7 @@ def load_tariffs(file: HotelFile, property_: Property, changes: Changes) -> None
         tariff, _ = write(changes, Tariff, lookup, values, label)
         _load_rates(tariff, table, label, changes)
     if len(changes.lines) > before:
-        tariff_book.changed(property_)
+        tariff_book.mark_changed(property_)
 
 
 def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
@@ -53,12 +53,12 @@ def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
     for tariff in property_.tariffs.all():
         if (tariff.name, tariff.effective_from) in kept:
             continue
-        if names := removal.classes_left_by(tariff):
+        if names := removal.classes_losing_tariff(tariff):
             changes.say(f"= tariff {tariff.name} stays: classes of service have it: {names}")
         else:
             changes.say(f"- tariff {tariff.name} from {tariff.effective_from:%Y-%m-%d %H:%M} UTC")
             tariff.delete()
-            tariff_book.changed(property_)
+            tariff_book.mark_changed(property_)
 
 
 def _begins(table: TariffTable, property_: Property) -> datetime:

@@ -1,6 +1,6 @@
 """Classes of service, rooms and their phones, from the hotel file into the database."""
 
-from billing.credit import recheck_all
+from billing.ledger.credit_limit import sync_all_phone_bars
 from billing.removal import has_history
 from configuration.hotel_file.loading.changes import Changes, write
 from configuration.hotel_file.schema import HotelFile
@@ -40,7 +40,7 @@ def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None
 
 def load_credit(property_: Property, routes_before: list[str] | None) -> None:
     """What changed limits and emergency routes mean for the phones of guests in house."""
-    recheck_all(property_)
+    sync_all_phone_bars(property_)
     if property_.emergency_routes != routes_before:
         reprovision_barred_phones(property_)
 

@@ -24,7 +24,7 @@ def check_out(request: HttpRequest, reference: str) -> HttpResponse:
     desk, found = the_desk(request), find_stay(request, reference)
     form = AnswerForm(request.POST)
     if form.is_valid():
-        act = partial(settlement.leave, found, actor=desk.actor, **form.cleaned_data)
+        act = partial(settlement.check_out, found, actor=desk.actor, **form.cleaned_data)
         if attempt(request, act, f"{found.main_guest} has left.", form):
             return redirect("frontdesk:stay", desk.property.code, reference)
     return check_out_page(request, reference, answer_form=form)
@@ -38,7 +38,7 @@ def check_out_page(request: HttpRequest, reference: str, **bound: forms.Form) ->
     context = {
         "stay": found,
         **folio_context(folio),
-        "excuse": settlement.excuse_of(folio),
+        "excuse": settlement.accepted_balance_reason(folio),
         "busy": phones.filter(status__in=(Phone.Status.BUSY, Phone.Status.HOLD)),
         "open_calls": found.wake_up_calls.filter(status__in=WakeUpCall.OPEN),
         "bound": next(iter(bound), ""),

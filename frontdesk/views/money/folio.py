@@ -93,7 +93,7 @@ def transfer(request: HttpRequest, reference: str) -> HttpResponse:
         "stay": found,
         "folio": folio_of(found),
         "form": form,
-        "companions": transfers.companions(found).exists(),
+        "companions": transfers.transfer_targets(found).exists(),
     }
     status = 422 if form.is_bound else 200
     return render(request, "frontdesk/money/transfer.html", context, status=status)

@@ -15,10 +15,10 @@ from rooms.models import Room
 @desk_page(Role.HOUSEKEEPING)
 def rooms(request: HttpRequest) -> HttpResponse:
     """What each room lacks since it was refilled last, and all of it together."""
-    shelves = refill.to_refill(the_desk(request).property)
+    shelves = refill.rooms_to_refill(the_desk(request).property)
     context = {
         "shelves": shelves,
-        "take_along": refill.take_along(shelves),
+        "take_along": refill.total_missing(shelves),
         "days": refill.OLDEST.days,
     }
     return render(request, "frontdesk/money/refill.html", context)

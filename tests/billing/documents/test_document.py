@@ -81,14 +81,14 @@ def test_on_a_chinese_folio_only_what_people_entered_is_in_other_letters(
     drink(alice, 2)
     posting.reverse(alice.charges.earliest("sequence"), actor=CLERK)
     transfers.transfer([alice.charges.get(sequence=2)], bob, actor=CLERK)
-    transfers.hand_over(charge(bob, "1"), alice, yuan("10.00"), actor=CLERK)
+    transfers.transfer_part(charge(bob, "1"), alice, yuan("10.00"), actor=CLERK)
     payments.take(alice, yuan("5.00"), "cash", actor=CLERK)
     payments.reverse(
         payments.take(alice, yuan("1.00"), "card", actor=CLERK), actor=CLERK, reason="-"
     )
     settlement.settle(alice, actor=CLERK, reason="-")
     drink(alice)
-    settlement.leave(alice, actor=CLERK, reason="-")
+    settlement.check_out(alice, actor=CLERK, reason="-")
     drink(alice)
     for stay in (alice, bob):
         said = texts(printed(stay, "zh-hans"))
@@ -102,7 +102,7 @@ def test_a_line_taken_back_is_marked_and_so_is_what_takes_it_back(alice: Stay) -
     posting.reverse(wrong, actor=CLERK, reason="it was not his")
     charge(alice, "Laundry")
     rows = printed(alice).sections[0].rows
-    assert [(row.cells[3], row.remark, row.gone) for row in rows] == [
+    assert [(row.cells[3], row.remark, row.is_reversed) for row in rows] == [
         ("Broken glass", "reversed · the big one", True),
         ("Reversed: Broken glass", "reversal of no. 1 · it was not his", True),
         ("Laundry", "", False),
@@ -113,7 +113,7 @@ def test_a_line_that_somebody_else_pays_says_who(hotel: Property, alice: Stay) -
     bob = house.check_in(hotel, "Jones", number="202")
     Stay.objects.update(group=hotel.groups.create(code="TOUR-7"))
     dinner = charge(alice, "Dinner", "30.00")
-    transfers.hand_over(dinner, bob, yuan("10.00"), actor=CLERK)
+    transfers.transfer_part(dinner, bob, yuan("10.00"), actor=CLERK)
     rows = printed(alice).sections[0].rows
     assert [row.cells[3] for row in rows] == [
         "Dinner",
@@ -131,7 +131,7 @@ def test_supplements_and_late_charges_are_parts_with_sums_of_their_own(alice: St
     with time_machine.travel(datetime(2026, 5, 4, 14, 30, tzinfo=UTC), tick=False):
         settlement.settle(alice, actor=CLERK, reason="evening")
     drink(alice, 2)
-    settlement.leave(alice, actor=CLERK, reason="pays later")
+    settlement.check_out(alice, actor=CLERK, reason="pays later")
     drink(alice, 3)
     parts = printed(alice).sections
     assert [(part.title, len(part.rows)) for part in parts] == [

@@ -108,11 +108,11 @@ class Scene:
 
     def change_tariff(self, **fields: object) -> None:
         Tariff.objects.filter(property=self.hotel).update(**fields)
-        tariff_book.changed(self.hotel)
+        tariff_book.mark_changed(self.hotel)
 
     def change_rates(self, **fields: object) -> None:
         Tariff.objects.get(property=self.hotel).rates.update(**fields)
-        tariff_book.changed(self.hotel)
+        tariff_book.mark_changed(self.hotel)
 
     def key_in(self, keys: str, counter: int) -> None:
         body = {
@@ -207,7 +207,7 @@ def _no_default(scene: Scene) -> None:
 
 def _no_tariff(scene: Scene) -> None:
     Tariff.objects.all().delete()
-    tariff_book.changed(scene.hotel)
+    tariff_book.mark_changed(scene.hotel)
 
 
 def _later_edition(scene: Scene) -> None:
@@ -218,7 +218,7 @@ def _later_edition(scene: Scene) -> None:
         strip_prefixes=["9"],
     )
     later.rates.create(prefix="0", price_per_minute=1, days=list(range(7)))
-    tariff_book.changed(scene.hotel)
+    tariff_book.mark_changed(scene.hotel)
 
 
 def _by_trunk(scene: Scene, trunk: str) -> None:
@@ -232,7 +232,7 @@ def _by_trunk(scene: Scene, trunk: str) -> None:
         trunks=[trunk],
     )
     tariff.rates.create(prefix="0", price_per_minute=1, days=list(range(7)))
-    tariff_book.changed(scene.hotel)
+    tariff_book.mark_changed(scene.hotel)
 
 
 def _tariff_of_the_trunk(scene: Scene) -> None:

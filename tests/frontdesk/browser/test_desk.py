@@ -15,8 +15,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from billing.folio.statement import balances
 from billing.ledger import posting
+from billing.ledger.balances import balances
 from frontdesk.models import StaffMember
 from hotelpbx.processes.running import wait_until
 from rooms.models import Property, Stay

@@ -128,7 +128,7 @@ def test_jobs_prints_and_choices(hotel: Property, full: list[Stay]) -> None:
     seen = previews.preview(hotel, Choice(group="TOUR", times=(time(7, 0),)), Wish(None, time()))
     assert [entry.room for entry in seen.good] == COUNTED
     assert list(choose_rooms("A10, 1001, 9-101, A1, A2", COUNTED).rooms) == COUNTED
-    others = [str(stay.room) for stay in transfers.companions(hotel.stays.get(pk=full[0].pk))]
+    others = [str(stay.room) for stay in transfers.transfer_targets(hotel.stays.get(pk=full[0].pk))]
     assert others == COUNTED[:-1]
 
 
@@ -136,7 +136,7 @@ def test_the_report_and_the_trolley(hotel: Property, full: list[Stay]) -> None:
     cola = MinibarProduct.objects.get(property=hotel, code="0012")
     for stay in full:
         posting.charge_minibar(stay, cola, 1, actor=CLERK)
-    assert [shelf.room.number for shelf in refill.to_refill(hotel)] == COUNTED
+    assert [shelf.room.number for shelf in refill.rooms_to_refill(hotel)] == COUNTED
     today = hotel.local_now().date()
     for subject in ("revenue", "minibar"):
         report = SUBJECTS[subject].report(hotel, Period(today, today, hotel.zone), "room")

@@ -13,7 +13,7 @@ from billing.analytics import SUBJECTS
 from billing.ledger import posting
 from rooms.models import AuditEntry, Property, Stay
 from tests import house
-from tests.billing import ledger
+from tests.billing.analytics import samples
 from tests.frontdesk.people import staff
 from tests.house import CLERK, at
 
@@ -27,10 +27,10 @@ MAY = "since=2026-05-01&until=2026-05-31"
 def alice(hotel: Property) -> Stay:
     """Alice Smith, in room 201, with something of everything in May."""
     stay = house.check_in(hotel, "Smith")
-    call = ledger.call(stay, NOON, call_to="=1+1")
-    ledger.charge(stay, "1.70", NOON, "call", call=call)
-    ledger.minibar(stay, "0012", 2, NOON)
-    ledger.charge(stay, "1234.00", NOON + timedelta(days=1))
+    call = samples.call(stay, NOON, call_to="=1+1")
+    samples.charge(stay, "1.70", NOON, "call", call=call)
+    samples.minibar(stay, "0012", 2, NOON)
+    samples.charge(stay, "1234.00", NOON + timedelta(days=1))
     return stay
 
 
@@ -133,7 +133,7 @@ def test_a_maid_refills_a_room_and_ticks_it(
     posting.charge_minibar(alice, water, 2, actor=CLERK)
     shown = page(rosa, "/GRAND/minibar/")
     assert shown.count("<strong>2 ×</strong> Water") == 2  # to take along, and for room 201
-    (shelf,) = refill.to_refill(hotel)
+    (shelf,) = refill.rooms_to_refill(hotel)
     answer = rosa.post("/GRAND/minibar/201/", {"marks": " ".join(shelf.marks)}, follow=True)
     assert "Room 201 is refilled." in answer.content.decode()
     assert "Every minibar is full." in answer.content.decode()
@@ -151,4 +151,4 @@ def test_ticks_that_nobody_could_have_made_do_nothing(hotel: Property, alice: St
     assert staff(hotel, "mia", "housekeeping").post(
         "/GRAND/minibar/201/", {"marks": "c-1 e99999999999999999999 ² ."}
     ).status_code == 302  # fmt: skip
-    assert refill.to_refill(hotel)[0].lines == [("Water", 1)]
+    assert refill.rooms_to_refill(hotel)[0].lines == [("Water", 1)]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.analytics import Column, Line, Report
+from billing.analytics import AnalyticsReport, Column, Line
 from frontdesk.charts.analytics import Chart, chart_of
 
 COLUMNS = (Column("a", "Calls", is_bar=True), Column("b", "Minibar", is_bar=True), Column("c", "X"))
@@ -21,7 +21,7 @@ def chart(*days: tuple[str, str], unit: str = "CNY") -> Chart | None:
         )
         for place, (one, two) in enumerate(days)
     ]
-    return chart_of(Report(COLUMNS, lines, {}), 2, unit)
+    return chart_of(AnalyticsReport(COLUMNS, lines, {}), 2, unit)
 
 
 def test_bars_are_in_proportion_and_stand_on_each_other() -> None:

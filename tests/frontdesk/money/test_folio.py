@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from billing.folio.statement import balance_of, folio_of
+from billing.folio.statement import folio_of
 from billing.ledger import posting
+from billing.ledger.balances import balance_of
 from billing.models import Charge, Payment, Settlement
 from rooms.models import AuditEntry, Property, Stay
 from rooms.stays import lifecycle

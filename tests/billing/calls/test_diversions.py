@@ -18,7 +18,7 @@ from rooms.models import Occupancy, Property, Stay
 from rooms.operations import attention
 from rooms.operations.attention import Decision
 from tests import house
-from tests.billing.test_whose_charge import NOBODY, UNCLAIMED, cdr, clock, send, whose
+from tests.billing.calls.test_attribution import NOBODY, UNCLAIMED, cdr, clock, send, whose
 from tests.house import CLERK
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +209,7 @@ def test_what_a_person_has_decided_stays(hotel: Property, guests: dict[str, Stay
     send(hotel, [leg("in", CALLER, "2201"), tranfer(inbound("2201"))])
     assert not Charge.objects.exists()
     with pytest.raises(Refusal):
-        charging.claim(Call.objects.get(direction="outbound"), guests[ALICE])
+        charging.assign_to_stay(Call.objects.get(direction="outbound"), guests[ALICE])
 
 
 def test_a_report_of_a_transfer_that_comes_after_the_bill_changes_nothing(

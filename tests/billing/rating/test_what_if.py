@@ -20,7 +20,7 @@ from configuration.periods import last_month
 from frontdesk.models import StaffMember
 from rooms.models import ClassOfService, Property, Stay
 from tests import house
-from tests.billing.test_whose_charge import clock
+from tests.billing.calls.test_attribution import clock
 from tests.house import yuan
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def coming(hotel: Property, minute: str = "1.00", **more: object) -> Tariff:
         **more,
     )
     tariff.rates.create(prefix="0", description="Far", price_per_minute=minute, days=list(range(7)))
-    tariff_book.changed(hotel)
+    tariff_book.mark_changed(hotel)
     return tariff
 
 
@@ -113,7 +113,7 @@ def test_only_calls_that_the_tariff_is_for(hotel: Property, alice: Stay) -> None
         property=hotel, name="vip", effective_from=NOON - timedelta(days=99), position=7
     )
     other.rates.create(prefix="", price_per_minute=9, days=list(range(7)))
-    tariff_book.changed(hotel)
+    tariff_book.mark_changed(hotel)
     kept(hotel, alice, "90215551", "1.10")
     tariff = coming(hotel)
     assert compare(hotel, proposal(hotel, tariff), *MAY).total.calls == 0

@@ -16,7 +16,7 @@ from pbx.models import Report
 from pbx.reports.parsing import parse_report
 from rooms.models import ClassOfService, Occupancy, Property, Stay
 from tests import house
-from tests.billing.test_whose_charge import cdr, clock, send
+from tests.billing.calls.test_attribution import cdr, clock, send
 from tests.house import yuan
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def unrated(hotel: Property, stay: Stay, number: int, to: str = "9777") -> None:
 def price(hotel: Property, prefix: str) -> None:
     """One yuan a minute."""
     hotel.tariffs.get().rates.create(prefix=prefix, price_per_minute=1, days=list(range(7)))
-    tariff_book.changed(hotel)
+    tariff_book.mark_changed(hotel)
 
 
 def test_many_are_rated_in_batches_and_the_rest_is_left(
@@ -85,7 +85,7 @@ def test_a_run_that_breaks_off_keeps_what_it_has_done(
 ) -> None:
     unrated(hotel, alice, 3)
     price(hotel, "777")
-    rate = charging.rate_again
+    rate = charging.retry_rating
     done: list[Call] = []
 
     def third_time_out(call: Call) -> None:
@@ -94,7 +94,7 @@ def test_a_run_that_breaks_off_keeps_what_it_has_done(
         done.append(call)
         rate(call)
 
-    monkeypatch.setattr(charging, "rate_again", third_time_out)
+    monkeypatch.setattr(charging, "retry_rating", third_time_out)
     with pytest.raises(SystemExit):
         rerating.rate_unrated(hotel)
     assert Charge.objects.count() == 2
@@ -123,7 +123,7 @@ def test_the_sweep_wakes_the_worker_for_each_hotel_with_unrated_calls(
     hotel: Property, alice: Stay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     woken: list[tuple[object, ...]] = []
-    monkeypatch.setattr(tasks, "wake", lambda *said: woken.append(said))
+    monkeypatch.setattr(tasks, "enqueue", lambda *said: woken.append(said))
     tasks.rate_unrated_calls()
     assert woken == []
     unrated(hotel, alice, 2)
@@ -136,14 +136,14 @@ def test_one_that_is_rated_meanwhile_is_passed_over(
 ) -> None:
     unrated(hotel, alice, 2)
     price(hotel, "777")
-    rate = charging.rate_again
+    rate = charging.retry_rating
 
     def somebody_was_quicker(call: Call) -> None:
         rate(call)
         if call.leg.endswith("-0"):
             raise Refusal("invalid_transition", "This call is rated already.")
 
-    monkeypatch.setattr(charging, "rate_again", somebody_was_quicker)
+    monkeypatch.setattr(charging, "retry_rating", somebody_was_quicker)
     assert rerating.rate_unrated(hotel) == 1
 
 

@@ -10,14 +10,14 @@ import pytest
 from django.test import Client
 
 from billing.calls import charging
-from billing.calls.allowances import account_of
+from billing.calls.allowances import allowance_of
 from billing.folio.statement import folio_of
 from billing.ledger import posting
 from billing.models import Call, Charge
 from frontdesk.models import StaffMember
 from rooms.models import ClassOfService, Occupancy, Property, Stay
 from tests import house
-from tests.billing.test_whose_charge import cdr, clock, send
+from tests.billing.calls.test_attribution import cdr, clock, send
 from tests.house import CLERK, yuan
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_an_unclaimed_call_uses_it_when_it_is_given_to_the_stay(
     give(hotel, minutes=1)
     call = ring_up(hotel, 60, callfrom="2203")
     assert (call.unclaimed, call.amount) == (True, yuan("1.10"))
-    charging.claim(call, alice)
+    charging.assign_to_stay(call, alice)
     call.refresh_from_db()
     assert (call.rating, call.allowance_seconds) == ("free", 60)
     assert call.amount == 0
@@ -162,7 +162,7 @@ def test_after_a_change_of_class_what_was_spared_counts(hotel: Property, alice: 
     give(hotel, amount="1.50")
     assert ring_up(hotel, 60, NOON + timedelta(minutes=2)).amount == yuan("0.70")  # 1.10 − 0.40
     give(hotel, minutes=1)
-    account = account_of(Stay.objects.get(pk=alice.pk))
+    account = allowance_of(Stay.objects.get(pk=alice.pk))
     assert account is not None
     assert account.left.seconds == 0
 

@@ -20,7 +20,7 @@ from billing.export.cells import written
 from billing.models import Charge, MinibarEntry
 from rooms.models import Property, Stay
 from tests import house
-from tests.billing import ledger
+from tests.billing.analytics import samples
 from tests.house import at, day, yuan
 
 NOON = at("2026-05-04 04:00:00")  # in Shanghai
@@ -77,7 +77,7 @@ def test_any_text_comes_back_and_never_begins_like_a_formula(texts: list[str]) -
 
 @pytest.mark.django_db
 def test_a_file_is_utf_8_with_a_mark_and_rfc_4180(hotel: Property, alice: Stay) -> None:
-    ledger.charge(alice, "45.00", NOON, description="茶, green")
+    samples.charge(alice, "45.00", NOON, description="茶, green")
     whole = b"".join(pieces(hotel, "charges"))
     assert whole.startswith(b'\xef\xbb\xbf"posted_at","posted_at_utc",')
     assert whole.count(b"\r\n") == whole.count(b"\n") == 2
@@ -86,11 +86,11 @@ def test_a_file_is_utf_8_with_a_mark_and_rfc_4180(hotel: Property, alice: Stay) 
 
 @pytest.mark.django_db
 def test_calls_with_what_was_charged_less_what_was_taken_back(hotel: Property, alice: Stay) -> None:
-    kept = ledger.call(alice, NOON)
-    ledger.charge(alice, "1.70", NOON, "call", call=kept)
-    gone = ledger.call(alice, NOON + timedelta(seconds=1), call_to="+8610123456")
-    ledger.reversal(
-        ledger.charge(alice, "1.70", NOON, "call", call=gone), NOON + timedelta(days=90)
+    kept = samples.call(alice, NOON)
+    samples.charge(alice, "1.70", NOON, "call", call=kept)
+    gone = samples.call(alice, NOON + timedelta(seconds=1), call_to="+8610123456")
+    samples.reversal(
+        samples.charge(alice, "1.70", NOON, "call", call=gone), NOON + timedelta(days=90)
     )
     first, second = rows(hotel, "calls")
     assert first == {
@@ -125,8 +125,8 @@ def test_calls_with_what_was_charged_less_what_was_taken_back(hotel: Property, a
 def test_charges_and_their_reversals_stand_side_by_side_and_add_up(
     hotel: Property, alice: Stay
 ) -> None:
-    charged = ledger.charge(alice, "106.00", NOON)
-    taken_back = ledger.reversal(charged, NOON + timedelta(days=1))
+    charged = samples.charge(alice, "106.00", NOON)
+    taken_back = samples.reversal(charged, NOON + timedelta(days=1))
     first, second = rows(hotel, "charges")
     assert (first["net"], first["tax"], first["gross"]) == ("100.00", "6.00", "106.00")
     assert (second["net"], second["tax"], second["gross"]) == ("-100.00", "-6.00", "-106.00")
@@ -141,8 +141,8 @@ def test_charges_and_their_reversals_stand_side_by_side_and_add_up(
 
 @pytest.mark.django_db
 def test_minibar_entries_with_what_became_of_them(hotel: Property, alice: Stay) -> None:
-    charge = ledger.minibar(alice, "0012", 2, NOON)
-    ledger.reversal(charge, NOON)
+    charge = samples.minibar(alice, "0012", 2, NOON)
+    samples.reversal(charge, NOON)
     for number, (state, linked) in enumerate((("charged", charge), ("repeated", None))):
         MinibarEntry.objects.create(
             property=hotel,
@@ -168,7 +168,7 @@ def test_minibar_entries_with_what_became_of_them(hotel: Property, alice: Stay) 
 def test_amounts_have_the_decimals_of_the_currency(
     hotel: Property, alice: Stay, currency: str, shown: str
 ) -> None:
-    ledger.charge(alice, "1234.500", NOON, tax=Decimal(0))
+    samples.charge(alice, "1234.500", NOON, tax=Decimal(0))
     hotel.currency = currency
     assert rows(hotel, "charges")[0]["gross"] == shown
 
@@ -179,8 +179,8 @@ def test_a_file_takes_one_query_for_any_number_of_rows(
     hotel: Property, alice: Stay, name: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(20):
-        ledger.call(alice, NOON + timedelta(minutes=number))
-        ledger.minibar(alice, "0012", 1, NOON + timedelta(minutes=number))
+        samples.call(alice, NOON + timedelta(minutes=number))
+        samples.minibar(alice, "0012", 1, NOON + timedelta(minutes=number))
     with django_assert_num_queries(3) as found:  # with the two ends of a transaction
         list(pieces(hotel, name))
     assert sum("SELECT" in query["sql"] for query in found.captured_queries) == 1
@@ -190,7 +190,7 @@ def test_a_file_takes_one_query_for_any_number_of_rows(
 def test_the_rows_stay_on_the_server_until_they_are_sent(hotel: Property, alice: Stay) -> None:
     """While a file is under way PostgreSQL has a cursor open, and few rows were fetched."""
     for number in range(9):
-        ledger.charge(alice, "1.00", NOON + timedelta(minutes=number))
+        samples.charge(alice, "1.00", NOON + timedelta(minutes=number))
     under_way = pieces(hotel, "charges", chunk=2)
     next(under_way)
     assert open_cursors() == 0
@@ -205,7 +205,7 @@ def test_a_reader_who_goes_away_leaves_no_transaction_behind(tmp_path: Any) -> N
     hotel = house.build(tmp_path)
     alice = house.check_in(hotel, "Smith")
     for number in range(2001):
-        ledger.charge(alice, "1.00", NOON + timedelta(seconds=number))
+        samples.charge(alice, "1.00", NOON + timedelta(seconds=number))
     under_way = pieces(hotel, "charges")
     next(under_way)
     next(under_way)
@@ -232,9 +232,9 @@ def test_only_the_days_and_the_hotel_that_were_asked_for(
     hotel: Property, alice: Stay, tmp_path: Any
 ) -> None:
     other = house.build(tmp_path, code="OTHER")
-    ledger.charge(house.check_in(other, "Jones"), "1.00", NOON)
-    ledger.charge(alice, "1.00", at("2026-04-30 15:59:59"))
-    ledger.charge(alice, "2.00", at("2026-04-30 16:00:00"))
-    ledger.charge(alice, "4.00", at("2026-05-31 15:59:59"))
-    ledger.charge(alice, "8.00", at("2026-05-31 16:00:00"))
+    samples.charge(house.check_in(other, "Jones"), "1.00", NOON)
+    samples.charge(alice, "1.00", at("2026-04-30 15:59:59"))
+    samples.charge(alice, "2.00", at("2026-04-30 16:00:00"))
+    samples.charge(alice, "4.00", at("2026-05-31 15:59:59"))
+    samples.charge(alice, "8.00", at("2026-05-31 16:00:00"))
     assert sum(yuan(row["gross"]) for row in rows(hotel, "charges")) == yuan("6.00")

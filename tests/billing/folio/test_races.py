@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 from django.db.utils import IntegrityError
 
 from billing.folio import settlement
-from billing.folio.statement import balance_of, balances, folio_of
+from billing.folio.statement import folio_of
 from billing.ledger import payments, posting, transfers
+from billing.ledger.balances import balance_of, balances
 from billing.models import Charge, Payment, Settlement
 from hotelpbx.refusals import Refusal
 from rooms.models import Property, Stay
@@ -201,7 +202,7 @@ def test_a_charge_during_the_check_out_is_on_the_bill_or_late_and_nobody_waits_i
     for stay in group:
         charge(stay, "45.00")
         results = at_once(
-            partial(settlement.leave, stay, actor=CLERK, reason="ACME pays"),
+            partial(settlement.check_out, stay, actor=CLERK, reason="ACME pays"),
             partial(posting.charge_other, stay, yuan("8.00"), "Water", actor=CLERK),
         )
         assert not [each for each in results if isinstance(each, Exception)], results

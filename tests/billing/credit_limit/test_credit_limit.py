@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from billing import credit, minibar
+from billing import minibar
 from billing.calls import legs
-from billing.ledger import posting
+from billing.ledger import credit_limit, posting
 from billing.models import Call, Charge, MinibarEntry
 from events.models import Event
 from hotelpbx.clock import now
@@ -115,10 +115,10 @@ def test_a_call_above_the_limit_is_charged_and_bars_the_phone(hotel: Property) -
 
 def test_what_a_maid_keys_in_is_charged_above_the_limit(hotel: Property) -> None:
     stay = limit(house.check_in(hotel, "Smith"), "10.00")
-    product = minibar.product_of(hotel, "123456789")
+    product = minibar.product_on_sale(hotel, "123456789")
     assert product is not None
     phone = Phone.objects.select_related("room__property").get(extension="2201")
-    entry = minibar.enter(
+    entry = minibar.record_entry(
         phone, product, 2, occurred_at=now(), callid="1.1", report_id=1, repeated=False
     )
     assert entry.state == MinibarEntry.State.CHARGED
@@ -143,7 +143,7 @@ def test_a_manual_charge_may_reach_the_limit_but_not_pass_it(
 
 def test_a_manual_minibar_charge_above_the_limit_is_refused(hotel: Property) -> None:
     stay = limit(house.check_in(hotel, "Smith"), "14.99")
-    product = minibar.product_of(hotel, "123456789")
+    product = minibar.product_on_sale(hotel, "123456789")
     assert product is not None
     with pytest.raises(Refusal, match="Take a payment, raise the limit"):
         posting.charge_minibar(stay, product, 1, actor=CLERK)
@@ -171,11 +171,11 @@ def test_what_the_folio_owes_decides(hotel: Property, monkeypatch: pytest.Monkey
     """A payment changes nothing but the balance: the bar follows that one function."""
     stay = limit(house.check_in(hotel, "Smith"), "100.00")
     laundry(stay, "100.00")
-    monkeypatch.setattr(credit, "balances", lambda found: {stay.pk: yuan("99.99")})
-    credit.recheck(stay)
+    monkeypatch.setattr(credit_limit, "balances", lambda found: {stay.pk: yuan("99.99")})
+    credit_limit.lock_and_sync_phone_bar(stay)
     assert not barred(stay)
     monkeypatch.undo()
-    credit.recheck(stay)
+    credit_limit.lock_and_sync_phone_bar(stay)
     assert barred(stay)
 
 

@@ -14,7 +14,7 @@ from billing.models import Call, Charge
 from pbx.reports.parsing import CallRecord
 from rooms.models import ClassOfService, Occupancy, Property, Stay
 from tests import house
-from tests.billing.test_whose_charge import cdr, clock
+from tests.billing.calls.test_attribution import cdr, clock
 from tests.house import yuan
 from tests.test_races import at_once
 

@@ -67,7 +67,7 @@ def test_a_line_that_changes_its_folio_frees_the_one_and_bars_the_other(hotel: P
 
 def test_sharing_a_line_equally_frees_its_stay(hotel: Property) -> None:
     alice, bob = guest(hotel, "Smith", "100"), guest(hotel, "Jones", "50", sharing=True)
-    transfers.share_equally([laundry(alice, "100.00")], [bob], actor=CLERK)
+    transfers.split_equally([laundry(alice, "100.00")], [bob], actor=CLERK)
     assert (barred(alice), barred(bob)) == (False, True)
 
 
@@ -79,11 +79,11 @@ def test_a_bottle_whose_line_changes_its_folio_is_missing_once_or_not_at_all(
     water = hotel.minibar_products.get(code="0012")
     charge = posting.charge_minibar(alice, water, 2, actor=CLERK)
     if is_ticked:
-        (shelf,) = refill.to_refill(hotel)
+        (shelf,) = refill.rooms_to_refill(hotel)
         refill.mark_refilled(shelf.room, shelf.marks, actor=CLERK)
         charge.refresh_from_db()
-    transfers.share_equally([charge], [bob], actor=CLERK)
-    found = [shelf.lines for shelf in refill.to_refill(hotel)]
+    transfers.split_equally([charge], [bob], actor=CLERK)
+    found = [shelf.lines for shelf in refill.rooms_to_refill(hotel)]
     assert found == ([] if is_ticked else [[("Water", 2)]])
 
 

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.folio import settlement
-from billing.folio.statement import balances, folio_of
+from billing.folio.statement import folio_of
 from billing.ledger import payments, posting, transfers
 from billing.ledger.amounts import divide
+from billing.ledger.balances import balances
 from billing.models import Charge
 from hotelpbx.money import minor_digits
 from hotelpbx.refusals import Refusal
@@ -115,7 +116,7 @@ class Books:
 
     def _hand_over(self, place: int, guest: int, units: int) -> None:
         line, target = self._line(place), self.guests[guest]
-        rest, gone = transfers.hand_over(line, target, units * self.minor, actor=CLERK)
+        rest, gone = transfers.transfer_part(line, target, units * self.minor, actor=CLERK)
         assert (gone.amount, rest.amount + gone.amount) == (units * self.minor, line.amount)
         assert (rest.tax + gone.tax, gone.stay) == (line.tax, target)
         self.gross[line.stay_id] -= gone.gross
@@ -123,7 +124,7 @@ class Books:
 
     def _share(self, place: int, guests: set[int]) -> None:
         line, targets = self._line(place), [self.guests[guest] for guest in guests]
-        made = transfers.share_equally([line], targets, actor=CLERK)
+        made = transfers.split_equally([line], targets, actor=CLERK)
         assert max(new.amount for new in made) - min(new.amount for new in made) <= self.minor
         assert {new.stay_id for new in made} == {line.stay_id, *(stay.pk for stay in targets)}
         self.gross[line.stay_id] -= line.gross

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from billing.folio import statement
+from billing.folio.statement import folio_of
 from billing.ledger import lines, posting
+from billing.ledger.balances import balances
 from billing.models import Charge
 from events.models import Event
 from hotelpbx.refusals import Refusal
@@ -32,7 +33,7 @@ def test_a_charge_with_the_tax_on_top(hotel: Property) -> None:
     hotel.save()
     stay = house.check_in(hotel, "Smith")
     posting.charge_other(stay, yuan("100.00"), "Laundry", actor=CLERK)
-    shown = statement.folio_of(stay)
+    shown = folio_of(stay)
     assert (shown.subtotal, shown.tax, shown.total) == (yuan("100"), yuan("6"), yuan("106"))
 
 
@@ -66,7 +67,7 @@ def test_a_charge_is_reversed_once(hotel: Property) -> None:
         with pytest.raises(Refusal) as refusal:
             posting.reverse(again, actor=CLERK)
         assert refusal.value.code == "invalid_transition"
-    assert statement.folio_of(stay).balance == 0
+    assert folio_of(stay).balance == 0
 
 
 def test_a_charge_after_check_out_is_late_and_on_the_same_folio(hotel: Property) -> None:
@@ -74,7 +75,7 @@ def test_a_charge_after_check_out_is_late_and_on_the_same_folio(hotel: Property)
     lifecycle.check_out(stay, actor=CLERK)
     charge = posting.charge_other(stay, yuan("8.00"), "Water", actor=CLERK)
     assert charge.late
-    assert statement.balances([stay]) == {stay.pk: yuan("8.00")}
+    assert balances([stay]) == {stay.pk: yuan("8.00")}
 
 
 def test_a_reservation_has_no_folio_yet(hotel: Property) -> None:
@@ -98,6 +99,6 @@ def test_the_folio_adds_up(hotel: Property) -> None:
     product = hotel.minibar_products.get(code="123456789")
     posting.charge_minibar(stay, product, 2, actor=CLERK)
     posting.charge_other(stay, yuan("12.34"), "Laundry", actor=CLERK)
-    shown = statement.folio_of(stay)
+    shown = folio_of(stay)
     assert shown.subtotal + shown.tax == shown.total == yuan("42.34")
     assert shown.lines[0].description == "Cola × 2"

@@ -10,7 +10,7 @@ from hotelpbx.money import minor_digits
 
 
 @dataclass(frozen=True)
-class Notation:
+class Formatter:
     """One folio in one language."""
 
     folio: Folio

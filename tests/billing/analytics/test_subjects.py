@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from billing.analytics import SUBJECTS, Period, Report
+from billing.analytics import SUBJECTS, AnalyticsReport, Period
 from billing.ledger import posting
 from hotelpbx.clock import now
 from rooms.models import Property, Stay
 from tests import house
-from tests.billing import ledger
+from tests.billing.analytics import samples
 from tests.house import CLERK, at, day, yuan
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +27,12 @@ def alice(hotel: Property) -> Stay:
     return house.check_in(hotel, "Smith")
 
 
-def report(hotel: Property, of: str, by: str, first: str, last: str = "") -> Report:
+def report(hotel: Property, of: str, by: str, first: str, last: str = "") -> AnalyticsReport:
     period = Period(day(first), day(last or first), hotel.zone)
     return SUBJECTS[of].report(hotel, period, by)
 
 
-def lines(found: Report, *names: str) -> dict[str, tuple[Any, ...]]:
+def lines(found: AnalyticsReport, *names: str) -> dict[str, tuple[Any, ...]]:
     """The figures of those columns by label; lines without any are left out."""
     rows = {line.label: tuple(line.figures[name] for name in names) for line in found.lines}
     return {label: row for label, row in rows.items() if any(row)}
@@ -81,7 +81,7 @@ def test_postings_of_one_hour_of_a_night_with_clock_change_stand_on_their_days(
         ("2026-10-25 22:59:59", "16.00"),
         ("2026-10-25 23:00:00", "32.00"),
     ):
-        ledger.charge(alice, amount, at(text))
+        samples.charge(alice, amount, at(text))
     found = report(hotel, "revenue", "day", "2026-10-24", "2026-10-26")
     assert lines(found, "total") == {
         "2026-10-24": (yuan("1.00"),),
@@ -93,9 +93,9 @@ def test_postings_of_one_hour_of_a_night_with_clock_change_stand_on_their_days(
 def test_revenue_by_day_has_a_line_for_each_day_and_their_sums(
     hotel: Property, alice: Stay
 ) -> None:
-    ledger.charge(alice, "106.00", NOON)
-    ledger.charge(alice, "1.70", NOON, "call")
-    ledger.minibar(alice, "0012", 2, NOON + timedelta(days=2))
+    samples.charge(alice, "106.00", NOON)
+    samples.charge(alice, "1.70", NOON, "call")
+    samples.minibar(alice, "0012", 2, NOON + timedelta(days=2))
     found = report(hotel, "revenue", "day", "2026-05-04", "2026-05-06")
     assert [line.label for line in found.lines] == ["2026-05-04", "2026-05-05", "2026-05-06"]
     assert lines(found, "calls", "minibar", "other", "total") == {
@@ -109,9 +109,9 @@ def test_revenue_by_day_has_a_line_for_each_day_and_their_sums(
 def test_a_reversal_counts_on_its_own_day_and_leaves_the_day_before_alone(
     hotel: Property, alice: Stay
 ) -> None:
-    charged = ledger.charge(alice, "106.00", NOON)
+    charged = samples.charge(alice, "106.00", NOON)
     before = report(hotel, "revenue", "day", "2026-05-04")
-    ledger.reversal(charged, NOON + timedelta(days=1))
+    samples.reversal(charged, NOON + timedelta(days=1))
     assert report(hotel, "revenue", "day", "2026-05-04") == before
     after = report(hotel, "revenue", "day", "2026-05-04", "2026-05-05")
     assert lines(after, "total", "contained")["2026-05-05"] == (yuan("-106.00"), yuan("-6.00"))
@@ -120,18 +120,18 @@ def test_a_reversal_counts_on_its_own_day_and_leaves_the_day_before_alone(
 
 def test_tax_on_top_is_part_of_the_revenue(hotel: Property, alice: Stay) -> None:
     alice.property.tax_included = False
-    ledger.charge(alice, "100.00", NOON)
+    samples.charge(alice, "100.00", NOON)
     found = report(hotel, "revenue", "day", "2026-05-04")
     assert (found.total["total"], found.total["contained"]) == (yuan("106.00"), yuan("6.00"))
 
 
 def test_revenue_by_room_and_by_staff(hotel: Property, alice: Stay) -> None:
     bob = house.check_in(hotel, "Jones", number="202")
-    ledger.charge(alice, "10.00", NOON)
-    ledger.charge(bob, "20.00", NOON, posted_by="dora")
-    ledger.charge(bob, "40.00", NOON, posted_by_kind="key", posted_by="PMS", room=None)
-    ledger.minibar(bob, "0012", 1, NOON)
-    ledger.charge(bob, "1.00", NOON, posted_by_kind="", posted_by="")
+    samples.charge(alice, "10.00", NOON)
+    samples.charge(bob, "20.00", NOON, posted_by="dora")
+    samples.charge(bob, "40.00", NOON, posted_by_kind="key", posted_by="PMS", room=None)
+    samples.minibar(bob, "0012", 1, NOON)
+    samples.charge(bob, "1.00", NOON, posted_by_kind="", posted_by="")
     by_room = report(hotel, "revenue", "room", "2026-05-04")
     assert [line.label for line in by_room.lines] == ["201", "202", "no room"]
     by_staff = report(hotel, "revenue", "staff", "2026-05-04")
@@ -155,12 +155,12 @@ def test_who_posts_a_charge_is_kept_with_it(hotel: Property, alice: Stay) -> Non
 
 def test_calls_by_day_stand_on_the_day_on_which_they_began(hotel: Property, alice: Stay) -> None:
     late = at("2026-05-04 15:59:59")  # 23:59:59
-    call = ledger.call(alice, late)
-    ledger.charge(alice, "1.70", late + timedelta(minutes=3), "call", call=call, occurred_at=late)
-    ledger.call(alice, late, talk_seconds=0, rating="free", rating_detail="")
-    ledger.call(alice, late, direction="inbound", talk_seconds=600)
-    ledger.call(alice, late, rating="unrated", rating_detail="No rate covers it.", amount=0)
-    ledger.call(alice, late + timedelta(seconds=1), talk_seconds=60)
+    call = samples.call(alice, late)
+    samples.charge(alice, "1.70", late + timedelta(minutes=3), "call", call=call, occurred_at=late)
+    samples.call(alice, late, talk_seconds=0, rating="free", rating_detail="")
+    samples.call(alice, late, direction="inbound", talk_seconds=600)
+    samples.call(alice, late, rating="unrated", rating_detail="No rate covers it.", amount=0)
+    samples.call(alice, late + timedelta(seconds=1), talk_seconds=60)
     found = report(hotel, "calls", "day", "2026-05-04", "2026-05-05")
     assert lines(found, "answered", "unanswered", "seconds", "incoming", "unrated", "charged") == {
         "2026-05-04": (2, 1, 240, 1, 1, yuan("1.70")),
@@ -170,10 +170,10 @@ def test_calls_by_day_stand_on_the_day_on_which_they_began(hotel: Property, alic
 
 def test_calls_by_destination_have_the_tariffs_description(hotel: Property, alice: Stay) -> None:
     for number, words in enumerate(("National", "National", "Mobile", "")):
-        call = ledger.call(alice, NOON, rating_detail=words)
-        charged = ledger.charge(alice, "1.70", NOON, "call", call=call)
+        call = samples.call(alice, NOON, rating_detail=words)
+        charged = samples.charge(alice, "1.70", NOON, "call", call=call)
         if number == 1:
-            ledger.reversal(charged, NOON + timedelta(days=9))
+            samples.reversal(charged, NOON + timedelta(days=9))
     found = report(hotel, "calls", "destination", "2026-05-04")
     assert [line.label for line in found.lines] == ["Mobile", "National", "no tariff applied"]
     assert lines(found, "answered", "charged") == {
@@ -186,9 +186,9 @@ def test_calls_by_destination_have_the_tariffs_description(hotel: Property, alic
 def test_minibar_by_product_is_what_was_taken_less_what_was_reversed(
     hotel: Property, alice: Stay
 ) -> None:
-    ledger.minibar(alice, "0012", 2, NOON)
-    wrong = ledger.minibar(alice, "123456789", 1, NOON)
-    ledger.reversal(wrong, NOON + timedelta(days=1))
+    samples.minibar(alice, "0012", 2, NOON)
+    wrong = samples.minibar(alice, "123456789", 1, NOON)
+    samples.reversal(wrong, NOON + timedelta(days=1))
     found = report(hotel, "minibar", "product", "2026-05-04")
     assert lines(found, "items", "amount") == {"Water (0012)": (2, yuan("16.00"))}
     assert [line.label for line in found.lines] == ["Cola (123456789)", "Water (0012)"]
@@ -201,8 +201,8 @@ def test_another_hotel_and_other_days_count_nothing(
     other = house.build(tmp_path, code="OTHER")
     bob = house.check_in(other, "Jones")
     for stay, instant in ((bob, NOON), (alice, NOON - timedelta(days=1))):
-        ledger.call(stay, instant)
-        ledger.minibar(stay, "0012", 1, instant)
+        samples.call(stay, instant)
+        samples.minibar(stay, "0012", 1, instant)
     for by in SUBJECTS[of].by:
         found = report(hotel, of, by, "2026-05-04")
         assert not any(found.total.values()), by
@@ -217,15 +217,15 @@ def test_a_report_takes_the_same_few_queries_for_any_number_of_rows(
 ) -> None:
     for number in range(30):
         instant = NOON + timedelta(hours=number)
-        ledger.call(alice, instant, rating_detail=f"Place {number}")
-        ledger.minibar(alice, "0012", 1, instant)
+        samples.call(alice, instant, rating_detail=f"Place {number}")
+        samples.minibar(alice, "0012", 1, instant)
     for by in SUBJECTS[of].by:
         with django_assert_max_num_queries(2):
             report(hotel, of, by, "2026-05-04", "2026-05-06")
 
 
 def test_money_keeps_the_minor_unit_of_the_currency(hotel: Property, alice: Stay) -> None:
-    ledger.charge(alice, "1.005", now(), tax=Decimal("0.001"))
+    samples.charge(alice, "1.005", now(), tax=Decimal("0.001"))
     today = hotel.local_now().date().isoformat()
     found = report(hotel, "revenue", "day", today)
     assert found.total["total"] == Decimal("1.005")

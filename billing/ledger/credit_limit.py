@@ -5,26 +5,24 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
-from django.dispatch import receiver
 
-from billing.folio.statement import balances
+from billing.ledger.balances import balances
 from billing.payloads import money
 from rooms.audit import Actor
 from rooms.locking import lock_with_room
 from rooms.models import ClassOfService, Property, Stay
 from rooms.phones.barring import set_phone_bar
-from rooms.signals import stay_changed, stay_checked_in
 
 HOUSE: Final = Actor.system("credit limit")
 
 
-def settle(stay: Stay) -> None:
+def sync_phone_bar(stay: Stay) -> None:
     """Bar the phone, or lift that, as the balance demands.
 
     Called in every transaction that changes a balance or a limit, with the stay and its room
     locked: whoever comes second sees what the first has written.
     """
-    limit = limit_of(stay)
+    limit = credit_limit_of(stay)
     in_house = stay.status == Stay.Status.IN_HOUSE
     owed = balances([stay])[stay.pk] if in_house and limit is not None else Decimal(0)
     barred = in_house and limit is not None and owed >= limit
@@ -36,12 +34,12 @@ def settle(stay: Stay) -> None:
         set_phone_bar(stay, barred, actor=HOUSE, why=why)
 
 
-def over_limit(stay: Stay, gross: Decimal) -> str:
+def over_limit_reason(stay: Stay, gross: Decimal) -> str:
     """Why a charge of ``gross`` is more than the guest may owe, with what to do; empty: it is not.
 
     The stay is locked. Who has left has no limit any more.
     """
-    limit = limit_of(stay)
+    limit = credit_limit_of(stay)
     if limit is None or gross <= 0 or stay.status != Stay.Status.IN_HOUSE:
         return ""
     owed = balances([stay])[stay.pk]
@@ -55,7 +53,7 @@ def over_limit(stay: Stay, gross: Decimal) -> str:
     )
 
 
-def limit_of(stay: Stay) -> Decimal | None:
+def credit_limit_of(stay: Stay) -> Decimal | None:
     """What the stay may owe now. Its class is read anew: it may have changed while we waited."""
     if stay.own_credit_limit is not None or stay.class_of_service_id is None:
         return stay.own_credit_limit
@@ -63,14 +61,14 @@ def limit_of(stay: Stay) -> Decimal | None:
     return rows.values_list("credit_limit", flat=True).get()
 
 
-def recheck(stay: Stay) -> None:
-    """:func:`settle` for a stay that is not locked yet."""
+def lock_and_sync_phone_bar(stay: Stay) -> None:
+    """:func:`sync_phone_bar` for a stay that is not locked yet."""
     with transaction.atomic():
         locked, _ = lock_with_room(stay)
-        settle(locked)
+        sync_phone_bar(locked)
 
 
-def recheck_all(property_: Property) -> None:
+def sync_all_phone_bars(property_: Property) -> None:
     """After limits of classes have changed: every guest in house, room by room."""
     limited = (
         Q(own_credit_limit__isnull=False)
@@ -79,10 +77,4 @@ def recheck_all(property_: Property) -> None:
     )
     in_house = property_.stays.filter(limited, status=Stay.Status.IN_HOUSE)
     for stay in in_house.order_by("room_id", "pk"):
-        recheck(stay)
-
-
-@receiver([stay_checked_in, stay_changed], sender=Stay)
-def follow(stay: Stay, **kwargs: object) -> None:
-    """A guest without credit is barred from the first minute; a limit or class may be new."""
-    settle(stay)
+        lock_and_sync_phone_bar(stay)

@@ -19,7 +19,7 @@ from rooms.models import EmergencyCall, Property, Stay
 from rooms.operations import attention
 from rooms.phones import assignment
 from tests import house
-from tests.billing.test_reports import NOON, alice, cdr, clock, keys, report, waiting
+from tests.billing.test_report_handlers import NOON, alice, cdr, clock, keys, report, waiting
 from wakeups.outcome.report_handlers import signs_of
 
 __all__ = ["alice", "clock"]
@@ -131,13 +131,13 @@ def test_what_was_left_to_the_house_is_looked_at_when_the_list_is_known(
     for minute, caller in enumerate(("8000", "8099")):
         report(hotel, cdr(NOON - timedelta(minutes=minute), callfrom=caller))
     assert waiting(hotel) == []
-    assert legs.settle_doubtful(hotel) == 0, "the list is not known yet"
+    assert legs.finalize_doubtful(hotel) == 0, "the list is not known yet"
     listed(hotel)
-    legs.settle_doubtful(hotel)
+    legs.finalize_doubtful(hotel)
     (item,) = attention.items(hotel)
     assert '"8099"' in item.detail
     assert not Call.objects.filter(unverified=True).exists()
-    assert legs.settle_doubtful(hotel) == 0
+    assert legs.finalize_doubtful(hotel) == 0
 
 
 def test_an_extension_that_is_new_on_the_pbx_is_the_house_s_when_the_list_is_read_again(
@@ -148,7 +148,7 @@ def test_an_extension_that_is_new_on_the_pbx_is_the_house_s_when_the_list_is_rea
     assert waiting(hotel) == ["unclaimed_call"]
     assert PbxLink.objects.get().extensions_wanted, "it is asked for"
     listed(hotel, *LISTED, "8055")
-    assert legs.settle_doubtful(hotel) == 1
+    assert legs.finalize_doubtful(hotel) == 1
     assert waiting(hotel) == []
     assert Call.objects.get().extension == "8055"
 
@@ -168,7 +168,7 @@ def test_what_a_person_discarded_stays(hotel: Property, alice: Stay) -> None:
     report(hotel, cdr(NOON, callfrom="8055"))
     Call.objects.update(unclaimed=False, dismissed_reason="Test")
     listed(hotel, *LISTED, "8055")
-    assert legs.settle_doubtful(hotel) == 0
+    assert legs.finalize_doubtful(hotel) == 0
     assert Call.objects.get().extension == ""
 
 

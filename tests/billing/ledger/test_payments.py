@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from billing.folio.statement import balance_of, balances, folio_of
+from billing.folio.statement import folio_of
 from billing.ledger import payments, posting
+from billing.ledger.balances import balance_of, balances
 from billing.models import Payment
 from events.models import Event
 from hotelpbx.refusals import Refusal

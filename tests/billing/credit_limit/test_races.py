@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from billing import credit
-from billing.ledger import posting
+from billing.ledger import credit_limit, posting
 from billing.models import Charge
 from hotelpbx.refusals import Refusal
 from pbx.models import Command
@@ -47,15 +46,15 @@ def test_of_two_charges_at_once_the_second_sees_the_first(alice: Stay) -> None:
 def test_without_the_lock_both_charges_pass(alice: Stay, monkeypatch: pytest.MonkeyPatch) -> None:
     """The race is real: each looks before the other has written."""
     looked = threading.Barrier(2)
-    over_limit = credit.over_limit
+    over_limit_reason = credit_limit.over_limit_reason
 
     def both_have_looked(*args: Any) -> str:
-        found = over_limit(*args)
+        found = over_limit_reason(*args)
         looked.wait(10)
         return found
 
     monkeypatch.setattr(posting, "lock_with_room", lambda stay, room: (stay, {}))
-    monkeypatch.setattr(credit, "over_limit", both_have_looked)
+    monkeypatch.setattr(credit_limit, "over_limit", both_have_looked)
     at_once(sixty(alice), sixty(alice))
     assert Charge.objects.count() == 2
 
@@ -87,7 +86,7 @@ def test_a_limit_that_falls_while_a_charge_waits_is_the_one_that_counts(
     ClassOfService.objects.filter(name="standard").update(credit_limit=500)
     with transaction.atomic():
         ClassOfService.objects.filter(name="standard").update(credit_limit=50)
-        credit.recheck_all(open_hotel)
+        credit_limit.sync_all_phone_bars(open_hotel)
         waiting = begin(partial(_charge, stay))
         until_somebody_waits()
     waiting.result(30)

@@ -9,8 +9,9 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from billing.folio import settlement
-from billing.folio.statement import balance_of, folio_of
+from billing.folio.statement import folio_of
 from billing.ledger import lines, posting, transfers
+from billing.ledger.balances import balance_of
 from billing.models import Call, Charge
 from events.models import Event
 from hotelpbx.clock import now
@@ -76,13 +77,13 @@ def test_both_folios_tell_of_it_in_trail_and_events(alice: Stay, bob: Stay) -> N
 
 def test_an_amount_of_a_line_goes_and_the_rest_stays(alice: Stay, bob: Stay) -> None:
     whole = charge(alice, "100.00")
-    made = transfers.hand_over(whole, bob, yuan("33.33"), actor=CLERK)
+    made = transfers.transfer_part(whole, bob, yuan("33.33"), actor=CLERK)
     assert amounts(made) == [("R-Smith", "66.67", "3.77"), ("R-Jones", "33.33", "1.89")]
     assert made[0].tax + made[1].tax == whole.tax == yuan("5.66")
     assert made[1].description == "Laundry (share of 100.00 CNY)"
     for amount in ("0", "-1.00", "100.00", "100.01", "0.001"):
         with pytest.raises(Refusal):
-            transfers.hand_over(made[0], bob, Decimal(amount), actor=CLERK)
+            transfers.transfer_part(made[0], bob, Decimal(amount), actor=CLERK)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_equal_parts_are_the_whole_to_the_minor_unit(
         for name, number in (("Smith", "201"), ("Jones", "202"), ("Brown", "203"))
     )
     whole = charge(alice, amount, "Dinner")
-    made = transfers.share_equally([whole], others, actor=CLERK)
+    made = transfers.split_equally([whole], others, actor=CLERK)
     assert [(line.amount, line.tax) for line in made] == [
         (Decimal(share), Decimal(tax)) for share, tax in shares
     ]
@@ -118,14 +119,14 @@ def test_equal_parts_are_the_whole_to_the_minor_unit(
 def test_what_is_too_small_is_not_divided(alice: Stay, bob: Stay) -> None:
     cent = charge(alice, "0.01")
     with pytest.raises(Refusal, match="too small"):
-        transfers.share_equally([cent], [bob], actor=CLERK)
+        transfers.split_equally([cent], [bob], actor=CLERK)
     assert Charge.objects.count() == 1
 
 
 def test_bottles_are_counted_once(hotel: Property, alice: Stay, bob: Stay) -> None:
     cola = hotel.minibar_products.get(code="123456789")
     drunk = posting.charge_minibar(alice, cola, 2, actor=CLERK)
-    made = transfers.share_equally([drunk], [bob], actor=CLERK)
+    made = transfers.split_equally([drunk], [bob], actor=CLERK)
     assert [line.quantity for line in made] == [2, None]
     counted = Charge.objects.filter(product_code="123456789", quantity__isnull=False)
     assert sum(line.quantity or 0 for line in counted) == 2
@@ -176,7 +177,7 @@ def test_a_call_stays_charged_once_in_effect(hotel: Property, alice: Stay, bob: 
     )  # fmt: skip
     posted = lines.Posting(Charge.Type.CALL, yuan("10.00"), "Call to 0571", now(), call=call)
     first = posting.post(alice, posted, actor=CLERK)
-    made = transfers.share_equally([first], [bob], actor=CLERK)
+    made = transfers.split_equally([first], [bob], actor=CLERK)
     transfers.transfer([made[1]], alice, actor=CLERK)
     assert sum(line.amount for line in call.charges.all()) == yuan("10.00")
     with pytest.raises(IntegrityError, match="a_call_is_charged_once"), transaction.atomic():
@@ -210,7 +211,7 @@ def test_what_comes_to_a_guest_who_has_left_is_late(alice: Stay, bob: Stay) -> N
 def test_strangers_take_nothing_over(hotel: Property, alice: Stay) -> None:
     wrong = charge(alice, "45.00")
     stranger = house.check_in(hotel, "Brown", number="202")
-    assert list(transfers.companions(alice)) == []
+    assert list(transfers.transfer_targets(alice)) == []
     with pytest.raises(Refusal, match="neither shared a room"):
         transfers.transfer([wrong], stranger, actor=CLERK)
     with pytest.raises(Refusal, match="neither shared a room"):
@@ -221,24 +222,24 @@ def test_the_next_guest_of_the_room_is_a_stranger(hotel: Property) -> None:
     with time_machine.travel(house.at("2026-02-01 10:00:00"), tick=False) as clock:
         alice = house.check_in(hotel, "Smith")
         lifecycle.check_out(alice, actor=CLERK)
-        assert house.check_in(hotel, "Jones") not in transfers.companions(alice)
+        assert house.check_in(hotel, "Jones") not in transfers.transfer_targets(alice)
         clock.shift(timedelta(hours=5))
-        assert house.check_in(hotel, "Brown", sharing=True) not in transfers.companions(alice)
+        assert house.check_in(hotel, "Brown", sharing=True) not in transfers.transfer_targets(alice)
 
 
 def test_who_shared_a_room_once_is_a_companion_still(
     hotel: Property, alice: Stay, bob: Stay
 ) -> None:
     lifecycle.move(bob, house.room(hotel, "203"), actor=CLERK)
-    assert list(transfers.companions(alice)) == [bob]
-    assert list(transfers.companions(bob)) == [alice]
+    assert list(transfers.transfer_targets(alice)) == [bob]
+    assert list(transfers.transfer_targets(bob)) == [alice]
 
 
 def test_the_group_s_stays_are_companions_once_they_are_in(hotel: Property, alice: Stay) -> None:
     alice = in_group(alice, "TOUR")
     bob = in_group(house.reserve(hotel, "Jones", number="202"), "TOUR")
-    assert list(transfers.companions(alice)) == []
+    assert list(transfers.transfer_targets(alice)) == []
     with pytest.raises(Refusal, match="has not checked in"):
         transfers.transfer([charge(alice, "5.00")], bob, actor=CLERK)
     lifecycle.check_in(bob, actor=CLERK, accept_dirty=True)
-    assert list(transfers.companions(alice)) == [bob]
+    assert list(transfers.transfer_targets(alice)) == [bob]

@@ -51,11 +51,11 @@ def test_a_guest_settles_in_the_evening_and_leaves_in_the_morning(alice: Stay) -
     charge(alice, "8.00", "Water at breakfast")
     assert shown(folio_of(alice)) == [("main", 1, "45.00"), ("supplement", None, "8.00")]
     with pytest.raises(Refusal, match=r"8\.00 CNY is still owed"):
-        settlement.leave(alice, actor=CLERK)
+        settlement.check_out(alice, actor=CLERK)
     alice.refresh_from_db()
     assert alice.status == Stay.Status.IN_HOUSE
     pay(alice)
-    settlement.leave(alice, actor=CLERK)
+    settlement.check_out(alice, actor=CLERK)
     assert shown(folio_of(alice)) == [("main", 1, "45.00"), ("supplement", 2, "8.00")]
     charge(alice, "6.00", "Call")
     folio = folio_of(alice)
@@ -108,14 +108,14 @@ def test_what_is_owed_needs_a_reason_and_the_reason_lasts(alice: Stay) -> None:
     assert (settled.balance, settled.reason) == (yuan("45.00"), "ACME pays")
     charge(alice, "8.00", "Water")
     with pytest.raises(Refusal, match="still owed"):
-        settlement.leave(alice, actor=CLERK)
+        settlement.check_out(alice, actor=CLERK)
     payments.take(alice, yuan("8.00"), "cash", actor=CLERK)
-    assert settlement.leave(alice, actor=CLERK).status == Stay.Status.CHECKED_OUT
+    assert settlement.check_out(alice, actor=CLERK).status == Stay.Status.CHECKED_OUT
 
 
 def test_a_guest_is_let_go_with_an_open_balance_for_a_recorded_reason(alice: Stay) -> None:
     charge(alice, "45.00")
-    settlement.leave(alice, actor=CLERK, reason="ACME pays")
+    settlement.check_out(alice, actor=CLERK, reason="ACME pays")
     settled = Settlement.objects.get()
     assert (settled.title, settled.balance, settled.reason) == ("main", yuan("45.00"), "ACME pays")
     entry = AuditEntry.objects.get(action="leave unpaid")
@@ -125,9 +125,9 @@ def test_a_guest_is_let_go_with_an_open_balance_for_a_recorded_reason(alice: Sta
 def test_what_was_paid_too_much_is_not_forgotten_at_the_check_out(alice: Stay) -> None:
     payments.take(alice, yuan("50.00"), "cash", actor=CLERK, in_advance=True)
     with pytest.raises(Refusal, match="paid too much"):
-        settlement.leave(alice, actor=CLERK)
+        settlement.check_out(alice, actor=CLERK)
     payments.refund(alice, yuan("50.00"), "cash", actor=CLERK, reason="Not used")
-    settlement.leave(alice, actor=CLERK)
+    settlement.check_out(alice, actor=CLERK)
     assert not Settlement.objects.exists(), "an empty folio uses no number"
 
 
@@ -143,7 +143,7 @@ def test_a_pms_checks_out_whatever_is_owed_and_the_folio_is_fixed(alice: Stay) -
 def test_checking_out_twice_settles_once(alice: Stay) -> None:
     charge(alice, "45.00")
     for _ in range(2):
-        settlement.leave(alice, actor=CLERK, reason="ACME pays")
+        settlement.check_out(alice, actor=CLERK, reason="ACME pays")
     assert Settlement.objects.count() == 1
 
 
@@ -175,7 +175,7 @@ def test_settlements_are_numbered_through_the_hotel(hotel: Property, alice: Stay
     for stay in (alice, bob):
         charge(stay, "5.00")
         pay(stay)
-        settlement.leave(stay, actor=CLERK)
+        settlement.check_out(stay, actor=CLERK)
     assert list(Settlement.objects.values_list("number", flat=True)) == [1, 2]
 
 

@@ -42,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Report:
+class AnalyticsReport:
     """``total``: the sums of the lines."""
 
     columns: Sequence[Column]
@@ -66,7 +66,7 @@ class Subject:
     find: Callable[[Property, Period, str], dict[Any, dict[str, Figure]]]
     label: Callable[[str, Any], str]
 
-    def report(self, property_: Property, period: Period, by: str) -> Report:
+    def report(self, property_: Property, period: Period, by: str) -> AnalyticsReport:
         """The report, grouped ``by`` one of the ways; every day has a line, also an empty one."""
         found = self.find(property_, period, by)
         keys = period.days if by == "day" else sorted(found, key=lambda key: self._rank(by, key))
@@ -76,7 +76,7 @@ class Subject:
             name: sum((line.figures[name] for line in lines), start=nothing)
             for name, nothing in empty.items()
         }
-        return Report(self.columns, lines, total)
+        return AnalyticsReport(self.columns, lines, total)
 
     def _rank(self, by: str, key: Any) -> tuple[bool, str]:
         """By name, numbers as people count; what has none comes last."""

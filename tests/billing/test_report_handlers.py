@@ -169,7 +169,7 @@ def test_an_unrated_call_waits_for_its_tariff(hotel: Property, alice: Stay) -> N
 
     tariff = hotel.tariffs.get()
     tariff.rates.create(prefix="777", price_per_minute="1.00", days=[0, 1, 2, 3, 4, 5, 6])
-    tariff_book.changed(hotel)
+    tariff_book.mark_changed(hotel)
     assert rerating.rate_unrated(hotel) == 1
     assert waiting(hotel) == []
     assert statement.folio_of(alice).total > 0
