@@ -1,11 +1,7 @@
 """Reports of the PBX that cost money."""
 
-import re
-from typing import Final
-
-from billing import minibar
 from billing.calls import legs
-from billing.models import Call, MinibarEntry
+from billing.models import Call
 from billing.tariff_book import book_of
 from pbx import extension_list
 from pbx.models import Report
@@ -19,12 +15,8 @@ from pbx.reports.parsing import (
 )
 from pbx.reports.registry import Ignored, Outcome, Parked, Processed
 from rooms.emergency import record_emergency_call
-from rooms.models import Property
-from rooms.report_handlers import is_entry, keyed_entry, property_of
-from rooms.stays.attribution import phone_at
-
-# Product and quantity, then "#" for each time that they were keyed in the same call before.
-_SALE: Final = re.compile(r"\*(\d{1,9})\*(\d{1,2})(#*)")
+from rooms.models import EmergencyCall, Property
+from rooms.report_handlers import property_of
 
 
 def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
@@ -43,7 +35,7 @@ def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
     if is_new and call.phone_unknown and is_like_extension(call.caller):
         extension_list.want(report.pbx)  # it may be new on the PBX
     if leg.direction == Call.Direction.OUTBOUND:
-        _note_emergency(property_, leg.callid, leg.call_from, leg.call_to)
+        _record_emergency_call(property_, leg.callid, leg.call_from, leg.call_to)
     if not is_new:
         return Processed("This leg is on record already.")
     whose = f"stay {call.stay}" if call.stay else "nobody"
@@ -58,13 +50,15 @@ def emergency_ring(report: Report, parsed: ParsedReport) -> Outcome | None:
     if property_ is None or outside is None:
         return Ignored("No outside call of a hotel.")
     caller = next((each.extid for each in parsed.parties if each.kind == "ext"), outside.from_)
-    alarm = _note_emergency(property_, parsed.callid, caller, outside.to)
-    return alarm or Ignored("An ordinary outside call.")
+    call = _record_emergency_call(property_, parsed.callid, caller, outside.to)
+    if call is None:
+        return Ignored("An ordinary outside call.")
+    return Processed(f"Emergency call to {call.number} from {call.extension}.")
 
 
-def _note_emergency(
+def _record_emergency_call(
     property_: Property, callid: str, caller: str, dialled: str
-) -> Processed | None:
+) -> EmergencyCall | None:
     """The outside-line digits are those of all tariffs: by which one it is rated is no matter."""
 
     def outside_digits() -> frozenset[str]:
@@ -134,38 +128,3 @@ def _key(record: CallRecord) -> str:
             "talkduraction": str(record.talk_seconds),
         }
     )
-
-
-def minibar_code(report: Report, parsed: ParsedReport) -> Outcome | None:
-    """``778*PRODUCT*QTY``: the room whose phone it is has had something."""
-    property_ = property_of(report)
-    entry = keyed_entry(parsed)
-    if property_ is None or entry is None:
-        return Ignored("Not a code of the hotel.")
-    extension, keys = entry
-    code = property_.minibar_code
-    if not is_entry(property_, keys, code):
-        if "*" in keys:
-            return Parked(f"{keys} begins with no feature code of this hotel.")
-        return Ignored("Not a code of the hotel.")
-    match = _SALE.fullmatch(keys.removeprefix(code))
-    if match is None or int(match[2]) == 0:
-        return Parked(f"{keys} is not {code}*PRODUCT*QUANTITY with a quantity of 1 to 99.")
-    phone = phone_at(property_, extension)
-    if phone is None:
-        return Parked(f"{keys} came from extension {extension}, which is not in a room.")
-    product = minibar.product_on_sale(property_, match[1])
-    if product is None:
-        return Parked(f"No minibar product has the code {match[1]}: add it, then replay this.")
-    sold = minibar.record_entry(
-        phone,
-        product,
-        int(match[2]),
-        occurred_at=call_started_at(parsed.callid) or report.received_at,
-        callid=parsed.callid,
-        report_id=report.pk,
-        repeated=report.repeats_id is not None or bool(match[3]),
-    )
-    if sold.state == MinibarEntry.State.CHARGED:
-        return Processed(f"{sold} is charged.")
-    return Processed(f"{sold} waits for a person ({sold.state}).")

@@ -243,11 +243,8 @@ CELERY_BEAT_SCHEDULE = {
 PBX_REPORT_HANDLERS = {
     "NewCdr": ["wakeups.outcome.report_handlers.watch", "billing.report_handlers.call_record"],
     "Tranfer": ["billing.report_handlers.transfer"],
-    "DTMF": [
-        "wakeups.outcome.report_handlers.keys",
-        "rooms.report_handlers.housekeeping_code",
-        "billing.report_handlers.minibar_code",
-    ],
+    # Keys pressed in a wake-up call are decided first: they may look like a feature code.
+    "DTMF": ["wakeups.outcome.report_handlers.keys", "rooms.feature_codes.registry.dispatch"],
     "ExtensionStatus": [
         "wakeups.outcome.report_handlers.desk_state",
         "rooms.report_handlers.extension_status",
@@ -260,6 +257,11 @@ PBX_REPORT_HANDLERS = {
     "PlayPromptEnd": ["wakeups.outcome.report_handlers.take"],
     "BootUp": ["rooms.report_handlers.boot_up"],
     "ConfigChange": ["rooms.report_handlers.config_change"],
+}
+# Feature codes: name -> handler. The number is Property's "<name>_code" (rooms/feature_codes/).
+FEATURE_CODES = {
+    "housekeeping": "rooms.feature_codes.housekeeping.apply",
+    "minibar": "billing.minibar_code.apply",
 }
 # Who lists what needs a person, and settles it (rooms/operations/attention.py).
 ATTENTION_PROVIDERS = [

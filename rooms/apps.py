@@ -7,6 +7,7 @@ class RoomsConfig(AppConfig):
     def ready(self) -> None:
         from django.core.checks import register
 
+        from rooms.feature_codes.registry import check_feature_codes
         from rooms.operations.attention import check_providers
         from rooms.operations.jobs import check_kinds
         from rooms.phones import receivers, statuses  # noqa: F401  connect signal receivers
@@ -16,3 +17,4 @@ class RoomsConfig(AppConfig):
         register(check_providers)
         register(check_parts)
         register(check_kinds)
+        register(check_feature_codes)

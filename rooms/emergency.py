@@ -1,4 +1,4 @@
-"""Calls for help: the desk is alarmed, whatever stands around the number that was dialled."""
+"""Emergency calls: which dialed numbers are one, and alerting the desk."""
 
 from collections.abc import Callable, Collection
 
@@ -6,7 +6,6 @@ from events import log as events
 from hotelpbx.clock import now
 from pbx.numbers import emergency_number, shown_or_number
 from pbx.reports.parsing import call_started_at
-from pbx.reports.registry import Processed
 from rooms.models import EmergencyCall, Property, Room
 from rooms.stays.attribution import phone_at
 
@@ -17,13 +16,14 @@ def record_emergency_call(
     caller: str,
     dialled: str,
     outside_digits: Callable[[], Collection[str]] = tuple,
-) -> Processed | None:
-    """Alarm the desk when ``dialled`` is an emergency number by any reading; None: it is not.
+) -> EmergencyCall | None:
+    """Alert the desk if ``dialled`` is an emergency number, with or without outside-line digits.
 
-    Reported more than once, it is one alarm.
+    A call that is reported more than once is one alert.
 
-    :param caller: the text of the PBX
-    :param outside_digits: those of the tariffs (:mod:`pbx.numbers`)
+    :param caller: as the PBX reports it
+    :param outside_digits: the outside-line digits of the tariffs (:mod:`pbx.numbers`)
+    :returns: None: it is no emergency number
     """
     number = emergency_number(dialled, property_.emergency_numbers, outside_digits)
     if number is None:
@@ -42,11 +42,11 @@ def record_emergency_call(
         },
     )
     if is_new:
-        facts = {
+        payload = {
             "room": room.number if room else None,
             "floor": room.floor if room else None,
             "extension": call.extension,
             "number": number,
         }
-        events.record(property_.code, "emergency_call.placed", facts)
-    return Processed(f"Emergency call to {number} from {extension}.")
+        events.record(property_.code, "emergency_call.placed", payload)
+    return call

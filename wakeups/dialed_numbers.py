@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rooms.feature_codes.registry import codes_of
 from rooms.models import Property, Room
 from wakeups.settings import settings_of
 
@@ -29,8 +30,8 @@ def _taken(
     property_: Property, besides: tuple[str, ...], room: Room | None
 ) -> Iterator[tuple[str, str]]:
     if "codes" not in besides:
-        yield property_.housekeeping_code, "the housekeeping code"
-        yield property_.minibar_code, "the minibar code"
+        for name, code in codes_of(property_).items():
+            yield code, f"the {name} code"
     if "ivr" not in besides:
         yield settings_of(property_).confirm_ivr, "the confirmation IVR of the wake-up calls"
     for phone in property_.phones.exclude(room=room).select_related("room"):

@@ -17,8 +17,8 @@ from configuration.doctor.findings import Finding, fault, listed, not_examined, 
 from hotelpbx.clock import now
 from pbx.models import Report
 from pbx.reports.parsing import Unreadable, parse_report
+from rooms.feature_codes.registry import code_name, codes_of, keys_at_phone
 from rooms.models import Property
-from rooms.report_handlers import is_entry, keyed_entry
 
 LOOK_BACK: Final = timedelta(days=30)
 
@@ -90,7 +90,7 @@ def _read(property_: Property) -> _Keyed:
     )
     for state, body in reports.values_list("state", "body").iterator(chunk_size=1000):
         try:
-            entry = keyed_entry(parse_report(bytes(body)))
+            entry = keys_at_phone(parse_report(bytes(body)))
         except Unreadable:
             continue
         if entry is not None:
@@ -99,12 +99,13 @@ def _read(property_: Property) -> _Keyed:
 
 
 def _sort(keyed: _Keyed, property_: Property, keys: str, *, parked: bool) -> None:
-    if is_entry(property_, keys, property_.housekeeping_code):
+    name = code_name(property_, keys)
+    if name == "housekeeping":
         _sort_status(keyed, property_, keys, parked=parked)
     elif not parked:
         return
-    elif is_entry(property_, keys, property_.minibar_code):
-        product = keys.removeprefix(property_.minibar_code).removeprefix("*").partition("*")[0]
+    elif name == "minibar":
+        product = keys.removeprefix(codes_of(property_)[name]).removeprefix("*").partition("*")[0]
         if product_on_sale(property_, product) is None:
             keyed.unknown_products.add(product)
     else:

@@ -7,6 +7,7 @@ from configuration.doctor.context import Patient
 from configuration.doctor.findings import Finding, fault, listed, ok, warning
 from configuration.doctor.patterns import DialPattern, patterns_in
 from configuration.doctor.prefix_clashes import one_begins_another
+from rooms.feature_codes.registry import codes_of
 from rooms.models import Phone, Property
 from wakeups.models import WakeUpCall, WakeUpSettings
 
@@ -137,7 +138,7 @@ def codes_are_free(patient: Patient) -> Iterator[Finding]:
 
 
 def _codes(property_: Property) -> list[str]:
-    return [property_.housekeeping_code, property_.minibar_code]
+    return list(codes_of(property_).values())
 
 
 def _patterns(patient: Patient) -> Iterator[tuple[str, DialPattern]]:
@@ -152,8 +153,8 @@ def _patterns(patient: Patient) -> Iterator[tuple[str, DialPattern]]:
 
 def _meanings(patient: Patient) -> Iterator[tuple[str, str]]:
     property_ = patient.property
-    yield property_.housekeeping_code, "the housekeeping code"
-    yield property_.minibar_code, "the minibar code"
+    for name, code in codes_of(property_).items():
+        yield code, f"the {name} code"
     for number in property_.emergency_numbers:
         yield number, "an emergency number"
     if wanted := patient.wake_up_settings:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from configuration.doctor.context import Patient
 from configuration.doctor.findings import Finding, fault, listed, warning
+from rooms.feature_codes.registry import codes_of
 
 
 def one_begins_another(patient: Patient) -> Iterator[Finding]:
     """What the dial plan cannot keep apart; nothing where all is well."""
     property_ = patient.property
-    codes = [property_.housekeeping_code, property_.minibar_code]
+    codes = list(codes_of(property_).values())
     if hidden := list(_pairs(property_.housekeeping_statuses, property_.housekeeping_statuses)):
         yield fault(
             "codes",

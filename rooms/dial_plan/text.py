@@ -10,6 +10,7 @@ from typing import Final
 
 from rooms.dial_plan.menus import Case, Menu, minibar_menu, status_menu
 from rooms.dial_plan.table import DIGIT, END, NONE, STAR, Row
+from rooms.feature_codes.registry import codes_of
 from rooms.models import Phone, Property
 
 #: Seconds to the next key, as with Asterisk's own digit time-out.
@@ -84,7 +85,7 @@ def dialled_in_one_go(property_: Property, code: str) -> bool:
 
     Not where a number of the hotel begins with the code: it could not be dialled any more.
     """
-    others = {property_.housekeeping_code, property_.minibar_code, *property_.emergency_numbers}
+    others = {*codes_of(property_).values(), *property_.emergency_numbers}
     others |= set(Phone.objects.filter(property=property_).values_list("extension", flat=True))
     return not any(number.startswith(code) for number in others - {code})
 
