@@ -131,7 +131,7 @@ class House(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Metric families in a fixed order."""
-        broker_is_there = broker.answers()  # one that hangs takes a second: once for all
+        broker_is_there = broker.is_reachable()  # one that hangs takes a second: once for all
         try:
             found = {
                 each.code: health_of(each, lambda: broker_is_there)

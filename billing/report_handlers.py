@@ -33,7 +33,7 @@ def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
         return Parked("The call record does not say when the call began.")
     call, is_new = legs.record(property_, leg)
     if is_new and call.phone_unknown and is_like_extension(call.caller):
-        extension_list.want(report.pbx)  # it may be new on the PBX
+        extension_list.request_refresh(report.pbx)  # it may be new on the PBX
     if leg.direction == Call.Direction.OUTBOUND:
         _record_emergency_call(property_, leg.callid, leg.call_from, leg.call_to)
     if not is_new:

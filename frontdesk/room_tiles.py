@@ -34,7 +34,7 @@ def tiles_of(property_: Property, *, today: date) -> list[Tile]:
         tiles[phone.room_id].phones.append(phone)
     _add_stays(property_, tiles, today)
     if property_.pbx is not None:
-        states = outbox.extension_states(
+        states = outbox.states_by_extension(
             property_.pbx, [phone.extension for tile in tiles.values() for phone in tile.phones]
         )
         for tile in tiles.values():

@@ -7,7 +7,7 @@ from typing import Final
 from django.db import Error
 from django.urls import reverse
 
-from hotelpbx.task_queue.cached_status import answered_lately
+from hotelpbx.task_queue.cached_status import cached_broker_status
 from rooms.models import Property
 from rooms.operations import attention
 from rooms.operations.health import Health, health_of
@@ -62,7 +62,7 @@ def strip_of(property_: Property) -> Strip:
 
 
 def _strip_of(property_: Property) -> Strip:
-    health = health_of(property_, answered_lately)
+    health = health_of(property_, cached_broker_status)
     kinds = [kind for kind in attention.URGENT if health.status.attention[kind]]
     urgent = attention.items(property_, kinds, _URGENT_SHOWN) if kinds else []
     urgent = sorted(urgent, key=lambda item: item.rank)[:_URGENT_SHOWN]

@@ -20,4 +20,4 @@ app.autodiscover_tasks()
 @task_prerun.connect
 def note_taken(task: Any, args: list[object], **kwargs: Any) -> None:
     """From here on a message of the same kind would be news."""
-    broker.taken(sending.message(task.name, args))
+    broker.clear_queued(sending.message(task.name, args))

@@ -44,7 +44,7 @@ class _Around(logging.Formatter):
         return without_secrets(self._inner.format(record))
 
 
-def make_discreet(*loggers: str) -> None:
+def redact_handlers(*loggers: str) -> None:
     """Have the handlers of loggers that others have set up write no secret."""
     for name in loggers:
         for handler in logging.getLogger(name).handlers:

@@ -43,12 +43,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hotelpbx.http.health.HealthMiddleware",
-    "hotelpbx.http.misdirected_reports.MisdirectedReports",
+    "hotelpbx.http.misdirected_reports.MisdirectedReportsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hotelpbx.http.caching.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
-    "hotelpbx.http.input_checks.BorderMiddleware",
+    "hotelpbx.http.input_checks.InputChecksMiddleware",
     "frontdesk.fragments.FragmentMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -26,7 +26,7 @@ _BETWEEN_TRIES: Final = timedelta(minutes=1)
 _REPORTED_WITHIN: Final = timedelta(minutes=2)
 
 
-def close(pbx: Pbx, night: datetime | None = None) -> None:
+def backfill_if_due(pbx: Pbx, night: datetime | None = None) -> None:
     """Fetch the calls that may have been missed, if it is time to.
 
     :param night: a whole day's calls are due when none were fetched since this instant
@@ -36,7 +36,7 @@ def close(pbx: Pbx, night: datetime | None = None) -> None:
     with try_lock(f"records:{pbx.pk}") as mine:
         shared = link.link_of(pbx)
         if mine and _is_due(shared, night):
-            _fetch(pbx, shared, night)
+            _backfill(pbx, shared, night)
 
 
 def _is_due(shared: PbxLink, night: datetime | None) -> bool:
@@ -54,7 +54,7 @@ def _is_due(shared: PbxLink, night: datetime | None) -> bool:
     return instant - heard > SILENCE
 
 
-def _fetch(pbx: Pbx, shared: PbxLink, night: datetime | None) -> None:
+def _backfill(pbx: Pbx, shared: PbxLink, night: datetime | None) -> None:
     row = PbxLink.objects.filter(pbx=pbx)
     row.update(records_tried_at=now())
     if shared.records_until is None:
@@ -62,7 +62,7 @@ def _fetch(pbx: Pbx, shared: PbxLink, night: datetime | None) -> None:
         row.update(records_from=now(), records_until=now())
         return
     try:
-        missing = cdr_download.fetch(pbx, link.client_for(pbx), _since(shared, night))
+        missing = cdr_download.download_missing(pbx, link.client_for(pbx), _since(shared, night))
     except PbxError as fault:
         log.warning("PBX %s: its list of calls could not be fetched: %s", pbx.name, fault)
         row.update(records_error=str(fault))
@@ -70,7 +70,7 @@ def _fetch(pbx: Pbx, shared: PbxLink, night: datetime | None) -> None:
             link.note_failure(pbx, fault)
         return
     row.update(records_error="", **({"day_compared_at": now()} if night else {}))
-    _judge(pbx, shared, missing)
+    _check_reports_arrive(pbx, shared, missing)
 
 
 def _since(shared: PbxLink, night: datetime | None) -> datetime:
@@ -81,10 +81,10 @@ def _since(shared: PbxLink, night: datetime | None) -> datetime:
     return max(min(until, night - _DAY), shared.records_from or until)
 
 
-def _judge(pbx: Pbx, shared: PbxLink, missing: list[CallRecord]) -> None:
+def _check_reports_arrive(pbx: Pbx, shared: PbxLink, missing: list[CallRecord]) -> None:
     """Calls that should have been reported by now: reports stay out, so log in anew."""
     unheard = [
-        ended for record in missing if (ended := _should_be_known(pbx, shared, record)) is not None
+        ended for record in missing if (ended := _overdue_since(pbx, shared, record)) is not None
     ]
     if not unheard:
         return
@@ -95,7 +95,7 @@ def _judge(pbx: Pbx, shared: PbxLink, missing: list[CallRecord]) -> None:
     link.log_in_again(pbx, shared.token)
 
 
-def _should_be_known(pbx: Pbx, shared: PbxLink, record: CallRecord) -> datetime | None:
+def _overdue_since(pbx: Pbx, shared: PbxLink, record: CallRecord) -> datetime | None:
     """When the call ended, if its report should have reached us since the last login."""
     ended = cdr_download.ended_at(pbx, record)
     if ended is None or shared.logged_in_at is None:

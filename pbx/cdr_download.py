@@ -34,12 +34,12 @@ _COMPARED_AT_A_TIME: Final = 500
 Row = Mapping[str, str]
 
 
-def fetched_until(pbx: Pbx) -> datetime | None:
+def downloaded_until(pbx: Pbx) -> datetime | None:
     """Of the calls that had ended before, none is missing; None: never fetched."""
     return PbxLink.objects.filter(pbx=pbx).values_list("records_until", flat=True).first()
 
 
-def fetch(
+def download_missing(
     pbx: Pbx,
     client: PbxClient,
     since: datetime,
@@ -126,7 +126,7 @@ def _store_missing(pbx: Pbx, rows: Sequence[Row], since: datetime) -> list[CallR
         if leg is not None and any(_same_leg(leg, each) for each in known.get(leg.callid, ())):
             continue
         body = json.dumps({"action": "NewCdr", **row}, ensure_ascii=False).encode()
-        if inbox.store_fetched(pbx, body) and leg is not None:
+        if inbox.store_downloaded(pbx, body) and leg is not None:
             missing.append(leg)
     return missing
 

@@ -45,13 +45,13 @@ def listed_now(pbx: Pbx) -> frozenset[str]:
     return frozenset(rows.values_list("number", flat=True))
 
 
-def want(pbx: Pbx) -> bool:
+def request_refresh(pbx: Pbx) -> bool:
     """Have the list read again with the next look; False: that was done just now."""
     due = Q(extensions_at=None) | Q(extensions_at__lt=now() - _AT_MOST)
     return bool(PbxLink.objects.filter(due, pbx=pbx).update(extensions_wanted=True))
 
 
-def read_if_due(pbx: Pbx, client: PbxClient, *, anew: bool = False) -> None:
+def refresh_if_due(pbx: Pbx, client: PbxClient, *, anew: bool = False) -> None:
     """Read the list where it is old or wanted, or was read before the last login.
 
     That it fails says nothing against the link.
@@ -71,11 +71,11 @@ def read_if_due(pbx: Pbx, client: PbxClient, *, anew: bool = False) -> None:
         log.warning("PBX %s does not list its extensions: %s", pbx.name, fault)
         return
     if listed:  # none at all: the PBX has not shown them
-        _keep(pbx, set(listed), asked_at)
+        _store(pbx, set(listed), asked_at)
         extensions_read.send(sender=Pbx, pbx=pbx, listed=listed, at=asked_at)
 
 
-def _keep(pbx: Pbx, numbers: Set[str], asked_at: datetime) -> None:
+def _store(pbx: Pbx, numbers: Set[str], asked_at: datetime) -> None:
     there = Extension.objects.filter(pbx=pbx, until=None)
     with lock(f"extensions:{pbx.pk}"), transaction.atomic():
         there.exclude(number__in=numbers).update(until=asked_at)

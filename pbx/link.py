@@ -43,12 +43,12 @@ log = logging.getLogger(__name__)
 LOCK_TIME: Final = timedelta(minutes=10)
 # Well inside the 30 minutes after which the PBX forgets us (L494). It tells the PBX anew where its
 # reports go, which is a change of its configuration (20011), so it is not sent more often.
-HEARTBEAT_EVERY: Final = timedelta(minutes=2)
+HEARTBEAT_INTERVAL: Final = timedelta(minutes=2)
 # A PBX that has started anew says nothing to who was logged in (L4740), and knows no token: asked
 # so often, with a mere question, it is noticed and logged in to well within a minute.
-LOOK_EVERY: Final = timedelta(seconds=20)
+CHECK_INTERVAL: Final = timedelta(seconds=20)
 # Nobody has looked after the link for so long: the house was down.
-UNATTENDED: Final = 3 * HEARTBEAT_EVERY
+UNATTENDED_AFTER: Final = 3 * HEARTBEAT_INTERVAL
 
 # The uptime has whole seconds, and the PBX may set its clock.
 _SAME_START: Final = timedelta(minutes=1)
@@ -78,7 +78,7 @@ class SharedToken:
             known = token_of(self._pbx, link)
             if known and known != stale:
                 return known
-            _must_be_allowed_to_try(self._pbx, link)
+            _refuse_blocked_login(self._pbx, link)
             token = self._log_in()
             PbxLink.objects.filter(pbx=self._pbx).update(
                 token=token,
@@ -111,7 +111,7 @@ def token_of(pbx: Pbx, link: PbxLink) -> str:
     One from another address, or for another user, is as good as none, and must not be shown
     to whoever is at the new one.
     """
-    ours = pbx.knows_its_address and link.token_fingerprint == pbx.login_fingerprint()
+    ours = pbx.secrets_match_destination and link.token_fingerprint == pbx.login_fingerprint()
     return link.token if ours else ""
 
 
@@ -149,7 +149,7 @@ def _report_secret(pbx: Pbx) -> str:
     return pbx.report_secret
 
 
-def keep(pbx: Pbx) -> None:
+def keep_alive(pbx: Pbx) -> None:
     """Keep the session alive and look at the PBX: heartbeat, clock, firmware.
 
     Called every few seconds; speaks to the PBX only when that is due or the link is not known to
@@ -158,17 +158,17 @@ def keep(pbx: Pbx) -> None:
     link = link_of(pbx)
     beaten = link.heartbeat_at if token_of(pbx, link) else None
     is_up = link.state == State.UP and beaten is not None
-    beat = not is_up or _is_over(beaten, HEARTBEAT_EVERY)
-    if not beat and not _is_over(link.used_at, LOOK_EVERY):
+    beat = not is_up or _is_over(beaten, HEARTBEAT_INTERVAL)
+    if not beat and not _is_over(link.used_at, CHECK_INTERVAL):
         return
     try:
         if beat:
             _heartbeat(pbx)
-        _look(pbx, client_for(pbx), was_away=link.state == State.DOWN, beat=beat)
+        _check(pbx, client_for(pbx), was_away=link.state == State.DOWN, beat=beat)
     except PbxError as fault:
         note_failure(pbx, fault)
         return
-    if beaten and _is_over(beaten, UNATTENDED):
+    if beaten and _is_over(beaten, UNATTENDED_AFTER):
         # We were away ourselves: who knows which reports came to nobody (pbx/cdr_backfill.py).
         PbxLink.objects.filter(pbx=pbx).update(day_compared_at=None)
     note_success(pbx)
@@ -186,14 +186,14 @@ def log_in_again(pbx: Pbx, token: str) -> None:
         note_failure(pbx, fault)
 
 
-def restarted(pbx: Pbx) -> None:
+def note_restart(pbx: Pbx) -> None:
     """The PBX says that it has started: the token is gone, whatever it says next."""
     PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
     enqueue_on_commit("pbx.tasks.keep_session", pbx.pk)
     pbx_restarted.send(sender=Pbx, pbx=pbx)
 
 
-def note_start(pbx: Pbx, booted_at: datetime) -> None:
+def note_boot_time(pbx: Pbx, booted_at: datetime) -> None:
     """By its uptime the PBX runs since ``booted_at``; later than was known: it started anew.
 
     A BootUp report is sent only to who is logged in (L4740), which a start undoes (T15).
@@ -226,7 +226,7 @@ def note_failure(pbx: Pbx, fault: PbxError) -> None:
         _set_state(pbx, State.DOWN, str(fault))
 
 
-def ask_now(pbx: Pbx) -> None:
+def request_check(pbx: Pbx) -> None:
     """Let the next look at the PBX, which comes at once, not wait for a heartbeat to be due."""
     PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
     enqueue_on_commit("pbx.tasks.keep_session", pbx.pk)
@@ -249,7 +249,7 @@ def _set_state(pbx: Pbx, state: PbxLink.State, error: str) -> None:
             link_changed.send(sender=PbxLink, link=link, before=before)
 
 
-def _must_be_allowed_to_try(pbx: Pbx, link: PbxLink) -> None:
+def _refuse_blocked_login(pbx: Pbx, link: PbxLink) -> None:
     if link.locked_until and now() < link.locked_until:
         raise LoginLocked(
             "The PBX has locked this server's address after wrong passwords. "
@@ -279,14 +279,14 @@ def _heartbeat(pbx: Pbx) -> None:
         tokens.renew(token)
 
 
-def _look(pbx: Pbx, client: PbxClient, *, was_away: bool, beat: bool) -> None:
+def _check(pbx: Pbx, client: PbxClient, *, was_away: bool, beat: bool) -> None:
     """Ask how the PBX is; after a login or an outage also how its phones are."""
     asked_at = now()
     device = client.system.device_info()  # logs in where the token is not known any more
     answered_at = now()
     is_new = PbxLink.objects.filter(pbx=pbx, heartbeat_at__isnull=True).exists()
     _note_device(pbx, device, asked_at, answered_at)
-    extension_list.read_if_due(pbx, client, anew=was_away)
+    extension_list.refresh_if_due(pbx, client, anew=was_away)
     if is_new or beat:
         PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=answered_at)
 
@@ -307,7 +307,7 @@ def _note_device(pbx: Pbx, device: DeviceInfo, asked_at: datetime, answered_at: 
         serial_number=device.serial_number[:64],
     )
     if device.uptime is not None:
-        note_start(pbx, answered_at - device.uptime)
+        note_boot_time(pbx, answered_at - device.uptime)
 
 
 def _report_port() -> int:

@@ -34,24 +34,24 @@ class PhoneState:
     error: str | None = None
 
 
-def configure(pbx: Pbx, extension: str, wishes: Mapping[str, Any], *, subject: str) -> Command:
+def provision(pbx: Pbx, extension: str, wishes: Mapping[str, Any], *, subject: str) -> Command:
     """Have the PBX set the ``wishes`` (names of ``extension/update``) on an extension."""
     merged = dict(wishes)
-    for older in _since_the_last_check_out(pbx, extension, Kind.CONFIGURE):
+    for older in _since_the_last_check_out(pbx, extension, Kind.PROVISION):
         if older.state == State.WAITING:
             merged = {**older.payload, **merged}
             finish(older, State.SUPERSEDED)
         elif older.state == State.FAILED:
-            _drop_wishes(older, wishes)
-    return _add(pbx, extension, Kind.CONFIGURE, merged, subject)
+            _remove_settings(older, wishes)
+    return _add(pbx, extension, Kind.PROVISION, merged, subject)
 
 
-def check_out(pbx: Pbx, extension: str, *, subject: str, guest_name: str = "") -> Command:
+def deprovision(pbx: Pbx, extension: str, *, subject: str, guest_name: str = "") -> Command:
     """Have the PBX wipe an extension (``hotel/checkout``). ``guest_name``: who leaves."""
     for failed in _since_the_last_check_out(pbx, extension):
         if failed.state == State.FAILED:
             finish(failed, State.SUPERSEDED)
-    return _add(pbx, extension, Kind.CHECK_OUT, {"guest_name": guest_name}, subject)
+    return _add(pbx, extension, Kind.DEPROVISION, {"guest_name": guest_name}, subject)
 
 
 def place_alarm(pbx: Pbx, extension: str, alarm: Mapping[str, str], *, subject: str) -> Command:
@@ -75,7 +75,7 @@ def place_alarms(
     for command in commands:
         command.outcome_unknown = in_doubt
     if commands:
-        wake_delivery(pbx)
+        enqueue_delivery(pbx)
     return Command.objects.bulk_create(commands)
 
 
@@ -99,43 +99,45 @@ def remove_alarm(
     return _add(pbx, extension, Kind.REMOVE_ALARM, payload, subject)
 
 
-def look(pbx: Pbx, extension: str, *, subject: str, requested: bool = False) -> Command:
+def read_state(pbx: Pbx, extension: str, *, subject: str, requested: bool = False) -> Command:
     """Read what only the phone knows (do-not-disturb, voicemail) before it is wiped.
 
     :param requested: do-not-disturb is on by a wish of ours, not only by the guest's
     """
-    return _add(pbx, extension, Kind.LOOK, {"requested": requested}, subject)
+    return _add(pbx, extension, Kind.READ_STATE, {"requested": requested}, subject)
 
 
-def lift(pbx: Pbx, extension: str, wish: Mapping[str, Any], *, subject: str) -> Command:
+def lift_do_not_disturb(
+    pbx: Pbx, extension: str, wish: Mapping[str, Any], *, subject: str
+) -> Command:
     """Have do-not-disturb switched off until ``not_after``; the result's ``dnd`` says whether it
     was on, or was about to be."""
     was_on = False
-    for older in _since_the_last_check_out(pbx, extension, Kind.CONFIGURE):
+    for older in _since_the_last_check_out(pbx, extension, Kind.PROVISION):
         if older.payload.get("dnd") == "on":
             # A newer wish would carry it along, behind this one.
             was_on = True
-            _drop_wishes(older, {"dnd": "on"})
-    return _add(pbx, extension, Kind.LIFT, {**wish, "was_on": was_on}, subject)
+            _remove_settings(older, {"dnd": "on"})
+    return _add(pbx, extension, Kind.LIFT_DO_NOT_DISTURB, {**wish, "was_on": was_on}, subject)
 
 
-def drop_lift(subject: str) -> None:
+def cancel_lift(subject: str) -> None:
     """It need not be switched off any more, unless that is being done already."""
-    _drop(subject, Kind.LIFT)
+    _cancel(subject, Kind.LIFT_DO_NOT_DISTURB)
 
 
-def ring(pbx: Pbx, extension: str, call: Mapping[str, str], *, subject: str) -> Command:
+def originate(pbx: Pbx, extension: str, call: Mapping[str, str], *, subject: str) -> Command:
     """Have the PBX ring a phone now: ``call`` has ``prompt`` or ``ivr``, and ``not_after``.
 
     It never fails and is never retried by a person: a call is made in time or not at all. The
     result carries the ``callid`` (empty: the answer was lost, but it rings) or ``refused``.
     """
-    return _add(pbx, extension, Kind.RING, call, subject)
+    return _add(pbx, extension, Kind.ORIGINATE, call, subject)
 
 
-def drop_ring(subject: str) -> None:
+def cancel_originate(subject: str) -> None:
     """A call is no longer wanted: it is not made, unless it is being made already."""
-    _drop(subject, Kind.RING)
+    _cancel(subject, Kind.ORIGINATE)
 
 
 def retry(command: Command) -> None:
@@ -143,19 +145,19 @@ def retry(command: Command) -> None:
     with transaction.atomic():
         command = Command.objects.select_for_update().get(pk=command.pk)
         _must_be_failed(command)
-        if command.kind == Kind.RING:
+        if command.kind == Kind.ORIGINATE:
             raise Refusal("invalid_transition", "A call is not made later: discard this instead.")
         later = Command.objects.filter(
             pbx=command.pbx, extension=command.extension, pk__gt=command.pk
         )
-        if later.filter(kind=Kind.CHECK_OUT).exclude(state=State.DISCARDED).exists():
+        if later.filter(kind=Kind.DEPROVISION).exclude(state=State.DISCARDED).exists():
             raise Refusal("invalid_transition", "The guest has left since: discard this instead.")
         command.state = State.WAITING
         command.next_try_at = now()
         command.last_error = ""
         command.finished_at = None
         command.save()
-        wake_delivery(command.pbx)
+        enqueue_delivery(command.pbx)
 
 
 def discard(command: Command) -> None:
@@ -164,10 +166,10 @@ def discard(command: Command) -> None:
         command = Command.objects.select_for_update().get(pk=command.pk)
         _must_be_failed(command)
         finish(command, State.DISCARDED)
-        if command.kind == Kind.CHECK_OUT:
+        if command.kind == Kind.DEPROVISION:
             # The last guest's alarms may still be there, and the lane goes on.
             phone_in_doubt.send(sender=Command, pbx=command.pbx, extension=command.extension)
-        wake_delivery(command.pbx)
+        enqueue_delivery(command.pbx)
 
 
 def finish(command: Command, state: Command.State) -> None:
@@ -178,11 +180,11 @@ def finish(command: Command, state: Command.State) -> None:
     command.claimed_until = None
     command.save()
     command_finished.send(sender=Command, command=command)
-    if command.kind == Kind.CHECK_OUT and state == State.DONE:
-        _forget_failures_before(command)
+    if command.kind == Kind.DEPROVISION and state == State.DONE:
+        _supersede_failures_before(command)
 
 
-def states(subjects: Iterable[str]) -> dict[str, PhoneState]:
+def states_by_subject(subjects: Iterable[str]) -> dict[str, PhoneState]:
     """How far the phone work for each of ``subjects`` is, in one query."""
     wanted = set(subjects)
     found = dict.fromkeys(wanted, PhoneState())
@@ -192,11 +194,11 @@ def states(subjects: Iterable[str]) -> dict[str, PhoneState]:
         .values_list("subject", "state", "last_error")
     )
     for subject, state, error in rows:
-        found[subject] = _and(found[subject], state, error)
+        found[subject] = _combine(found[subject], state, error)
     return found
 
 
-def extension_states(pbx: Pbx, extensions: Iterable[str]) -> dict[str, PhoneState]:
+def states_by_extension(pbx: Pbx, extensions: Iterable[str]) -> dict[str, PhoneState]:
     """How far the work on each extension is, whoever asked for it, in one query."""
     wanted = set(extensions)
     found = dict.fromkeys(wanted, PhoneState())
@@ -206,11 +208,11 @@ def extension_states(pbx: Pbx, extensions: Iterable[str]) -> dict[str, PhoneStat
         .values_list("extension", "state", "last_error")
     )
     for extension, state, error in rows:
-        found[extension] = _and(found[extension], state, error)
+        found[extension] = _combine(found[extension], state, error)
     return found
 
 
-def _and(so_far: PhoneState, state: str, error: str) -> PhoneState:
+def _combine(so_far: PhoneState, state: str, error: str) -> PhoneState:
     """With one more command: a failure counts most; what waits says what holds it up first."""
     if state == State.FAILED:
         return PhoneState("failed", error)
@@ -219,12 +221,12 @@ def _and(so_far: PhoneState, state: str, error: str) -> PhoneState:
     return PhoneState("pending", so_far.error or error or None)
 
 
-def wake_delivery(pbx: Pbx) -> None:
+def enqueue_delivery(pbx: Pbx) -> None:
     """Nudge the workers once the present transaction is committed."""
     enqueue_on_commit("pbx.tasks.deliver", pbx.pk)
 
 
-def _drop(subject: str, kind: Command.Kind) -> None:
+def _cancel(subject: str, kind: Command.Kind) -> None:
     waiting = Command.objects.select_for_update(skip_locked=True).filter(
         subject=subject, kind=kind, state=State.WAITING
     )
@@ -232,7 +234,7 @@ def _drop(subject: str, kind: Command.Kind) -> None:
         finish(command, State.SUPERSEDED)
 
 
-def _forget_failures_before(check_out: Command) -> None:
+def _supersede_failures_before(check_out: Command) -> None:
     """What could not be done for a guest who has left is nobody's task any more."""
     failed = Command.objects.select_for_update().filter(
         pbx=check_out.pbx_id,
@@ -247,7 +249,7 @@ def _forget_failures_before(check_out: Command) -> None:
 def _add(
     pbx: Pbx, extension: str, kind: Command.Kind, payload: Mapping[str, Any], subject: str
 ) -> Command:
-    wake_delivery(pbx)
+    enqueue_delivery(pbx)
     command = _command(pbx, extension, kind, payload, subject)
     command.save()
     return command
@@ -277,14 +279,14 @@ def _since_the_last_check_out(
     with the room locked would be a circle, for who finishes a command may need its room.
     """
     lane = Command.objects.filter(pbx=pbx, extension=extension)
-    last = lane.filter(kind=Kind.CHECK_OUT).order_by("-pk").values_list("pk", flat=True).first()
+    last = lane.filter(kind=Kind.DEPROVISION).order_by("-pk").values_list("pk", flat=True).first()
     wanted = lane.filter(state__in=[State.WAITING, State.FAILED])
     if kind is not None:
         wanted = wanted.filter(kind=kind, pk__gt=last or 0)
     return list(wanted.select_for_update(skip_locked=True).order_by("pk"))
 
 
-def _drop_wishes(older: Command, newer: Mapping[str, Any]) -> None:
+def _remove_settings(older: Command, newer: Mapping[str, Any]) -> None:
     """Wishes that a newer command repeats are its affair now."""
     older.payload = {key: value for key, value in older.payload.items() if key not in newer}
     if older.payload:

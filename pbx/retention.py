@@ -35,7 +35,7 @@ def prune_commands(pbx: Pbx, before: datetime) -> int:
     check_out = Command.objects.filter(
         pbx=pbx,
         extension=OuterRef("extension"),
-        kind=Command.Kind.CHECK_OUT,
+        kind=Command.Kind.DEPROVISION,
         pk__gt=OuterRef("pk"),
     )
     old = Command.objects.filter(pbx=pbx, state__in=Command.ENDED, finished_at__lt=before)

@@ -49,10 +49,10 @@ def keep_sessions() -> None:
 def keep_session(pbx_id: int) -> None:
     pbx = Pbx.objects.filter(pk=pbx_id).first()
     if pbx is not None:
-        link.keep(pbx)
-        cdr_backfill.close(pbx)
+        link.keep_alive(pbx)
+        cdr_backfill.backfill_if_due(pbx)
 
 
 @shared_task(name="pbx.tasks.note_the_worker_lives")
 def note_the_worker_lives() -> None:
-    worker_heartbeat.beat()
+    worker_heartbeat.record()

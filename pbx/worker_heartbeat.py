@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from hotelpbx.clock import now
-from pbx.models import WorkerPulse
+from pbx.models import WorkerHeartbeat
 
 
-def beat() -> None:
+def record() -> None:
     """Note that a worker is at work now."""
-    WorkerPulse.objects.update_or_create(id=1, defaults={"beaten_at": now()})
+    WorkerHeartbeat.objects.update_or_create(id=1, defaults={"beaten_at": now()})
 
 
-def last_worker_pulse() -> datetime | None:
+def last_heartbeat() -> datetime | None:
     """When a worker was last at work; None when none ever was."""
-    return WorkerPulse.objects.values_list("beaten_at", flat=True).first()
+    return WorkerHeartbeat.objects.values_list("beaten_at", flat=True).first()

@@ -35,12 +35,12 @@ def config_change(report: Report, parsed: ParsedReport) -> Outcome | None:
     of_extension = parsed.fields.get("type", "").lower() == "extension"
     if not of_extension or parsed.fields.get("operation", "").lower() == "update":
         return None
-    if extension_list.want(report.pbx):
-        link.ask_now(report.pbx)
+    if extension_list.request_refresh(report.pbx):
+        link.request_check(report.pbx)
     return Processed("The list of extensions is read again.")
 
 
 def boot_up(report: Report, parsed: ParsedReport) -> Outcome | None:
     """The PBX has started anew; its token is gone, so the next heartbeat comes at once."""
-    link.restarted(report.pbx)
+    link.note_restart(report.pbx)
     return Processed("The PBX has started: the session is looked after.")

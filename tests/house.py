@@ -8,7 +8,7 @@ from typing import Final
 
 from configuration.hotel_file.loading.load import load_hotel
 from hotelpbx.clock import now
-from pbx.models import Pbx, destination, entrusted
+from pbx.models import Pbx, columns_for_destination, destination
 from rooms.audit import Actor
 from rooms.models import Property, Room, Stay
 from rooms.stays import lifecycle, reservations
@@ -73,7 +73,7 @@ _ROOM: Final = '\n[[rooms]]\nnumber = "{number}"\nfloor = "{floor}"\nextensions 
 def move_pbx(pbx: Pbx, url: str) -> None:
     """Another address, and the same secrets entered for it."""
     pbx.url = url
-    for name, value in entrusted(pbx, url, pbx.verify_tls).items():
+    for name, value in columns_for_destination(pbx, url, pbx.verify_tls).items():
         setattr(pbx, name, value)
     pbx.save()
 

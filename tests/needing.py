@@ -30,7 +30,7 @@ def failed_command(hotel: Property, number: int = 1) -> Command:
     return Command.objects.create(
         pbx=pbx_of(hotel),
         extension="2201",
-        kind=Command.Kind.CONFIGURE,
+        kind=Command.Kind.PROVISION,
         payload={"username": f"Guest {number}"},
         state=Command.State.FAILED,
         created_at=now(),

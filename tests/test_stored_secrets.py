@@ -99,9 +99,9 @@ def pbx_of(hotel: Property) -> Pbx:
 def work(hotel: Property) -> None:
     """All that speaks to a PBX, in its own order: session, phones, a look by a person."""
     pbx = pbx_of(hotel)
-    outbox.configure(pbx, "2201", {"reset_pin": True, "dnd": "off"}, subject="stay:1")
+    outbox.provision(pbx, "2201", {"reset_pin": True, "dnd": "off"}, subject="stay:1")
     PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
-    link.keep(pbx)
+    link.keep_alive(pbx)
     deliver_due(pbx)
     list(doctor.examine(Property.objects.select_related("pbx").get(pk=hotel.pk)))
 
@@ -279,7 +279,7 @@ def test_the_hotel_file_takes_its_password_to_its_address(
         changes = (tmp_path / "GRAND.toml").read_text().replace(before.url, moved.url)
         (tmp_path / "GRAND.toml").write_text(changes)
         lines = load_hotel(tmp_path / "GRAND.toml")
-        link.keep(Pbx.objects.get(pk=before.pk))
+        link.keep_alive(Pbx.objects.get(pk=before.pk))
         after = PbxLink.objects.select_related("pbx").get(pbx=before.pk)
         assert (after.state, after.last_error) == (PbxLink.State.UP, "")
         assert after.token in moved.sessions._sessions
@@ -293,13 +293,13 @@ def test_the_hotel_file_takes_its_password_to_its_address(
 def test_a_changed_address_is_signed_in_to_at_once(hotels: list[Property]) -> None:
     """Not after the next heartbeat, and never with the token of the old one."""
     pbx = pbx_of(hotels[0])
-    link.keep(pbx)
+    link.keep_alive(pbx)
     old = PbxLink.objects.get(pbx=pbx).token
     with Simulator(Settings(extensions=["2201"], password=HIS_OWN)) as moved:
         max_ = staff(hotels[0], "max", "manager")
         path = "/GRAND/settings/pbx/"
         assert sent(max_, path, url=moved.url, password=HIS_OWN, voicemail_pin="1234") == 302
-        link.keep(Pbx.objects.get(pk=pbx.pk))
+        link.keep_alive(Pbx.objects.get(pk=pbx.pk))
         new = PbxLink.objects.get(pbx=pbx).token
         assert new != old
         assert new in moved.sessions._sessions

@@ -72,7 +72,7 @@ def stop_calls(occasion: Occasion, why: str, result: str = Attempt.Result.CANCEL
     """No call of ours to guest or desk begins any more, and what goes on is over for us."""
     for attempt in occasion.attempts.filter(result__in=Attempt.OPEN).select_for_update(no_key=True):
         if attempt.kind in (*Attempt.OURS, Attempt.Kind.DESK):
-            outbox.drop_ring(ring_subject(attempt))
+            outbox.cancel_originate(ring_subject(attempt))
         attempt.result = result
         attempt.detail = attempt.detail or why
         attempt.ended_at = attempt.ended_at or now()

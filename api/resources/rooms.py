@@ -97,7 +97,7 @@ def render(rooms: Sequence[Room]) -> list[dict[str, Any]]:
         stays[room_id].append(reference)
     pbx = rooms[0].property.pbx
     extensions = [phone.extension for found in phones.values() for phone in found]
-    states = outbox.extension_states(pbx, extensions) if pbx else {}
+    states = outbox.states_by_extension(pbx, extensions) if pbx else {}
     return [
         dict(RoomOut(_room(room, phones[room.pk], stays[room.pk], states)).data) for room in rooms
     ]

@@ -123,7 +123,7 @@ class StayPage(serializers.Serializer[Any]):
 def render(found: Sequence[Stay]) -> list[dict[str, Any]]:
     """Stays for an answer, in a fixed number of queries."""
     owed = balances(found)
-    states = outbox.states([command_subject(stay) for stay in found])
+    states = outbox.states_by_subject([command_subject(stay) for stay in found])
     return [
         dict(
             StayOut(

@@ -25,7 +25,7 @@ def database() -> Iterator[Finding]:
 
 def redis() -> Iterator[Finding]:
     """The broker answers."""
-    if broker.answers():
+    if broker.is_reachable():
         yield ok("broker", "Redis answers.")
     else:
         yield fault(
@@ -37,7 +37,7 @@ def redis() -> Iterator[Finding]:
 
 def workers() -> Iterator[Finding]:
     """A task that beat sent was done by a worker a moment ago."""
-    last = worker_heartbeat.last_worker_pulse()
+    last = worker_heartbeat.last_heartbeat()
     remedy = "Start the lines worker and beat of the Procfile, and read what they print."
     if last is None:
         yield fault("workers", "No worker has ever been at work.", remedy)

@@ -8,7 +8,7 @@ from configuration.hotel_file.tables import PbxTable
 from frontdesk.hotel_settings.base import TableForm, written
 from frontdesk.hotel_settings.fields import WordsField
 from hotelpbx.task_queue.sending import enqueue_on_commit
-from pbx.models import FROM_ENVIRONMENT, Pbx, destination, entrusted
+from pbx.models import FROM_ENVIRONMENT, Pbx, columns_for_destination, destination
 from rooms.audit import Actor
 from rooms.time_zones import tell_if_changed, zone_error, zones_of
 
@@ -113,7 +113,7 @@ class PbxForm(TableForm):
             "voicemail_pin": values.voicemail_pin.get_secret_value(),
             "verify_tls": _verify(values),
             "timezone": values.timezone or self.property.timezone,
-            **entrusted(self.row, values.url, _verify(values)),
+            **columns_for_destination(self.row, values.url, _verify(values)),
         }
         zones = zones_of(self.property.code)
         row: Pbx = written(Pbx, self.row, wanted)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from frontdesk.accounts.access import Role, desk_page, the_desk
 from frontdesk.charts.traffic import last_hour
 from frontdesk.views.acting import attempt
-from hotelpbx.task_queue.cached_status import answered_lately
+from hotelpbx.task_queue.cached_status import cached_broker_status
 from pbx.models import Command, Pbx, PbxLink, Report
 from rooms.operations.health import health_of
 from rooms.operations.link_check import check_link
@@ -40,7 +40,7 @@ def link(request: HttpRequest) -> HttpResponse:
     property_ = the_desk(request).property
     if property_.pbx is None:
         return render(request, "frontdesk/pbx/link.html", {"pbx": None})
-    health = health_of(property_, answered_lately)
+    health = health_of(property_, cached_broker_status)
     shown = _choice(request, "commands", _COMMANDS)
     reported = _choice(request, "reports", _REPORTS)
     extension = request.GET.get("extension", "").replace("\x00", "").strip()[:16]

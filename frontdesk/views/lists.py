@@ -41,7 +41,7 @@ def in_house(request: HttpRequest) -> HttpResponse:
             "departure", "room__order", "room__number"
         )
     )
-    owed, states = balances(here), outbox.states(map(command_subject, here))
+    owed, states = balances(here), outbox.states_by_subject(map(command_subject, here))
     rows = [(stay, owed[stay.pk], states[command_subject(stay)]) for stay in here]
     today = desk.property.local_now().date()
     return render(request, "frontdesk/stays/in_house.html", {"rows": rows, "today": today})

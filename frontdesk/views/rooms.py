@@ -31,7 +31,7 @@ def room(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("frontdesk:room", desk.property.code, number)
     phones = list(found.phones.all())
     states = (
-        outbox.extension_states(desk.property.pbx, [phone.extension for phone in phones])
+        outbox.states_by_extension(desk.property.pbx, [phone.extension for phone in phones])
         if desk.property.pbx
         else {}
     )

@@ -190,7 +190,7 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
             tell_beside(request, form)
     context: dict[str, Any] = {
         "stay": found,
-        "phone": outbox.states([command_subject(found)])[command_subject(found)],
+        "phone": outbox.states_by_subject([command_subject(found)])[command_subject(found)],
         **folio_context(owed),
         "wake_up_calls": found.wake_up_calls.prefetch_related("occasions").order_by("-pk"),
         "calls": found.calls.order_by("-started_at")[:50],

@@ -25,7 +25,7 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]
 _CONTROL_OR_LINE_END: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-class BorderMiddleware:
+class InputChecksMiddleware:
     """Before the session and everything else that reads a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

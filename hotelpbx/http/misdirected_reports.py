@@ -33,7 +33,7 @@ def misdirected_report(request: HttpRequest, **_: str) -> HttpResponse:
     return answer
 
 
-class MisdirectedReports:
+class MisdirectedReportsMiddleware:
     """Answers them before the check of the host: the PBX sends one that is none (L421)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from hotelpbx.log_redaction import make_discreet
+from hotelpbx.log_redaction import redact_handlers
 from hotelpbx.serving.arriving import Arriving
 from hotelpbx.serving.connection import Connection, Phase, Wire
 from hotelpbx.serving.refused import Unfit, answer
@@ -46,7 +46,7 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no
 
     def init_process(self) -> None:
         """Before the application is loaded: gunicorn's own loggers write no secret either."""
-        make_discreet("gunicorn.error", "gunicorn.access")
+        redact_handlers("gunicorn.error", "gunicorn.access")
         _allow_many_files()
         super().init_process()
 

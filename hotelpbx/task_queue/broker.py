@@ -13,7 +13,7 @@ _PREFIX: Final = "hotelpbx:queued:"
 _AT_MOST: Final = 5
 
 
-def answers() -> bool:
+def is_reachable() -> bool:
     """Whether the broker answers within a second."""
     try:
         return bool(_client().ping())
@@ -21,7 +21,7 @@ def answers() -> bool:
         return False
 
 
-def may_queue(message: str) -> bool:
+def try_mark_queued(message: str) -> bool:
     """Whether no such message waits to be taken already; if so, one is taken to wait from now on.
 
     Raises ``RedisError`` or ``OSError`` when the broker is away.
@@ -29,7 +29,7 @@ def may_queue(message: str) -> bool:
     return bool(_client().set(_PREFIX + message, 1, nx=True, ex=_AT_MOST))
 
 
-def hold(message: str) -> None:
+def mark_queued(message: str) -> None:
     """Let no such message wait: somebody is at it. Ends by itself."""
     try:
         _client().set(_PREFIX + message, 1, ex=_AT_MOST)
@@ -37,7 +37,7 @@ def hold(message: str) -> None:
         pass  # then it comes, and is found needless
 
 
-def taken(message: str) -> None:
+def clear_queued(message: str) -> None:
     """A worker has taken the message: the next one is news again."""
     try:
         _client().delete(_PREFIX + message)

@@ -13,8 +13,8 @@ _asking = threading.Lock()
 _last: tuple[str, float, bool] = ("", 0.0, True)
 
 
-def answered_lately() -> bool:
-    """As :func:`.broker.answers`, but asked every few seconds at most by each process.
+def cached_broker_status() -> bool:
+    """As :func:`.broker.is_reachable`, but asked every few seconds at most by each process.
 
     A broker that hangs takes a second to tell: while one thread waits for it, the others go by
     its last answer.
@@ -25,7 +25,7 @@ def answered_lately() -> bool:
     if fresh or not _asking.acquire(blocking=False):
         return answer
     try:
-        answer = broker.answers()
+        answer = broker.is_reachable()
         _last = (settings.REDIS_URL, time.monotonic(), answer)
     finally:
         _asking.release()

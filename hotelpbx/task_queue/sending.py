@@ -52,11 +52,11 @@ def suppressing_duplicates(task: str, *args: object) -> Iterator[Callable[[], No
     each wake-up is news again. Yields what is to be called every few seconds.
     """
     words = message(task, args)
-    broker.hold(words)
+    broker.mark_queued(words)
     try:
-        yield lambda: broker.hold(words)
+        yield lambda: broker.mark_queued(words)
     finally:
-        broker.taken(words)
+        broker.clear_queued(words)
 
 
 def _send(task: str, args: tuple[object, ...], countdown: float | None = None) -> None:
@@ -68,7 +68,7 @@ def _send(task: str, args: tuple[object, ...], countdown: float | None = None) -
     later = f"{task} later" if countdown else task
     try:
         # Asked first because Celery itself would try for seconds to reach a broker that is away.
-        if broker.may_queue(message(later, args)):
+        if broker.try_mark_queued(message(later, args)):
             app.send_task(task, args=args, retry=False, expires=60, countdown=countdown)
         return
     except (OperationalError, RedisError, OSError) as fault:

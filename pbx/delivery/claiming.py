@@ -23,7 +23,7 @@ Kind = Command.Kind
 # hundred of the longest numbers keep well within. Each request is applied as a whole, so few large
 # ones are easier on the PBX than many small ones (T23); but when the answer to one is lost, each of
 # its extensions is asked about. A check-out that is in doubt costs most, hence the fewest.
-BATCH: Final = {Kind.CHECK_OUT: 20, Kind.PLACE_ALARM: 100, Kind.LIFT: 100}
+BATCH: Final = {Kind.DEPROVISION: 20, Kind.PLACE_ALARM: 100, Kind.LIFT_DO_NOT_DISTURB: 100}
 
 # Longer than one call may take, with a refused token, a login and the repetition in it;
 # renewed before each request.
@@ -75,7 +75,7 @@ def _due(pbx: Pbx) -> QuerySet[Command]:
         .exclude(Exists(earlier.filter(state=State.WAITING)))
         # Also a later one: what failed is tried again while its lane has gone on.
         .exclude(Exists(lane.filter(state=State.IN_FLIGHT)))
-        .exclude(Exists(earlier.filter(state=State.FAILED, kind=Kind.CHECK_OUT)))
+        .exclude(Exists(earlier.filter(state=State.FAILED, kind=Kind.DEPROVISION)))
     )
 
 
@@ -101,7 +101,7 @@ def renew(commands: Sequence[Command]) -> None:
         raise ClaimLost
 
 
-def give_back(commands: Sequence[Command]) -> None:
+def release(commands: Sequence[Command]) -> None:
     """Let go of commands of a refused batch whose turn did not come; they are in doubt."""
     Command.objects.filter(
         pk__in=[command.pk for command in commands],

@@ -33,9 +33,11 @@ def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, 
 def _fetch_calls(talk: Conversation, commands: list[Command]) -> None:
     """Call records first: by one page of the manual a check-out clears them too (L4217-L4219)."""
     pbx = commands[0].pbx
-    since = cdr_download.fetched_until(pbx) or now() - _UNKNOWN_PAST
+    since = cdr_download.downloaded_until(pbx) or now() - _UNKNOWN_PAST
     try:
-        cdr_download.fetch(pbx, talk.pbx, since, [command.extension for command in commands])
+        cdr_download.download_missing(
+            pbx, talk.pbx, since, [command.extension for command in commands]
+        )
     except Rejected as fault:
         # Reports are what bills; a list that is refused must not keep the guest's phone as it is.
         log.warning("Call records could not be fetched before a check-out: %s", fault)
@@ -70,10 +72,10 @@ def _name_given(command: Command) -> str:
         pbx=command.pbx_id, extension=command.extension, pk__lt=command.pk
     )
     named = lane.filter(
-        kind__in=[Command.Kind.CONFIGURE, Command.Kind.CHECK_OUT], state=Command.State.DONE
+        kind__in=[Command.Kind.PROVISION, Command.Kind.DEPROVISION], state=Command.State.DONE
     )
     for earlier in named.order_by("-pk")[:_LOOK_BACK]:
-        if earlier.kind == Command.Kind.CHECK_OUT:
+        if earlier.kind == Command.Kind.DEPROVISION:
             break
         if name := str(earlier.result.get("username", "")):
             return name

@@ -24,7 +24,7 @@ LONGEST: Final = 4.0
 LEAST: Final = 0.2
 
 
-def paused(pbx: Pbx) -> bool:
+def is_paused(pbx: Pbx) -> bool:
     """Whether the PBX is to be left alone for the moment."""
     return PbxLink.objects.filter(pbx=pbx, paused_until__gt=now()).exists()
 
@@ -42,7 +42,7 @@ def slot(pbx: Pbx) -> Iterator[bool]:
     yield False
 
 
-def slower(pbx: Pbx) -> timedelta:
+def slow_down(pbx: Pbx) -> timedelta:
     """The PBX has answered 10025: pause, and longer than the last time. Returns how long."""
     with transaction.atomic():
         row = _locked(pbx)
@@ -53,7 +53,7 @@ def slower(pbx: Pbx) -> timedelta:
     return pause
 
 
-def faster(pbx: Pbx) -> None:
+def speed_up(pbx: Pbx) -> None:
     """A request has gone well: half the pause, and soon none."""
     if not _recovers(pbx):
         return

@@ -47,13 +47,13 @@ Results = dict[int, dict[str, Any]]
 
 # What carries the commands of one kind to the PBX; returns a result for each, by its id.
 _DELIVERIES: Final[dict[str, Callable[[Conversation, list[Command]], Results]]] = {
-    Kind.CONFIGURE: provision.deliver,
-    Kind.CHECK_OUT: deprovision.deliver,
+    Kind.PROVISION: provision.deliver,
+    Kind.DEPROVISION: deprovision.deliver,
     Kind.PLACE_ALARM: alarms.place,
     Kind.REMOVE_ALARM: alarms.remove,
-    Kind.LOOK: read_state.deliver,
-    Kind.RING: originate.deliver,
-    Kind.LIFT: do_not_disturb.deliver,
+    Kind.READ_STATE: read_state.deliver,
+    Kind.ORIGINATE: originate.deliver,
+    Kind.LIFT_DO_NOT_DISTURB: do_not_disturb.deliver,
 }
 
 
@@ -63,7 +63,7 @@ def deliver_due(pbx: Pbx) -> int:
     Others may do so at the same time, as many as the PBX has places (:mod:`pbx.delivery.pace`).
     """
     tried = 0
-    while claiming.is_due(pbx) and not pace.paused(pbx):
+    while claiming.is_due(pbx) and not pace.is_paused(pbx):
         with pace.slot(pbx) as mine:
             if not mine:
                 break  # whoever has a place looks again after giving it up
@@ -77,9 +77,9 @@ def deliver_due(pbx: Pbx) -> int:
 def _deliver(pbx: Pbx) -> tuple[int, bool]:
     """How many commands were tried, and whether the link still carries more."""
     tried = 0
-    outbox.wake_delivery(pbx)  # another place, if there is one and something to do
+    outbox.enqueue_delivery(pbx)  # another place, if there is one and something to do
     client = link.client_for(pbx)
-    while not pace.paused(pbx) and (commands := claiming.claim(pbx)):
+    while not pace.is_paused(pbx) and (commands := claiming.claim(pbx)):
         tried += len(commands)
         if not _attempt(client, commands):
             return tried, False
@@ -95,27 +95,27 @@ def _attempt(client: PbxClient, commands: list[Command]) -> bool:
         log.warning("%s took too long and is somebody else's now.", commands[0])
         return True
     except PbxError as fault:
-        if _concerns_some(fault) and len(commands) > 1:
+        if _may_hold_for_some(fault) and len(commands) > 1:
             return _attempt_in_parts(client, commands)
-        _write_down_failures(commands, fault)
+        _record_failures(commands, fault)
         link.note_failure(pbx, fault)
         return not isinstance(fault, TryLater | Misconfigured | TokenInvalid)
     except Exception as fault:
         log.exception("%s could not be delivered.", commands[0])
-        _write_down_failures(
+        _record_failures(
             commands, Rejected(f"The program failed with {type(fault).__name__}: see the log.")
         )
         return True
     link.note_success(pbx)
-    pace.faster(pbx)
+    pace.speed_up(pbx)
     for command in commands:
         _finish(command, State.DONE, result=results.get(command.pk, {}), last_error="")
     if len(commands) > 1:
-        outbox.wake_delivery(pbx)  # many lanes go on at once
+        outbox.enqueue_delivery(pbx)  # many lanes go on at once
     return True
 
 
-def _concerns_some(fault: PbxError) -> bool:
+def _may_hold_for_some(fault: PbxError) -> bool:
     """Whether what was refused for many may be right for some of them."""
     return isinstance(fault, Rejected) and not isinstance(fault, PromptMissing)
 
@@ -132,15 +132,15 @@ def _attempt_in_parts(client: PbxClient, commands: list[Command]) -> bool:
         command.outcome_unknown = True
     for start in range(0, len(commands), size):
         if not _attempt(client, commands[start : start + size]):
-            claiming.give_back(commands[start + size :])
+            claiming.release(commands[start + size :])
             return False
     return True
 
 
-def _write_down_failures(commands: list[Command], fault: PbxError) -> None:
+def _record_failures(commands: list[Command], fault: PbxError) -> None:
     pbx, pause = commands[0].pbx, None
     if isinstance(fault, TooFrequent):
-        pause = pace.slower(pbx)
+        pause = pace.slow_down(pbx)
         sending.enqueue_later(pause.total_seconds(), "pbx.tasks.deliver", pbx.pk)
     for command in commands:
         if isinstance(fault, Rejected):
@@ -175,7 +175,7 @@ def _finish(command: Command, state: Command.State, **fields: Any) -> None:
             log.warning("%s was finished by somebody else.", command)
             return
         # An answer that was lost may yet turn out to be a request that comes late.
-        in_doubt = ours.outcome_unknown and ours.kind in (Kind.CONFIGURE, Kind.CHECK_OUT)
+        in_doubt = ours.outcome_unknown and ours.kind in (Kind.PROVISION, Kind.DEPROVISION)
         for name, value in fields.items():
             setattr(ours, name, value)
         outbox.finish(ours, state)

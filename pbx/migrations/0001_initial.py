@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import hotelpbx.secrets
-import pbx.models.exchange
+import pbx.models.pbx
 from django.db import migrations, models
 
 
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('timezone', models.CharField(max_length=64)),
                 ('serial_number', models.CharField(blank=True, default='', max_length=64)),
                 ('allowed_sources', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, size=None)),
-                ('report_secret', models.CharField(default=pbx.models.exchange.new_report_secret, max_length=64, unique=True)),
+                ('report_secret', models.CharField(default=pbx.models.pbx.new_report_secret, max_length=64, unique=True)),
             ],
             options={
                 'verbose_name': 'PBX',
@@ -56,12 +56,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='WorkerPulse',
+            name='WorkerHeartbeat',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('beaten_at', models.DateTimeField()),
             ],
             options={
+                'db_table': 'pbx_workerpulse',
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_worker_pulse')],
             },
         ),

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 import hotelpbx.secrets
-import pbx.models.exchange
+import pbx.models.pbx
 from hotelpbx.secrets import decrypt, encrypt, keyed_digest
 
 
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "pbx",
             "report_secret",
-            hotelpbx.secrets.EncryptedTextField(default=pbx.models.exchange.new_report_secret),
+            hotelpbx.secrets.EncryptedTextField(default=pbx.models.pbx.new_report_secret),
         ),
         migrations.AlterField(
             "pbx",

@@ -1,11 +1,11 @@
 """What must last of the conversation with a PBX."""
 
 from pbx.models.command import Command
-from pbx.models.exchange import FROM_ENVIRONMENT, Pbx, PbxLink, destination, entrusted
 from pbx.models.extension import Extension
+from pbx.models.pbx import FROM_ENVIRONMENT, Pbx, PbxLink, columns_for_destination, destination
 from pbx.models.report import Report
 from pbx.models.traffic import Traffic
-from pbx.models.worker_heartbeat import WorkerPulse
+from pbx.models.worker_heartbeat import WorkerHeartbeat
 
 __all__ = [
     "FROM_ENVIRONMENT",
@@ -15,7 +15,7 @@ __all__ = [
     "PbxLink",
     "Report",
     "Traffic",
-    "WorkerPulse",
+    "WorkerHeartbeat",
+    "columns_for_destination",
     "destination",
-    "entrusted",
 ]

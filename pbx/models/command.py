@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from pbx.models.exchange import Pbx
+from pbx.models.pbx import Pbx
 
 
 class Command(models.Model):
@@ -15,13 +15,13 @@ class Command(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CONFIGURE = "configure"
-        CHECK_OUT = "check_out"
+        PROVISION = "configure", "Configure"
+        DEPROVISION = "check_out", "Check Out"
         PLACE_ALARM = "place_alarm"
         REMOVE_ALARM = "remove_alarm"
-        LOOK = "look"
-        RING = "ring"
-        LIFT = "lift"
+        READ_STATE = "look", "Look"
+        ORIGINATE = "ring", "Ring"
+        LIFT_DO_NOT_DISTURB = "lift", "Lift"
 
     class State(models.TextChoices):
         WAITING = "waiting"

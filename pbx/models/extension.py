@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from pbx.models.exchange import Pbx
+from pbx.models.pbx import Pbx
 
 
 class Extension(models.Model):

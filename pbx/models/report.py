@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from pbx.models.exchange import Pbx
+from pbx.models.pbx import Pbx
 
 
 class Report(models.Model):

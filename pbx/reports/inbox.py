@@ -27,12 +27,12 @@ def store(pbx: Pbx, body: bytes, source: str | None) -> Report:
     """
     report = _store(pbx, body, source)
     if report.state == State.RECEIVED:
-        wake_processing(pbx)
+        enqueue_processing(pbx)
     _note_sign_of_life(pbx)
     return report
 
 
-def store_fetched(pbx: Pbx, body: bytes) -> bool:
+def store_downloaded(pbx: Pbx, body: bytes) -> bool:
     """Keep a call from the PBX's own list as if it had been reported; False: it is known."""
     parsed = parse_report(body)
     fields = {**parsed.fields, "callid": parsed.callid, "sn": parsed.sn}
@@ -49,7 +49,7 @@ def store_fetched(pbx: Pbx, body: bytes) -> bool:
             },
         )
         if is_new:
-            wake_processing(pbx)
+            enqueue_processing(pbx)
     return is_new
 
 
@@ -60,7 +60,7 @@ def replay(report: Report) -> None:
         report.state = State.RECEIVED
         report.reason = ""
         report.save()
-        wake_processing(report.pbx)
+        enqueue_processing(report.pbx)
 
 
 def discard(report: Report, reason: str) -> None:
@@ -73,7 +73,7 @@ def discard(report: Report, reason: str) -> None:
         report.save()
 
 
-def wake_processing(pbx: Pbx) -> None:
+def enqueue_processing(pbx: Pbx) -> None:
     """Nudge the workers once the present transaction is committed."""
     enqueue_on_commit("pbx.tasks.process_reports", pbx.pk)
 

@@ -36,7 +36,7 @@ def look(head: Mapping[str, str]) -> Unfit | None:
         return Unfit(HTTPStatus.NOT_FOUND)
     close_old_connections()
     try:
-        pbx = Pbx.of_report_secret(address[1])
+        pbx = Pbx.find_by_report_secret(address[1])
     except DatabaseError:
         return None  # the whole report is told to come again
     if pbx is None:
@@ -52,7 +52,7 @@ def look(head: Mapping[str, str]) -> Unfit | None:
 def report(request: HttpRequest, secret: str) -> HttpResponse:
     """Take one report in."""
     try:
-        pbx = Pbx.of_report_secret(secret)
+        pbx = Pbx.find_by_report_secret(secret)
         if pbx is None:
             return _answer(404, "not found")
         source = client_address(request)

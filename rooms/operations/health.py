@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from hotelpbx.clock import now
 from hotelpbx.task_queue import broker
-from pbx.link import UNATTENDED
+from pbx.link import UNATTENDED_AFTER
 from pbx.models import PbxLink
 from rooms.models import Property
 from rooms.operations.status import PropertyStatus, read_status
@@ -60,7 +60,9 @@ class Health:
         return next(check for check in self.checks if check.name == name)
 
 
-def health_of(property_: Property, broker_answers: Callable[[], bool] = broker.answers) -> Health:
+def health_of(
+    property_: Property, broker_answers: Callable[[], bool] = broker.is_reachable
+) -> Health:
     """How a property is doing now.
 
     :param broker_answers: how to learn whether the broker is there
@@ -119,7 +121,7 @@ def _link_that_is_up(status: PropertyStatus, link: PbxLink, property_: Property)
             "Look whether it reaches REPORT_BASE_URL, and whether another program logs in to it."
         )
         return Check("pbx_link", "degraded", words, missing, "PBX sends no reports")
-    if link.used_at and status.at - link.used_at > UNATTENDED:
+    if link.used_at and status.at - link.used_at > UNATTENDED_AFTER:
         last = told(property_, link.used_at)
         words = f"The PBX answered at {last}, and has not been asked since: look at the workers."
         return Check("pbx_link", "degraded", words, link.used_at, f"PBX not asked since {last}")

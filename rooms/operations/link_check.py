@@ -13,5 +13,5 @@ def check_link(property_: Property, *, actor: Actor) -> None:
     if property_.pbx is None:
         raise Refusal("invalid_transition", "This hotel has no PBX: enter one in the settings.")
     with transaction.atomic():
-        link.ask_now(property_.pbx)
+        link.request_check(property_.pbx)
         note(property_, actor, "try the PBX link", f"pbx:{property_.pbx.name}")

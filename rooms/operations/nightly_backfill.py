@@ -14,7 +14,7 @@ def fetch_due() -> None:
     """Have the calls of the last day compared, where that was not done since the quiet hour."""
     for property_ in Property.objects.select_related("pbx").filter(pbx__isnull=False):
         if property_.pbx is not None:
-            cdr_backfill.close(property_.pbx, last_quiet_hour(property_))
+            cdr_backfill.backfill_if_due(property_.pbx, last_quiet_hour(property_))
 
 
 def last_quiet_hour(property_: Property) -> datetime:

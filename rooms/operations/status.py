@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db.models import Count, QuerySet, Subquery
 
 from hotelpbx.clock import now
-from pbx.models import Command, PbxLink, Report, Traffic, WorkerPulse
+from pbx.models import Command, PbxLink, Report, Traffic, WorkerHeartbeat
 from rooms.models import Phone, Property, Stay
 from rooms.operations import attention
 from rooms.operations.combined_queries import combined_values, count_of
@@ -98,7 +98,7 @@ def _questions(property_: Property, instant: datetime) -> dict[str, Subquery]:
     barred = in_house.filter(phone_barred=True)
     traffic = Traffic.objects.filter(pbx=pbx, minute=minute)
     return {
-        "worker_seen_at": _first(WorkerPulse.objects.order_by("pk"), "beaten_at"),
+        "worker_seen_at": _first(WorkerHeartbeat.objects.order_by("pk"), "beaten_at"),
         "reports_waiting": count_of(reports),
         "oldest_report_at": _first(reports.order_by("pk"), "received_at"),
         "commands_waiting": count_of(waiting),

@@ -44,13 +44,13 @@ def suspend(room: Room, extension: str, *, not_after: datetime) -> None:
     wanted = is_requested(room)
     Phone.objects.filter(pk=phone.pk).update(dnd_suspended=True, dnd_resumes=wanted)
     wish = {"not_after": not_after.isoformat(), "stay": stay.pk, "requested": wanted}
-    outbox.lift(room.property.pbx, extension, wish, subject=_subject(phone))
+    outbox.lift_do_not_disturb(room.property.pbx, extension, wish, subject=_subject(phone))
 
 
 def resume(phone: Phone, room: Room) -> None:
     """Nobody is to be woken any more: it is as it was."""
     Phone.objects.filter(pk=phone.pk).update(dnd_suspended=False, dnd_resumes=False)
-    outbox.drop_lift(_subject(phone))
+    outbox.cancel_lift(_subject(phone))
     stay = provisioning.main_stay(room)
     if stay is not None and (phone.dnd_resumes or is_requested(room)):
         _set(phone, stay, on=True)
@@ -81,7 +81,7 @@ def _set(phone: Phone, stay: Stay, *, on: bool) -> None:
     pbx = phone.room.property.pbx
     if pbx is not None:
         wish = {"dnd": "on" if on else "off"}
-        outbox.configure(pbx, phone.extension, wish, subject=provisioning.command_subject(stay))
+        outbox.provision(pbx, phone.extension, wish, subject=provisioning.command_subject(stay))
 
 
 def _subject(phone: Phone) -> str:

@@ -23,7 +23,7 @@ def provision(stay: Stay, room: Room) -> None:
         return
     for phone in room.phones.all():
         wishes = {**settings_for(stay), **_quiet(room, phone)}
-        outbox.configure(pbx, phone.extension, wishes, subject=command_subject(stay))
+        outbox.provision(pbx, phone.extension, wishes, subject=command_subject(stay))
 
 
 def reprovision(stay: Stay) -> None:
@@ -60,8 +60,8 @@ def deprovision_phone(stay: Stay, extension: str) -> None:
     """One phone forgets the stay."""
     pbx, subject = stay.property.pbx, command_subject(stay)
     if pbx is not None:
-        outbox.check_out(pbx, extension, subject=subject, guest_name=display_name(stay))
-        outbox.configure(pbx, extension, VACANT_SETTINGS, subject=subject)
+        outbox.deprovision(pbx, extension, subject=subject, guest_name=display_name(stay))
+        outbox.provision(pbx, extension, VACANT_SETTINGS, subject=subject)
     forgotten = Phone.objects.filter(property=stay.property, extension=extension)
     forgotten.update(dnd_suspended=False, dnd_resumes=False)
 
@@ -70,13 +70,13 @@ def read_state_before_move(stay: Stay, room: Room) -> None:
     """Have do-not-disturb and voicemail of the main phone read before it is wiped."""
     for pbx, extension in _phones(room)[:1]:
         requested = room.service_request == ServiceRequest.DO_NOT_DISTURB
-        outbox.look(pbx, extension, subject=command_subject(stay), requested=requested)
+        outbox.read_state(pbx, extension, subject=command_subject(stay), requested=requested)
 
 
 def set_do_not_disturb(stay: Stay, room: Room) -> None:
     """Switch do-not-disturb on at the phones of ``room``."""
     for pbx, extension in _phones(room):
-        outbox.configure(pbx, extension, {"dnd": "on"}, subject=command_subject(stay))
+        outbox.provision(pbx, extension, {"dnd": "on"}, subject=command_subject(stay))
 
 
 def main_stay(room: Room) -> Stay | None:

@@ -28,7 +28,7 @@ def follow_command(command: Command, **kwargs: Any) -> None:
     if command.state == Command.State.FAILED:
         facts = {**stay_payload(stay), "phone": command.extension, "error": command.last_error}
         events.record(stay.property.code, "stay.phone_failed", facts)
-    if command.kind == Command.Kind.LOOK and command.state == Command.State.DONE:
+    if command.kind == Command.Kind.READ_STATE and command.state == Command.State.DONE:
         _carry_along(stay, command)
 
 

@@ -72,10 +72,10 @@ def _empty(property_: Property, phone: Phone, what: str) -> str:
     if lane.exclude(subject=SUBJECT).exists():
         return "left: the phone is being told something else"
     if what in _LEFT_BEHIND:
-        outbox.configure(property_.pbx, phone.extension, {what: "off"}, subject=SUBJECT)
-    elif not lane.filter(kind=Command.Kind.CHECK_OUT).exists():
-        outbox.check_out(property_.pbx, phone.extension, subject=SUBJECT)
-        outbox.configure(
+        outbox.provision(property_.pbx, phone.extension, {what: "off"}, subject=SUBJECT)
+    elif not lane.filter(kind=Command.Kind.DEPROVISION).exists():
+        outbox.deprovision(property_.pbx, phone.extension, subject=SUBJECT)
+        outbox.provision(
             property_.pbx, phone.extension, provisioning.VACANT_SETTINGS, subject=SUBJECT
         )
     return "is being repaired"
@@ -85,7 +85,7 @@ def _tell(property_: Property, phone: Phone, stay: Stay | None, setting: str) ->
     if stay is None or property_.pbx is None:
         return "left: the guest has left since"
     wish = {setting: provisioning.settings_for(stay)[setting]}
-    outbox.configure(
+    outbox.provision(
         property_.pbx, phone.extension, wish, subject=provisioning.command_subject(stay)
     )
     return "is being repaired"
@@ -95,7 +95,7 @@ def _quieten(property_: Property, phone: Phone, stay: Stay, room: Room) -> str:
     if property_.pbx is None or not do_not_disturb.is_requested(room) or phone.dnd_suspended:
         return "left: it is not wanted any more"
     subject = provisioning.command_subject(stay)
-    outbox.configure(property_.pbx, phone.extension, {_QUIET: "on"}, subject=subject)
+    outbox.provision(property_.pbx, phone.extension, {_QUIET: "on"}, subject=subject)
     return "is being repaired"
 
 

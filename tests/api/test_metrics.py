@@ -16,7 +16,7 @@ from hotelpbx.clock import now
 from hotelpbx.http.client_address import networks_of
 from hotelpbx.task_queue import broker
 from pbx import worker_heartbeat
-from pbx.models import Command, PbxLink, Report, Traffic, WorkerPulse
+from pbx.models import Command, PbxLink, Report, Traffic, WorkerHeartbeat
 from pbx.reports import inbox
 from rooms.models import Phone, Property
 from tests import house, needing
@@ -54,7 +54,7 @@ def broker_of_its_own() -> Iterator[None]:
 @pytest.fixture
 def link(hotel: Property) -> PbxLink:
     """All is well."""
-    worker_heartbeat.beat()
+    worker_heartbeat.record()
     return PbxLink.objects.create(
         pbx=needing.pbx_of(hotel),
         state="up",
@@ -96,7 +96,7 @@ def test_all_is_well(link: PbxLink) -> None:
 
 
 def test_nothing_is_well(link: PbxLink, hotel: Property, settings: LazySettings) -> None:
-    WorkerPulse.objects.update(beaten_at=ago(3600))
+    WorkerHeartbeat.objects.update(beaten_at=ago(3600))
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     house.check_in(hotel, "Smith")
     Command.objects.update(created_at=ago(500))

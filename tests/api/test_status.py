@@ -12,7 +12,7 @@ from django.conf import LazySettings
 from hotelpbx.clock import now
 from hotelpbx.task_queue import broker
 from pbx import worker_heartbeat
-from pbx.models import Command, PbxLink, Report, WorkerPulse
+from pbx.models import Command, PbxLink, Report, WorkerHeartbeat
 from pbx.reports import inbox
 from rooms.models import Property
 from tests import house
@@ -28,7 +28,7 @@ YESTERDAY = at("2026-05-03 12:00:00")
 @pytest.fixture
 def healthy(hotel: Property) -> PbxLink:
     """Workers are at work, the PBX answers, its clock is right."""
-    worker_heartbeat.beat()
+    worker_heartbeat.record()
     assert hotel.pbx is not None
     link, _ = PbxLink.objects.update_or_create(
         pbx=hotel.pbx,
@@ -64,9 +64,9 @@ def test_without_a_sign_of_life_the_workers_are_down(
     pms: Rest, healthy: PbxLink, seconds: int | None
 ) -> None:
     if seconds is None:
-        WorkerPulse.objects.all().delete()
+        WorkerHeartbeat.objects.all().delete()
     else:
-        WorkerPulse.objects.update(beaten_at=now() - timedelta(seconds=seconds))
+        WorkerHeartbeat.objects.update(beaten_at=now() - timedelta(seconds=seconds))
     state, checks = look(pms)
     assert (checks["workers"]["state"], state) == ("down", "down")
     assert (checks["workers"]["since"] is None) == (seconds is None)

@@ -40,7 +40,7 @@ def max_(hotel: Property) -> Client:
 
 @pytest.fixture
 def row(hotel: Property) -> PbxLink:
-    worker_heartbeat.beat()
+    worker_heartbeat.record()
     return PbxLink.objects.create(
         pbx=needing.pbx_of(hotel),
         token="t0ken-of-the-pbx",
@@ -221,13 +221,13 @@ def test_a_manager_has_the_pbx_asked_at_once(
     pbx = needing.pbx_of(hotel)
     with Simulator() as simulator:
         house.move_pbx(pbx, simulator.url)
-        link.keep(pbx)
+        link.keep_alive(pbx)
         first = PbxLink.objects.get().used_at
-        link.keep(pbx)
+        link.keep_alive(pbx)
         assert PbxLink.objects.get().used_at == first, "none is due"
         answer = max_.post("/GRAND/pbx/try/", follow=True)
         assert "The PBX is being asked" in answer.content.decode()
-        link.keep(pbx)
+        link.keep_alive(pbx)
         assert PbxLink.objects.get().used_at != first
     entry = AuditEntry.objects.get(action="try the PBX link")
     assert (entry.actor, entry.subject) == ("manager", f"pbx:{pbx.name}")

@@ -16,9 +16,9 @@ from pytest_django import DjangoAssertNumQueries
 from frontdesk.models import StaffMember
 from hotelpbx.clock import now
 from hotelpbx.task_queue import broker
-from hotelpbx.task_queue.cached_status import answered_lately
+from hotelpbx.task_queue.cached_status import cached_broker_status
 from pbx import worker_heartbeat
-from pbx.models import Command, PbxLink, Report, WorkerPulse
+from pbx.models import Command, PbxLink, Report, WorkerHeartbeat
 from pbx.reports import inbox
 from rooms.models import Phone, Property
 from tests import house, needing
@@ -37,7 +37,7 @@ def broker_of_its_own(settings: LazySettings) -> Iterator[None]:
 @pytest.fixture
 def link(hotel: Property) -> PbxLink:
     """All is well."""
-    worker_heartbeat.beat()
+    worker_heartbeat.record()
     return PbxLink.objects.create(
         pbx=needing.pbx_of(hotel),
         state="up",
@@ -108,7 +108,7 @@ def test_the_link(
 def test_workers_and_broker_that_are_away(
     clara: Client, link: PbxLink, settings: LazySettings
 ) -> None:
-    WorkerPulse.objects.update(beaten_at=ago(seconds=61))
+    WorkerHeartbeat.objects.update(beaten_at=ago(seconds=61))
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     broker._client.cache_clear()
     strip = look(clara)
@@ -122,7 +122,7 @@ def test_a_broker_that_hangs_is_not_asked_at_each_poll(settings: LazySettings) -
         deaf.settimeout(0)
         settings.REDIS_URL = f"redis://127.0.0.1:{deaf.getsockname()[1]}/0"
         broker._client.cache_clear()
-        assert [answered_lately() for _ in range(3)] == [False, False, False]
+        assert [cached_broker_status() for _ in range(3)] == [False, False, False]
         deaf.accept()[0].close()
         with pytest.raises(BlockingIOError):
             deaf.accept()

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import RequestFactory
 
-from hotelpbx.log_redaction import Console, Json, make_discreet, without_secrets
+from hotelpbx.log_redaction import Console, Json, redact_handlers, without_secrets
 
 SECRET = "Zq-4vQ0mZJ9p_lk2hT1sB7cXw3eYd6Ua"
 PATH = f"/reports/{SECRET}/"
@@ -87,8 +87,8 @@ def test_loggers_that_others_have_set_up() -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
     log.addHandler(handler)
-    make_discreet("tests.of_others")
-    make_discreet("tests.of_others")
+    redact_handlers("tests.of_others")
+    redact_handlers("tests.of_others")
     log.warning("%s", PATH)
     assert stream.getvalue() == "[WARNING] /reports/…/\n"
 

@@ -20,7 +20,7 @@ State = Command.State
 
 def test_a_guest_reaches_the_phone(exchange: Simulator, pbx: Pbx) -> None:
     wishes = {"username": "Smith Alice", "selectoutroute": ["local"], "hasvoicemail": "off"}
-    command = outbox.configure(pbx, "2201", wishes, subject="stay:1")
+    command = outbox.provision(pbx, "2201", wishes, subject="stay:1")
     deliver_due(pbx)
     command.refresh_from_db()
     assert (command.state, command.last_error) == (State.DONE, "")
@@ -28,9 +28,9 @@ def test_a_guest_reaches_the_phone(exchange: Simulator, pbx: Pbx) -> None:
 
 
 def test_the_order_of_a_lane_is_kept(exchange: Simulator, pbx: Pbx) -> None:
-    outbox.configure(pbx, "2201", {"username": "Smith"}, subject="stay:1")
-    outbox.check_out(pbx, "2201", subject="stay:1")
-    outbox.configure(pbx, "2201", {"username": "Jones"}, subject="stay:2")
+    outbox.provision(pbx, "2201", {"username": "Smith"}, subject="stay:1")
+    outbox.deprovision(pbx, "2201", subject="stay:1")
+    outbox.provision(pbx, "2201", {"username": "Jones"}, subject="stay:2")
     deliver_due(pbx)
     assert name_of(exchange) == "Jones"
     paths = [entry["path"] for entry in exchange.state.requests]
@@ -43,7 +43,7 @@ def test_the_order_of_a_lane_is_kept(exchange: Simulator, pbx: Pbx) -> None:
 
 def test_a_name_that_is_refused_is_sent_in_plain_letters(exchange: Simulator, pbx: Pbx) -> None:
     exchange.state.ascii_names = True
-    command = outbox.configure(pbx, "2201", {"username": "王伟"}, subject="stay:1")
+    command = outbox.provision(pbx, "2201", {"username": "王伟"}, subject="stay:1")
     deliver_due(pbx)
     command.refresh_from_db()
     assert command.state == State.DONE
@@ -55,7 +55,7 @@ def test_a_route_that_the_pbx_did_not_take_is_a_fault_with_both_values(
     exchange: Simulator, pbx: Pbx
 ) -> None:
     exchange.state.route_mode = "ignore"
-    command = outbox.configure(pbx, "2201", {"selectoutroute": ["local"]}, subject="stay:1")
+    command = outbox.provision(pbx, "2201", {"selectoutroute": ["local"]}, subject="stay:1")
     deliver_due(pbx)
     command.refresh_from_db()
     assert command.state == State.FAILED
@@ -145,7 +145,7 @@ def test_check_outs_go_together_and_a_missing_phone_holds_nobody_back(
     exchange: Simulator, pbx: Pbx
 ) -> None:
     for number in ("2201", "2999", "2202"):
-        outbox.check_out(pbx, number, subject=f"stay:{number}")
+        outbox.deprovision(pbx, number, subject=f"stay:{number}")
     deliver_due(pbx)
     states = dict(Command.objects.values_list("extension", "state"))
     assert states == {"2201": "done", "2999": "failed", "2202": "done"}
@@ -156,8 +156,8 @@ def test_a_failed_check_out_holds_its_lane_until_a_person_decides(
     exchange: Simulator, pbx: Pbx
 ) -> None:
     exchange.faults.add(Fault("errno", "hotel/checkout", "10006"))
-    wiping = outbox.check_out(pbx, "2201", subject="stay:1")
-    outbox.configure(pbx, "2201", {"username": "Jones"}, subject="stay:2")
+    wiping = outbox.deprovision(pbx, "2201", subject="stay:1")
+    outbox.provision(pbx, "2201", {"username": "Jones"}, subject="stay:2")
     deliver_due(pbx)
     assert name_of(exchange) == "2201", "the next guest waits"
     wiping.refresh_from_db()
@@ -167,8 +167,8 @@ def test_a_failed_check_out_holds_its_lane_until_a_person_decides(
 
 
 def test_any_other_failed_command_steps_aside(exchange: Simulator, pbx: Pbx) -> None:
-    outbox.configure(pbx, "2201", {"selectoutroute": ["moon"]}, subject="stay:1")
-    outbox.check_out(pbx, "2201", subject="stay:1")
+    outbox.provision(pbx, "2201", {"selectoutroute": ["moon"]}, subject="stay:1")
+    outbox.deprovision(pbx, "2201", subject="stay:1")
     deliver_due(pbx)
     states = list(Command.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["superseded", "done"], "and when the guest has left, it is nobody's task"
@@ -189,7 +189,7 @@ def test_passing_trouble_is_tried_again(
     exchange: Simulator, pbx: Pbx, fault: Fault, unknown: bool
 ) -> None:
     exchange.faults.add(Fault(fault.kind, fault.path, fault.value))
-    command = outbox.configure(pbx, "2201", {"username": "Smith"}, subject="stay:1")
+    command = outbox.provision(pbx, "2201", {"username": "Smith"}, subject="stay:1")
     deliver_due(pbx)
     command.refresh_from_db()
     assert (command.state, command.outcome_unknown) == (State.WAITING, unknown)
@@ -200,10 +200,10 @@ def test_passing_trouble_is_tried_again(
 
 
 def test_a_lost_token_is_replaced_once_and_nobody_notices(exchange: Simulator, pbx: Pbx) -> None:
-    outbox.configure(pbx, "2201", {"username": "Smith"}, subject="stay:1")
+    outbox.provision(pbx, "2201", {"username": "Smith"}, subject="stay:1")
     deliver_due(pbx)
     exchange.sessions.forget()
-    outbox.configure(pbx, "2201", {"username": "Smythe"}, subject="stay:1")
+    outbox.provision(pbx, "2201", {"username": "Smythe"}, subject="stay:1")
     deliver_due(pbx)
     assert name_of(exchange) == "Smythe"
     assert requests(exchange, "login") == 2
@@ -214,10 +214,10 @@ def test_a_refused_password_is_not_tried_again_until_it_changes(
 ) -> None:
     """Five wrong ones would lock our address (L453)."""
     exchange.sessions.password = "another"
-    outbox.configure(pbx, "2201", {"username": "Smith"}, subject="stay:1")
+    outbox.provision(pbx, "2201", {"username": "Smith"}, subject="stay:1")
     for _ in range(6):
         later(pbx)
-        link.keep(pbx)
+        link.keep_alive(pbx)
     assert requests(exchange, "login") == 1
     assert PbxLink.objects.get().state == PbxLink.State.REFUSED
     assert Command.objects.get().state == State.WAITING, "nothing is lost"
@@ -234,7 +234,7 @@ def test_a_password_from_a_missing_variable_is_named(
     monkeypatch.delenv("PBX_ELSEWHERE", raising=False)
     pbx.password = "env:PBX_ELSEWHERE"
     pbx.save()
-    link.keep(pbx)
+    link.keep_alive(pbx)
     assert "PBX_ELSEWHERE" in PbxLink.objects.get().last_error
 
 
@@ -242,7 +242,7 @@ def test_the_heartbeat_reads_clock_firmware_and_serial_number(
     exchange: Simulator, pbx: Pbx
 ) -> None:
     exchange.state.clock.offset = 90
-    link.keep(pbx)
+    link.keep_alive(pbx)
     row = PbxLink.objects.get()
     assert row.clock_difference == pytest.approx(90, abs=3)
     assert (row.firmware, row.serial_number) == ("30.15.0.19", exchange.state.serial)
@@ -252,7 +252,7 @@ def test_the_heartbeat_reads_clock_firmware_and_serial_number(
 def test_secrets_are_not_readable_in_the_database(exchange: Simulator, pbx: Pbx) -> None:
     from django.db import connection
 
-    link.keep(pbx)
+    link.keep_alive(pbx)
     with connection.cursor() as cursor:
         cursor.execute("SELECT password FROM pbx_pbx")
         (password,) = cursor.fetchone()
@@ -267,7 +267,7 @@ def test_an_absent_pbx_is_tried_once_a_round_and_the_desk_is_told(
 ) -> None:
     exchange.stop()
     for number in ("2201", "2202", "2203"):
-        outbox.configure(pbx, number, {"username": "Smith"}, subject=f"stay:{number}")
+        outbox.provision(pbx, number, {"username": "Smith"}, subject=f"stay:{number}")
     assert deliver_due(pbx) == 1
     assert PbxLink.objects.get().state == PbxLink.State.DOWN
     assert Command.objects.filter(state=State.WAITING).count() == 3
@@ -288,7 +288,7 @@ def test_what_a_dead_worker_held_is_given_back_in_doubt(exchange: Simulator, pbx
 def test_do_not_disturb_and_voicemail_are_read_before_a_move(exchange: Simulator, pbx: Pbx) -> None:
     phone(exchange).settings["dnd"] = "on"
     exchange.telephony.leave_message(phone(exchange), "8000", 12)
-    command = outbox.look(pbx, "2201", subject="stay:1")
+    command = outbox.read_state(pbx, "2201", subject="stay:1")
     deliver_due(pbx)
     command.refresh_from_db()
     assert command.result["dnd"] == "on"
@@ -299,12 +299,12 @@ def test_do_not_disturb_and_voicemail_are_read_before_a_move(exchange: Simulator
 def test_the_pin_of_the_last_guest_is_forgotten(exchange: Simulator, pbx: Pbx) -> None:
     """A check-out leaves it as it was (T13)."""
     phone(exchange).settings["vmsecret"] = "4711"
-    outbox.configure(pbx, "2201", {"dnd": "off", "reset_pin": True}, subject="stay:1")
+    outbox.provision(pbx, "2201", {"dnd": "off", "reset_pin": True}, subject="stay:1")
     deliver_due(pbx)
     assert phone(exchange).settings["vmsecret"] == "2201", "the extension's number by default"
     pbx.voicemail_pin = "9090"
     pbx.save()
-    outbox.configure(pbx, "2201", {"reset_pin": True, "dnd": "off"}, subject="stay:1")
+    outbox.provision(pbx, "2201", {"reset_pin": True, "dnd": "off"}, subject="stay:1")
     deliver_due(pbx)
     assert phone(exchange).settings["vmsecret"] == "9090"
 
@@ -314,7 +314,7 @@ def test_a_pin_that_the_pbx_does_not_take_is_told_without_showing_it(
 ) -> None:
     pbx.voicemail_pin = "9090"
     pbx.save()
-    command = outbox.configure(pbx, "2201", {"dnd": "off", "reset_pin": True}, subject="stay:1")
+    command = outbox.provision(pbx, "2201", {"dnd": "off", "reset_pin": True}, subject="stay:1")
     exchange.faults.add(Fault("delay", "extension/update", "0"))
     exchange.faults.add(Fault("errno", "extension/update", "10017"))
     deliver_due(pbx)

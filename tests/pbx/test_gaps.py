@@ -55,7 +55,7 @@ def stored() -> list[str]:
 @pytest.fixture
 def linked(pbx: Pbx) -> Pbx:
     """A link that has been up for two hours, with all calls before known."""
-    link.keep(pbx)
+    link.keep_alive(pbx)
     long_ago = now() - timedelta(hours=2)
     set_link(
         logged_in_at=long_ago, state_since=long_ago, records_until=long_ago + timedelta(seconds=1)
@@ -65,8 +65,8 @@ def linked(pbx: Pbx) -> Pbx:
 
 def test_the_calls_before_the_first_login_are_nobody_s(exchange: Simulator, pbx: Pbx) -> None:
     call(exchange, 60)
-    link.keep(pbx)
-    cdr_backfill.close(pbx)
+    link.keep_alive(pbx)
+    cdr_backfill.backfill_if_due(pbx)
     assert stored() == []
     assert PbxLink.objects.get().records_until is not None
 
@@ -76,9 +76,9 @@ def test_after_a_new_login_the_calls_of_the_gap_are_fetched(
 ) -> None:
     missed = call(exchange, 600)
     set_link(logged_in_at=now(), last_report_at=now())
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert stored() == [missed["callid"]]
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert requests(exchange, "cdr/get_random") == 1, "once for each login"
 
 
@@ -88,7 +88,7 @@ def test_a_call_that_was_reported_is_not_fetched_again(exchange: Simulator, link
     body = {"action": "NewCdr", **record}
     inbox.store(linked, repr(body).replace("'", '"').encode(), "192.168.5.150")
     set_link(logged_in_at=now())
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert stored() == [record["callid"]]
 
 
@@ -100,7 +100,7 @@ def test_a_report_that_comes_after_the_list_is_the_same(exchange: Simulator, lin
         report = {"action": "NewCdr", **earlier, **mark}
         inbox.store(linked, repr(report).replace("'", '"').encode(), "192.168.5.150")
         set_link(logged_in_at=now())
-        cdr_backfill.close(linked)
+        cdr_backfill.backfill_if_due(linked)
         report = {"action": "NewCdr", **late, **mark}
         inbox.store(linked, repr(report).replace("'", '"').encode(), "192.168.5.150")
         assert stored() == sorted([earlier["callid"], late["callid"]])
@@ -135,7 +135,7 @@ def test_when_the_list_is_fetched(
     if "records_until" not in values:
         set_link(records_until=now() - timedelta(hours=2))
     set_link(**{**values, **{name: now() - age for name, age in ages.items()}})
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert (requests(exchange, "cdr/get_random") > 0) is fetched
 
 
@@ -149,13 +149,13 @@ def test_each_night_a_whole_day_is_compared_once_however_busy_the_reports_are(
         records_until=now() - timedelta(minutes=1),
         last_report_at=now(),
     )
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert stored() == [], "nothing says that a report is missing"
     night = now() - timedelta(hours=2)
-    cdr_backfill.close(linked, night)
+    cdr_backfill.backfill_if_due(linked, night)
     assert stored() == [late["callid"]]
     set_link()
-    cdr_backfill.close(linked, night)
+    cdr_backfill.backfill_if_due(linked, night)
     assert requests(exchange, "cdr/get_random") == 2, "a day and four hours, once"
 
 
@@ -165,7 +165,7 @@ def test_no_night_looks_back_before_the_house_was_connected(
     call(exchange, 8 * 3600)
     ours = call(exchange, 2 * 3600)
     set_link(records_from=now() - timedelta(hours=4), records_until=now())
-    cdr_backfill.close(linked, now() - timedelta(hours=2))
+    cdr_backfill.backfill_if_due(linked, now() - timedelta(hours=2))
     assert stored() == [ours["callid"]]
 
 
@@ -173,22 +173,22 @@ def test_a_night_whose_list_is_refused_is_made_up_for(exchange: Simulator, linke
     missed = call(exchange, 8 * 3600)
     set_link(records_from=now() - timedelta(days=9), records_until=now())
     exchange.faults.add(Fault("garbage", "cdr/download", times=0))
-    cdr_backfill.close(linked, now())
+    cdr_backfill.backfill_if_due(linked, now())
     row = PbxLink.objects.get()
     assert row.records_error
     assert row.state == PbxLink.State.UP, "a bad file is not a bad link"
     exchange.faults.clear()
     set_link()
-    cdr_backfill.close(linked, now())
+    cdr_backfill.backfill_if_due(linked, now())
     assert stored() == [missed["callid"]]
 
 
 def test_after_we_were_away_ourselves_a_day_is_owed(exchange: Simulator, linked: Pbx) -> None:
     set_link(day_compared_at=now(), heartbeat_at=now() - timedelta(minutes=3))
-    link.keep(linked)
+    link.keep_alive(linked)
     assert PbxLink.objects.get().day_compared_at is not None
     set_link(heartbeat_at=now() - timedelta(minutes=10))
-    link.keep(linked)
+    link.keep_alive(linked)
     assert PbxLink.objects.get().day_compared_at is None
 
 
@@ -197,7 +197,7 @@ def test_one_lost_report_among_others_is_no_sign_that_they_stay_out(
 ) -> None:
     missed = call(exchange, 1800)
     set_link(last_report_at=now() - timedelta(minutes=20))
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert stored() == [missed["callid"]]
     assert PbxLink.objects.get().reports_missing_since is None
 
@@ -211,7 +211,7 @@ def test_the_first_call_of_all_counts_once_with_and_without_its_serial_number(
     exchange.state.serial = serial
     linked.serial_number = "369362089179"
     linked.save()
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     report = {"action": "NewCdr", **record}
     if not serial:
         report["sn"] = "369362089179"
@@ -239,7 +239,9 @@ def test_no_call_of_a_night_in_which_the_clocks_change_is_left_out(
     linked.timezone = zone
     linked.save()
     since = start + cdr_download.OVERLAP
-    cdr_download.fetch(linked, link.client_for(linked), since, until=since + timedelta(hours=2))
+    cdr_download.download_missing(
+        linked, link.client_for(linked), since, until=since + timedelta(hours=2)
+    )
     assert stored() == [callid]
 
 
@@ -249,11 +251,16 @@ def test_a_list_longer_than_one_answer_is_fetched_in_pieces_and_compared_in_few_
     ended = [call(exchange, 600 + 60 * number) for number in range(100)]
     monkeypatch.setattr("pbx.link._LIMITS", Limits(body=4000))
     client = link.client_for(linked)
-    assert len(cdr_download.fetch(linked, client, now() - timedelta(hours=3))) == 100
+    assert len(cdr_download.download_missing(linked, client, now() - timedelta(hours=3))) == 100
     assert stored() == sorted(record["callid"] for record in ended)
     monkeypatch.undo()
     with CaptureQueriesContext(connection) as queries:
-        assert cdr_download.fetch(linked, link.client_for(linked), now() - timedelta(hours=3)) == []
+        assert (
+            cdr_download.download_missing(
+                linked, link.client_for(linked), now() - timedelta(hours=3)
+            )
+            == []
+        )
     assert len(queries) < 40, "the known are not looked up one by one"
 
 
@@ -262,7 +269,7 @@ def test_reports_that_stay_out_are_told_and_asked_for_anew(
 ) -> None:
     """Somebody else has logged in and taken the reports along: calls there, no report here."""
     call(exchange, 600)
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     row = PbxLink.objects.get()
     assert row.reports_missing_since is not None
     assert requests(exchange, "login") == 2, "a login says anew where reports go"
@@ -271,7 +278,7 @@ def test_reports_that_stay_out_are_told_and_asked_for_anew(
 
 
 def test_a_quiet_hotel_is_no_alarm(exchange: Simulator, linked: Pbx) -> None:
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     row = PbxLink.objects.get()
     assert (row.reports_missing_since, row.records_error) == (None, "")
     assert requests(exchange, "login") == 1
@@ -279,7 +286,7 @@ def test_a_quiet_hotel_is_no_alarm(exchange: Simulator, linked: Pbx) -> None:
 
 def test_a_call_that_has_just_ended_may_still_be_reported(exchange: Simulator, linked: Pbx) -> None:
     call(exchange, 20)
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert PbxLink.objects.get().reports_missing_since is None
     assert len(stored()) == 1
 
@@ -288,14 +295,14 @@ def test_a_list_that_is_refused_is_tried_again_but_not_at_once(
     exchange: Simulator, linked: Pbx
 ) -> None:
     exchange.faults.add(Fault("errno", "cdr/get_random", "20015", times=0))
-    cdr_backfill.close(linked)
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert requests(exchange, "cdr/get_random") == 1
     assert "downloads" in PbxLink.objects.get().records_error
     exchange.faults.clear()
     missed = call(exchange, 600)
     set_link(state=PbxLink.State.UP)
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert stored() == [missed["callid"]]
     assert PbxLink.objects.get().records_error == ""
 
@@ -304,9 +311,9 @@ def test_a_row_that_cannot_be_read_is_kept_once_for_a_person(
     exchange: Simulator, linked: Pbx
 ) -> None:
     call(exchange, 600, talkduraction="soon")
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     set_link(logged_in_at=now())
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert Report.objects.count() == 1
 
 
@@ -315,13 +322,13 @@ def test_before_a_check_out_the_calls_of_the_phone_are_fetched(
 ) -> None:
     """By one page of the manual a check-out clears the call records too (L4217-L4219)."""
     own, other = call(exchange, 300), call(exchange, 300, number="2202")
-    outbox.check_out(linked, "2201", subject="stay:1")
+    outbox.deprovision(linked, "2201", subject="stay:1")
     deliver_due(linked)
     assert stored() == [own["callid"]]
     paths = [entry["path"] for entry in exchange.state.requests]
     assert paths.index("cdr/download") < paths.index("hotel/checkout")
     set_link(logged_in_at=now())
-    cdr_backfill.close(linked)
+    cdr_backfill.backfill_if_due(linked)
     assert stored() == sorted([own["callid"], other["callid"]])
 
 
@@ -329,7 +336,7 @@ def test_a_check_out_does_not_fail_for_a_list_that_is_refused(
     exchange: Simulator, linked: Pbx
 ) -> None:
     exchange.faults.add(Fault("errno", "cdr/get_random", "10003", times=0))
-    command = outbox.check_out(linked, "2201", subject="stay:1")
+    command = outbox.deprovision(linked, "2201", subject="stay:1")
     deliver_due(linked)
     command.refresh_from_db()
     assert command.state == Command.State.DONE
@@ -351,12 +358,12 @@ def test_a_restart_is_seen_by_the_uptime(
     pbx_restarted.connect(listen)
     try:
         exchange.state.started_at -= timedelta(seconds=passed + 120)
-        link.keep(pbx)
+        link.keep_alive(pbx)
         exchange.state.started_at += timedelta(seconds=passed)
         PbxLink.objects.update(heartbeat_at=None)
-        link.keep(pbx)
+        link.keep_alive(pbx)
         PbxLink.objects.update(heartbeat_at=None)
-        link.keep(pbx)
+        link.keep_alive(pbx)
     finally:
         pbx_restarted.disconnect(listen)
     assert len(told) == starts

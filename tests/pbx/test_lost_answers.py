@@ -22,7 +22,7 @@ State = Command.State
 def settle(exchange: Simulator, pbx: Pbx, name: str = "Smith Alice") -> None:
     """A guest whose phone carries her name, with an alarm, a route and a message."""
     wishes = {"username": name, "selectoutroute": ["local"]}
-    outbox.configure(pbx, "2201", wishes, subject="stay:1")
+    outbox.provision(pbx, "2201", wishes, subject="stay:1")
     place(pbx)
     deliver_due(pbx)
     exchange.telephony.leave_message(phone(exchange), "8000", 12)
@@ -37,8 +37,8 @@ def test_a_check_out_is_done_once_whenever_the_connection_died(
 ) -> None:
     settle(exchange, pbx)
     exchange.faults.add(Fault(kind, "hotel/checkout"))
-    wiping = outbox.check_out(pbx, "2201", subject="stay:1")
-    outbox.configure(pbx, "2201", {"username": "Jones"}, subject="stay:2")
+    wiping = outbox.deprovision(pbx, "2201", subject="stay:1")
+    outbox.provision(pbx, "2201", {"username": "Jones"}, subject="stay:2")
     deliver_due(pbx)
     wiping.refresh_from_db()
     assert (wiping.state, wiping.outcome_unknown) == (State.WAITING, True)
@@ -54,7 +54,7 @@ def test_a_check_out_is_not_repeated_onto_a_guest_who_was_set_up_by_hand(
     """The PBX wiped the phone and its answer was lost; then somebody stood in for us (T11)."""
     settle(exchange, pbx)
     exchange.faults.add(Fault("drop_after", "hotel/checkout"))
-    wiping = outbox.check_out(pbx, "2201", subject="stay:1")
+    wiping = outbox.deprovision(pbx, "2201", subject="stay:1")
     deliver_due(pbx)
     phone(exchange).settings["username"] = "Mr Next"
     phone(exchange).routes.append("national")
@@ -71,7 +71,7 @@ def test_a_phone_that_never_got_the_name_is_wiped_again(exchange: Simulator, pbx
     """What it shows says nothing then; the lane is ours, so repeating is safe."""
     place(pbx)
     exchange.faults.add(Fault("drop_before", "hotel/checkout"))
-    outbox.check_out(pbx, "2201", subject="stay:1", guest_name="Smith Alice")
+    outbox.deprovision(pbx, "2201", subject="stay:1", guest_name="Smith Alice")
     deliver_due(pbx)
     later(pbx)
     assert phone(exchange).alarms == []
@@ -81,11 +81,11 @@ def test_the_name_is_looked_for_since_the_last_check_out_only(
     exchange: Simulator, pbx: Pbx
 ) -> None:
     settle(exchange, pbx)
-    outbox.check_out(pbx, "2201", subject="stay:1")
+    outbox.deprovision(pbx, "2201", subject="stay:1")
     place(pbx, time="08:00", subject="w:2")
     deliver_due(pbx)
     exchange.faults.add(Fault("drop_before", "hotel/checkout"))
-    outbox.check_out(pbx, "2201", subject="stay:2")
+    outbox.deprovision(pbx, "2201", subject="stay:2")
     deliver_due(pbx)
     later(pbx)
     assert phone(exchange).alarms == []
@@ -98,7 +98,7 @@ def test_settings_are_asked_for_before_they_are_set_again(
     exchange: Simulator, pbx: Pbx, kind: str, updates: int
 ) -> None:
     exchange.faults.add(Fault(kind, "extension/update"))
-    command = outbox.configure(
+    command = outbox.provision(
         pbx, "2201", {"username": "Smith", "selectoutroute": ["local"]}, subject="stay:1"
     )
     deliver_due(pbx)
@@ -124,7 +124,7 @@ def test_a_link_that_fails_within_a_refused_batch_gives_the_rest_back(
     exchange: Simulator, pbx: Pbx
 ) -> None:
     for number in ("2201", "2999", "2203"):
-        outbox.check_out(pbx, number, subject=f"stay:{number}")
+        outbox.deprovision(pbx, number, subject=f"stay:{number}")
     exchange.faults.add(Fault("errno", "hotel/checkout", "10006"))
     exchange.faults.add(Fault("errno", "hotel/checkout", "30003", times=0))
     deliver_due(pbx)
@@ -149,8 +149,8 @@ def test_a_request_that_comes_late_leaves_the_phone_in_doubt(
         settle(exchange, pbx)
         monkeypatch.setattr(link, "_LIMITS", Limits(connect=3, read=0.3, overall=0.3))
         exchange.faults.add(Fault("delay", "hotel/checkout", "1"))
-        outbox.check_out(pbx, "2201", subject="stay:1")
-        outbox.configure(pbx, "2201", {"username": "Jones"}, subject="stay:2")
+        outbox.deprovision(pbx, "2201", subject="stay:1")
+        outbox.provision(pbx, "2201", {"username": "Jones"}, subject="stay:2")
         deliver_due(pbx)
         monkeypatch.undo()
         later(pbx)

@@ -18,7 +18,7 @@ def pbx() -> Pbx:
 
 
 def configure(pbx: Pbx, subject: str = "stay:1", **wishes: str) -> Command:
-    return outbox.configure(pbx, "2201", wishes, subject=subject)
+    return outbox.provision(pbx, "2201", wishes, subject=subject)
 
 
 def fail(command: Command, error: str = "The PBX refused it.") -> None:
@@ -50,7 +50,7 @@ def test_never_one_in_flight(pbx: Pbx) -> None:
 
 def test_never_across_a_check_out(pbx: Pbx) -> None:
     configure(pbx, username="Smith")
-    outbox.check_out(pbx, "2201", subject="stay:1")
+    outbox.deprovision(pbx, "2201", subject="stay:1")
     configure(pbx, subject="stay:2", username="Jones")
     assert [(kind, state) for kind, state, _ in lane(pbx)] == [
         ("configure", "waiting"),
@@ -61,7 +61,7 @@ def test_never_across_a_check_out(pbx: Pbx) -> None:
 
 def test_what_failed_is_nobodys_task_once_the_guest_leaves(pbx: Pbx) -> None:
     fail(configure(pbx, username="Smith"))
-    outbox.check_out(pbx, "2201", subject="stay:1")
+    outbox.deprovision(pbx, "2201", subject="stay:1")
     assert [state for _, state, _ in lane(pbx)] == ["superseded", "waiting"]
 
 
@@ -107,7 +107,7 @@ def test_a_failed_check_out_is_not_retried_onto_the_next_guest(pbx: Pbx) -> None
     Command.objects.create(
         pbx=pbx,
         extension="2201",
-        kind=Command.Kind.CHECK_OUT,
+        kind=Command.Kind.DEPROVISION,
         created_at=command.created_at,
         next_try_at=command.created_at,
         state=State.DONE,
@@ -118,12 +118,14 @@ def test_a_failed_check_out_is_not_retried_onto_the_next_guest(pbx: Pbx) -> None
 
 
 def test_the_state_of_a_subject_is_its_worst(pbx: Pbx) -> None:
-    assert outbox.states(["stay:1"]) == {"stay:1": PhoneState()}
+    assert outbox.states_by_subject(["stay:1"]) == {"stay:1": PhoneState()}
     command = configure(pbx, username="Smith")
-    assert outbox.states(["stay:1"])["stay:1"].state == "pending"
+    assert outbox.states_by_subject(["stay:1"])["stay:1"].state == "pending"
     fail(command, "No such extension.")
-    assert outbox.states(["stay:1"])["stay:1"] == PhoneState("failed", "No such extension.")
-    assert outbox.extension_states(pbx, ["2201", "2202"]) == {
+    assert outbox.states_by_subject(["stay:1"])["stay:1"] == PhoneState(
+        "failed", "No such extension."
+    )
+    assert outbox.states_by_extension(pbx, ["2201", "2202"]) == {
         "2201": PhoneState("failed", "No such extension."),
         "2202": PhoneState(),
     }

@@ -26,7 +26,7 @@ def too_fast(times: int = 1) -> Fault:
 def test_the_pause_grows_and_ends(exchange: Simulator, pbx: Pbx) -> None:
     """From 1 s to 4 s; each success halves it."""
     exchange.faults.add(too_fast(5))
-    outbox.configure(pbx, "2201", {"username": "Smith"}, subject="stay:1")
+    outbox.provision(pbx, "2201", {"username": "Smith"}, subject="stay:1")
     pauses = []
     for _ in range(5):
         later(pbx)
@@ -36,7 +36,7 @@ def test_the_pause_grows_and_ends(exchange: Simulator, pbx: Pbx) -> None:
         pauses.append(row.pace_seconds)
     assert pauses == [1, 2, 4, 4, 4]
     for _ in range(5):
-        outbox.configure(pbx, "2201", {"username": "Smith"}, subject="stay:1")
+        outbox.provision(pbx, "2201", {"username": "Smith"}, subject="stay:1")
         later(pbx)
     assert PbxLink.objects.get().pace_seconds == 0
     assert name_of(exchange) == "Smith"
@@ -46,7 +46,7 @@ def test_the_pause_grows_and_ends(exchange: Simulator, pbx: Pbx) -> None:
 def test_nothing_is_asked_during_the_pause(exchange: Simulator, pbx: Pbx) -> None:
     exchange.faults.add(too_fast())
     for number in ("2201", "2202", "2203"):
-        outbox.configure(pbx, number, {"username": "Smith"}, subject=f"stay:{number}")
+        outbox.provision(pbx, number, {"username": "Smith"}, subject=f"stay:{number}")
     deliver_due(pbx)
     deliver_due(pbx)
     assert requests(exchange, "extension/update") == 1
@@ -56,9 +56,9 @@ def test_nothing_is_asked_during_the_pause(exchange: Simulator, pbx: Pbx) -> Non
 
 @pytest.mark.django_db
 def test_too_frequent_is_not_the_fault_of_the_link(exchange: Simulator, pbx: Pbx) -> None:
-    link.keep(pbx)
+    link.keep_alive(pbx)
     exchange.faults.add(too_fast())
-    outbox.configure(pbx, "2201", {"username": "Smith"}, subject="stay:1")
+    outbox.provision(pbx, "2201", {"username": "Smith"}, subject="stay:1")
     deliver_due(pbx)
     assert PbxLink.objects.get().state == PbxLink.State.UP
 
@@ -75,7 +75,7 @@ def test_there_are_as_many_places_as_configured(exchange: Simulator, pbx: Pbx) -
 
 @pytest.mark.django_db(transaction=True)
 def test_a_pbx_that_recovers_has_one_place(exchange: Simulator, pbx: Pbx) -> None:
-    pace.slower(pbx)
+    pace.slow_down(pbx)
     with lock(f"deliver:{pbx.pk}:0"):
         assert in_another_thread(lambda: _gets_a_place(pbx)) is False
 
@@ -87,7 +87,7 @@ def test_a_wish_that_finds_all_places_taken_is_delivered_by_who_has_one(
     pbx.parallel_requests = 1
     pbx.save()
     with transaction.atomic():
-        outbox.configure(pbx, "2201", {"username": "Smith"}, subject="stay:1")
+        outbox.provision(pbx, "2201", {"username": "Smith"}, subject="stay:1")
     with lock(f"deliver:{pbx.pk}:0"):
         assert in_another_thread(lambda: deliver_due(pbx)) == 0
     assert deliver_due(pbx) == 1

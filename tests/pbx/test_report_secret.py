@@ -32,9 +32,9 @@ def test_the_database_does_not_show_it(pbx: Pbx) -> None:
 
 
 def test_it_is_found_and_nothing_else_is(pbx: Pbx) -> None:
-    assert Pbx.of_report_secret(pbx.report_secret) == pbx
+    assert Pbx.find_by_report_secret(pbx.report_secret) == pbx
     for wrong in ("", "x", pbx.report_secret[:-1], pbx.report_digest, column("report_secret")):
-        assert Pbx.of_report_secret(wrong) is None
+        assert Pbx.find_by_report_secret(wrong) is None
 
 
 def test_it_stays_when_the_settings_are_saved(pbx: Pbx) -> None:
@@ -43,14 +43,14 @@ def test_it_stays_when_the_settings_are_saved(pbx: Pbx) -> None:
     pbx.save(update_fields=["name"])
     kept = Pbx.objects.get()
     assert (kept.name, kept.report_secret) == ("other", secret)
-    assert Pbx.of_report_secret(secret) == pbx
+    assert Pbx.find_by_report_secret(secret) == pbx
 
 
 def test_a_changed_secret_is_the_one_that_is_found(pbx: Pbx) -> None:
     before, pbx.report_secret = pbx.report_secret, "a" * 32
     pbx.save(update_fields=["report_secret"])
-    assert Pbx.of_report_secret("a" * 32) == pbx
-    assert Pbx.of_report_secret(before) is None
+    assert Pbx.find_by_report_secret("a" * 32) == pbx
+    assert Pbx.find_by_report_secret(before) is None
 
 
 def test_after_another_secret_key_the_pbx_is_given_a_new_address(pbx: Pbx) -> None:
@@ -61,7 +61,7 @@ def test_after_another_secret_key_the_pbx_is_given_a_new_address(pbx: Pbx) -> No
         told = link.report_address(lost).url.rstrip("/").rpartition("/")[2]
         assert len(told) == 32
         assert told != before
-        assert Pbx.of_report_secret(told) == pbx
+        assert Pbx.find_by_report_secret(told) == pbx
         assert link.report_address(Pbx.objects.get()).url.rstrip("/").endswith(told)
 
 
@@ -83,7 +83,7 @@ def test_the_secrets_of_a_running_house_are_hidden_and_go_on_to_count(open_hotel
         migrate(None)
     assert secret not in column("report_secret")
     assert Pbx.objects.get().report_secret == secret
-    assert Pbx.of_report_secret(secret) == open_hotel.pbx
+    assert Pbx.find_by_report_secret(secret) == open_hotel.pbx
     try:
         migrate("0007_entrusted")
         assert column("report_secret") == secret

@@ -28,7 +28,7 @@ PROMPT: Final = {"prompt": "wakeup"}
 
 def ring(pbx: Pbx, what: dict[str, str] = PROMPT, *, seconds: float = 60) -> Command:
     wish = {**what, "not_after": (now() + timedelta(seconds=seconds)).isoformat()}
-    return outbox.ring(pbx, "2201", wish, subject="call:1")
+    return outbox.originate(pbx, "2201", wish, subject="call:1")
 
 
 def say(pbx: Pbx, extension: str, status: str) -> None:
@@ -148,7 +148,7 @@ def test_a_worker_that_dies_leaves_the_call_in_doubt(exchange: Simulator, pbx: P
 
 def test_a_call_no_longer_wanted_is_not_made(exchange: Simulator, pbx: Pbx) -> None:
     command = ring(pbx)
-    outbox.drop_ring("call:1")
+    outbox.cancel_originate("call:1")
     deliver_due(pbx)
     command.refresh_from_db()
     assert (command.state, requests(exchange, PLAY)) == (State.SUPERSEDED, 0)

@@ -34,7 +34,9 @@ def test_each_hotel_s_pbx_is_asked_by_its_own_night(
     hotel: Property, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[Pbx, datetime]] = []
-    monkeypatch.setattr("pbx.cdr_backfill.close", lambda pbx, night: asked.append((pbx, night)))
+    monkeypatch.setattr(
+        "pbx.cdr_backfill.backfill_if_due", lambda pbx, night: asked.append((pbx, night))
+    )
     with time_machine.travel(at("2026-05-04 20:00:00"), tick=False):
         nightly_backfill.fetch_due()
     assert asked == [(hotel.pbx, at("2026-05-04 19:15:00"))]

@@ -49,7 +49,7 @@ def test_the_simulated_pbx_may_send_in_chunks(house: House, open_hotel: Property
     with Simulator(Settings(extensions=["2201"])) as pbx, override_settings(REPORT_BASE_URL=base):
         assert open_hotel.pbx is not None
         move_pbx(open_hotel.pbx, pbx.url)
-        link.keep(open_hotel.pbx)
+        link.keep_alive(open_hotel.pbx)
         pbx.reporter.chunked = True
         pbx.reporter.send(MINIBAR)
         wait_until(pbx.reporter.idle, 20, "the report to be taken")

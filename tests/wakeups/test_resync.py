@@ -305,7 +305,7 @@ def test_a_phone_that_is_being_told_something_is_compared_a_minute_later(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
     phone(exchange).settings["username"] = "2201"
-    outbox.configure(pbx, "2201", {"hasvoicemail": "on"}, subject="stay:1")
+    outbox.provision(pbx, "2201", {"hasvoicemail": "on"}, subject="stay:1")
     row = run(hotel)
     assert (row.differences, row.compared) == ([], 2)
     assert "2201" in row.detail
@@ -319,7 +319,7 @@ def test_beside_a_failed_command_the_alarm_is_placed_again_and_nothing_else(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
     """The failure waits for a person; the guest must be woken all the same."""
-    command = outbox.configure(pbx, "2201", {"hasvoicemail": "on"}, subject="stay:1")
+    command = outbox.provision(pbx, "2201", {"hasvoicemail": "on"}, subject="stay:1")
     Command.objects.filter(pk=command.pk).update(state=Command.State.FAILED)
     phone(exchange).settings["username"] = "2201"
     phone(exchange).alarms.clear()
@@ -398,16 +398,16 @@ def test_a_boot_up_report_and_the_uptime_ask_once(
     hotel: Property, pbx: Pbx, exchange: Simulator
 ) -> None:
     exchange.state.started_at -= timedelta(hours=5)
-    link.keep(pbx)
+    link.keep_alive(pbx)
     assert asked() == []
     exchange.state.started_at += timedelta(hours=5)
-    link.restarted(pbx)
-    link.keep(pbx)
+    link.note_restart(pbx)
+    link.keep_alive(pbx)
     assert asked() == [("restart", "")]
 
 
 def test_a_link_that_comes_back_asks(hotel: Property, pbx: Pbx, exchange: Simulator) -> None:
-    link.keep(pbx)
+    link.keep_alive(pbx)
     PbxLink.objects.update(state=PbxLink.State.DOWN)
     link.note_success(pbx)
     assert asked() == [("outage", "")]
@@ -422,7 +422,7 @@ def test_a_phone_in_doubt_is_looked_at_a_minute_later(hotel: Property, pbx: Pbx)
 def test_a_check_out_that_a_person_gives_up_leaves_the_phone_in_doubt(
     hotel: Property, pbx: Pbx
 ) -> None:
-    command = outbox.check_out(pbx, "2201", subject="stay:1")
+    command = outbox.deprovision(pbx, "2201", subject="stay:1")
     Command.objects.filter(pk=command.pk).update(state=Command.State.FAILED)
     command.refresh_from_db()
     outbox.discard(command)

@@ -131,7 +131,7 @@ def _make_sure(calls: Sequence[WakeUpCall]) -> None:
         .select_related("call__property__pbx")
         .select_for_update(of=("self",), no_key=True)
     )
-    states = outbox.states(map(subject_of, unseen))
+    states = outbox.states_by_subject(map(subject_of, unseen))
     quiet = [each for each in unseen if states[subject_of(each)].state == "applied"]
     placement.tell(quiet, in_doubt=True)
 

@@ -180,7 +180,7 @@ def phone_states(calls: Iterable[WakeUpCall]) -> dict[int, PhoneState]:
         for occasion in Occasion.objects.filter(call__in=list(calls))
     }
     found: dict[int, PhoneState] = {}
-    for subject, state in outbox.states(subjects).items():
+    for subject, state in outbox.states_by_subject(subjects).items():
         worse = found.get(subjects[subject])
         if worse is None or worse.state == "applied" or state.state == "failed":
             found[subjects[subject]] = state

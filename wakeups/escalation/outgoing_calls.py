@@ -50,7 +50,7 @@ def call(occasion: Occasion, kind: Attempt.Kind, extension: str, instant: dateti
         if kind in Attempt.OURS:
             do_not_disturb.suspend(occasion)
         wish = {**_what(kind, settings), "not_after": (instant + IN_TIME).isoformat()}
-        outbox.ring(pbx, extension, wish, subject=ring_subject(attempt))
+        outbox.originate(pbx, extension, wish, subject=ring_subject(attempt))
 
 
 def follow(command: Command, number: int) -> None:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def _backfill(self, pbx: Pbx, since: datetime, until: datetime | None) -> str:
         try:
-            missing = cdr_download.fetch(pbx, link.client_for(pbx), since, until=until)
+            missing = cdr_download.download_missing(pbx, link.client_for(pbx), since, until=until)
         except PbxError as fault:
             raise CommandError(f"The PBX does not give its list of calls: {fault}") from None
         process_reports(pbx)

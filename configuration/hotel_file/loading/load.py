@@ -18,7 +18,7 @@ from configuration.hotel_file.loading.logo import load_logo
 from configuration.hotel_file.schema import HotelFile, parse_hotel_file
 from configuration.hotel_file.tables import PbxTable
 from hotelpbx.task_queue.sending import enqueue_on_commit
-from pbx.models import Pbx, entrusted
+from pbx.models import Pbx, columns_for_destination
 from rooms.audit import Actor, note
 from rooms.locking import lock_settings
 from rooms.models import Property
@@ -137,7 +137,7 @@ def _load_pbx(file: HotelFile, property_: Property, changes: Changes) -> Pbx:
     # Whoever writes the file knows the password, or which variable has it: it goes with the
     # file's address.
     before = Pbx.objects.select_for_update().get(pk=property_.pbx.pk)
-    values |= entrusted(before, file.pbx.url, _verify_tls(file.pbx))
+    values |= columns_for_destination(before, file.pbx.url, _verify_tls(file.pbx))
     pbx, changed = write(changes, Pbx, {"pk": property_.pbx.pk}, values, f"PBX {file.pbx.name}")
     if changed:
         enqueue_on_commit("pbx.tasks.keep_session", pbx.pk)

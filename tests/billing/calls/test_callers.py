@@ -33,7 +33,7 @@ def listed(hotel: Property, *numbers: str) -> None:
     """The PBX has been asked for its extensions."""
     assert hotel.pbx is not None
     PbxLink.objects.get_or_create(pbx=hotel.pbx)
-    extension_list._keep(hotel.pbx, set(numbers or LISTED), NOON - timedelta(hours=1))
+    extension_list._store(hotel.pbx, set(numbers or LISTED), NOON - timedelta(hours=1))
 
 
 FORMS = [
@@ -156,7 +156,7 @@ def test_an_extension_that_is_new_on_the_pbx_is_the_house_s_when_the_list_is_rea
 def test_an_extension_that_is_gone_had_its_calls(hotel: Property, alice: Stay) -> None:
     listed(hotel)
     assert hotel.pbx is not None
-    extension_list._keep(hotel.pbx, {"2201", "8001"}, NOON)
+    extension_list._store(hotel.pbx, {"2201", "8001"}, NOON)
     report(hotel, cdr(NOON - timedelta(minutes=1), callfrom="8000"))
     assert waiting(hotel) == []
     report(hotel, cdr(NOON + timedelta(minutes=1), callfrom="8000"))

@@ -114,7 +114,10 @@ def test_a_pbx_that_is_away_bars_when_it_is_back(
     house.move_pbx(grand.pbx, "http://127.0.0.1:9")
     _an_hour(grand)
     deliver(grand)
-    assert outbox.states([command_subject(alice)])[command_subject(alice)].state == "pending"
+    assert (
+        outbox.states_by_subject([command_subject(alice)])[command_subject(alice)].state
+        == "pending"
+    )
     house.move_pbx(grand.pbx, url)
     later(grand.pbx)
     assert may_call(exchange) == (set(), "on")

@@ -25,7 +25,7 @@ from hotelpbx.clock import now
 from hotelpbx.task_queue import broker
 from pbx import worker_heartbeat
 from pbx.client import DeviceInfo
-from pbx.models import Pbx, PbxLink, Report, WorkerPulse
+from pbx.models import Pbx, PbxLink, Report, WorkerHeartbeat
 from pbx.reports import inbox
 from pbx.reports.processing import process_reports
 from pbx.simulator import Simulator
@@ -138,7 +138,7 @@ def scene(tmp_path: Path, settings: Any, live_server: LiveServer) -> Iterator[Sc
         path = tmp_path / "hotel.toml"
         path.write_text(_FILE.format(url=simulator.url), encoding="utf-8")
         load_hotel(path)
-        worker_heartbeat.beat()
+        worker_heartbeat.record()
         found = Scene(Property.objects.select_related("pbx").get(), simulator, settings)
         found.key_in_all_statuses()
         yield found
@@ -193,7 +193,7 @@ Break = Callable[[Scene], object]
 
 
 def _stale_workers(scene: Scene) -> None:
-    WorkerPulse.objects.update(beaten_at=now() - timedelta(minutes=5))
+    WorkerHeartbeat.objects.update(beaten_at=now() - timedelta(minutes=5))
 
 
 def _silent_redis(scene: Scene) -> None:
@@ -248,7 +248,7 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
     ("workers away", _stale_workers, "workers", State.FAULT, "last sign"),
     (
         "workers never",
-        lambda s: WorkerPulse.objects.all().delete(),
+        lambda s: WorkerHeartbeat.objects.all().delete(),
         "workers",
         State.FAULT,
         "No worker has ever",

@@ -82,7 +82,7 @@ class Pbx(models.Model):
         super().save(**options)
 
     @classmethod
-    def of_report_secret(cls, secret: str) -> "Pbx | None":
+    def find_by_report_secret(cls, secret: str) -> "Pbx | None":
         """Whose reports come with this secret, without its other secrets."""
         kept = cls.objects.defer("password", "voicemail_pin", "report_secret")
         return kept.filter(report_digest=keyed_digest(secret)).first()
@@ -93,7 +93,7 @@ class Pbx(models.Model):
         return destination(self.url, self.verify_tls)
 
     @property
-    def knows_its_address(self) -> bool:
+    def secrets_match_destination(self) -> bool:
         """Whether the secrets may be sent to the present address."""
         return self.entrusted_to == self.destination
 
@@ -110,7 +110,7 @@ class Pbx(models.Model):
     @property
     def password_fault(self) -> str:
         """Why nobody can sign in, and what to do; empty: there is a password for this address."""
-        if not self.knows_its_address:
+        if not self.secrets_match_destination:
             return "The PBX's address was changed. Enter its password again in the settings."
         if self.password in _NO_PASSWORDS:
             return "The PBX's password is said to be a secret of this house. Enter it anew."
@@ -145,7 +145,7 @@ def _digest(*parts: str) -> str:
     return salted_hmac("pbx.credentials", "\n".join(parts), algorithm="sha256").hexdigest()
 
 
-def entrusted(row: Pbx | None, url: str, verify_tls: str) -> dict[str, str]:
+def columns_for_destination(row: Pbx | None, url: str, verify_tls: str) -> dict[str, str]:
     """Columns to be written together with an address and the secrets entered for it.
 
     The reports' own secret is entered by nobody: a new place is given a new one.
