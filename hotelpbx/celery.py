@@ -1,4 +1,4 @@
-"""The Celery application. ``hotelpbx.task_queue.sending.enqueue`` is how the house sends to it."""
+"""The Celery application. Tasks are sent with ``hotelpbx.task_queue.sending.enqueue``."""
 
 import os
 from typing import Any
@@ -7,7 +7,7 @@ from celery import Celery
 from celery.signals import task_prerun
 
 from hotelpbx import embedded
-from hotelpbx.task_queue import broker, sending
+from hotelpbx.task_queue import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotelpbx.settings")
 embedded.provide()
@@ -18,6 +18,6 @@ app.autodiscover_tasks()
 
 
 @task_prerun.connect
-def note_taken(task: Any, args: list[object], **kwargs: Any) -> None:
-    """From here on a message of the same kind would be news."""
-    broker.clear_queued(sending.message(task.name, args))
+def clear_duplicate_mark(task: Any, args: list[object], **kwargs: Any) -> None:
+    """Let an equal message be sent again: this one has been taken by a worker."""
+    broker.clear_queued(broker.message_key(task.name, args))

@@ -10,7 +10,7 @@ from typing import Final
 
 from hotelpbx.advisory_locks import try_lock
 from hotelpbx.clock import now
-from pbx import cdr_download, link
+from pbx import cdr_download, link, session
 from pbx.errors import PbxError, ServerFault
 from pbx.models import Pbx, PbxLink
 from pbx.reports.parsing import CallRecord
@@ -31,10 +31,10 @@ def backfill_if_due(pbx: Pbx, night: datetime | None = None) -> None:
 
     :param night: a whole day's calls are due when none were fetched since this instant
     """
-    if not _is_due(link.link_of(pbx), night):
+    if not _is_due(session.link_of(pbx), night):
         return
     with try_lock(f"records:{pbx.pk}") as mine:
-        shared = link.link_of(pbx)
+        shared = session.link_of(pbx)
         if mine and _is_due(shared, night):
             _backfill(pbx, shared, night)
 
@@ -62,7 +62,7 @@ def _backfill(pbx: Pbx, shared: PbxLink, night: datetime | None) -> None:
         row.update(records_from=now(), records_until=now())
         return
     try:
-        missing = cdr_download.download_missing(pbx, link.client_for(pbx), _since(shared, night))
+        missing = cdr_download.download_missing(pbx, session.client_for(pbx), _since(shared, night))
     except PbxError as fault:
         log.warning("PBX %s: its list of calls could not be fetched: %s", pbx.name, fault)
         row.update(records_error=str(fault))

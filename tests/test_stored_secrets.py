@@ -17,7 +17,7 @@ from django.test import Client
 from configuration.doctor import run as doctor
 from configuration.hotel_file.loading.load import load_hotel
 from frontdesk.hotel_settings.sections import SECTIONS
-from pbx import link, outbox
+from pbx import link, outbox, session
 from pbx.delivery import deliver_due
 from pbx.models import Pbx, PbxLink
 from pbx.simulator import Simulator
@@ -118,7 +118,7 @@ def secrets_of(hotels: list[Property]) -> set[str]:
     stored = {row.token for row in PbxLink.objects.all()}
     stored |= {row.report_secret for row in Pbx.objects.all()}
     digests = {md5(each) for each in plain}
-    return plain | digests | stored | {link.report_address(p).url for p in Pbx.objects.all()}
+    return plain | digests | stored | {session.report_address(p).url for p in Pbx.objects.all()}
 
 
 def heard(trap: WireServer) -> str:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pbx.client import DeviceInfo, ExtensionListed, OutboundRoute, PbxClient
-from pbx.link import client_for
 from pbx.models import Pbx
+from pbx.session import client_for
 from rooms.models import Property
 from wakeups.models import WakeUpSettings
 

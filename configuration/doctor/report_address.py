@@ -12,7 +12,7 @@ from django.conf import settings
 from configuration.doctor.context import Patient
 from configuration.doctor.findings import Finding, fault, ok, warning
 from hotelpbx.clock import now
-from pbx import link
+from pbx import session
 from pbx.client.http_faults import FOREIGN
 from pbx.models import Report
 from rooms.models import Stay
@@ -29,7 +29,7 @@ def report_address(patient: Patient) -> Iterator[Finding]:
     """The receiver answers there, it is ours, and it knows the secret. The secret is not shown."""
     if patient.pbx is None:
         return
-    address = link.report_address(patient.pbx)
+    address = session.report_address(patient.pbx)
     base = f"http://{address.url.partition('/')[0]}"
     if not settings.REPORT_BASE_URL:
         yield warning(

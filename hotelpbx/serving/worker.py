@@ -20,6 +20,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from hotelpbx.log_redaction import redact_handlers
 from hotelpbx.serving.arriving import Arriving
 from hotelpbx.serving.connection import Connection, Phase, Wire
+from hotelpbx.serving.limits import MAX_REPORT_BODY, MAX_WEB_BODY
 from hotelpbx.serving.refused import Unfit, answer
 
 _REQUEST_SECONDS: Final = 10.0
@@ -254,11 +255,11 @@ def _allow_many_files() -> None:
 class DeskWorker(WholeRequestWorker):
     """The web port: a logo is the largest thing that anybody sends."""
 
-    largest_body = 4 * 1024 * 1024
+    largest_body = MAX_WEB_BODY
 
 
 class ReportWorker(WholeRequestWorker):
     """The receiver's port (contract §5)."""
 
-    largest_body = 1024 * 1024
+    largest_body = MAX_REPORT_BODY
     length_required = True

@@ -1,5 +1,6 @@
 """What is asked of Redis directly: quickly, so that nobody at the desk waits for it."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -11,6 +12,11 @@ from redis.retry import Retry
 _PREFIX: Final = "hotelpbx:queued:"
 # Seconds after which a message that nobody took counts as lost; the sweeps come as often.
 _AT_MOST: Final = 5
+
+
+def message_key(task: str, args: Iterable[object]) -> str:
+    """What makes two messages equal: the task's name and its arguments."""
+    return f"{task}:{':'.join(map(str, args))}"
 
 
 def is_reachable() -> bool:

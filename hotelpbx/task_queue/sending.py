@@ -7,7 +7,7 @@ messages that nobody has taken yet one is enough.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -22,11 +22,6 @@ log = logging.getLogger(__name__)
 # After a failure the desk does not wait for Redis again at each click.
 _PAUSE_AFTER_FAILURE: Final = 5.0
 _silent_until = 0.0
-
-
-def message(task: str, args: Iterable[object]) -> str:
-    """What makes two messages equal."""
-    return f"{task}:{':'.join(map(str, args))}"
 
 
 def enqueue_on_commit(task: str, *args: object) -> None:
@@ -51,12 +46,12 @@ def suppressing_duplicates(task: str, *args: object) -> Iterator[Callable[[], No
     Whoever does it must look once more *after* the block for what came meanwhile: from then on
     each wake-up is news again. Yields what is to be called every few seconds.
     """
-    words = message(task, args)
-    broker.mark_queued(words)
+    key = broker.message_key(task, args)
+    broker.mark_queued(key)
     try:
-        yield lambda: broker.mark_queued(words)
+        yield lambda: broker.mark_queued(key)
     finally:
-        broker.clear_queued(words)
+        broker.clear_queued(key)
 
 
 def _send(task: str, args: tuple[object, ...], countdown: float | None = None) -> None:
@@ -68,7 +63,7 @@ def _send(task: str, args: tuple[object, ...], countdown: float | None = None) -
     later = f"{task} later" if countdown else task
     try:
         # Asked first because Celery itself would try for seconds to reach a broker that is away.
-        if broker.try_mark_queued(message(later, args)):
+        if broker.try_mark_queued(broker.message_key(later, args)):
             app.send_task(task, args=args, retry=False, expires=60, countdown=countdown)
         return
     except (OperationalError, RedisError, OSError) as fault:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from pbx.client.answers import close_brackets, separate_objects
 from pbx.client.caller import Caller
@@ -11,8 +10,6 @@ from pbx.client.values import joined_ids, number_or_none, one_id
 from pbx.errors import Rejected
 from pbx.reports.parsing.instants import wall_clock
 from pbx.reports.parsing.lenient import JsonObject
-
-VoicemailStatus = Literal["read", "unread", "all"]
 
 
 @dataclass(frozen=True)
@@ -49,17 +46,10 @@ class Voicemail:
 
     def delete(self, message: VoicemailMessage) -> None:
         """Delete one message."""
-        self._delete(message.extension, one_id(message.file), message.status)
-
-    def delete_all(self, extid: str, status: VoicemailStatus = "all") -> None:
-        """Delete every message of one extension that has the ``status``."""
-        self._delete(extid, "all", status)
-
-    def _delete(self, extid: str, file: str, status: str) -> None:
         body = {
-            "extid": one_id(extid),
-            "voicemailfile": file,
-            "voicemailstatus": status,
+            "extid": one_id(message.extension),
+            "voicemailfile": one_id(message.file),
+            "voicemailstatus": message.status,
         }
         self._caller.call("voicemail/delete", body)
 

@@ -84,11 +84,6 @@ class PlacedAlarm:
     repeat_interval: int | None
     prompt: str
 
-    def rings_like(self, alarm: Alarm) -> bool:
-        """Same time, type and weekday: what tells alarms of one extension apart (T2)."""
-        same_days = self.weekdays == {alarm.weekday} - {None}
-        return self.time == alarm.time and self.type == alarm.type and same_days
-
 
 class WakeupCalls:
     """Calls about the alarms of extensions."""

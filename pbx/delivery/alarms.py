@@ -10,14 +10,14 @@ from typing import Any
 
 from hotelpbx.clock import now
 from pbx.client import Alarm, PlacedAlarm
-from pbx.delivery.conversation import Conversation
+from pbx.delivery.leased_client import LeasedClient
 from pbx.errors import AlarmExists, AlarmMissing, Rejected, ServerFault
 from pbx.models import Command
 
 _ONCE = "onetime"
 
 
-def place(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+def place(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
     """Set the same alarm on all extensions of the commands; learn the id of the first.
 
     After a lost answer the PBX is asked first: an alarm that is there is not set again.
@@ -25,8 +25,8 @@ def place(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, An
     first = commands[0]
     if first.outcome_unknown:
         if len(commands) > 1:
-            _must_be_untouched(talk, commands)
-        elif (found := _find(talk, first)) is not None:
+            _must_be_untouched(leased, commands)
+        elif (found := _find(leased, first)) is not None:
             return {first.pk: {"wakeupid": found.id}}
     _must_be_in_time(first)
     alarm = Alarm(
@@ -37,38 +37,38 @@ def place(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, An
     )
     exists = False
     try:
-        talk.pbx.wakeupcalls.create([command.extension for command in commands], alarm)
+        leased.renew_lease().wakeupcalls.create([command.extension for command in commands], alarm)
     except AlarmExists:
         if len(commands) > 1:
             raise  # which of them has it already is not said: each by itself
         exists = True
-    return {first.pk: _learned(talk, first, exists)}
+    return {first.pk: _learned(leased, first, exists)}
 
 
-def remove(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+def remove(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
     """Take one alarm back; one that is not there is taken back already."""
     (command,) = commands
-    found = _find(talk, command)
+    found = _find(leased, command)
     if found is not None:
         try:
-            talk.pbx.wakeupcalls.delete(command.extension, [found.id])
+            leased.renew_lease().wakeupcalls.delete(command.extension, [found.id])
         except AlarmMissing:
             pass  # it rang for the last time between question and deletion
     return {}
 
 
-def _find(talk: Conversation, command: Command) -> PlacedAlarm | None:
+def _find(leased: LeasedClient, command: Command) -> PlacedAlarm | None:
     """The command's alarm on the PBX: by its id, or else by its time (ids may be given anew)."""
     alike = [
         alarm
-        for alarm in talk.pbx.wakeupcalls.query(command.extension)
+        for alarm in leased.renew_lease().wakeupcalls.query(command.extension)
         if alarm.time == command.payload["time"] and alarm.type == _ONCE and alarm.id
     ]
     known = [alarm for alarm in alike if alarm.id == command.payload.get("wakeupid")]
     return next(iter(known or alike), None)
 
 
-def _must_be_untouched(talk: Conversation, commands: list[Command]) -> None:
+def _must_be_untouched(leased: LeasedClient, commands: list[Command]) -> None:
     """A part of a batch that was refused: did the PBX do some of it before it minded one (T36)?
 
     Whether it works through a list or refuses it as a whole, from the front or from the back, and
@@ -77,12 +77,12 @@ def _must_be_untouched(talk: Conversation, commands: list[Command]) -> None:
     :raises AlarmExists: it did: each extension by itself
     """
     for command in (commands[0], commands[-1]):
-        if _find(talk, command) is not None:
+        if _find(leased, command) is not None:
             raise AlarmExists("The PBX had set a part of the alarms before it refused the others.")
 
 
-def _learned(talk: Conversation, command: Command, exists: bool) -> dict[str, Any]:
-    found = _find(talk, command)
+def _learned(leased: LeasedClient, command: Command, exists: bool) -> dict[str, Any]:
+    found = _find(leased, command)
     if found is None and not exists:
         raise ServerFault("The PBX has accepted the alarm but does not list it: asked again.")
     return {"wakeupid": found.id if found else ""}

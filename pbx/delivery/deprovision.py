@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from hotelpbx.clock import now
 from pbx import cdr_download
-from pbx.delivery.conversation import Conversation
+from pbx.delivery.leased_client import LeasedClient
 from pbx.errors import Rejected
 from pbx.models import Command
 
@@ -21,29 +21,29 @@ log = logging.getLogger(__name__)
 _UNKNOWN_PAST: Final = timedelta(days=1)
 
 
-def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
     """Wipe the extensions of all the commands in one request."""
-    if commands[0].outcome_unknown and _is_wiped(talk, commands[0]):
+    if commands[0].outcome_unknown and _is_wiped(leased, commands[0]):
         return {}
-    _fetch_calls(talk, commands)
-    talk.pbx.hotel.checkout([command.extension for command in commands])
+    _fetch_calls(leased, commands)
+    leased.renew_lease().hotel.checkout([command.extension for command in commands])
     return {}
 
 
-def _fetch_calls(talk: Conversation, commands: list[Command]) -> None:
+def _fetch_calls(leased: LeasedClient, commands: list[Command]) -> None:
     """Call records first: by one page of the manual a check-out clears them too (L4217-L4219)."""
     pbx = commands[0].pbx
     since = cdr_download.downloaded_until(pbx) or now() - _UNKNOWN_PAST
     try:
         cdr_download.download_missing(
-            pbx, talk.pbx, since, [command.extension for command in commands]
+            pbx, leased.renew_lease(), since, [command.extension for command in commands]
         )
     except Rejected as fault:
         # Reports are what bills; a list that is refused must not keep the guest's phone as it is.
         log.warning("Call records could not be fetched before a check-out: %s", fault)
 
 
-def _is_wiped(talk: Conversation, command: Command) -> bool:
+def _is_wiped(leased: LeasedClient, command: Command) -> bool:
     """Whether the PBX did it after all, by what the phone shows.
 
     :raises Rejected: the phone is neither the last guest's nor wiped
@@ -51,11 +51,11 @@ def _is_wiped(talk: Conversation, command: Command) -> bool:
     guest = _name_given(command)
     if not guest:
         return False
-    shown = next(iter(talk.pbx.extensions.query([command.extension])), None)
+    shown = next(iter(leased.renew_lease().extensions.query([command.extension])), None)
     if shown is None or shown.name == guest:
         return False
-    alarms = talk.pbx.wakeupcalls.query(command.extension)
-    messages = talk.pbx.voicemail.query([command.extension])
+    alarms = leased.renew_lease().wakeupcalls.query(command.extension)
+    messages = leased.renew_lease().voicemail.query([command.extension])
     if not (alarms or messages or shown.routes):
         return True
     raise Rejected(

@@ -9,36 +9,36 @@ from typing import Any
 
 from hotelpbx.clock import now
 from pbx.client import ExtensionUpdate
-from pbx.delivery.conversation import Conversation
+from pbx.delivery.leased_client import LeasedClient
 from pbx.errors import Rejected
 from pbx.models import Command
 
 _OFF = ExtensionUpdate(dnd="off")
 
 
-def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
     """Ask for many phones at once; change those that are quiet. ``dnd``: what it was before,
     empty where it was too late to ask."""
     in_time = [each for each in commands if now() <= _not_after(each)]
     results: dict[int, dict[str, Any]] = {each.pk: {"dnd": ""} for each in commands}
     if not in_time:
         return results
-    found = {each.number: each for each in talk.pbx.extensions.query(_numbers(in_time))}
+    found = {each.number: each for each in leased.renew_lease().extensions.query(_numbers(in_time))}
     for command in in_time:
         shown = found.get(command.extension)
         was_on = bool(command.payload.get("was_on")) or (shown is not None and shown.is_on("dnd"))
         results[command.pk] = {"dnd": "on" if was_on else "off"}
         if was_on:
-            results[command.pk] |= _lift(talk, command)
+            results[command.pk] |= _lift(leased, command)
     return results
 
 
-def _lift(talk: Conversation, command: Command) -> dict[str, str]:
+def _lift(leased: LeasedClient, command: Command) -> dict[str, str]:
     """Written down first: after a lost answer the phone no longer shows what it was."""
     command.payload["was_on"] = True
     command.save(update_fields=["payload"])
     try:
-        talk.pbx.extensions.update(command.extension, _OFF)
+        leased.renew_lease().extensions.update(command.extension, _OFF)
     except Rejected as fault:
         return {"refused": str(fault)}
     return {}

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from hotelpbx.clock import now
 from pbx.client import PbxClient
-from pbx.delivery.conversation import Conversation
+from pbx.delivery.leased_client import LeasedClient
 from pbx.errors import Rejected
 from pbx.models import Command, Report
 from pbx.reports.parsing import ExtensionState, parse_report
@@ -18,16 +18,16 @@ from pbx.reports.parsing import ExtensionState, parse_report
 _TAKEN: Final = ("ringing", "busy", "hold")
 
 
-def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
     """Ring one phone. What the PBX refuses is the result, not a failure for a person to retry."""
     (command,) = commands
-    if command.outcome_unknown and (_has_rung(command) or _is_taken(talk, command)):
+    if command.outcome_unknown and (_has_rung(command) or _is_taken(leased, command)):
         return {command.pk: {"callid": ""}}
     if now() > datetime.fromisoformat(command.payload["not_after"]):
         reason = command.last_error or "The PBX could not be told in time."
         return {command.pk: {"refused": f"The call was not made: {reason}"}}
     try:
-        return {command.pk: {"callid": _ring(talk.pbx, command)}}
+        return {command.pk: {"callid": _ring(leased.renew_lease(), command)}}
     except Rejected as fault:
         return {command.pk: {"refused": str(fault)}}
 
@@ -50,5 +50,7 @@ def _has_rung(command: Command) -> bool:
     return any((each.extension, each.status) == (command.extension, "ringing") for each in states)
 
 
-def _is_taken(talk: Conversation, command: Command) -> bool:
-    return any(each.status in _TAKEN for each in talk.pbx.extensions.query([command.extension]))
+def _is_taken(leased: LeasedClient, command: Command) -> bool:
+    return any(
+        each.status in _TAKEN for each in leased.renew_lease().extensions.query([command.extension])
+    )

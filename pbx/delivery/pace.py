@@ -15,7 +15,7 @@ from django.db import transaction
 
 from hotelpbx.advisory_locks import try_lock
 from hotelpbx.clock import now
-from pbx import link
+from pbx import session
 from pbx.models import Pbx, PbxLink
 
 # Seconds. The pause doubles from the first to the longest; below the least it is none.
@@ -73,5 +73,5 @@ def _recovers(pbx: Pbx) -> bool:
 
 
 def _locked(pbx: Pbx) -> PbxLink:
-    link.link_of(pbx)
+    session.link_of(pbx)
     return PbxLink.objects.select_for_update().get(pbx=pbx)

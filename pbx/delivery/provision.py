@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pbx.client import ExtensionSettings, ExtensionUpdate
-from pbx.delivery.conversation import Conversation
+from pbx.delivery.leased_client import LeasedClient
 from pbx.errors import ExtensionRefused, Rejected
 from pbx.models import Command
 from pbx.names import fit_name, transliterate
@@ -13,7 +13,7 @@ from pbx.names import fit_name, transliterate
 RESET_PIN: Final = "reset_pin"
 
 
-def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
     """Set the wishes of one command. After a lost answer the PBX is asked first."""
     (command,) = commands
     payload = dict(command.payload)
@@ -21,27 +21,27 @@ def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, 
     wishes = ExtensionUpdate(**payload)
     if wishes.username is not None:
         wishes = replace(wishes, username=fit_name(wishes.username))
-    if wishes.values() and not (command.outcome_unknown and _is_set(talk, command, wishes)):
-        wishes = _update(talk, command.extension, wishes)
-        for actual in talk.pbx.extensions.query([command.extension]):
+    if wishes.values() and not (command.outcome_unknown and _is_set(leased, command, wishes)):
+        wishes = _update(leased, command.extension, wishes)
+        for actual in leased.renew_lease().extensions.query([command.extension]):
             _compare(actual, wishes)
     if resets_pin:
-        _reset_pin(talk, command)
+        _reset_pin(leased, command)
     return {command.pk: {"username": wishes.username} if wishes.username else {}}
 
 
-def _is_set(talk: Conversation, command: Command, wishes: ExtensionUpdate) -> bool:
+def _is_set(leased: LeasedClient, command: Command, wishes: ExtensionUpdate) -> bool:
     """Whether the phone is known to be as it shall be: each wish is shown, none differs."""
-    found = talk.pbx.extensions.query([command.extension])
+    found = leased.renew_lease().extensions.query([command.extension])
     return bool(found) and all(
         not actual.lacks(wishes) and actual.shows(wishes) for actual in found
     )
 
 
-def _reset_pin(talk: Conversation, command: Command) -> None:
+def _reset_pin(leased: LeasedClient, command: Command) -> None:
     pin = command.pbx.voicemail_pin or command.extension
     try:
-        talk.pbx.extensions.update(command.extension, ExtensionUpdate(vmsecret=pin))
+        leased.renew_lease().extensions.update(command.extension, ExtensionUpdate(vmsecret=pin))
     except ExtensionRefused as fault:
         raise Rejected(
             f"The PBX does not take the voicemail PIN for vacant phones ({fault}) "
@@ -50,16 +50,16 @@ def _reset_pin(talk: Conversation, command: Command) -> None:
         ) from None
 
 
-def _update(talk: Conversation, extension: str, wishes: ExtensionUpdate) -> ExtensionUpdate:
+def _update(leased: LeasedClient, extension: str, wishes: ExtensionUpdate) -> ExtensionUpdate:
     """Send the wishes; a name that the PBX refuses (10017) is sent in plain letters (T31)."""
     try:
-        talk.pbx.extensions.update(extension, wishes)
+        leased.renew_lease().extensions.update(extension, wishes)
     except ExtensionRefused:
         plain = transliterate(wishes.username) if wishes.username else None
         if plain is None or plain == wishes.username:
             raise
         wishes = replace(wishes, username=plain)
-        talk.pbx.extensions.update(extension, wishes)
+        leased.renew_lease().extensions.update(extension, wishes)
     return wishes
 
 

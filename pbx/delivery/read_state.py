@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from pbx.delivery.conversation import Conversation
+from pbx.delivery.leased_client import LeasedClient
 from pbx.models import Command
 
 
-def deliver(talk: Conversation, commands: list[Command]) -> dict[int, dict[str, Any]]:
+def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
     """Do-not-disturb, and who left voicemail when (the PBX's local time)."""
     (command,) = commands
-    found = talk.pbx.extensions.query([command.extension])
-    messages = talk.pbx.voicemail.query([command.extension])
+    found = leased.renew_lease().extensions.query([command.extension])
+    messages = leased.renew_lease().voicemail.query([command.extension])
     return {
         command.pk: {
             "dnd": "on" if any(each.is_on("dnd") for each in found) else "off",

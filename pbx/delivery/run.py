@@ -9,7 +9,7 @@ from django.db import transaction
 
 from hotelpbx.clock import now
 from hotelpbx.task_queue import sending
-from pbx import link, outbox
+from pbx import link, outbox, session
 from pbx.client import PbxClient
 from pbx.delivery import (
     alarms,
@@ -23,7 +23,7 @@ from pbx.delivery import (
 )
 from pbx.delivery.backoff import delay
 from pbx.delivery.claiming import release_stale
-from pbx.delivery.conversation import Conversation
+from pbx.delivery.leased_client import LeasedClient
 from pbx.errors import (
     Misconfigured,
     PbxError,
@@ -46,7 +46,7 @@ State = Command.State
 Results = dict[int, dict[str, Any]]
 
 # What carries the commands of one kind to the PBX; returns a result for each, by its id.
-_DELIVERIES: Final[dict[str, Callable[[Conversation, list[Command]], Results]]] = {
+_DELIVERIES: Final[dict[str, Callable[[LeasedClient, list[Command]], Results]]] = {
     Kind.PROVISION: provision.deliver,
     Kind.DEPROVISION: deprovision.deliver,
     Kind.PLACE_ALARM: alarms.place,
@@ -78,7 +78,7 @@ def _deliver(pbx: Pbx) -> tuple[int, bool]:
     """How many commands were tried, and whether the link still carries more."""
     tried = 0
     outbox.enqueue_delivery(pbx)  # another place, if there is one and something to do
-    client = link.client_for(pbx)
+    client = session.client_for(pbx)
     while not pace.is_paused(pbx) and (commands := claiming.claim(pbx)):
         tried += len(commands)
         if not _attempt(client, commands):
@@ -90,7 +90,7 @@ def _attempt(client: PbxClient, commands: list[Command]) -> bool:
     """Deliver commands of one kind. False: the link fails, the next one would fare no better."""
     pbx = commands[0].pbx
     try:
-        results = _DELIVERIES[commands[0].kind](Conversation(client, commands), commands)
+        results = _DELIVERIES[commands[0].kind](LeasedClient(client, commands), commands)
     except claiming.ClaimLost:
         log.warning("%s took too long and is somebody else's now.", commands[0])
         return True

@@ -16,13 +16,13 @@ from django.views.decorators.csrf import csrf_exempt
 
 from hotelpbx.http.client_address import Network, client_address, client_of, is_within, networks_of
 from hotelpbx.serving.bodies import read_body
+from hotelpbx.serving.limits import MAX_REPORT_BODY
 from hotelpbx.serving.refused import Unfit
 from pbx.models import Pbx
 from pbx.reports.inbox import store
 
 log = logging.getLogger(__name__)
 
-MAX_BODY: Final = 1024 * 1024
 _PATH: Final = re.compile(r"/reports/([A-Za-z0-9_-]{1,64})/?")
 
 
@@ -63,7 +63,7 @@ def report(request: HttpRequest, secret: str) -> HttpResponse:
             answer = _answer(405, "POST only")
             answer["Allow"] = "POST"
             return answer
-        body = read_body(request, MAX_BODY)
+        body = read_body(request, MAX_REPORT_BODY)
         if body is None:
             return _answer(413, "too large")
         store(pbx, body, source)

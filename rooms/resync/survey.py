@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from hotelpbx.clock import now
-from pbx import link
+from pbx import session
 from pbx.client import ExtensionSettings, PbxClient
 from pbx.errors import ExtensionMissing, Rejected
 from pbx.models import Command, Pbx
@@ -21,7 +21,7 @@ def survey(property_: Property, pbx: Pbx, extension: str = "") -> tuple[Survey, 
     :raises PbxError: the PBX cannot be asked
     """
     began = now()
-    client = link.client_for(pbx)
+    client = session.client_for(pbx)
     phones = Phone.objects.filter(property=property_).select_related("room__property__pbx")
     phones = phones.filter(extension=extension) if extension else phones
     wanted = list(phones.order_by("room__order", "room__number", "position"))

@@ -29,7 +29,7 @@ def test_waking_never_raises_and_then_keeps_quiet_for_a_while(
     with override_settings(REDIS_URL="redis://127.0.0.1:9/0"), caplog.at_level(logging.WARNING):
         assert not broker.is_reachable()
         enqueue("pbx.tasks.deliver", 1)
-        away.setattr(broker, "may_queue", pytest.fail)
+        away.setattr(broker, "try_mark_queued", pytest.fail)
         enqueue("pbx.tasks.deliver", 1)  # the desk does not wait for Redis at each click
     assert "The broker is away" in caplog.text
 
@@ -51,7 +51,7 @@ def test_of_equal_messages_one_is_enough_until_a_worker_has_taken_it(
     enqueue(name, 1)
     enqueue(name, 2)
     assert sent == [(name, (1,)), (name, (2,))]
-    broker.clear_queued(sending.message(name, [1]))
+    broker.clear_queued(broker.message_key(name, [1]))
     enqueue(name, 1)
     assert sent[-1] == (name, (1,))
     assert len(sent) == 3

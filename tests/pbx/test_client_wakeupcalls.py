@@ -151,20 +151,6 @@ def test_an_alarm_that_the_pbx_does_not_know_cannot_be_made(fields: dict[str, An
 
 
 @pytest.mark.parametrize(
-    ("alarm", "same"),
-    [
-        (Alarm(time="12:45", type="custom", weekday=0), True),
-        (Alarm(time="12:45", type="custom", weekday=0, repeats=2, prompt="x"), True),
-        (Alarm(time="12:45", type="custom", weekday=1), False),
-        (Alarm(time="12:46", type="custom", weekday=0), False),
-        (Alarm(time="12:45", type="everyday"), False),
-    ],
-)
-def test_alarms_are_told_apart_by_time_type_and_day(alarm: Alarm, same: bool) -> None:
-    assert SECOND.rings_like(alarm) is same
-
-
-@pytest.mark.parametrize(
     ("errno", "kind"), [("10022", AlarmExists), ("10021", AlarmMissing), ("10020", Rejected)]
 )
 def test_a_refused_alarm_says_why(errno: str, kind: type[Rejected]) -> None:

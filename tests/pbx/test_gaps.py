@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hotelpbx.clock import now
-from pbx import cdr_backfill, cdr_download, link, outbox
+from pbx import cdr_backfill, cdr_download, link, outbox, session
 from pbx.client.transport import Limits
 from pbx.delivery import deliver_due
 from pbx.models import Command, Pbx, PbxLink, Report
@@ -240,7 +240,7 @@ def test_no_call_of_a_night_in_which_the_clocks_change_is_left_out(
     linked.save()
     since = start + cdr_download.OVERLAP
     cdr_download.download_missing(
-        linked, link.client_for(linked), since, until=since + timedelta(hours=2)
+        linked, session.client_for(linked), since, until=since + timedelta(hours=2)
     )
     assert stored() == [callid]
 
@@ -249,15 +249,15 @@ def test_a_list_longer_than_one_answer_is_fetched_in_pieces_and_compared_in_few_
     exchange: Simulator, linked: Pbx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = [call(exchange, 600 + 60 * number) for number in range(100)]
-    monkeypatch.setattr("pbx.link._LIMITS", Limits(body=4000))
-    client = link.client_for(linked)
+    monkeypatch.setattr("pbx.session._LIMITS", Limits(body=4000))
+    client = session.client_for(linked)
     assert len(cdr_download.download_missing(linked, client, now() - timedelta(hours=3))) == 100
     assert stored() == sorted(record["callid"] for record in ended)
     monkeypatch.undo()
     with CaptureQueriesContext(connection) as queries:
         assert (
             cdr_download.download_missing(
-                linked, link.client_for(linked), now() - timedelta(hours=3)
+                linked, session.client_for(linked), now() - timedelta(hours=3)
             )
             == []
         )

@@ -171,11 +171,9 @@ def test_there_are_reports_to_read() -> None:
     assert len(REPORTS) > 50
 
 
-def test_a_report_of_the_newer_api_is_read_and_marked() -> None:
+def test_a_report_of_the_newer_api_is_read() -> None:
     parsed = parse_report(recorded("v2-report-newcdr.json"))
     assert parsed.action == "NewCdr"
-    assert parsed.from_newer_api
-    assert not parse_report(recorded("report-newcdr-internal.json")).from_newer_api
 
 
 def test_parties_twice_under_one_key_are_both_kept() -> None:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import override_settings
 
-from pbx import link
+from pbx import session
 from pbx.models import Pbx
 from rooms.models import Property
 
@@ -58,11 +58,11 @@ def test_after_another_secret_key_the_pbx_is_given_a_new_address(pbx: Pbx) -> No
     with override_settings(SECRET_KEY="another key, and a long one for that"):
         lost = Pbx.objects.get()
         assert lost.report_secret == ""
-        told = link.report_address(lost).url.rstrip("/").rpartition("/")[2]
+        told = session.report_address(lost).url.rstrip("/").rpartition("/")[2]
         assert len(told) == 32
         assert told != before
         assert Pbx.find_by_report_secret(told) == pbx
-        assert link.report_address(Pbx.objects.get()).url.rstrip("/").endswith(told)
+        assert session.report_address(Pbx.objects.get()).url.rstrip("/").endswith(told)
 
 
 def test_what_was_refused_is_remembered_under_our_key_only(pbx: Pbx) -> None:

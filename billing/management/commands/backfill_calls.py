@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hotelpbx.clock import now
 from hotelpbx.instants import EARLIEST, LATEST, instant_in
-from pbx import cdr_download, link
+from pbx import cdr_download, session
 from pbx.errors import PbxError
 from pbx.models import Pbx
 from pbx.reports.processing import process_reports
@@ -39,7 +39,9 @@ class Command(BaseCommand):
 
     def _backfill(self, pbx: Pbx, since: datetime, until: datetime | None) -> str:
         try:
-            missing = cdr_download.download_missing(pbx, link.client_for(pbx), since, until=until)
+            missing = cdr_download.download_missing(
+                pbx, session.client_for(pbx), since, until=until
+            )
         except PbxError as fault:
             raise CommandError(f"The PBX does not give its list of calls: {fault}") from None
         process_reports(pbx)

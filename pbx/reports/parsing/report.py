@@ -88,7 +88,6 @@ class ParsedReport:
     :ivar fields: all other plain values, by lower-case name
     :ivar fingerprint: equal for reports that are the same (contract, section 5); None for
         those without a ``callid``, which never are
-    :ivar from_newer_api: it has the form of API 2.0, with ``event`` for ``action`` (T34)
     """
 
     action: str
@@ -97,7 +96,6 @@ class ParsedReport:
     parties: tuple[Party, ...]
     fields: Mapping[str, str]
     fingerprint: str | None
-    from_newer_api: bool = False
 
     @property
     def extensions(self) -> tuple[str, ...]:
@@ -123,11 +121,11 @@ def parse_report(body: bytes) -> ParsedReport:
 
 
 def _read(report: JsonObject) -> ParsedReport:
-    action = report.text("action")
-    event = "" if action else report.text("event")
-    if not action and not event:
+    # API 2.0 has "event" for "action" (T34).
+    action = report.text("action", "event")
+    if not action:
         raise Unreadable("it has no action")
-    action = _ACTIONS.get((action or event).lower(), action or event)[:_MAX_ACTION]
+    action = _ACTIONS.get(action.lower(), action)[:_MAX_ACTION]
     callid = report.text("callid")[:MAX_CALLID]
     sn = report.text("sn")[:MAX_TEXT]
     fields = _fields(report)
@@ -138,7 +136,6 @@ def _read(report: JsonObject) -> ParsedReport:
         parties=_parties(report),
         fields=fields,
         fingerprint=_fingerprint(report, action, {**fields, "callid": callid, "sn": sn}),
-        from_newer_api=bool(event),
     )
 
 
