@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hotelpbx.processes.running import wait_until
-from pbx import link, outbox
+from pbx import outbox, session
 from pbx.client.transport import Limits
 from pbx.delivery import deliver_due
 from pbx.models import Command, Pbx
@@ -147,7 +147,7 @@ def test_a_request_that_comes_late_leaves_the_phone_in_doubt(
     phone_in_doubt.connect(listen)
     try:
         settle(exchange, pbx)
-        monkeypatch.setattr(link, "_LIMITS", Limits(connect=3, read=0.3, overall=0.3))
+        monkeypatch.setattr(session, "_LIMITS", Limits(connect=3, read=0.3, overall=0.3))
         exchange.faults.add(Fault("delay", "hotel/checkout", "1"))
         outbox.deprovision(pbx, "2201", subject="stay:1")
         outbox.provision(pbx, "2201", {"username": "Jones"}, subject="stay:2")
