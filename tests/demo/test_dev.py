@@ -111,7 +111,7 @@ def test_what_changes_is_restarted_and_ctrl_c_ends_all(checkout: Path, database:
         wait_until(lambda: running.shows("/sign-in/", "<h1>"), PATIENCE, running.url)
         running.wait_for(r"worker +│ .* ready\.")
 
-        page = checkout / "templates" / "frontdesk" / "sign_in.html"
+        page = checkout / "templates" / "frontdesk" / "accounts" / "sign_in.html"
         page.write_text(page.read_text().replace("<h1>", "<h1>Changed: "))
         running.wait_for("sign_in.html changed: restarting web\n")
         wait_until(lambda: running.shows("/sign-in/", "<h1>Changed: "), PATIENCE, "the new page")
