@@ -23,6 +23,20 @@ ARROWS: Final[dict[str, set[str]]] = {
 }
 
 
+# Inside of an app: each folder or module imports only those before it, so there is no circle.
+ORDER: Final[dict[str, list[str]]] = {
+    "rooms": [
+        *("natural_order", "pictures", "signals", "models"),
+        *("audit", "payloads", "locking", "logo", "time_zones"),
+        *("phones", "housekeeping", "stays"),
+        *("emergency", "report_handlers", "feature_codes", "dial_plan"),
+        *("operations", "attention_sources", "resync"),
+        *("tasks", "management", "apps"),
+    ],
+    "events": ["models", "log", "retention", "tasks", "apps"],
+}
+
+
 def imports(path: Path) -> Iterator[tuple[int, str]]:
     """Line and top-level package of every import in a file, also inside functions."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -69,3 +83,30 @@ def _modules(tree: ast.AST) -> Iterator[tuple[int, str]]:
 def test_there_is_nothing_beside_the_layers() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert packages - {"tests", "bench"} == set(ARROWS)
+
+
+@pytest.mark.parametrize("app", ORDER)
+def test_an_app_is_free_of_circles(app: str) -> None:
+    order = ORDER[app]
+    strays = []
+    for path in sorted((ROOT / app).rglob("*.py")):
+        part = path.relative_to(ROOT / app).parts[0].removesuffix(".py")
+        if part in ("__init__", "migrations"):
+            continue
+        allowed = order[: order.index(part) + 1]
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        strays += [
+            f"{path.relative_to(ROOT)}:{line} imports {app}.{name}"
+            for line, name in _parts_imported(tree, app)
+            if name not in allowed
+        ]
+    assert strays == []
+
+
+def _parts_imported(tree: ast.AST, app: str) -> Iterator[tuple[int, str]]:
+    """Line and name of each folder or module of ``app`` that is imported."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == app:
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{app}."):
+            yield node.lineno, (node.module or "").split(".")[1]
