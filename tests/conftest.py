@@ -1,13 +1,16 @@
 """What every test stands on."""
 
+import gc
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from rooms.models import Property
-from tests import house
+from tests import house, template_database
 
 # A busy machine is slow, and that says nothing about the code.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -17,9 +20,39 @@ settings.load_profile("house")
 django_settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
 
 
+# What takes longest comes first, and what mostly waits: others run beside it.
+_FIRST = ("long", "flow", "browser")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long first: flow tests mostly wait, while others run beside them."""
-    items.sort(key=lambda item: not {"flow", "long"} & set(item.keywords))
+    """The order of the tests, and which of them one process runs.
+
+    Any process takes any test, but a module's tests that share a house of processes or a browser
+    stay together.
+    """
+    items.sort(key=lambda item: [name not in item.keywords for name in _FIRST])
+    for item in items:
+        if {"flow", "browser"} & set(item.keywords):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests and the program itself stay: the garbage collector need not look."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """Of processes that test beside each other, only one migrates."""
+    if workerinput := getattr(request.config, "workerinput", None):
+        with django_db_blocker.unblock():
+            template = template_database.migrated(workerinput["testrunuid"])
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 
 @pytest.fixture

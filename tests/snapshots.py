@@ -60,17 +60,19 @@ class Snapshot:
     """
 
     def __init__(self, load: Callable[[], object]) -> None:
-        tables = apps.get_models(include_auto_created=True)
-        before = {model: _keys(model) for model in tables}
+        before = _keys()
         with time_machine.travel(now(), tick=False):
             load()
             instant = now()
-        added = {model: sorted(_keys(model) - before[model]) for model in tables}
+        added = {
+            model: sorted(keys - before[model], key=lambda key: (len(key), key))
+            for model, keys in _keys().items()
+        }
         # Keys that a sequence gives: a place among all of these for each.
-        self._places: dict[tuple[_Model, Any], _Key] = {}
+        self._places: dict[tuple[_Model, str], _Key] = {}
         sequences = []
         for model, keys in added.items():
-            if keys and model._meta.pk.remote_field is None:
+            if keys and isinstance(model._meta.pk, models.AutoField):
                 for key in keys:
                     self._places[model, key] = _Key(len(self._places))
                 table, column = model._meta.db_table, model._meta.pk.column
@@ -91,14 +93,14 @@ class Snapshot:
             instant = f"'{now().isoformat()}'"
             cursor.execute("".join(rows.sql(keys, instant) for rows in self._rows))
 
-    def _read(self, model: _Model, keys: list[Any], instant: str) -> _Rows:
+    def _read(self, model: _Model, keys: list[str], instant: str) -> _Rows:
         table, key = model._meta.db_table, model._meta.pk.column
         fields = [field for field in model._meta.concrete_fields if not field.generated]
         columns = ", ".join(f'"{field.column}"' for field in fields)
         literals = ", ".join(f'quote_nullable("{field.column}"::text)' for field in fields)
         with connection.cursor() as cursor:
             cursor.execute(
-                f'SELECT {literals} FROM "{table}" WHERE "{key}" = ANY(%s) '  # noqa: S608
+                f'SELECT {literals} FROM "{table}" WHERE "{key}"::text = ANY(%s) '  # noqa: S608
                 f'ORDER BY "{key}"',
                 [keys],
             )
@@ -113,12 +115,23 @@ class Snapshot:
             return _Now()
         model = field.remote_field.model if field.remote_field else field.model
         if (field.primary_key or field.remote_field) and literal != "NULL":
-            return self._places.get((model, field.to_python(literal.strip("'"))), literal)
+            return self._places.get((model, literal.strip("'")), literal)
         return literal
 
 
-def _keys(model: _Model) -> set[Any]:
-    return set(model._base_manager.values_list("pk", flat=True))
+def _keys() -> dict[_Model, set[str]]:
+    """The keys of all rows, as text."""
+    all_models = apps.get_models(include_auto_created=True)
+    found: dict[_Model, set[str]] = {model: set() for model in all_models}
+    tables = (
+        f'SELECT {place}, "{model._meta.pk.column}"::text FROM "{model._meta.db_table}"'  # noqa: S608
+        for place, model in enumerate(all_models)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(tables))
+        for place, key in cursor.fetchall():
+            found[all_models[place]].add(key)
+    return found
 
 
 def _literal(instant: datetime) -> str:

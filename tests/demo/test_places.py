@@ -18,6 +18,8 @@ from hotelpbx.processes.running import Supervisor, free_port, read_procfile, wai
 from tests.hotelpbx.test_processes import ECHO_APPLICATION, environment
 from tests.serving.wire import ask, post
 
+pytestmark = pytest.mark.processes
+
 HOST = "127.0.0.1"
 
 

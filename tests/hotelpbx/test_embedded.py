@@ -16,6 +16,8 @@ from hotelpbx.embedded.postgres import Postgres
 from hotelpbx.embedded.redis_server import RedisServer
 from tests.hotelpbx.servers import ask
 
+pytestmark = pytest.mark.processes
+
 # --- what the house gets ---------------------------------------------------------------------
 
 

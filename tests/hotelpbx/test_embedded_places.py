@@ -14,6 +14,8 @@ from hotelpbx import embedded
 from hotelpbx.embedded import places
 from hotelpbx.embedded.account import servers_account
 
+pytestmark = pytest.mark.processes
+
 AS_ROOT = os.geteuid() == 0
 
 

@@ -14,6 +14,8 @@ from hotelpbx.embedded.redis_server import RedisServer
 from hotelpbx.processes.running import wait_until
 from tests.hotelpbx.servers import ask, connect, is_over, server_pid
 
+pytestmark = pytest.mark.processes
+
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 # A process of the house: uses a server until its standard input ends.

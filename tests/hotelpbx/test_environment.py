@@ -160,6 +160,7 @@ def test_the_environment_never_shows_itself(environ: pytest.MonkeyPatch) -> None
     assert "s3cret" not in repr(read_environment())
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("redirect", "seconds"), [("on", "31536000"), ("off", "0")])
 def test_tls_at_the_proxy_means_hsts(redirect: str, seconds: str) -> None:
     """Asked of the settings of a process of its own."""

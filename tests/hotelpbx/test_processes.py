@@ -22,6 +22,8 @@ from hotelpbx.processes.running import (
     wait_until,
 )
 
+pytestmark = pytest.mark.processes
+
 # Writes its own number and that of a child, then waits, deaf to SIGTERM.
 FAMILY = "sh -c 'trap \"\" TERM; sleep 600 & echo $$ $!; wait; wait'"
 # The same, but it ends when told to, and leaves the child behind.

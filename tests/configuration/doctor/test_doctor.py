@@ -633,6 +633,7 @@ def test_a_house_without_hotels_says_what_to_do() -> None:
     assert "load_hotel" in text
 
 
+@pytest.mark.processes
 def test_without_a_database_it_says_so_and_ends() -> None:
     environment = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
     ended = subprocess.run(
