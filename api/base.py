@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import transaction
+from django.http import HttpRequest
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import BaseContentNegotiation
@@ -15,7 +16,7 @@ from rest_framework.views import APIView
 from api.errors.problems import request_id
 from api.models import ApiKey
 from api.requests import paging
-from api.requests.bodies import read_json
+from api.requests.bodies import JsonRequest
 from api.requests.fields import readable
 from api.requests.queries import Query
 from hotelpbx.http.client_address import client_address
@@ -73,6 +74,15 @@ class PropertyView(APIView):
     property: Property
     actor: Actor
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        return JsonRequest(
+            request,
+            parsers=self.get_parsers(),
+            authenticators=self.get_authenticators(),
+            negotiator=self.get_content_negotiator(),
+            parser_context=self.get_parser_context(request),
+        )
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Key, property, scope, then what is behind ``?``."""
         super().initial(request, *args, **kwargs)
@@ -97,7 +107,7 @@ class PropertyView(APIView):
     def body(self, request: Request, kind: type[B], *, partial: bool = False) -> dict[str, Any]:
         """The checked body of a request."""
         context = {"currency": self.property.currency}
-        checked = kind(data=read_json(request), partial=partial, context=context)
+        checked = kind(data=request.data, partial=partial, context=context)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 

@@ -1,10 +1,16 @@
-"""Reading the body of a request: JSON, and nothing that might be misread."""
+"""Request bodies: JSON, parsed without guessing.
+
+The framework's own parser accepts NaN and keeps the last of two values with the same name, and the
+framework takes a body of undeclared length for an empty one.
+"""
 
 import json
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import IO, Any, Final, cast
 
-from django.http import UnreadablePostError
+from django.http import HttpRequest, UnreadablePostError
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from hotelpbx.serving.bodies import read_body
@@ -13,31 +19,47 @@ from hotelpbx.serving.bodies import read_body
 LARGEST_BODY: Final = 1024 * 1024
 
 
-def read_json(request: Request) -> Any:
-    """The parsed body; an empty one is an empty object.
+class JsonRequest(Request):
+    """A request whose body always goes to the parser, also when its length is not declared."""
+
+    def _load_stream(self) -> None:
+        self._stream = self._request  # type: ignore[assignment]  # read() is all it needs
+
+
+class StrictJSONParser(BaseParser):
+    """Parses a body; an empty one is an empty object.
 
     Refused: another media type than ``application/json``, more than 1 MiB, what is not UTF-8 or
     not JSON, the same name twice in one object, NaN and Infinity.
     """
-    raw = _read(request)
-    if not raw.strip():
-        return {}
-    kind = request.content_type or ""
-    if kind.partition(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType(kind, f"Send application/json, not {kind or 'nothing'}.")
-    try:
-        return json.loads(
-            raw.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_constant
-        )
-    except (ValueError, RecursionError) as fault:
-        # A text that is not UTF-8 and a number of 5,000 digits are ValueErrors too.
-        where = f" (line {fault.lineno})" if isinstance(fault, json.JSONDecodeError) else ""
-        raise ParseError(f"The body is not JSON that can be read{where}.") from None
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        raw = _read(cast("HttpRequest", stream))
+        if not raw.strip():
+            return {}
+        kind = media_type or ""
+        if kind.partition(";")[0].strip().lower() != self.media_type:
+            raise UnsupportedMediaType(kind, f"Send application/json, not {kind or 'nothing'}.")
+        try:
+            return json.loads(
+                raw.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_constant
+            )
+        except (ValueError, RecursionError) as fault:
+            # A text that is not UTF-8 and a number of 5,000 digits are ValueErrors too.
+            where = f" (line {fault.lineno})" if isinstance(fault, json.JSONDecodeError) else ""
+            raise ParseError(f"The body is not JSON that can be read{where}.") from None
 
 
-def _read(request: Request) -> bytes:
+def _read(request: HttpRequest) -> bytes:
     try:
-        raw = read_body(request._request, LARGEST_BODY)
+        raw = read_body(request, LARGEST_BODY)
     except UnreadablePostError:
         raise ParseError("The body broke off. Send it again.") from None
     if raw is None:

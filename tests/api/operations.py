@@ -11,7 +11,7 @@ from billing.ledger import payments, posting
 from billing.models import MinibarProduct
 from rooms.models import Group, Property
 from tests import house
-from tests.api.test_calls import dial
+from tests.api.resources.test_calls import dial
 from tests.house import CLERK
 from wakeups.booking import bulk, calls
 from wakeups.booking.calls import Wish

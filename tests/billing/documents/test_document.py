@@ -15,7 +15,7 @@ from billing.models import Charge, Payment, Settlement
 from rooms.models import Property, Stay
 from rooms.stays import lifecycle
 from tests import house
-from tests.api.test_calls import dial
+from tests.api.resources.test_calls import dial
 from tests.billing.documents.guests import charge, drink, printed, texts
 from tests.house import CLERK, yuan
 

@@ -11,7 +11,7 @@ from billing.models import Charge
 from rooms.models import Property, Stay
 from tests import house
 from tests.api.client import Pms
-from tests.api.test_problems import is_problem
+from tests.api.errors.test_problems import is_problem
 from wakeups.models import WakeUpCall
 
 pytestmark = pytest.mark.django_db

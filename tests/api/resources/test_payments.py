@@ -10,8 +10,8 @@ from billing.models import Payment
 from rooms.models import AuditEntry, Property, Stay
 from rooms.stays import lifecycle
 from tests import house
+from tests.api.resources.test_charges import cny
 from tests.api.rest import Rest, issue
-from tests.api.test_charges import cny
 from tests.house import CLERK, yuan
 
 pytestmark = pytest.mark.django_db

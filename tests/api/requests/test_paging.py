@@ -13,8 +13,8 @@ from billing.models import MinibarProduct
 from rooms.models import Property, Room, Stay
 from tests import house
 from tests.api.operations import Operation, lists
+from tests.api.resources.test_calls import dial
 from tests.api.rest import Rest
-from tests.api.test_calls import dial
 from tests.house import CLERK
 from wakeups.booking import calls
 from wakeups.booking.calls import Wish

@@ -10,8 +10,8 @@ from pbx.models import Command, Report
 from pbx.reports import inbox
 from rooms.models import AuditEntry, EmergencyCall, Property
 from tests import house, needing
+from tests.api.resources.test_calls import dial
 from tests.api.rest import Rest, issue
-from tests.api.test_calls import dial
 
 pytestmark = pytest.mark.django_db
 

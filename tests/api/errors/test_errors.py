@@ -195,7 +195,7 @@ def test_two_who_do_the_same_at_one_moment_collide(
 
     house.reserve(hotel, "Smith")
     with monkeypatch.context() as patched:
-        patched.setattr("api.resources.stay_acts.render", second)
+        patched.setattr("api.resources.stay_actions.render", second)
         answer = pms.post("stays/R-Smith/check-in/")
     assert (answer.status, answer.code) == (409, "invalid_transition")
     assert pms.get("stays/R-Smith/").body["status"] == "reserved"

@@ -10,7 +10,7 @@ import pytest
 from rooms.models import ClassOfService, Property
 from tests.api.rest import Rest
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "rest.md"
+PAGE: Final = Path(__file__).parents[3] / "docs" / "rest.md"
 _EXAMPLE: Final = re.compile(r"^(PUT|POST|GET) +([^/ ]\S*/)[ \t]*(\{.*\})?$", re.MULTILINE)
 # A body goes on in the next line.
 _CONTINUED: Final = re.compile(r"\n {20,}(?=\")")
