@@ -79,9 +79,9 @@ def _requests_about_alarms(url: str) -> int:
 
 
 def _all_placed() -> bool:
-    from wakeups.models import Occasion
+    from wakeups.models import Occurrence
 
-    left: Any = Occasion.objects.exclude(state=Occasion.State.PLACED)
+    left: Any = Occurrence.objects.exclude(state=Occurrence.State.PLACED)
     return not left.exists()
 
 

@@ -272,7 +272,7 @@ ATTENTION_PROVIDERS = [
     "billing.attention_sources.UnratedCalls",
     "billing.attention_sources.UnclaimedMinibar",
     "billing.attention_sources.RepeatedEntries",
-    "wakeups.attention_sources.WakeUpAlarms",
+    "wakeups.attention_sources.WakeUpAlerts",
 ]
 # What is done for many stays at once (rooms/operations/jobs.py): kind -> who does it.
 JOB_KINDS = {"wake_up_calls": "wakeups.booking.bulk.WakeUpCalls"}

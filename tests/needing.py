@@ -11,7 +11,7 @@ from pbx.models import Command, Pbx, Report
 from pbx.reports import inbox
 from rooms.models import EmergencyCall, Property, Stay
 from tests import house
-from wakeups.models import Occasion, WakeUpCall
+from wakeups.models import Occurrence, WakeUpCall
 
 
 def pbx_of(hotel: Property) -> Pbx:
@@ -74,7 +74,7 @@ def repeated_entry(hotel: Property, number: int = 1) -> MinibarEntry:
     return _entry(hotel, MinibarEntry.State.REPEATED, 100_000 + number)
 
 
-def wake_up_alarm(hotel: Property, number: int = 1) -> Occasion:
+def wake_up_alarm(hotel: Property, number: int = 1) -> Occurrence:
     """A guest did not lift the receiver."""
     stay = Stay.objects.filter(property=hotel).first() or house.check_in(hotel, "Sleeper")
     due = whole_second(now()) - timedelta(seconds=number)
@@ -88,12 +88,12 @@ def wake_up_alarm(hotel: Property, number: int = 1) -> Occasion:
         status=WakeUpCall.Status.NO_ANSWER,
         created_at=now(),
     )
-    return Occasion.objects.create(
+    return Occurrence.objects.create(
         call=call,
         due_at=due,
         extension="2201",
         alarm_time="07:00",
-        state=Occasion.State.NO_ANSWER,
+        state=Occurrence.State.NO_ANSWER,
         ends_at=due,
         detail="Nobody answered.",
     )

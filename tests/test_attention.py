@@ -19,7 +19,7 @@ from rooms.stays.attribution import neighbors
 from tests import house, needing
 from tests.api.rest import Rest, issue
 from tests.frontdesk.people import Browser
-from wakeups.models import Occasion
+from wakeups.models import Occurrence
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +104,7 @@ CASES: Final = [
     Case(
         "wake_up_alarm",
         "acknowledge",
-        lambda _: Occasion.objects.get().acknowledged_at is not None,
+        lambda _: Occurrence.objects.get().acknowledged_at is not None,
     ),
 ]
 
@@ -278,7 +278,7 @@ def test_urgent_things_are_on_top_at_the_desk_and_the_oldest_first_in_rest(
     needing.make(hotel, "parked_report")
     Report.objects.update(received_at=house.at("2026-01-01 00:00:00"))
     needing.make(hotel, "wake_up_alarm")
-    Occasion.objects.update(due_at=house.at("2026-01-02 00:00:00"))
+    Occurrence.objects.update(due_at=house.at("2026-01-02 00:00:00"))
     needing.make(hotel, "emergency_call")
     EmergencyCall.objects.update(started_at=house.at("2026-01-03 00:00:00"))
     rest = Rest(hotel, issue(hotel)).pages("attention/")

@@ -8,17 +8,17 @@ from hotelpbx.task_queue.sending import enqueue_on_commit
 from rooms.models import Property
 from rooms.operations.attention import Decision, Item
 from wakeups.escalation import desk
-from wakeups.models import Occasion
+from wakeups.models import Occurrence
 
 
-class WakeUpAlarms:
-    """Occasions whose guest may still be asleep."""
+class WakeUpAlerts:
+    """Occurrences whose guest may still be asleep."""
 
     kind = "wake_up_alarm"
     actions = ("acknowledge",)
 
-    def waiting(self, property_: Property) -> QuerySet[Occasion]:
-        return Occasion.objects.filter(desk.is_alarm(), call__property=property_)
+    def waiting(self, property_: Property) -> QuerySet[Occurrence]:
+        return Occurrence.objects.filter(desk.is_alarm(), call__property=property_)
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
         waiting = (
@@ -28,28 +28,28 @@ class WakeUpAlarms:
         )
         return [
             Item(
-                id=f"{self.kind}:{occasion.pk}",
+                id=f"{self.kind}:{occurrence.pk}",
                 kind=self.kind,
-                since=occasion.due_at,
-                detail=_told(occasion, property_),
+                since=occurrence.due_at,
+                detail=_told(occurrence, property_),
                 actions=self.actions,
-                room=occasion.call.stay.room,
+                room=occurrence.call.stay.room,
             )
-            for occasion in waiting.order_by("due_at")[:limit]
+            for occurrence in waiting.order_by("due_at")[:limit]
         ]
 
-    def resolve(self, row: Occasion, decision: Decision) -> None:
+    def resolve(self, row: Occurrence, decision: Decision) -> None:
         desk.acknowledge(row, decision.actor, decision.reason)
         enqueue_on_commit("wakeups.tasks.watch")
 
 
-def _told(occasion: Occasion, property_: Property) -> str:
-    at = f"{occasion.due_at.astimezone(property_.zone):%H:%M}"
-    stay = occasion.call.stay
+def _told(occurrence: Occurrence, property_: Property) -> str:
+    at = f"{occurrence.due_at.astimezone(property_.zone):%H:%M}"
+    stay = occurrence.call.stay
     guest = f"{stay.main_guest or stay}" + (f" in {stay.room.number}" if stay.room else "")
-    if occasion.state == Occasion.State.PERSON:
-        return f"{at}: call {guest} now, then acknowledge. {occasion.detail}".strip()
+    if occurrence.state == Occurrence.State.PERSON:
+        return f"{at}: call {guest} now, then acknowledge. {occurrence.detail}".strip()
     return (
-        f"Wake-up call at {at} for {guest}: {occasion.detail} "
+        f"Wake-up call at {at} for {guest}: {occurrence.detail} "
         "Call or knock, then acknowledge and say what you did."
     )

@@ -16,7 +16,7 @@ from rooms.models import Property, Room, Stay
 from rooms.signals import room_phones_changed, stay_changed, zones_changed
 from wakeups.alarms import placement, planning
 from wakeups.booking import calls
-from wakeups.models import Occasion, WakeUpCall, WakeUpSettings
+from wakeups.models import Occurrence, WakeUpCall, WakeUpSettings
 from wakeups.recurrence import next_due
 from wakeups.schedule import instant_of
 
@@ -38,14 +38,14 @@ def follow_the_phone(room: Room, wiped: set[str], **kwargs: Any) -> None:
     ``wiped``: taken from the room, with all its alarms.
     """
     main = room.main_extension
-    elsewhere = Occasion.objects.filter(
+    elsewhere = Occurrence.objects.filter(
         call__stay__room=room,
         call__stay__status=Stay.Status.IN_HOUSE,
-        state__in=Occasion.OPEN,
+        state__in=Occurrence.OPEN,
     ).exclude(extension=main)
-    concerned = WakeUpCall.objects.filter(occasions__in=elsewhere, status__in=WakeUpCall.OPEN)
+    concerned = WakeUpCall.objects.filter(occurrences__in=elsewhere, status__in=WakeUpCall.OPEN)
     for call in _locked(concerned):
-        old = {each.extension for each in call.occasions.filter(state__in=Occasion.OPEN)}
+        old = {each.extension for each in call.occurrences.filter(state__in=Occurrence.OPEN)}
         planning.withdraw(call, wiped=old <= wiped)
         planning.plan_call(call)
 
@@ -96,7 +96,7 @@ def _place_as_now(rows: QuerySet[WakeUpCall]) -> None:
     """
     to_come = Q(rings_at__gt=now()) | Q(rings_at__isnull=True, due_at__gt=now())
     waiting = (
-        Occasion.objects.filter(to_come, call__in=rows, state__in=Occasion.WAITING)
+        Occurrence.objects.filter(to_come, call__in=rows, state__in=Occurrence.WAITING)
         .filter(acknowledged_at__isnull=True, call__due_at=F("due_at"))
         .filter(call__stay__room__isnull=False)
         .select_related("call__stay__room", "call__property__pbx")
@@ -117,7 +117,7 @@ def _follow(call: WakeUpCall) -> None:
     instant = now()
     if call.due_at is not None and call.due_at <= instant:
         return  # it rings just now; what comes after it is reckoned then
-    over = call.occasions.exclude(state__in=(*Occasion.OPEN, Occasion.State.WITHDRAWN))
+    over = call.occurrences.exclude(state__in=(*Occurrence.OPEN, Occurrence.State.WITHDRAWN))
     last = over.order_by("-due_at").values_list("due_at", flat=True).first()
     due = next_due(call, max(instant, last or instant))
     if due == call.due_at:

@@ -17,7 +17,7 @@ from rooms.signals import phone_status_changed, stay_checked_out, stay_moved
 from wakeups.alarms import planning
 from wakeups.booking import calls
 from wakeups.escalation import desk, outgoing_calls
-from wakeups.models import Occasion, WakeUpCall
+from wakeups.models import Occurrence, WakeUpCall
 from wakeups.occurrences import conclude
 from wakeups.outcome import record_observations
 from wakeups.outcome.observations import Sign, What
@@ -69,39 +69,39 @@ def follow_commands(command: Command, **kwargs: Any) -> None:
 
 
 def _follow_alarm(command: Command, number: int) -> None:
-    own = Occasion.objects.select_related("call__property").filter(pk=number).first()
+    own = Occurrence.objects.select_related("call__property").filter(pk=number).first()
     if own is None:
         return
     lock_with_room(own.call.stay)
     placed_alike = (
-        Occasion.objects.select_for_update(of=("self",), no_key=True)
+        Occurrence.objects.select_for_update(of=("self",), no_key=True)
         .select_related("call__stay__room", "call__property__pbx")
         .filter(
             extension=own.extension,
             rings_at=own.rings_at,
             call__property=own.call.property_id,
-            state__in=Occasion.WAITING,
+            state__in=Occurrence.WAITING,
         )
     )
-    for occasion in placed_alike:
+    for occurrence in placed_alike:
         if command.state == Command.State.DONE:
-            occasion.placed_at = occasion.placed_at or now()
+            occurrence.placed_at = occurrence.placed_at or now()
             if "wakeupid" in command.result:
-                occasion.alarm_id, occasion.seen_at = str(command.result["wakeupid"]), now()
-            if occasion.state == Occasion.State.PLACING:
-                occasion.state = Occasion.State.PLACED
-            occasion.save()
+                occurrence.alarm_id, occurrence.seen_at = str(command.result["wakeupid"]), now()
+            if occurrence.state == Occurrence.State.PLACING:
+                occurrence.state = Occurrence.State.PLACED
+            occurrence.save()
         elif command.state == Command.State.FAILED:
-            _was_refused(occasion, command.last_error)
+            _was_refused(occurrence, command.last_error)
 
 
-def _was_refused(occasion: Occasion, error: str) -> None:
+def _was_refused(occurrence: Occurrence, error: str) -> None:
     """The desk is told at once, long before the guest oversleeps; a VIP is called anyway."""
-    if occasion.state == Occasion.State.PERSON:
-        occasion.detail = f"The PBX cannot step in: {error}"
-        occasion.save(update_fields=["detail"])
+    if occurrence.state == Occurrence.State.PERSON:
+        occurrence.detail = f"The PBX cannot step in: {error}"
+        occurrence.save(update_fields=["detail"])
     else:
-        conclude(occasion, Occasion.State.FAILED, error)
+        conclude(occurrence, Occurrence.State.FAILED, error)
 
 
 @receiver(phone_status_changed, sender=Phone)
@@ -123,14 +123,14 @@ def _open_calls(stay: Stay) -> QuerySet[WakeUpCall]:
 
 def _silence(stay: Stay) -> None:
     """Others stay in the room: a call that is over must not ring them once more."""
-    over = Occasion.objects.filter(call__stay=stay).exclude(call__status__in=WakeUpCall.OPEN)
+    over = Occurrence.objects.filter(call__stay=stay).exclude(call__status__in=WakeUpCall.OPEN)
     planning.silence(over)
 
 
 def _let_alarms_rest(stay: Stay) -> None:
     """Whoever has left is awake; what stood at the desk about him is settled."""
-    alarms = Occasion.objects.filter(
-        call__stay=stay, state__in=Occasion.ALARMS, acknowledged_at__isnull=True
+    alarms = Occurrence.objects.filter(
+        call__stay=stay, state__in=Occurrence.ALERTS, acknowledged_at__isnull=True
     )
-    for occasion in alarms.select_for_update(of=("self",), no_key=True):
-        desk.acknowledge(occasion, Actor.system("check-out"), "The guest has checked out.")
+    for occurrence in alarms.select_for_update(of=("self",), no_key=True):
+        desk.acknowledge(occurrence, Actor.system("check-out"), "The guest has checked out.")

@@ -20,9 +20,9 @@ def last_day(call: WakeUpCall) -> date:
 
 
 def next_due(call: WakeUpCall, after: datetime) -> datetime | None:
-    """The first occasion later than ``after``, in UTC; None when none is left."""
+    """The first occurrence later than ``after``, in UTC; None when none is left."""
     zone = call.property.zone
-    # A skipped hour may push yesterday's occasion past midnight.
+    # A skipped hour may push yesterday's occurrence past midnight.
     first = max(call.date, after.astimezone(zone).date() - timedelta(days=1))
     for day in days_from(first, list(call.weekdays), last_day(call)):
         due = instant_of(day, call.time, zone)

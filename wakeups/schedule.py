@@ -1,7 +1,7 @@
 """The date rule: from wall-clock times to instants, and when an alarm may be placed (design §4).
 
 An alarm of the PBX has a time and no date: a ``onetime`` alarm rings the next time the PBX's
-clock shows it (T5). So each occasion is placed by itself, and only from the moment on when the
+clock shows it (T5). So each occurrence is placed by itself, and only from the moment on when the
 next HH:MM *is* the right one.
 """
 

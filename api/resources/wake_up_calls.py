@@ -25,16 +25,16 @@ from rooms.models import Stay
 from wakeups.booking import calls
 from wakeups.booking.calls import Wish
 from wakeups.booking.stay_dates import is_outside
-from wakeups.models import Attempt, Occasion, WakeUpCall
+from wakeups.models import Attempt, Occurrence, WakeUpCall
 from wakeups.schedule import WEEKDAYS
 
-# How an occasion ended, in the words of wake_up_call.status.
+# How an occurrence ended, in the words of wake_up_call.status.
 _OUTCOMES: Final = {
-    Occasion.State.ANSWERED: WakeUpCall.Status.COMPLETED,
-    Occasion.State.CONFIRMED: WakeUpCall.Status.CONFIRMED,
-    Occasion.State.NO_ANSWER: WakeUpCall.Status.NO_ANSWER,
-    Occasion.State.UNKNOWN: WakeUpCall.Status.UNKNOWN,
-    Occasion.State.FAILED: WakeUpCall.Status.FAILED,
+    Occurrence.State.ANSWERED: WakeUpCall.Status.COMPLETED,
+    Occurrence.State.CONFIRMED: WakeUpCall.Status.CONFIRMED,
+    Occurrence.State.NO_ANSWER: WakeUpCall.Status.NO_ANSWER,
+    Occurrence.State.UNKNOWN: WakeUpCall.Status.UNKNOWN,
+    Occurrence.State.FAILED: WakeUpCall.Status.FAILED,
 }
 _OUTCOME_CHOICES: Final = ["completed", "confirmed", "no_answer", "unknown", "failed"]
 
@@ -122,7 +122,7 @@ class AttemptOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(examples=[OpenApiExample("Call", examples.WAKE_UP_CALL)])
 class WakeUpCallOut(serializers.Serializer[Any]):
-    """A wake-up call. ``due_at``: the next occasion; ``outcome``: how the last one ended."""
+    """A wake-up call. ``due_at``: the next occurrence; ``outcome``: how the last one ended."""
 
     id = serializers.IntegerField()
     stay = serializers.CharField()
@@ -161,8 +161,8 @@ def render(found: Sequence[WakeUpCall]) -> list[dict[str, Any]]:
 
 
 def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
-    occasions = [each for each in call.occasions.all() if each.state != Occasion.State.WITHDRAWN]
-    ended = [each for each in occasions if each.state in _OUTCOMES]
+    occurrences = [each for each in call.occurrences.all() if each.state != Occurrence.State.WITHDRAWN]
+    ended = [each for each in occurrences if each.state in _OUTCOMES]
     return {
         "id": call.pk,
         "stay": call.stay.reference,
@@ -179,15 +179,15 @@ def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
         "due_at": call.due_at,
         "outside_stay": is_outside(call.stay, call.due_at),
         "phone": phone,
-        "outcome": _OUTCOMES[Occasion.State(ended[-1].state)] if ended else None,
-        "attempts": [each for every in call.occasions.all() for each in _attempts(every)],
+        "outcome": _OUTCOMES[Occurrence.State(ended[-1].state)] if ended else None,
+        "attempts": [each for every in call.occurrences.all() for each in _attempts(every)],
     }
 
 
-def _attempts(occasion: Occasion) -> list[Attempt]:
+def _attempts(occurrence: Occurrence) -> list[Attempt]:
     """Of one that was withdrawn only those that had begun."""
-    withdrawn = occasion.state == Occasion.State.WITHDRAWN
-    return [each for each in occasion.attempts.all() if each.started_at or not withdrawn]
+    withdrawn = occurrence.state == Occurrence.State.WITHDRAWN
+    return [each for each in occurrence.attempts.all() if each.started_at or not withdrawn]
 
 
 class WakeUpCallView(PropertyView):
@@ -198,7 +198,7 @@ class WakeUpCallView(PropertyView):
         return (
             WakeUpCall.objects.filter(property=self.property)
             .select_related("stay__room", "stay__property__pbx", "property__pbx")
-            .prefetch_related("occasions__attempts")
+            .prefetch_related("occurrences__attempts")
         )
 
     def call(self, id_: int) -> WakeUpCall:

@@ -192,7 +192,7 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
         "stay": found,
         "phone": outbox.states_by_subject([command_subject(found)])[command_subject(found)],
         **folio_context(owed),
-        "wake_up_calls": found.wake_up_calls.prefetch_related("occasions").order_by("-pk"),
+        "wake_up_calls": found.wake_up_calls.prefetch_related("occurrences").order_by("-pk"),
         "calls": found.calls.order_by("-started_at")[:50],
         "entries": AuditEntry.objects.filter(property=property_, subject=f"stay:{reference}")[:50],
         "check_in_form": CheckInForm(property_=property_, stay=found),

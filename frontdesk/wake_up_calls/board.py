@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from hotelpbx.clock import now
 from rooms.models import Phone, Property, Room, Stay
 from rooms.natural_order import natural_key
-from wakeups.models import Attempt, FoundAlarm, Occasion, WakeUpCall
+from wakeups.models import Attempt, ForeignAlarm, Occurrence, WakeUpCall
 
-State = Occasion.State
+State = Occurrence.State
 
 # How long what is over stays on the board, how far it looks ahead, and what stands below it.
 BACK: Final = timedelta(hours=1)
@@ -82,14 +82,14 @@ def tiles_of(
     """Everything from ``back`` ago until ``ahead``, and older alarms that nobody has settled."""
     instant = now()
     recent = Q(due_at__gte=instant - back, due_at__lte=instant + ahead)
-    unsettled = Q(state__in=Occasion.ALARMS, acknowledged_at__isnull=True)
-    occasions = (
-        Occasion.objects.filter(recent | unsettled, call__property=property_)
+    unsettled = Q(state__in=Occurrence.ALERTS, acknowledged_at__isnull=True)
+    occurrences = (
+        Occurrence.objects.filter(recent | unsettled, call__property=property_)
         .exclude(state=State.WITHDRAWN)
         .select_related("call__stay__room", "call__stay__group")
         .prefetch_related("call__stay__guests", "attempts")
     )
-    found = [_of_occasion(occasion) for occasion in occasions]
+    found = [_of_occurrence(occurrence) for occurrence in occurrences]
     there = {(tile.call.pk, tile.due_at) for tile in found}
     waiting = _open_calls(property_).filter(due_at__lte=instant + ahead)
     found += [_of_call(call) for call in waiting if (call.pk, call.due_at) not in there]
@@ -109,12 +109,12 @@ def by_time(tiles: Iterable[Tile]) -> list[tuple[datetime, list[Tile]]]:
     return [(due, list(own)) for due, own in groupby(tiles, key=lambda tile: tile.due_at)]
 
 
-def found_alarms(property_: Property) -> list[tuple[str, FoundAlarm, str]]:
+def foreign_alarms(property_: Property) -> list[tuple[str, ForeignAlarm, str]]:
     """Alarms on the PBX that are none of ours: room, alarm and days in words."""
     rooms = dict(Phone.objects.filter(property=property_).values_list("extension", "room__number"))
     found = [
         (rooms.get(alarm.extension, alarm.extension), alarm, _days(alarm))
-        for alarm in property_.found_alarms.all()
+        for alarm in property_.foreign_alarms.all()
     ]
     return sorted(found, key=lambda row: (row[1].time, natural_key(row[0])))
 
@@ -139,21 +139,21 @@ def _open_calls(property_: Property) -> QuerySet[WakeUpCall]:
     )
 
 
-def _of_occasion(occasion: Occasion) -> Tile:
-    words, kind = _WORDS[State(occasion.state)]
-    settled = occasion.acknowledged_at is not None
-    stay = occasion.call.stay
+def _of_occurrence(occurrence: Occurrence) -> Tile:
+    words, kind = _WORDS[State(occurrence.state)]
+    settled = occurrence.acknowledged_at is not None
+    stay = occurrence.call.stay
     return Tile(
-        due_at=occasion.due_at,
-        room=occasion.room or str(stay.room or ""),
+        due_at=occurrence.due_at,
+        room=occurrence.room or str(stay.room or ""),
         floor=stay.room.floor if stay.room else "",
         stay=stay,
-        call=occasion.call,
-        look=f"{occasion.state} settled" if settled else occasion.state,
+        call=occurrence.call,
+        look=f"{occurrence.state} settled" if settled else occurrence.state,
         words=f"{words}, settled" if settled else words,
         kind="over" if settled else kind,
-        detail=occasion.detail,
-        tries=tuple(occasion.attempts.all()),
+        detail=occurrence.detail,
+        tries=tuple(occurrence.attempts.all()),
     )
 
 
@@ -173,7 +173,7 @@ def _of_call(call: WakeUpCall) -> Tile:
     )
 
 
-def _days(alarm: FoundAlarm) -> str:
+def _days(alarm: ForeignAlarm) -> str:
     names = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
     if alarm.type == "custom":
         return ", ".join(names[int(digit)] for digit in alarm.weekdays if digit in "0123456")

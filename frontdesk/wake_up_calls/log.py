@@ -8,15 +8,15 @@ from django.db.models import Q, QuerySet
 
 from rooms.models import Guest, Property
 from rooms.stays.names import name_filter, normalize
-from wakeups.models import Occasion
+from wakeups.models import Occurrence
 
 OUTCOMES: Final = {
-    Occasion.State.ANSWERED: "Answered",
-    Occasion.State.CONFIRMED: "Awake, confirmed",
-    Occasion.State.NO_ANSWER: "No answer",
-    Occasion.State.UNKNOWN: "Unknown",
-    Occasion.State.FAILED: "Failed",
-    Occasion.State.WITHDRAWN: "Withdrawn",
+    Occurrence.State.ANSWERED: "Answered",
+    Occurrence.State.CONFIRMED: "Awake, confirmed",
+    Occurrence.State.NO_ANSWER: "No answer",
+    Occurrence.State.UNKNOWN: "Unknown",
+    Occurrence.State.FAILED: "Failed",
+    Occurrence.State.WITHDRAWN: "Withdrawn",
 }
 
 
@@ -33,13 +33,13 @@ class Wanted:
     until: date | None = None
 
 
-def log_of(property_: Property, wanted: Wanted) -> QuerySet[Occasion]:
-    """Occasions that are over, the latest first."""
-    found = Occasion.objects.filter(call__property=property_).exclude(state__in=Occasion.OPEN)
+def log_of(property_: Property, wanted: Wanted) -> QuerySet[Occurrence]:
+    """Occurrences that are over, the latest first."""
+    found = Occurrence.objects.filter(call__property=property_).exclude(state__in=Occurrence.OPEN)
     if wanted.outcome in OUTCOMES:
         found = found.filter(state=wanted.outcome)
     else:
-        found = found.exclude(state=Occasion.State.WITHDRAWN)
+        found = found.exclude(state=Occurrence.State.WITHDRAWN)
     if wanted.since:
         found = found.filter(due_at__gte=_midnight(property_, wanted.since))
     if wanted.until:

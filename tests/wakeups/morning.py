@@ -16,7 +16,7 @@ from wakeups.alarms import planning
 from wakeups.booking import calls
 from wakeups.booking.calls import Wish
 from wakeups.escalation import sweep
-from wakeups.models import Attempt, Occasion, WakeUpCall, WakeUpSettings
+from wakeups.models import Attempt, Occurrence, WakeUpCall, WakeUpSettings
 
 EVENING: Final = at("2026-05-04 10:00:00")  # 18:00 in Shanghai
 DUE: Final = at("2026-05-04 23:00:00")  # 07:00
@@ -106,6 +106,6 @@ class Morning:
         """Kind and result of each attempt, in order."""
         return list(Attempt.objects.order_by("due_at", "pk").values_list("kind", "result"))
 
-    def occasion(self) -> Occasion:
+    def occurrence(self) -> Occurrence:
         """The only morning."""
-        return Occasion.objects.exclude(state="withdrawn").get()
+        return Occurrence.objects.exclude(state="withdrawn").get()

@@ -21,7 +21,7 @@ from wakeups.alarms import planning
 from wakeups.booking import calls
 from wakeups.booking.calls import Wish
 from wakeups.escalation import sweep
-from wakeups.models import Occasion, WakeUpCall, WakeUpSettings
+from wakeups.models import Occurrence, WakeUpCall, WakeUpSettings
 from wakeups.recurrence import next_due
 
 pytestmark = pytest.mark.django_db
@@ -45,14 +45,14 @@ def wish(date: str = "2026-05-05", wall: str = "07:00", **more: Any) -> Wish:
     return Wish(date=day(date), time=time.fromisoformat(wall), **more)
 
 
-def placed(call: WakeUpCall, alarm_id: str = "1") -> Occasion:
+def placed(call: WakeUpCall, alarm_id: str = "1") -> Occurrence:
     """Let the PBX have taken the alarm of the call."""
-    occasion = call.occasions.get(state="placing")
-    command = Command.objects.get(subject=planning.subject_of(occasion), kind="place_alarm")
+    occurrence = call.occurrences.get(state="placing")
+    command = Command.objects.get(subject=planning.subject_of(occurrence), kind="place_alarm")
     command.result = {"wakeupid": alarm_id}
     outbox.finish(command, Command.State.DONE)
-    occasion.refresh_from_db()
-    return occasion
+    occurrence.refresh_from_db()
+    return occurrence
 
 
 def phone_says(hotel: Property, status: str, instant: datetime) -> None:
@@ -79,7 +79,7 @@ def test_a_call_for_a_later_day_waits_for_its_day(alice: Stay, evening: Any) -> 
     assert not Command.objects.filter(kind="place_alarm").exists()
     evening.move_to(at("2026-05-04 23:44:00"))  # 07:44 in Shanghai: today's 07:00 has passed
     planning.plan()
-    assert not call.occasions.exists()
+    assert not call.occurrences.exists()
     evening.move_to(at("2026-05-04 23:46:00"))
     planning.plan()
     assert Command.objects.get(kind="place_alarm").payload["time"] == "07:00"
@@ -152,11 +152,11 @@ def test_what_was_not_answered_or_not_observed_needs_a_person(
 ) -> None:
     WakeUpSettings.objects.update(fallback_prompt="")
     call = calls.create(alice, wish(), actor=CLERK)
-    occasion = placed(call)
+    occurrence = placed(call)
     if rings:
         phone_says(hotel, "ringing", at("2026-05-04 23:00:02"))
         phone_says(hotel, "idle", at("2026-05-04 23:00:32"))
-    evening.move_to(occasion.ends_at)
+    evening.move_to(occurrence.ends_at)
     planning.plan()
     call.refresh_from_db()
     assert call.status == status
@@ -230,7 +230,7 @@ def test_two_who_share_and_rise_together_have_one_alarm(
     his = calls.create(bob, wish(), actor=CLERK)
     assert Command.objects.filter(kind="place_alarm").count() == 1
     placed(hers)
-    assert his.occasions.get().state == "placed"
+    assert his.occurrences.get().state == "placed"
     calls.cancel(hers, actor=CLERK)
     assert not Command.objects.filter(kind="remove_alarm").exists(), "he still wants to rise"
     calls.cancel(his, actor=CLERK)
@@ -244,7 +244,7 @@ def test_a_move_takes_the_alarm_along(hotel: Property, alice: Stay, evening: Any
     last = Command.objects.filter(kind="place_alarm").order_by("pk").last()
     assert last is not None
     assert last.extension == "2202"
-    states = list(call.occasions.order_by("pk").values_list("extension", "state"))
+    states = list(call.occurrences.order_by("pk").values_list("extension", "state"))
     assert states == [("2201", "withdrawn"), ("2202", "placing")]
 
 
@@ -276,7 +276,7 @@ def test_a_daily_call_goes_on_to_the_departure(hotel: Property, alice: Stay, eve
     assert (call.status, call.due_at) == ("pending", at("2026-05-05 23:00:00"))
     evening.move_to(at("2026-05-05 00:00:00"))
     planning.plan()
-    assert call.occasions.filter(state="placing", due_at=at("2026-05-05 23:00:00")).count() == 1
+    assert call.occurrences.filter(state="placing", due_at=at("2026-05-05 23:00:00")).count() == 1
 
 
 def test_an_extended_stay_is_woken_on_the_new_days_too(

@@ -17,7 +17,7 @@ from tests.house import CLERK
 from tests.wakeups.morning import DESK, DUE, PHONE, Morning
 from wakeups.booking import calls
 from wakeups.escalation import sweep
-from wakeups.models import Attempt, Occasion, WakeUpCall
+from wakeups.models import Attempt, Occurrence, WakeUpCall
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_nobody_answers_and_the_desk_is_called_until_somebody_acknowledges(
     assert (status(call), guest_calls(morning)) == ("no_answer", 1)
     person = Attempt.objects.get(kind="person")
     assert person.detail == "clara: went to the room"
-    assert morning.occasion().done == "went to the room"
+    assert morning.occurrence().done == "went to the room"
     entry = AuditEntry.objects.get(action="attention acknowledge")
     assert (entry.actor, entry.after["reason"]) == ("clara", "went to the room")
     assert Event.objects.filter(type="wake_up_call.no_answer").count() == 1
@@ -176,7 +176,7 @@ def test_the_desk_is_told_in_five_minutes_though_the_next_ring_is_far(morning: M
     sweep.sweep()
     assert items(morning.hotel) == []
     morning.clock.shift(2)
-    Occasion.objects.update(look_at=None)
+    Occurrence.objects.update(look_at=None)
     sweep.sweep()
     assert (status(call), guest_calls(morning)) == ("unknown", 0)
     assert "nothing is known" in items(morning.hotel)[0].detail

@@ -15,7 +15,7 @@ from tests.house import CLERK
 from tests.test_races import at_once
 from wakeups.alarms import planning
 from wakeups.escalation import sweep
-from wakeups.models import Attempt, Occasion, WakeUpCall
+from wakeups.models import Attempt, Occurrence, WakeUpCall
 from wakeups.outcome.observations import Sign, What
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,12 +29,12 @@ def rang_in_vain(hotel: Property, name: str = "Smith") -> WakeUpCall:
         property=hotel, stay=stay, date=due.date(), time=time(7), repeats=2, repeat_interval=5,
         due_at=due, created_at=now(),
     )  # fmt: skip
-    occasion = Occasion.objects.create(
+    occurrence = Occurrence.objects.create(
         call=call, due_at=due, rings_at=due, placed_at=due, extension="2201", alarm_time="07:00",
-        state=Occasion.State.PLACED, ends_at=due + timedelta(minutes=12),
+        state=Occurrence.State.PLACED, ends_at=due + timedelta(minutes=12),
     )  # fmt: skip
     for ring in (due, due + timedelta(minutes=5)):
-        occasion.attempts.create(
+        occurrence.attempts.create(
             kind=Attempt.Kind.PBX, extension="2201", due_at=ring, evidence=rung(ring)
         )
     return call
@@ -66,7 +66,7 @@ def test_without_the_locks_the_constraint_still_keeps_the_second_call_from_being
 ) -> None:
     rang_in_vain(open_hotel)
     monkeypatch.setattr(sweep, "try_lock", lambda name: nullcontext(True))
-    unlocked = Occasion.objects.select_related("call__stay__room", "call__property__pbx")
+    unlocked = Occurrence.objects.select_related("call__stay__room", "call__property__pbx")
     monkeypatch.setattr(sweep, "_locked", lambda pk: unlocked.get(pk=pk))
     at_once(*[sweep.sweep] * 4)
     assert rings() == ["waiting"]
@@ -91,6 +91,6 @@ def test_a_check_out_that_forgot_it_would_ring_the_next_guest(
     """What the cure is for: the call waits in the lane, before the check-out."""
     call = rang_in_vain(open_hotel)
     sweep.sweep()
-    monkeypatch.setattr(planning, "stop_calls", lambda occasion, why: None)
+    monkeypatch.setattr(planning, "stop_calls", lambda occurrence, why: None)
     lifecycle.check_out(call.stay, actor=CLERK)
     assert rings() == ["waiting"]

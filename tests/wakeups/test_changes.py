@@ -32,7 +32,7 @@ from wakeups.alarms import planning
 from wakeups.booking import calls
 from wakeups.booking.calls import Wish
 from wakeups.escalation import desk
-from wakeups.models import FoundAlarm, Occasion, WakeUpCall, WakeUpSettings
+from wakeups.models import ForeignAlarm, Occurrence, WakeUpCall, WakeUpSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -339,7 +339,7 @@ def test_who_stays_is_rung_as_often_as_he_has_asked_for(
     deliver_due(pbx)
     exchange.faults.clear()
     until_quiet(pbx)
-    stayed = Occasion.objects.get(call__time=in_hours(hotel, 5).time(), state="placed")
+    stayed = Occurrence.objects.get(call__time=in_hours(hotel, 5).time(), state="placed")
     assert rings(exchange, hotel, 5) == [(stayed.call.repeats, stayed.call.repeat_interval)]
     (alarm,) = alarms_at(exchange, hotel, 5)
     assert stayed.alarm_id == alarm.id
@@ -411,7 +411,7 @@ def test_after_the_last_morning_an_extended_stay_is_woken_on(
     leave_on(alice, 0)
     alice.refresh_from_db()
     call = the_call(alice)
-    planning.conclude(call.occasions.get(), Occasion.State.ANSWERED, "The receiver was lifted.")
+    planning.conclude(call.occurrences.get(), Occurrence.State.ANSWERED, "The receiver was lifted.")
     call = the_call(alice)
     assert (call.status, call.due_at) == ("completed", None)
     leave_on(alice, 2)
@@ -429,7 +429,7 @@ def test_a_time_that_has_passed_by_the_right_clock_stands_at_the_desk(
     until_quiet(pbx)
     planning.plan()
     until_quiet(pbx)
-    told = Occasion.objects.filter(desk.is_alarm()).get()
+    told = Occurrence.objects.filter(desk.is_alarm()).get()
     assert (told.state, told.detail) == ("failed", "The PBX could not be told in time.")
     assert told.due_at == house.at("2026-05-04 09:00:00")
     tomorrow = the_call(alice)
@@ -440,11 +440,11 @@ def test_a_time_that_has_passed_by_the_right_clock_stands_at_the_desk(
 def test_what_rings_goes_its_way_though_the_zone_is_put_right(
     pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
-    occasion = the_call(alice).occasions.get()
-    with time_machine.travel(occasion.due_at + timedelta(seconds=20)):
+    occurrence = the_call(alice).occurrences.get()
+    with time_machine.travel(occurrence.due_at + timedelta(seconds=20)):
         house.put_zones_right(hotel="Asia/Tokyo")
-    occasion.refresh_from_db()
-    assert occasion.state == "placed"
+    occurrence.refresh_from_db()
+    assert occurrence.state == "placed"
     assert not Command.objects.filter(state="waiting").exists()
 
 
@@ -469,10 +469,10 @@ def test_an_alarm_that_is_none_of_ours_is_noted_and_kept(
     request_resync(hotel, Resync.Reason.NIGHTLY)
     run_due()
     until_quiet(pbx)
-    found = FoundAlarm.objects.values_list("extension", "time", "type")
+    found = ForeignAlarm.objects.values_list("extension", "time", "type")
     assert set(found) == {("2201", "04:04", "onetime"), ("2203", "05:05", "onetime")}
     assert "04:04" in alarms(exchange)["2201"]
     lifecycle.check_out(alice, actor=CLERK)
     until_quiet(pbx)
-    assert [alarm.extension for alarm in FoundAlarm.objects.all()] == ["2203"]
+    assert [alarm.extension for alarm in ForeignAlarm.objects.all()] == ["2203"]
     assert set(alarms(exchange)) == {"2203"}

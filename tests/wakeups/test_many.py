@@ -25,7 +25,7 @@ from tests.wakeups.full_house import full_house, in_hours
 from wakeups.alarms import planning
 from wakeups.booking import bulk
 from wakeups.booking.calls import Wish
-from wakeups.models import Occasion, WakeUpCall
+from wakeups.models import Occurrence, WakeUpCall
 from wakeups.schedule import place_from
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def on_the_pbx(exchange: Simulator) -> Counter[int]:
 
 
 def states() -> Counter[str]:
-    return Counter(Occasion.objects.values_list("state", flat=True))
+    return Counter(Occurrence.objects.values_list("state", flat=True))
 
 
 @pytest.mark.parametrize("rooms", [200], indirect=True)
@@ -101,7 +101,7 @@ def test_the_nightly_comparison_learns_the_ids_with_the_requests_that_it_makes_a
     run_due()
     row.refresh_from_db()
     assert not [each for each in row.differences if each["part"] == "alarms"]
-    known = Occasion.objects.exclude(alarm_id="").exclude(seen_at=None)
+    known = Occurrence.objects.exclude(alarm_id="").exclude(seen_at=None)
     assert known.count() == ROOMS
     ids = {
         phone.number: alarm.id
@@ -129,7 +129,7 @@ def test_an_alarm_that_nobody_has_seen_is_looked_for_an_hour_before(
     assert asked_twice == ROOMS - 1, "each once, but not the one that was seen at once"
     assert asked(exchange)["wakeupcall/create"] == 1, "the lost one"
     assert on_the_pbx(exchange) == {1: ROOMS}
-    assert not Occasion.objects.filter(seen_at=None).exists()
+    assert not Occurrence.objects.filter(seen_at=None).exists()
 
 
 def test_one_missing_phone_among_many_is_found_in_a_few_requests(
@@ -140,7 +140,7 @@ def test_one_missing_phone_among_many_is_found_in_a_few_requests(
     deliver_due(pbx)
     assert on_the_pbx(exchange) == {1: ROOMS - 1}
     assert states() == {"placed": ROOMS - 1, "failed": 1}
-    assert Occasion.objects.get(state="failed").extension == "1015"
+    assert Occurrence.objects.get(state="failed").extension == "1015"
     assert sum(asked(exchange).values()) < 2 * ROOMS, "one by one it would be three for each"
 
 
@@ -204,7 +204,7 @@ def test_many_calls_are_placed_with_as_many_queries_as_a_few(
 ) -> None:
     """The day after tomorrow: kept by us, and placed when the next HH:MM is the right one."""
     wake_all(hotel, hours=30)
-    assert not Occasion.objects.exists()
+    assert not Occurrence.objects.exists()
     due = WakeUpCall.objects.values_list("due_at", flat=True).first()
     assert due is not None
     extra = WakeUpCall.objects.order_by("pk")[3:]
@@ -212,13 +212,13 @@ def test_many_calls_are_placed_with_as_many_queries_as_a_few(
     WakeUpCall.objects.filter(pk__in=pending).update(status="completed")
     with time_machine.travel(place_from(due, hotel.zone) - timedelta(seconds=1)):
         planning.plan()
-        assert not Occasion.objects.exists()
+        assert not Occurrence.objects.exists()
     with time_machine.travel(place_from(due, hotel.zone) + timedelta(seconds=1)):
         few = queries_of_a_plan()
-        assert Occasion.objects.count() == 3
+        assert Occurrence.objects.count() == 3
         WakeUpCall.objects.filter(pk__in=pending).update(status="pending")
         many = queries_of_a_plan()
-        assert Occasion.objects.count() == ROOMS
+        assert Occurrence.objects.count() == ROOMS
         assert many == few
         assert set(Stay.objects.values_list("status", flat=True)) == {"in_house"}
 
@@ -238,5 +238,5 @@ def test_one_call_that_cannot_be_planned_costs_no_other_its_morning(
     monkeypatch.setattr(planning, "_place", trip)
     with time_machine.travel(now() + timedelta(hours=8)):
         assert planning.plan() == ROOMS - 1
-    assert Occasion.objects.count() == ROOMS - 1
-    assert not bad.occasions.exists()
+    assert Occurrence.objects.count() == ROOMS - 1
+    assert not bad.occurrences.exists()

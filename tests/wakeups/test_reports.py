@@ -13,7 +13,7 @@ from pbx.reports import inbox
 from pbx.reports.processing import process_reports
 from rooms.models import Property
 from tests import house, needing
-from wakeups.models import Attempt, Occasion, WakeUpCall
+from wakeups.models import Attempt, Occurrence, WakeUpCall
 
 pytestmark = pytest.mark.django_db
 
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ours(hotel: Property) -> Attempt:
     """We are calling room 201, after the PBX rang it in vain."""
-    occasion = needing.wake_up_alarm(hotel)
+    occurrence = needing.wake_up_alarm(hotel)
     due = whole_second(now()) - timedelta(minutes=7)
-    Occasion.objects.filter(pk=occasion.pk).update(
+    Occurrence.objects.filter(pk=occurrence.pk).update(
         state="ringing", due_at=due, rings_at=due, ends_at=due + timedelta(minutes=12)
     )
     WakeUpCall.objects.update(status="ringing", due_at=due)
     return Attempt.objects.create(
-        occasion=occasion,
+        occurrence=occurrence,
         kind="confirmation",
         extension="2201",
         due_at=now(),
@@ -102,9 +102,9 @@ def test_while_we_call_the_phones_state_is_about_our_call(hotel: Property, ours:
 
 
 def test_what_is_new_is_looked_at_soon(hotel: Property, ours: Attempt) -> None:
-    Occasion.objects.update(look_at=now() + timedelta(minutes=1))
+    Occurrence.objects.update(look_at=now() + timedelta(minutes=1))
     reported(hotel, action="ExtensionStatus", extension="2201", status="Ringing")
-    assert Occasion.objects.get().look_at is None
+    assert Occurrence.objects.get().look_at is None
 
 
 def test_the_desks_phone_is_watched_though_it_is_in_no_room(hotel: Property, ours: Attempt) -> None:

@@ -36,7 +36,7 @@ from tests.frontdesk.people import Browser
 from tests.house import CLERK
 from wakeups.booking import calls
 from wakeups.escalation import sweep
-from wakeups.models import Attempt, Occasion, WakeUpCall, WakeUpSettings
+from wakeups.models import Attempt, Occurrence, WakeUpCall, WakeUpSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -106,9 +106,9 @@ def test_a_reboot_that_lost_alarms_and_names_is_repaired(
     deliver_due(pbx)
     assert phone(exchange).settings["username"] == "Smith Alice"
     assert [alarm.time for alarm in phone(exchange).alarms] == [before.time]
-    occasion = Occasion.objects.get()
-    assert occasion.state == Occasion.State.PLACED
-    assert occasion.alarm_id == phone(exchange).alarms[0].id
+    occurrence = Occurrence.objects.get()
+    assert occurrence.state == Occurrence.State.PLACED
+    assert occurrence.alarm_id == phone(exchange).alarms[0].id
     assert AuditEntry.objects.filter(action="repair phones").count() == 1
     assert run(hotel).differences == []
 
@@ -228,12 +228,12 @@ def test_for_an_alarm_that_is_lost_too_late_the_guest_or_the_desk_is_called(
     _is_due(seconds_ago=1)
     repair_selected(row, {each["part"] + "/2201/" + each["key"] for each in row.differences}, CLERK)
     sweep.sweep()
-    occasion = Occasion.objects.get()
+    occurrence = Occurrence.objects.get()
     if prompt:
-        assert occasion.attempts.filter(kind="own_call").exists()
+        assert occurrence.attempts.filter(kind="own_call").exists()
     else:
-        assert occasion.state == Occasion.State.FAILED
-        assert "The PBX has lost the alarm." in occasion.detail
+        assert occurrence.state == Occurrence.State.FAILED
+        assert "The PBX has lost the alarm." in occurrence.detail
 
 
 def test_an_alarm_that_is_lost_in_its_minute_is_not_waited_for(
@@ -243,7 +243,7 @@ def test_an_alarm_that_is_lost_in_its_minute_is_not_waited_for(
     _is_due(seconds_ago=5)
     assert seen(run(hotel)) == [("2201", "wake-up alarm", True)]
     sweep.sweep()
-    assert Occasion.objects.get().attempts.filter(kind="own_call").exists()
+    assert Occurrence.objects.get().attempts.filter(kind="own_call").exists()
 
 
 @pytest.mark.parametrize("state", ["ringing", "answered"])
@@ -252,7 +252,7 @@ def test_an_alarm_that_has_rung_may_be_gone(
 ) -> None:
     phone(exchange).alarms.clear()
     _is_due(seconds_ago=5)
-    Occasion.objects.update(state=state)
+    Occurrence.objects.update(state=state)
     assert run(hotel).differences == []
 
 
@@ -268,20 +268,20 @@ def test_an_alarm_without_a_ring_to_come_may_be_gone(
 def test_the_alarm_that_stands_behind_a_person_is_set_again_too(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
-    Occasion.objects.update(state=Occasion.State.PERSON)
+    Occurrence.objects.update(state=Occurrence.State.PERSON)
     (before,) = phone(exchange).alarms
     phone(exchange).alarms.clear()
     assert seen(run(hotel)) == [("2201", "wake-up alarm", True)]
     deliver_due(pbx)
     assert [alarm.time for alarm in phone(exchange).alarms] == [before.time]
-    occasion = Occasion.objects.get()
-    assert occasion.state == Occasion.State.PERSON
-    assert occasion.placed_at is not None
+    occurrence = Occurrence.objects.get()
+    assert occurrence.state == Occurrence.State.PERSON
+    assert occurrence.placed_at is not None
 
 
 def _is_due(*, seconds_ago: float) -> None:
     due = now() - timedelta(seconds=seconds_ago)
-    Occasion.objects.update(due_at=due, rings_at=due)
+    Occurrence.objects.update(due_at=due, rings_at=due)
     Attempt.objects.update(due_at=due)
 
 

@@ -14,7 +14,7 @@ from tests.house import CLERK
 from tests.threads import begin, until_somebody_waits
 from wakeups.booking import calls
 from wakeups.booking.calls import Wish
-from wakeups.models import Occasion
+from wakeups.models import Occurrence
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +47,7 @@ def test_who_has_waited_for_it_reckons_by_the_right_one(
         clerk = begin(partial(act, stay))
         until_somebody_waits()
     clerk.result(30)
-    occasion = Occasion.objects.exclude(state="withdrawn").get()
-    call = occasion.call
+    occurrence = Occurrence.objects.exclude(state="withdrawn").get()
+    call = occurrence.call
     an_hour_later = (call.time.hour + 1) % 24
-    assert occasion.alarm_time == f"{an_hour_later:02}:{call.time.minute:02}"
+    assert occurrence.alarm_time == f"{an_hour_later:02}:{call.time.minute:02}"

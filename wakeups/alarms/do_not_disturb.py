@@ -16,7 +16,7 @@ from hotelpbx.clock import now
 from rooms.locking import lock_rooms
 from rooms.models import Phone
 from rooms.phones import do_not_disturb
-from wakeups.models import Occasion
+from wakeups.models import Occurrence
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +42,10 @@ def keep() -> int:
     return seen
 
 
-def suspend(occasion: Occasion) -> None:
+def suspend(occurrence: Occurrence) -> None:
     """A guest is to be called now. The lock on his room is held."""
-    if (room := occasion.call.stay.room) is not None:
-        do_not_disturb.suspend(room, occasion.extension, not_after=now() + _PATIENCE)
+    if (room := occurrence.call.stay.room) is not None:
+        do_not_disturb.suspend(room, occurrence.extension, not_after=now() + _PATIENCE)
 
 
 def _see_to(pk: int) -> bool:
@@ -68,13 +68,13 @@ def _see_to(pk: int) -> bool:
     return True
 
 
-def _coming() -> QuerySet[Occasion]:
+def _coming() -> QuerySet[Occurrence]:
     """Of the phone in the outer query: who is to be woken, is being woken, or is to be called by
     the desk."""
     instant = now()
-    being_woken = Q(state__in=Occasion.OPEN, due_at__lte=instant + LEAD)
-    missed = Q(state__in=Occasion.ALARMS, acknowledged_at=None, due_at__gt=instant - DESK_CALLS)
-    return Occasion.objects.filter(
+    being_woken = Q(state__in=Occurrence.OPEN, due_at__lte=instant + LEAD)
+    missed = Q(state__in=Occurrence.ALERTS, acknowledged_at=None, due_at__gt=instant - DESK_CALLS)
+    return Occurrence.objects.filter(
         being_woken | missed,
         call__property=OuterRef("property"),
         extension=OuterRef("extension"),

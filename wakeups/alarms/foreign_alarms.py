@@ -10,21 +10,21 @@ from hotelpbx.clock import now
 from pbx.client import PlacedAlarm
 from rooms.models import Property, Room, Stay
 from rooms.signals import stay_checked_out, stay_moved
-from wakeups.models import FoundAlarm, Occasion
+from wakeups.models import ForeignAlarm, Occurrence
 
 
-def seen(occasion: Occasion, alarm: PlacedAlarm) -> None:
-    """The alarm of an occasion is there: its id is known now (T2)."""
-    here = Occasion.objects.filter(pk=occasion.pk, state=Occasion.State.PLACED)
+def seen(occurrence: Occurrence, alarm: PlacedAlarm) -> None:
+    """The alarm of an occurrence is there: its id is known now (T2)."""
+    here = Occurrence.objects.filter(pk=occurrence.pk, state=Occurrence.State.PLACED)
     here.update(alarm_id=alarm.id, seen_at=now())
 
 
 def keep(property_: Property, extension: str, alarms: Iterable[PlacedAlarm]) -> None:
     """Note the alarms of one phone that are none of ours, in place of those noted before (T35)."""
     with transaction.atomic():
-        FoundAlarm.objects.filter(property=property_, extension=extension).delete()
-        FoundAlarm.objects.bulk_create(
-            FoundAlarm(
+        ForeignAlarm.objects.filter(property=property_, extension=extension).delete()
+        ForeignAlarm.objects.bulk_create(
+            ForeignAlarm(
                 property=property_,
                 extension=extension,
                 time=alarm.time,
@@ -52,4 +52,4 @@ def forget_the_old_phone(stay: Stay, old_room: Room, phone_wiped: bool, **kwargs
 
 def _forget(room: Room) -> None:
     extensions = room.phones.values("extension")
-    FoundAlarm.objects.filter(property=room.property_id, extension__in=extensions).delete()
+    ForeignAlarm.objects.filter(property=room.property_id, extension__in=extensions).delete()

@@ -11,12 +11,12 @@ from hotelpbx.clock import now
 from pbx import outbox
 from pbx.models import Pbx, PbxLink
 from rooms.models import Guest, Property, Stay
-from wakeups.models import Attempt, Occasion, WakeUpCall
+from wakeups.models import Attempt, Occurrence, WakeUpCall
 from wakeups.occurrences import subject_of
 from wakeups.schedule import last_report, pbx_time, place_from, place_until
 from wakeups.settings import settings_of
 
-State = Occasion.State
+State = Occurrence.State
 
 
 def is_ripe(call: WakeUpCall, instant: datetime, by_person: Mapping[int, int]) -> bool:
@@ -44,8 +44,8 @@ def called_by_person() -> dict[int, int]:
     return dict(vips.values_list("stay", f"{settings}__vip_backup_after"))
 
 
-def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
-    """Place the next occasion of each open call of one property whose time for that has come.
+def place(calls: Sequence[WakeUpCall]) -> list[Occurrence]:
+    """Place the next occurrence of each open call of one property whose time for that has come.
 
     A fixed number of queries, however many there are, if rooms and phones have been read along.
     What comes too late for the PBX is not told it: the chain goes on without its alarm.
@@ -60,7 +60,7 @@ def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
         and call.stay.room is not None
         and is_ripe(call, instant, by_person)
     ]
-    standing = Occasion.objects.filter(call__in=ripe).exclude(state=State.WITHDRAWN)
+    standing = Occurrence.objects.filter(call__in=ripe).exclude(state=State.WITHDRAWN)
     there = set(standing.values_list("call", "due_at")) if ripe else set()
     fresh = _create([call for call in ripe if (call.pk, call.due_at) not in there], by_person)
     reached = [each for each in fresh if each.extension and each.call.property.pbx is not None]
@@ -69,31 +69,31 @@ def place(calls: Sequence[WakeUpCall]) -> list[Occasion]:
     return [each for each in fresh if each not in reached and each.state != State.PERSON]
 
 
-def is_as_now(occasion: Occasion, by_person: Mapping[int, int]) -> bool:
+def is_as_now(occurrence: Occurrence, by_person: Mapping[int, int]) -> bool:
     """Whether it would be placed so now: at this minute, on this phone, by this clock, for or
     without a person. Its call is read with the stay's room and phones.
 
     :param by_person: see :func:`called_by_person`
     """
-    wanted = _occasion(occasion.call, by_person.get(occasion.call.stay_id))
+    wanted = _occurrence(occurrence.call, by_person.get(occurrence.call.stay_id))
     same = all(
-        getattr(occasion, name) == getattr(wanted, name)
+        getattr(occurrence, name) == getattr(wanted, name)
         for name in ("due_at", "extension", "rings_at", "alarm_time")
     )
-    return same and (occasion.state == State.PERSON) == (wanted.state == State.PERSON)
+    return same and (occurrence.state == State.PERSON) == (wanted.state == State.PERSON)
 
 
-def too_late(occasion: Occasion) -> bool:
+def too_late(occurrence: Occurrence) -> bool:
     """Whether the PBX's clock shows the time of the alarm already, or will before it is told."""
-    pbx = occasion.call.property.pbx
-    return pbx is None or not _in_time(occasion, now(), clock_ahead(pbx))
+    pbx = occurrence.call.property.pbx
+    return pbx is None or not _in_time(occurrence, now(), clock_ahead(pbx))
 
 
-def tell(occasions: Iterable[Occasion], *, in_doubt: bool = False) -> None:
+def tell(occurrences: Iterable[Occurrence], *, in_doubt: bool = False) -> None:
     """Have the PBX set the alarms. ``in_doubt``: look first, and set what is not there."""
-    of_hotel: dict[Property, list[Occasion]] = {}
-    for occasion in occasions:
-        of_hotel.setdefault(occasion.call.property, []).append(occasion)
+    of_hotel: dict[Property, list[Occurrence]] = {}
+    for occurrence in occurrences:
+        of_hotel.setdefault(occurrence.call.property, []).append(occurrence)
     for property_, own in of_hotel.items():
         if property_.pbx is not None:
             prompt, ahead = settings_of(property_).prompt, clock_ahead(property_.pbx)
@@ -103,20 +103,20 @@ def tell(occasions: Iterable[Occasion], *, in_doubt: bool = False) -> None:
             outbox.place_alarms(property_.pbx, wishes, in_doubt=in_doubt)
 
 
-def _create(calls: Sequence[WakeUpCall], by_person: Mapping[int, int]) -> list[Occasion]:
+def _create(calls: Sequence[WakeUpCall], by_person: Mapping[int, int]) -> list[Occurrence]:
     """The next morning of each call, with the first of its attempts."""
-    occasions = Occasion.objects.bulk_create(
-        _occasion(call, by_person.get(call.stay_id)) for call in calls
+    occurrences = Occurrence.objects.bulk_create(
+        _occurrence(call, by_person.get(call.stay_id)) for call in calls
     )
-    Attempt.objects.bulk_create(map(_first_attempt, occasions))
-    return occasions
+    Attempt.objects.bulk_create(map(_first_attempt, occurrences))
+    return occurrences
 
 
-def _occasion(call: WakeUpCall, backup: int | None) -> Occasion:
+def _occurrence(call: WakeUpCall, backup: int | None) -> Occurrence:
     """``backup``: minutes after which the PBX steps in for a person; None: it rings by itself."""
     assert call.due_at is not None and call.stay.room is not None  # noqa: S101, PT018  it is ripe
     rings_at = call.due_at + timedelta(minutes=backup or 0)
-    return Occasion(
+    return Occurrence(
         call=call,
         due_at=call.due_at,
         room=call.stay.room.number,
@@ -128,60 +128,60 @@ def _occasion(call: WakeUpCall, backup: int | None) -> Occasion:
     )
 
 
-def _first_attempt(occasion: Occasion) -> Attempt:
-    person = occasion.state == State.PERSON
+def _first_attempt(occurrence: Occurrence) -> Attempt:
+    person = occurrence.state == State.PERSON
     return Attempt(
-        occasion=occasion,
+        occurrence=occurrence,
         kind=Attempt.Kind.PERSON if person else Attempt.Kind.PBX,
-        extension="" if person else occasion.extension,
-        due_at=occasion.due_at,
+        extension="" if person else occurrence.extension,
+        due_at=occurrence.due_at,
     )
 
 
-def _in_time(occasion: Occasion, instant: datetime, ahead: timedelta) -> bool:
-    return occasion.rings_at is not None and instant <= place_until(occasion.rings_at, ahead)
+def _in_time(occurrence: Occurrence, instant: datetime, ahead: timedelta) -> bool:
+    return occurrence.rings_at is not None and instant <= place_until(occurrence.rings_at, ahead)
 
 
-def _without_twins(occasions: Sequence[Occasion]) -> list[Occasion]:
+def _without_twins(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
     """Those that need an alarm of their own: two stays of one room that rise together have one,
     because the PBX could not tell two equal ones apart (T2)."""
-    known = _open_alarms(occasions)
+    known = _open_alarms(occurrences)
     own, joined = [], []
-    for occasion in occasions:
-        key = (occasion.extension, occasion.rings_at)
+    for occurrence in occurrences:
+        key = (occurrence.extension, occurrence.rings_at)
         if (twin := known.get(key)) is None:
-            known[key] = occasion
-            own.append(occasion)
+            known[key] = occurrence
+            own.append(occurrence)
             continue
-        if occasion.state != State.PERSON and twin.state != State.PERSON:
-            occasion.state = twin.state
-        occasion.alarm_id, occasion.placed_at = twin.alarm_id, twin.placed_at
-        occasion.seen_at = twin.seen_at
-        joined.append(occasion)
-    Occasion.objects.bulk_update(joined, ["state", "alarm_id", "placed_at", "seen_at"])
+        if occurrence.state != State.PERSON and twin.state != State.PERSON:
+            occurrence.state = twin.state
+        occurrence.alarm_id, occurrence.placed_at = twin.alarm_id, twin.placed_at
+        occurrence.seen_at = twin.seen_at
+        joined.append(occurrence)
+    Occurrence.objects.bulk_update(joined, ["state", "alarm_id", "placed_at", "seen_at"])
     return own
 
 
-def _open_alarms(occasions: Sequence[Occasion]) -> dict[tuple[str, datetime | None], Occasion]:
-    """Open occasions of the same phones at the same times, but for these themselves."""
-    if not occasions:
+def _open_alarms(occurrences: Sequence[Occurrence]) -> dict[tuple[str, datetime | None], Occurrence]:
+    """Open occurrences of the same phones at the same times, but for these themselves."""
+    if not occurrences:
         return {}
-    found = Occasion.objects.filter(
-        call__property=occasions[0].call.property_id,
-        extension__in=[occasion.extension for occasion in occasions],
-        rings_at__in=[occasion.rings_at for occasion in occasions],
-        state__in=Occasion.OPEN,
-    ).exclude(pk__in=[occasion.pk for occasion in occasions])
+    found = Occurrence.objects.filter(
+        call__property=occurrences[0].call.property_id,
+        extension__in=[occurrence.extension for occurrence in occurrences],
+        rings_at__in=[occurrence.rings_at for occurrence in occurrences],
+        state__in=Occurrence.OPEN,
+    ).exclude(pk__in=[occurrence.pk for occurrence in occurrences])
     return {(each.extension, each.rings_at): each for each in found}
 
 
-def _alarm(occasion: Occasion, prompt: str, ahead: timedelta) -> dict[str, str]:
-    """What the outbox is told of an occasion."""
+def _alarm(occurrence: Occurrence, prompt: str, ahead: timedelta) -> dict[str, str]:
+    """What the outbox is told of an occurrence."""
     alarm = {
-        "time": occasion.alarm_time,
-        "repeats": str(occasion.call.repeats),
-        "repeatinterval": str(occasion.call.repeat_interval),
-        "not_after": place_until(occasion.rings_at or occasion.due_at, ahead).isoformat(),
+        "time": occurrence.alarm_time,
+        "repeats": str(occurrence.call.repeats),
+        "repeatinterval": str(occurrence.call.repeat_interval),
+        "not_after": place_until(occurrence.rings_at or occurrence.due_at, ahead).isoformat(),
     }
     return {**alarm, "prompt": prompt} if prompt else alarm
 

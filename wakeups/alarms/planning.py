@@ -19,7 +19,7 @@ from rooms.locking import lock_many
 from rooms.models import Stay
 from wakeups.alarms import do_not_disturb, placement
 from wakeups.escalation import sweep
-from wakeups.models import Attempt, Occasion, WakeUpCall
+from wakeups.models import Attempt, Occurrence, WakeUpCall
 from wakeups.occurrences import conclude, remove_alarm, stop_calls, subject_of, take_back, twins
 
 __all__ = [
@@ -93,12 +93,12 @@ def look_after(pks: Sequence[int]) -> int:
 
 
 def _ripe() -> list[int]:
-    """Calls whose next occasion is to be placed now, those due first in front."""
+    """Calls whose next occurrence is to be placed now, those due first in front."""
     instant = now()
-    placed = Occasion.objects.filter(call=OuterRef("pk"), due_at=OuterRef("due_at"))
+    placed = Occurrence.objects.filter(call=OuterRef("pk"), due_at=OuterRef("due_at"))
     waiting = list(
         WakeUpCall.objects.filter(status__in=WakeUpCall.OPEN, due_at__lte=instant + HORIZON)
-        .exclude(Exists(placed.exclude(state=Occasion.State.WITHDRAWN)))
+        .exclude(Exists(placed.exclude(state=Occurrence.State.WITHDRAWN)))
         .select_related("property__pbx")
         .order_by("due_at", "pk")
     )
@@ -106,15 +106,15 @@ def _ripe() -> list[int]:
     return [call.pk for call in waiting if placement.is_ripe(call, instant, by_person)]
 
 
-def _unseen() -> QuerySet[Occasion]:
-    """Occasions due soon whose alarm nobody has seen on the PBX.
+def _unseen() -> QuerySet[Occurrence]:
+    """Occurrences due soon whose alarm nobody has seen on the PBX.
 
     Of alarms that were set many at a time the ids are learned by the nightly comparison, which
     asks each phone anyway. What it comes too late or too early for is asked about here.
     """
     instant = now()
-    return Occasion.objects.filter(
-        state__in=(Occasion.State.PLACED, Occasion.State.PERSON),
+    return Occurrence.objects.filter(
+        state__in=(Occurrence.State.PLACED, Occurrence.State.PERSON),
         placed_at__isnull=False,
         seen_at__isnull=True,
         rings_at__gt=instant + timedelta(minutes=1),
@@ -137,74 +137,74 @@ def _make_sure(calls: Sequence[WakeUpCall]) -> None:
 
 
 def plan_call(call: WakeUpCall) -> None:
-    """Place the next occasion of an open call, if its time for that has come."""
+    """Place the next occurrence of an open call, if its time for that has come."""
     _place([call])
 
 
 def _place(calls: Sequence[WakeUpCall]) -> None:
     """The same for many of one property."""
-    for occasion in placement.place(calls):
-        conclude(occasion, Occasion.State.FAILED, "There is no phone in the room.")
+    for occurrence in placement.place(calls):
+        conclude(occurrence, Occurrence.State.FAILED, "There is no phone in the room.")
 
 
 def withdraw(call: WakeUpCall, *, wiped: bool = False) -> None:
     """Take back what was placed for a call. ``wiped``: the phone's alarms go by a check-out."""
-    for occasion in call.occasions.filter(state__in=Occasion.OPEN).select_for_update(no_key=True):
-        stop_calls(occasion, "Withdrawn.")
-        occasion.state = Occasion.State.WITHDRAWN
-        occasion.save(update_fields=["state"])
+    for occurrence in call.occurrences.filter(state__in=Occurrence.OPEN).select_for_update(no_key=True):
+        stop_calls(occurrence, "Withdrawn.")
+        occurrence.state = Occurrence.State.WITHDRAWN
+        occurrence.save(update_fields=["state"])
         if not wiped:
-            _leave_alarm(occasion)
+            _leave_alarm(occurrence)
     if not wiped:
-        silence(call.occasions.all())
+        silence(call.occurrences.all())
 
 
-def _leave_alarm(occasion: Occasion) -> None:
+def _leave_alarm(occurrence: Occurrence) -> None:
     """Who rises by the same alarm keeps it, repeated as he has asked for: it was set once, as the
     first of them had asked."""
-    if occasion.rings_at is None:
+    if occurrence.rings_at is None:
         return
     others = list(
-        twins(occasion)
+        twins(occurrence)
         .select_related("call__property__pbx")
         .select_for_update(of=("self",), no_key=True)
     )
     if not others:
-        remove_alarm(occasion)
-    elif _repeats(others[0]) != _repeats(occasion) and occasion.rings_at > now() + SOON:
-        remove_alarm(occasion)
+        remove_alarm(occurrence)
+    elif _repeats(others[0]) != _repeats(occurrence) and occurrence.rings_at > now() + SOON:
+        remove_alarm(occurrence)
         for other in others:
             other.alarm_id, other.seen_at = "", None
             other.save(update_fields=["alarm_id", "seen_at"])
         place_again(others[0])
 
 
-def _repeats(occasion: Occasion) -> tuple[int, int]:
-    return occasion.call.repeats, occasion.call.repeat_interval
+def _repeats(occurrence: Occurrence) -> tuple[int, int]:
+    return occurrence.call.repeats, occurrence.call.repeat_interval
 
 
-def silence(occasions: QuerySet[Occasion]) -> None:
+def silence(occurrences: QuerySet[Occurrence]) -> None:
     """Answered, but the PBX may ring once more, and somebody else may be in the room then."""
-    answered = occasions.filter(state=Occasion.State.ANSWERED, ends_at__gt=now())
-    for occasion in answered.select_related("call__property__pbx"):
-        take_back(occasion)
+    answered = occurrences.filter(state=Occurrence.State.ANSWERED, ends_at__gt=now())
+    for occurrence in answered.select_related("call__property__pbx"):
+        take_back(occurrence)
 
 
-def place_again(occasion: Occasion) -> bool:
+def place_again(occurrence: Occurrence) -> bool:
     """The PBX has lost the alarm: place it once more. False: it is too late for that, and the
     chain goes on as for one that was never there: our own call at once, or the desk.
 
-    Whoever calls holds the lock on the room and has read the occasion's call and PBX.
+    Whoever calls holds the lock on the room and has read the occurrence's call and PBX.
     """
-    if occasion.state != Occasion.State.PERSON:
-        occasion.state = Occasion.State.PLACING
-    occasion.alarm_id = ""
-    occasion.placed_at = occasion.seen_at = occasion.look_at = None
-    occasion.save(update_fields=["state", "alarm_id", "placed_at", "seen_at", "look_at"])
-    if placement.too_late(occasion):
-        lost = occasion.attempts.filter(kind=Attempt.Kind.PBX, result=Attempt.Result.PENDING)
+    if occurrence.state != Occurrence.State.PERSON:
+        occurrence.state = Occurrence.State.PLACING
+    occurrence.alarm_id = ""
+    occurrence.placed_at = occurrence.seen_at = occurrence.look_at = None
+    occurrence.save(update_fields=["state", "alarm_id", "placed_at", "seen_at", "look_at"])
+    if placement.too_late(occurrence):
+        lost = occurrence.attempts.filter(kind=Attempt.Kind.PBX, result=Attempt.Result.PENDING)
         lost.update(result=Attempt.Result.FAILED, detail="The PBX has lost the alarm.")
         enqueue_on_commit("wakeups.tasks.watch")
         return False
-    placement.tell([occasion])
+    placement.tell([occurrence])
     return True

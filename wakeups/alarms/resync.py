@@ -14,13 +14,13 @@ from rooms.models import Phone, Property
 from rooms.resync.difference import Difference, Survey
 from rooms.resync.phones import SUBJECT
 from wakeups.alarms import foreign_alarms, planning
-from wakeups.models import Occasion
+from wakeups.models import Occurrence
 from wakeups.schedule import last_ring
 
 # An alarm that rings while the PBX is asked may be gone from the list.
 _MARGIN: Final = timedelta(seconds=15)
 _ONCE: Final = "onetime"
-_WAITING: Final = (Occasion.State.PLACED, Occasion.State.PERSON)
+_WAITING: Final = (Occurrence.State.PLACED, Occurrence.State.PERSON)
 # How long after its time an alarm of ours is still known as such.
 _REMEMBERED: Final = timedelta(days=60)
 
@@ -53,10 +53,10 @@ class Alarms:
         return "is being repaired"
 
 
-def _placed(property_: Property, extension: str) -> list[Occasion]:
-    """Occasions whose alarm the PBX must have now: those that have a ring to come and are not
+def _placed(property_: Property, extension: str) -> list[Occurrence]:
+    """Occurrences whose alarm the PBX must have now: those that have a ring to come and are not
     known to have rung. A VIP's alarm is there for the case that nobody calls him."""
-    placed = Occasion.objects.filter(
+    placed = Occurrence.objects.filter(
         call__property=property_,
         extension=extension,
         state__in=_WAITING,
@@ -66,21 +66,21 @@ def _placed(property_: Property, extension: str) -> list[Occasion]:
     return [each for each in placed if _rings_until(each) > now() + _MARGIN]
 
 
-def _rings_until(occasion: Occasion) -> datetime:
-    call = occasion.call
-    return last_ring(occasion.rings_at or occasion.due_at, call.repeats, call.repeat_interval)
+def _rings_until(occurrence: Occurrence) -> datetime:
+    call = occurrence.call
+    return last_ring(occurrence.rings_at or occurrence.due_at, call.repeats, call.repeat_interval)
 
 
 def _differences(
     property_: Property, phone: Phone, alarms: tuple[PlacedAlarm, ...]
 ) -> Iterator[Difference]:
     there = {alarm.time: alarm for alarm in alarms if alarm.type == _ONCE}
-    for occasion in _placed(property_, phone.extension):
-        if occasion.alarm_time in there:
-            foreign_alarms.seen(occasion, there[occasion.alarm_time])
+    for occurrence in _placed(property_, phone.extension):
+        if occurrence.alarm_time in there:
+            foreign_alarms.seen(occurrence, there[occurrence.alarm_time])
         else:
             yield _difference(
-                phone, f"missing:{occasion.pk}", occasion.alarm_time, "none", ours=True
+                phone, f"missing:{occurrence.pk}", occurrence.alarm_time, "none", ours=True
             )
     strangers = [alarm for alarm in alarms if not _is_wanted(property_, phone.extension, alarm)]
     left_over = [alarm for alarm in strangers if _was_ours(property_, phone.extension, alarm)]
@@ -99,22 +99,22 @@ def _differences(
 
 
 def _is_wanted(property_: Property, extension: str, alarm: PlacedAlarm) -> bool:
-    """Whether it is that of an open occasion: ours ring once."""
+    """Whether it is that of an open occurrence: ours ring once."""
     return alarm.type == _ONCE and _is_set_now(property_, extension, alarm.time)
 
 
 def _is_set_now(property_: Property, extension: str, time: str) -> bool:
-    """Whether an open occasion of the phone has an alarm at ``time``, rung or not."""
-    return Occasion.objects.filter(
+    """Whether an open occurrence of the phone has an alarm at ``time``, rung or not."""
+    return Occurrence.objects.filter(
         call__property=property_,
         extension=extension,
         alarm_time=time,
-        state__in=Occasion.OPEN,
+        state__in=Occurrence.OPEN,
     ).exists()
 
 
 def _was_ours(property_: Property, extension: str, alarm: PlacedAlarm) -> bool:
-    """An alarm that we placed, by all that tells it, and whose occasion is over or withdrawn.
+    """An alarm that we placed, by all that tells it, and whose occurrence is over or withdrawn.
 
     Others are the guest's, by phone, or were set on the PBX (T35).
     """
@@ -123,7 +123,7 @@ def _was_ours(property_: Property, extension: str, alarm: PlacedAlarm) -> bool:
         and bool(alarm.id)
         and alarm.repeats is not None
         and alarm.repeat_interval is not None
-        and Occasion.objects.filter(
+        and Occurrence.objects.filter(
             call__property=property_,
             extension=extension,
             alarm_id=alarm.id,
@@ -132,23 +132,23 @@ def _was_ours(property_: Property, extension: str, alarm: PlacedAlarm) -> bool:
             call__repeat_interval=alarm.repeat_interval,
             due_at__gt=now() - _REMEMBERED,
         )
-        .exclude(state__in=Occasion.OPEN)
+        .exclude(state__in=Occurrence.OPEN)
         .exists()
     )
 
 
 def _place_again(property_: Property, number: int) -> str:
-    occasion = (
-        Occasion.objects.select_for_update(of=("self",), no_key=True)
+    occurrence = (
+        Occurrence.objects.select_for_update(of=("self",), no_key=True)
         .select_related("call__stay__room", "call__property__pbx")
         .filter(pk=number, call__property=property_, state__in=_WAITING)
         .first()
     )
-    if occasion is None:
+    if occurrence is None:
         return "left: the wake-up call has changed since"
     return (
         "is being repaired"
-        if planning.place_again(occasion)
+        if planning.place_again(occurrence)
         else "too late to be set again: the guest is called"
     )
 

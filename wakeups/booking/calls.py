@@ -18,7 +18,7 @@ from rooms.models import Stay
 from wakeups.alarms import planning
 from wakeups.booking.requests import MAX_INTERVAL, Wish, complete, in_past
 from wakeups.booking.stay_dates import must_be_inside
-from wakeups.models import Occasion, WakeUpCall
+from wakeups.models import Occurrence, WakeUpCall
 from wakeups.payloads import call_facts
 from wakeups.recurrence import days_of, last_day, next_due
 
@@ -176,8 +176,8 @@ def wish_of(call: WakeUpCall) -> Wish:
 def phone_states(calls: Iterable[WakeUpCall]) -> dict[int, PhoneState]:
     """How far the phone work of each call is, by the call's id, in two queries."""
     subjects: dict[str, int] = {
-        planning.subject_of(occasion): occasion.call_id
-        for occasion in Occasion.objects.filter(call__in=list(calls))
+        planning.subject_of(occurrence): occurrence.call_id
+        for occurrence in Occurrence.objects.filter(call__in=list(calls))
     }
     found: dict[int, PhoneState] = {}
     for subject, state in outbox.states_by_subject(subjects).items():

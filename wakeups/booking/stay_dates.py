@@ -8,7 +8,7 @@ from wakeups.models import WakeUpCall
 
 
 class OutsideStay(Refusal):
-    """The first occasion lies after the departure, or before the arrival.
+    """The first occurrence lies after the departure, or before the arrival.
 
     :ivar due: when that would be; whoever confirms it has seen this
     """

@@ -1,6 +1,6 @@
 """The alarm at the desk: on the screen until somebody acknowledges it, and by phone as often.
 
-On the screen it stands by itself: the occasion is listed in ``attention/`` (and on the strip of
+On the screen it stands by itself: the occurrence is listed in ``attention/`` (and on the strip of
 every page of the desk, with a sound) as long as it is not acknowledged. That the desk's phone was
 lifted acknowledges nothing: somebody must say what he did.
 """
@@ -13,21 +13,21 @@ from django.db.models import Exists, OuterRef, Q
 from hotelpbx.clock import now
 from rooms.audit import Actor
 from wakeups.escalation import outgoing_calls
-from wakeups.models import Attempt, Occasion, WakeUpSettings
+from wakeups.models import Attempt, Occurrence, WakeUpSettings
 from wakeups.occurrences import stop_calls
 
 Kind = Attempt.Kind
 Result = Attempt.Result
-State = Occasion.State
+State = Occurrence.State
 
 # So long after the alarm began the desk is called by phone; the screen goes on.
 BY_PHONE: Final = timedelta(hours=1)
 
 
 def is_alarm() -> Q:
-    """Occasions that stand at the desk: not reached, not observed, not placed; a VIP to call."""
+    """Occurrences that stand at the desk: not reached, not observed, not placed; a VIP to call."""
     vip_to_call = Q(state=State.PERSON, due_at__lte=now())
-    return Q(Q(state__in=Occasion.ALARMS) | vip_to_call, acknowledged_at__isnull=True)
+    return Q(Q(state__in=Occurrence.ALERTS) | vip_to_call, acknowledged_at__isnull=True)
 
 
 def alarming() -> Q:
@@ -38,15 +38,15 @@ def alarming() -> Q:
     return Q(is_alarm(), Exists(by_phone), due_at__gt=now() - 3 * BY_PHONE)
 
 
-def look_after(occasion: Occasion, settings: WakeUpSettings) -> None:
-    """Call the desk by phone, if it is its turn. The occasion is locked."""
+def look_after(occurrence: Occurrence, settings: WakeUpSettings) -> None:
+    """Call the desk by phone, if it is its turn. The occurrence is locked."""
     if not settings.desk_extension or not settings.desk_prompt:
         return
-    if not Occasion.objects.filter(is_alarm(), pk=occasion.pk).exists():
+    if not Occurrence.objects.filter(is_alarm(), pk=occurrence.pk).exists():
         return
-    calls = list(occasion.attempts.filter(kind=Kind.DESK).order_by("due_at"))
+    calls = list(occurrence.attempts.filter(kind=Kind.DESK).order_by("due_at"))
     if may_call(now(), [call.due_at for call in calls], _goes_on(calls), settings.desk_call_repeat):
-        outgoing_calls.call(occasion, Kind.DESK, settings.desk_extension, now())
+        outgoing_calls.call(occurrence, Kind.DESK, settings.desk_extension, now())
 
 
 def may_call(at: datetime, called: list[datetime], goes_on: bool, repeat: int) -> bool:
@@ -63,21 +63,21 @@ def may_call(at: datetime, called: list[datetime], goes_on: bool, repeat: int) -
     return at >= called[-1] + timedelta(seconds=repeat)
 
 
-def acknowledge(occasion: Occasion, actor: Actor, done: str) -> None:
-    """Somebody looks after the guest. The occasion is locked; the sweep draws the conclusion
+def acknowledge(occurrence: Occurrence, actor: Actor, done: str) -> None:
+    """Somebody looks after the guest. The occurrence is locked; the sweep draws the conclusion
     where one is to be drawn (a VIP who was called)."""
     instant = now()
-    occasion.acknowledged_at = instant
-    occasion.acknowledged_by = actor.name[:150]
-    occasion.done = done
-    occasion.look_at = None
-    occasion.save(update_fields=["acknowledged_at", "acknowledged_by", "done", "look_at"])
+    occurrence.acknowledged_at = instant
+    occurrence.acknowledged_by = actor.name[:150]
+    occurrence.done = done
+    occurrence.look_at = None
+    occurrence.save(update_fields=["acknowledged_at", "acknowledged_by", "done", "look_at"])
     said = f"{actor.name}: {done}" if done else f"{actor.name} has acknowledged it."
-    called = occasion.attempts.filter(kind=Kind.PERSON, result__in=Attempt.OPEN)
+    called = occurrence.attempts.filter(kind=Kind.PERSON, result__in=Attempt.OPEN)
     if called.exists():
         called.update(result=Result.COMPLETED, detail=said, answered_at=instant, ended_at=instant)
     else:
-        occasion.attempts.create(
+        occurrence.attempts.create(
             kind=Kind.PERSON,
             due_at=instant,
             started_at=instant,
@@ -85,7 +85,7 @@ def acknowledge(occasion: Occasion, actor: Actor, done: str) -> None:
             result=Result.COMPLETED,
             detail=said,
         )
-    stop_calls(occasion, said)
+    stop_calls(occurrence, said)
 
 
 def _goes_on(calls: list[Attempt]) -> bool:

@@ -13,7 +13,7 @@ from hotelpbx.clock import now
 from pbx import outbox
 from pbx.models import Command
 from wakeups.alarms import do_not_disturb
-from wakeups.models import Attempt, Occasion, WakeUpSettings
+from wakeups.models import Attempt, Occurrence, WakeUpSettings
 from wakeups.occurrences import ring_subject
 from wakeups.outcome.record_observations import look_soon
 from wakeups.settings import settings_of
@@ -31,13 +31,13 @@ LASTS: Final = {
 }
 
 
-def call(occasion: Occasion, kind: Attempt.Kind, extension: str, instant: datetime) -> None:
-    """Have the PBX ring a phone. Another occasion's equal call that waits or goes on is shared:
+def call(occurrence: Occurrence, kind: Attempt.Kind, extension: str, instant: datetime) -> None:
+    """Have the PBX ring a phone. Another occurrence's equal call that waits or goes on is shared:
     two stays of one room are called once, and so is the desk for ten alarms."""
-    settings, pbx = settings_of(occasion.call.property), occasion.call.property.pbx
-    shared = _open_calls(occasion, kind, extension).first()
+    settings, pbx = settings_of(occurrence.call.property), occurrence.call.property.pbx
+    shared = _open_calls(occurrence, kind, extension).first()
     attempt = Attempt.objects.create(
-        occasion=occasion,
+        occurrence=occurrence,
         kind=kind,
         extension=extension,
         due_at=instant,
@@ -48,20 +48,20 @@ def call(occasion: Occasion, kind: Attempt.Kind, extension: str, instant: dateti
     )
     if shared is None and pbx is not None:
         if kind in Attempt.OURS:
-            do_not_disturb.suspend(occasion)
+            do_not_disturb.suspend(occurrence)
         wish = {**_what(kind, settings), "not_after": (instant + IN_TIME).isoformat()}
         outbox.originate(pbx, extension, wish, subject=ring_subject(attempt))
 
 
 def follow(command: Command, number: int) -> None:
     """A call has been made, or refused: told to all attempts that share it."""
-    asked = Attempt.objects.select_related("occasion__call").filter(pk=number).first()
+    asked = Attempt.objects.select_related("occurrence__call").filter(pk=number).first()
     if asked is None or command.state == Command.State.SUPERSEDED:
         return
     refused = command.result.get("refused")
     if command.state != Command.State.DONE:
         refused = command.last_error or "The call was not made."
-    sharing = _open_calls(asked.occasion, Kind(asked.kind), asked.extension).filter(callid="")
+    sharing = _open_calls(asked.occurrence, Kind(asked.kind), asked.extension).filter(callid="")
     look_soon(list(sharing.values_list("pk", flat=True)))
     for attempt in sharing.select_for_update(of=("self",), no_key=True):
         if refused is not None:
@@ -73,12 +73,12 @@ def follow(command: Command, number: int) -> None:
         attempt.save()
 
 
-def _open_calls(occasion: Occasion, kind: Attempt.Kind, extension: str) -> QuerySet[Attempt]:
+def _open_calls(occurrence: Occurrence, kind: Attempt.Kind, extension: str) -> QuerySet[Attempt]:
     return Attempt.objects.filter(
         kind=kind,
         extension=extension,
         result__in=Attempt.OPEN,
-        occasion__call__property=occasion.call.property_id,
+        occurrence__call__property=occurrence.call.property_id,
     ).order_by("pk")
 
 

@@ -9,11 +9,11 @@ from typing import Final
 
 from rooms.operations.health import CLOCK_APART
 from wakeups.escalation.steps import Call, Case, Conclude, Ring, Snooze, Step, TakeOver, Try, Wait
-from wakeups.models import Attempt, Occasion
+from wakeups.models import Attempt, Occurrence
 from wakeups.schedule import RING_OUT
 
 Result = Attempt.Result
-State = Occasion.State
+State = Occurrence.State
 
 # A call of ours that would come later than this after its time is not made: who was not called
 # in time is a person's affair, and a guest must not be rung an hour late.

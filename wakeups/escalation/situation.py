@@ -6,36 +6,36 @@ from pbx.models import PbxLink
 from pbx.reports import processing
 from rooms.models import Phone
 from wakeups.escalation.steps import Case, Ring, Try
-from wakeups.models import Attempt, Occasion, WakeUpSettings
+from wakeups.models import Attempt, Occurrence, WakeUpSettings
 from wakeups.schedule import last_ring
 from wakeups.settings import rules_for
 
 
 def case_of(
-    occasion: Occasion, attempts: list[Attempt], settings: WakeUpSettings, now: datetime
+    occurrence: Occurrence, attempts: list[Attempt], settings: WakeUpSettings, now: datetime
 ) -> Case:
-    """All that bears on the next step of an open occasion."""
-    call = occasion.call
+    """All that bears on the next step of an open occurrence."""
+    call = occurrence.call
     pbx = call.property.pbx
-    rings_at = occasion.rings_at
+    rings_at = occurrence.rings_at
     link = PbxLink.objects.filter(pbx=pbx).first() if pbx else None
     return Case(
         now=now,
-        due_at=occasion.due_at,
-        ends_at=occasion.ends_at,
+        due_at=occurrence.due_at,
+        ends_at=occurrence.ends_at,
         rings_at=rings_at,
         last_ring_at=last_ring(rings_at, call.repeats, call.repeat_interval) if rings_at else None,
-        placed=occasion.placed_at is not None,
-        by_person=occasion.state == Occasion.State.PERSON,
-        acknowledged=occasion.acknowledged_at is not None,
+        placed=occurrence.placed_at is not None,
+        by_person=occurrence.state == Occurrence.State.PERSON,
+        acknowledged=occurrence.acknowledged_at is not None,
         rings=_rings(attempts),
-        tries=_tries(occasion, attempts),
-        snoozes=occasion.snoozes,
-        snooze_until=occasion.snooze_until,
+        tries=_tries(occurrence, attempts),
+        snoozes=occurrence.snoozes,
+        snooze_until=occurrence.snooze_until,
         deaf=pbx is None or _is_deaf(link),
         hears_since=_hears_since(link),
         behind=pbx is not None and processing.backlog(pbx).filter(received_at__lt=now).exists(),
-        reachable=_is_reachable(occasion),
+        reachable=_is_reachable(occurrence),
         rules=rules_for(call, settings),
     )
 
@@ -48,9 +48,9 @@ def _rings(attempts: list[Attempt]) -> tuple[Ring, ...]:
     )
 
 
-def _tries(occasion: Occasion, attempts: list[Attempt]) -> tuple[Try, ...]:
+def _tries(occurrence: Occurrence, attempts: list[Attempt]) -> tuple[Try, ...]:
     """Our calls since the guest was last granted to sleep on."""
-    since = occasion.snooze_until
+    since = occurrence.snooze_until
     return tuple(
         Try(
             due_at=each.due_at,
@@ -80,10 +80,10 @@ def _hears_since(link: PbxLink | None) -> datetime | None:
     return max((at for at in (link.state_since, link.booted_at) if at), default=None)
 
 
-def _is_reachable(occasion: Occasion) -> bool:
+def _is_reachable(occurrence: Occurrence) -> bool:
     unavailable = Phone.objects.filter(
-        property=occasion.call.property_id,
-        extension=occasion.extension,
+        property=occurrence.call.property_id,
+        extension=occurrence.extension,
         status=Phone.Status.UNAVAILABLE,
     )
     return not unavailable.exists()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeups.models import Attempt, Occasion
+from wakeups.models import Attempt, Occurrence
 
 Result = Attempt.Result
 Kind = Attempt.Kind
@@ -137,7 +137,7 @@ class Call:
 class Conclude:
     """It is over: an outcome, and why."""
 
-    state: Occasion.State
+    state: Occurrence.State
     why: str
     answered_at: datetime | None = None
 

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Occasion',
+            name='Occurrence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('due_at', models.DateTimeField()),
@@ -50,9 +50,10 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(null=True)),
                 ('acknowledged_at', models.DateTimeField(null=True)),
                 ('detail', models.TextField(blank=True, default='')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='occasions', to='wakeups.wakeupcall')),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='occurrences', to='wakeups.wakeupcall')),
             ],
             options={
+                'db_table': 'wakeups_occasion',
                 'ordering': ['due_at', 'pk'],
             },
         ),
@@ -80,11 +81,11 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('status__in', ['pending', 'ringing'])), fields=['due_at'], name='wake_up_call_due'),
         ),
         migrations.AddIndex(
-            model_name='occasion',
+            model_name='occurrence',
             index=models.Index(condition=models.Q(('state__in', ['placing', 'placed', 'ringing'])), fields=['extension', 'due_at'], name='occasion_open'),
         ),
         migrations.AddConstraint(
-            model_name='occasion',
+            model_name='occurrence',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('call', 'due_at'), name='one_occasion_at_a_time'),
         ),
     ]

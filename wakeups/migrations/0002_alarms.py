@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
-            model_name='occasion',
+            model_name='occurrence',
             index=models.Index(condition=models.Q(('state__in', ['no_answer', 'unknown', 'failed']), ('acknowledged_at__isnull', True)), fields=['call'], name='occasion_alarm'),
         ),
     ]

@@ -8,30 +8,30 @@ from django.utils import timezone
 
 def ring_when_due(apps, schema_editor):
     """Every alarm so far rings when the call is due."""
-    Occasion = apps.get_model('wakeups', 'Occasion')
-    Occasion.objects.filter(rings_at=None).update(rings_at=F('due_at'))
-    on_the_pbx = Occasion.objects.filter(state__in=['placed', 'ringing'])
+    Occurrence = apps.get_model('wakeups', 'Occurrence')
+    Occurrence.objects.filter(rings_at=None).update(rings_at=F('due_at'))
+    on_the_pbx = Occurrence.objects.filter(state__in=['placed', 'ringing'])
     on_the_pbx.update(placed_at=timezone.now())
 
 
 def tell_of_the_ring(apps, schema_editor):
     """What is known of the PBX's alarm so far is an attempt."""
-    Occasion = apps.get_model('wakeups', 'Occasion')
+    Occurrence = apps.get_model('wakeups', 'Occurrence')
     Attempt = apps.get_model('wakeups', 'Attempt')
     results = {'answered': 'completed', 'placing': 'pending', 'placed': 'pending'}
     Attempt.objects.bulk_create(
         (
             Attempt(
-                occasion=occasion,
+                occurrence=occurrence,
                 kind='pbx',
-                extension=occasion.extension,
-                due_at=occasion.due_at,
-                started_at=occasion.rang_at,
-                answered_at=occasion.answered_at,
-                result=results.get(occasion.state, occasion.state),
-                detail=occasion.detail,
+                extension=occurrence.extension,
+                due_at=occurrence.due_at,
+                started_at=occurrence.rang_at,
+                answered_at=occurrence.answered_at,
+                result=results.get(occurrence.state, occurrence.state),
+                detail=occurrence.detail,
             )
-            for occasion in Occasion.objects.exclude(state='withdrawn').iterator()
+            for occurrence in Occurrence.objects.exclude(state='withdrawn').iterator()
         ),
         batch_size=1000,
     )
@@ -66,41 +66,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RemoveIndex(
-            model_name='occasion',
+            model_name='occurrence',
             name='occasion_open',
         ),
         migrations.AddField(
-            model_name='occasion',
+            model_name='occurrence',
             name='acknowledged_by',
             field=models.CharField(blank=True, default='', max_length=150),
         ),
         migrations.AddField(
-            model_name='occasion',
+            model_name='occurrence',
             name='done',
             field=models.TextField(blank=True, default=''),
         ),
         migrations.AddField(
-            model_name='occasion',
+            model_name='occurrence',
             name='look_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='occasion',
+            model_name='occurrence',
             name='placed_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='occasion',
+            model_name='occurrence',
             name='rings_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='occasion',
+            model_name='occurrence',
             name='snooze_until',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='occasion',
+            model_name='occurrence',
             name='snoozes',
             field=models.PositiveSmallIntegerField(default=0),
         ),
@@ -145,18 +145,18 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False),
         ),
         migrations.AlterField(
-            model_name='occasion',
+            model_name='occurrence',
             name='state',
             field=models.CharField(choices=[('placing', 'Placing'), ('placed', 'Placed'), ('person', 'Person'), ('ringing', 'Ringing'), ('answered', 'Answered'), ('confirmed', 'Confirmed'), ('no_answer', 'No Answer'), ('unknown', 'Unknown'), ('failed', 'Failed'), ('withdrawn', 'Withdrawn')], default='placing', max_length=16),
         ),
         migrations.AddIndex(
-            model_name='occasion',
+            model_name='occurrence',
             index=models.Index(condition=models.Q(('state__in', ['placing', 'placed', 'person', 'ringing'])), fields=['extension', 'due_at'], name='occasion_open'),
         ),
         migrations.AddField(
             model_name='attempt',
-            name='occasion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='wakeups.occasion'),
+            name='occurrence',
+            field=models.ForeignKey(db_column='occasion_id', on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='wakeups.occurrence'),
         ),
         migrations.AddIndex(
             model_name='attempt',
@@ -168,11 +168,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'pbx')), fields=('occasion', 'due_at'), name='a_ring_is_told_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'pbx')), fields=('occurrence', 'due_at'), name='a_ring_is_told_once'),
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('kind', 'pbx'), _negated=True), ('result__in', ['pending', 'ringing'])), fields=('occasion', 'kind'), name='one_call_at_a_time'),
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('kind', 'pbx'), _negated=True), ('result__in', ['pending', 'ringing'])), fields=('occurrence', 'kind'), name='one_call_at_a_time'),
         ),
         migrations.RunPython(ring_when_due, migrations.RunPython.noop),
         migrations.RunPython(tell_of_the_ring, migrations.RunPython.noop),

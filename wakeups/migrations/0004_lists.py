@@ -6,9 +6,9 @@ from django.db import migrations, models
 
 def fill_rooms(apps, schema_editor):
     """Of what rang before, the room of the stay is the best there is."""
-    occasions = apps.get_model("wakeups", "Occasion").objects
-    room = occasions.filter(pk=models.OuterRef("pk")).values("call__stay__room__number")[:1]
-    known = occasions.filter(call__stay__room__isnull=False)
+    occurrences = apps.get_model("wakeups", "Occurrence").objects
+    room = occurrences.filter(pk=models.OuterRef("pk")).values("call__stay__room__number")[:1]
+    known = occurrences.filter(call__stay__room__isnull=False)
     known.update(room=models.Subquery(room))
 
 
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='FoundAlarm',
+            name='ForeignAlarm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('extension', models.CharField(max_length=16)),
@@ -31,30 +31,31 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField()),
             ],
             options={
+                'db_table': 'wakeups_foundalarm',
                 'ordering': ['time', 'extension'],
             },
         ),
         migrations.AddField(
-            model_name='occasion',
+            model_name='occurrence',
             name='room',
             field=models.CharField(blank=True, default='', max_length=16),
         ),
         migrations.AddField(
-            model_name='occasion',
+            model_name='occurrence',
             name='seen_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='occasion',
+            model_name='occurrence',
             index=models.Index(fields=['-due_at'], name='occasion_latest'),
         ),
         migrations.AddField(
-            model_name='foundalarm',
+            model_name='foreignalarm',
             name='property',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='found_alarms', to='rooms.property'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='foreign_alarms', to='rooms.property'),
         ),
         migrations.AddIndex(
-            model_name='foundalarm',
+            model_name='foreignalarm',
             index=models.Index(fields=['property', 'extension'], name='found_alarm_phone'),
         ),
         migrations.RunPython(fill_rooms, migrations.RunPython.noop, elidable=True),

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from hotelpbx.task_queue.sending import enqueue_on_commit
 from rooms.locking import lock_rooms
 from rooms.models import Property, Room
-from wakeups.models import Attempt, Occasion
+from wakeups.models import Attempt, Occurrence
 from wakeups.outcome.observations import Sign
 from wakeups.schedule import RING_OUT
 
@@ -44,31 +44,31 @@ def keep(property_: Property, extension: str, sign: Sign) -> bool:
 
 
 def look_soon(attempts: list[int]) -> None:
-    """Something is new about these; an occasion is always locked before its attempts."""
-    ids = Attempt.objects.filter(pk__in=attempts).values_list("occasion", flat=True)
-    occasions = Occasion.objects.filter(pk__in=list(ids)).order_by("pk")
-    list(occasions.select_for_update(no_key=True).values_list("pk", flat=True))
-    occasions.update(look_at=None)
+    """Something is new about these; an occurrence is always locked before its attempts."""
+    ids = Attempt.objects.filter(pk__in=attempts).values_list("occurrence", flat=True)
+    occurrences = Occurrence.objects.filter(pk__in=list(ids)).order_by("pk")
+    list(occurrences.select_for_update(no_key=True).values_list("pk", flat=True))
+    occurrences.update(look_at=None)
 
 
 def extension_of_call(property_: Property, callid: str) -> str:
     """At which phone a call of ours with that id rings; empty: it is none of ours."""
     ours = Attempt.objects.filter(
-        occasion__call__property=property_, kind__in=_OURS, callid=callid
+        occurrence__call__property=property_, kind__in=_OURS, callid=callid
     ).exclude(callid="")
     return ours.values_list("extension", flat=True).first() or ""
 
 
-def ring_due_at(occasion: Occasion, at: datetime) -> datetime | None:
+def ring_due_at(occurrence: Occurrence, at: datetime) -> datetime | None:
     """When the ring of the PBX was due that something at ``at`` may be about; None: no ring.
 
     ``repeats`` may count all rings or those after the first (T6): one more is allowed for.
     """
-    if occasion.rings_at is None:
+    if occurrence.rings_at is None:
         return None
-    interval = timedelta(minutes=occasion.call.repeat_interval)
-    number = min((at + EARLY - occasion.rings_at) // interval, occasion.call.repeats)
-    due_at = occasion.rings_at + number * interval
+    interval = timedelta(minutes=occurrence.call.repeat_interval)
+    number = min((at + EARLY - occurrence.rings_at) // interval, occurrence.call.repeats)
+    due_at = occurrence.rings_at + number * interval
     return due_at if number >= 0 and at <= due_at + RING_OUT + EARLY else None
 
 
@@ -78,20 +78,20 @@ def _our_calls(property_: Property, extension: str, sign: Sign) -> list[int]:
     known = Q(callid=sign.callid) if sign.callid else Q(pk__in=())
     return list(
         Attempt.objects.filter(open_ | known, kind__in=_OURS, extension=extension)
-        .filter(occasion__call__property=property_)
+        .filter(occurrence__call__property=property_)
         .values_list("pk", flat=True)
     )
 
 
-def _rings(waiting: list[Occasion], extension: str, sign: Sign) -> list[int]:
+def _rings(waiting: list[Occurrence], extension: str, sign: Sign) -> list[int]:
     """The rings of the PBX that it may be about; the second and later are made when heard of."""
     found: list[int] = []
-    for occasion in waiting:
-        due_at = ring_due_at(occasion, sign.at)
-        if due_at is None or occasion.attempts.filter(kind__in=Attempt.OURS).exists():
+    for occurrence in waiting:
+        due_at = ring_due_at(occurrence, sign.at)
+        if due_at is None or occurrence.attempts.filter(kind__in=Attempt.OURS).exists():
             continue
         attempt, _ = Attempt.objects.get_or_create(
-            occasion=occasion,
+            occurrence=occurrence,
             kind=Attempt.Kind.PBX,
             due_at=due_at,
             defaults={"extension": extension},
@@ -100,11 +100,11 @@ def _rings(waiting: list[Occasion], extension: str, sign: Sign) -> list[int]:
     return found
 
 
-def _waiting(property_: Property, extension: str, at: datetime) -> QuerySet[Occasion]:
-    return Occasion.objects.filter(
+def _waiting(property_: Property, extension: str, at: datetime) -> QuerySet[Occurrence]:
+    return Occurrence.objects.filter(
         call__property=property_,
         extension=extension,
-        state__in=Occasion.OPEN,
+        state__in=Occurrence.OPEN,
         rings_at__lte=at + EARLY,
         ends_at__gte=at,
     ).select_related("call")

@@ -5,7 +5,7 @@ from typing import Final
 
 from hotelpbx.clock import now
 from rooms.models import Phone
-from wakeups.models import Attempt, Occasion, WakeUpSettings
+from wakeups.models import Attempt, Occurrence, WakeUpSettings
 from wakeups.outcome.assessment import Question, Verdict, judge
 from wakeups.outcome.observations import Sign, What
 from wakeups.outcome.record_observations import EARLY
@@ -17,17 +17,17 @@ Result = Attempt.Result
 _BEFORE: Final = {Phone.Status.BUSY: What.BUSY, Phone.Status.UNAVAILABLE: What.AWAY}
 
 
-def refresh(occasion: Occasion, attempts: list[Attempt], settings: WakeUpSettings) -> None:
+def refresh(occurrence: Occurrence, attempts: list[Attempt], settings: WakeUpSettings) -> None:
     """Conclude anew for each attempt whose result may still change."""
     for attempt in attempts:
         if attempt.kind == Kind.PERSON or attempt.result in (Result.CANCELLED, Result.FAILED):
             continue
-        if attempt.kind == Kind.PBX and occasion.rings_at:
+        if attempt.kind == Kind.PBX and occurrence.rings_at:
             _note_state_before(attempt)
-        _write(attempt, judge(attempt.signs, _question(occasion, attempt, settings)), settings)
+        _write(attempt, judge(attempt.signs, _question(occurrence, attempt, settings)), settings)
 
 
-def _question(occasion: Occasion, attempt: Attempt, settings: WakeUpSettings) -> Question:
+def _question(occurrence: Occurrence, attempt: Attempt, settings: WakeUpSettings) -> Question:
     ours = attempt.kind in Attempt.OURS
     keys = {settings.confirm_key, settings.snooze_key} - {""} if ours else set()
     return Question(
@@ -50,7 +50,7 @@ def _note_state_before(attempt: Attempt) -> None:
     if attempt.evidence or not attempt.due_at - EARLY <= instant <= attempt.due_at + RING_OUT:
         return
     phone = Phone.objects.filter(
-        property=attempt.occasion.call.property_id, extension=attempt.extension
+        property=attempt.occurrence.call.property_id, extension=attempt.extension
     ).first()
     what = _BEFORE.get(Phone.Status(phone.status)) if phone else None
     if phone and what:

@@ -18,7 +18,7 @@ from frontdesk.wake_up_calls.board import (
     Tile,
     by_time,
     choices_of,
-    found_alarms,
+    foreign_alarms,
     later,
     tiles_of,
 )
@@ -54,7 +54,7 @@ def board(request: HttpRequest) -> HttpResponse:
         return render(request, "frontdesk/wake_up_calls/wall.html", context)
     floors, groups = choices_of(desk.property, tiles)
     context |= {"kinds": FILTERS, "floors": floors, "groups": groups}
-    context |= {"found": found_alarms(desk.property), "clock": clock_check(desk.property)}
+    context |= {"found": foreign_alarms(desk.property), "clock": clock_check(desk.property)}
     context["later"] = [tile for tile in later(desk.property) if chosen.fits(tile)]
     return render(request, "frontdesk/wake_up_calls/board.html", context)
 
@@ -71,7 +71,7 @@ def paper(request: HttpRequest) -> HttpResponse:
             for tile in tiles_of(desk.property, back=timedelta())
             if chosen.fits(tile) and tile.kind != "over"
         ],
-        "found": found_alarms(desk.property),
+        "found": foreign_alarms(desk.property),
         "instant": instant,
         "until": instant + AHEAD,
     }

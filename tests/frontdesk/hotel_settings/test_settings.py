@@ -114,7 +114,7 @@ def test_a_zone_put_right_moves_the_wake_up_calls(
     assert hotel.pbx is not None
     assert (hotel.timezone, hotel.pbx.timezone) == zones
     call.refresh_from_db()
-    placed = call.occasions.exclude(state="withdrawn").get()
+    placed = call.occurrences.exclude(state="withdrawn").get()
     assert call.due_at == placed.due_at == house.at(due)
     assert placed.alarm_time == alarm
     written_down = AuditEntry.objects.filter(action="change settings").values_list(

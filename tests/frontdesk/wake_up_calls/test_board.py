@@ -15,15 +15,15 @@ PAGE = "/GRAND/wake-up-calls/"
 
 
 def test_each_attempt_and_what_was_done_are_told(hotel: Property, clara: Client) -> None:
-    occasion = needing.wake_up_alarm(hotel)
+    occurrence = needing.wake_up_alarm(hotel)
     for kind, result, detail in (
         ("pbx", "no_answer", "The phone rang and nobody answered."),
         ("own_call", "no_answer", "Voicemail has answered, not the guest."),
     ):
         Attempt.objects.create(
-            occasion=occasion, kind=kind, result=result, detail=detail, due_at=occasion.due_at
+            occurrence=occurrence, kind=kind, result=result, detail=detail, due_at=occurrence.due_at
         )
-    item = f"wake_up_alarm:{occasion.pk}"
+    item = f"wake_up_alarm:{occurrence.pk}"
     answer = clara.post(
         f"/GRAND/attention/{item}/", {"action": "acknowledge", "reason": "went to the room"}
     )

@@ -21,7 +21,7 @@ from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
 from wakeups.booking import calls
 from wakeups.booking.calls import Wish
-from wakeups.models import Attempt, FoundAlarm, Occasion, WakeUpCall
+from wakeups.models import Attempt, ForeignAlarm, Occurrence, WakeUpCall
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,12 @@ def promise(stay: Stay, hours: float) -> WakeUpCall:
     return calls.create(stay, Wish(date=due.date(), time=due.time()), actor=CLERK)
 
 
-def ended(call: WakeUpCall, state: str, hours_ago: float = 0.5, **more: Any) -> Occasion:
+def ended(call: WakeUpCall, state: str, hours_ago: float = 0.5, **more: Any) -> Occurrence:
     """Let the call have been due, and this have come of it."""
     due = now() - timedelta(hours=hours_ago)
-    call.occasions.update(state=state, due_at=due, detail="It was so.", **more)
+    call.occurrences.update(state=state, due_at=due, detail="It was so.", **more)
     WakeUpCall.objects.filter(pk=call.pk).update(status="completed", due_at=None)
-    return call.occasions.get()
+    return call.occurrences.get()
 
 
 def text(clara: Client, address: str, **how: Any) -> str:
@@ -76,7 +76,7 @@ def test_the_board_shows_the_next_hours_by_time(
 ) -> None:
     promise(jones, 5)
     placed = promise(smith, 3)
-    placed.occasions.update(state="placed")
+    placed.occurrences.update(state="placed")
     page = text(clara, BOARD)
     assert tiles(page) == [
         ("placed", "201", "set"),
@@ -89,7 +89,7 @@ def test_what_is_due_within_a_day_and_not_placed_yet_is_there_too(
     clara: Client, smith: Stay
 ) -> None:
     call = promise(smith, 23.5)
-    assert not call.occasions.exists()
+    assert not call.occurrences.exists()
     assert tiles(text(clara, BOARD)) == [("noted", "201", "noted")]
 
 
@@ -121,10 +121,10 @@ def test_each_state_has_its_look_and_its_word(
 
 
 def test_an_alarm_stays_on_the_board_until_it_is_settled(clara: Client, smith: Stay) -> None:
-    occasion = ended(promise(smith, 3), "no_answer", hours_ago=9)
+    occurrence = ended(promise(smith, 3), "no_answer", hours_ago=9)
     assert tiles(text(clara, BOARD)) == [("no_answer", "201", "no answer")]
-    occasion.acknowledged_at = now()
-    occasion.save()
+    occurrence.acknowledged_at = now()
+    occurrence.save()
     assert tiles(text(clara, BOARD)) == []
 
 
@@ -182,7 +182,7 @@ def test_alarms_that_are_none_of_ours_are_on_the_board_and_on_paper(
     clara: Client, hotel: Property
 ) -> None:
     for kind, days in (("everyday", ""), ("custom", "15")):
-        FoundAlarm.objects.create(
+        ForeignAlarm.objects.create(
             property=hotel, extension="2203", time="05:05", type=kind, weekdays=days, seen_at=now()
         )
     for address in (BOARD, f"{BOARD}print/"):
@@ -227,7 +227,7 @@ def test_the_paper_has_what_is_to_come_and_boxes_to_tick(
 @pytest.fixture
 def past(smith: Stay, jones: Stay) -> None:
     ended(promise(smith, 3), "answered", hours_ago=30)
-    occasion = ended(
+    occurrence = ended(
         promise(jones, 4),
         "no_answer",
         acknowledged_at=now(),
@@ -235,7 +235,7 @@ def past(smith: Stay, jones: Stay) -> None:
         done="knocked",
     )
     Attempt.objects.create(
-        occasion=occasion, kind="own_call", extension="2202", due_at=now(), result="no_answer"
+        occurrence=occurrence, kind="own_call", extension="2202", due_at=now(), result="no_answer"
     )
 
 
@@ -275,11 +275,11 @@ def test_the_log_keeps_the_room_in_which_it_rang(
 
 def test_the_log_is_paged_and_the_search_goes_along(clara: Client, smith: Stay) -> None:
     call = promise(smith, 3)
-    occasion = ended(call, "answered")
-    Occasion.objects.bulk_create(
-        Occasion(
+    occurrence = ended(call, "answered")
+    Occurrence.objects.bulk_create(
+        Occurrence(
             call=call, room="201", extension="2201", alarm_time="07:00", state="answered",
-            due_at=occasion.due_at - timedelta(days=days), ends_at=occasion.due_at,
+            due_at=occurrence.due_at - timedelta(days=days), ends_at=occurrence.due_at,
         )
         for days in range(1, 61)
     )  # fmt: skip

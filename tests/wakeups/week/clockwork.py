@@ -16,7 +16,7 @@ from hotelpbx.clock import now
 from pbx.models import PbxLink
 from rooms.models import Property
 from tests.wakeups.week.queues import SWEEPS, Queues, first_after
-from wakeups.models import Occasion
+from wakeups.models import Occurrence
 
 # Beat looks after the link every 15 s; when all is quiet, once in the life of a token will do.
 _LINK: Final = timedelta(minutes=29)
@@ -61,9 +61,9 @@ class Clockwork:
         instant = now()
         for what, at in self._queues.ahead(in_vain=self.in_vain).items():
             if at <= instant:
-                if what == "occasion":
+                if what == "occurrence":
                     # The house looks every minute at what only waits; here when it matters.
-                    Occasion.objects.filter(state__in=Occasion.OPEN).update(look_at=None)
+                    Occurrence.objects.filter(state__in=Occurrence.OPEN).update(look_at=None)
                 self._wake(SWEEPS[what][0])
                 self._queues.seen(what, instant)
         for at, (task, args) in list(self._later):

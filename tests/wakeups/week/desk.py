@@ -24,10 +24,10 @@ from tests.wakeups.week.acts import (
     Move,
     Spec,
 )
-from wakeups.attention_sources import WakeUpAlarms
+from wakeups.attention_sources import WakeUpAlerts
 from wakeups.booking import calls
 from wakeups.booking.calls import Wish
-from wakeups.models import Occasion, WakeUpCall
+from wakeups.models import Occurrence, WakeUpCall
 
 CLERK: Final = Actor("user", "clara", "192.0.2.7")
 CONFIRM_KEY: Final = "1"
@@ -137,12 +137,12 @@ class Desk:
 
     @_do.register
     def _(self, act: Attend) -> None:
-        waiting = WakeUpAlarms().waiting(self._hotel).filter(call=self._call(act.wish))
-        shown = waiting.filter(state=Occasion.State.PERSON).first()
+        waiting = WakeUpAlerts().waiting(self._hotel).filter(call=self._call(act.wish))
+        shown = waiting.filter(state=Occurrence.State.PERSON).first()
         if shown is None:
             raise Refusal("not_shown", "The desk's screen does not ask for it.")
         decision = attention.Decision("acknowledge", CLERK, reason="Called the guest.")
-        attention.resolve(self._hotel, f"{WakeUpAlarms.kind}:{shown.pk}", decision)
+        attention.resolve(self._hotel, f"{WakeUpAlerts.kind}:{shown.pk}", decision)
 
     def _room(self, number: str) -> Room:
         return Room.objects.get(property=self._hotel, number=number)

@@ -15,13 +15,13 @@ SWEEPS: Final = {
     "command": ("pbx.tasks.sweep_commands", 5),
     "report": ("pbx.tasks.sweep_reports", 5),
     "resync": ("rooms.tasks.resync_due", 5),
-    "occasion": ("wakeups.tasks.plan", 10),
+    "occurrence": ("wakeups.tasks.plan", 10),
     "placing": ("wakeups.tasks.plan", 10),
     "unseen": ("wakeups.tasks.plan", 10),
 }
 
 # Moments that pass; whatever else is still there when its sweep has run waits for the next.
-_MOMENTS: Final = ("occasion", "unseen")
+_MOMENTS: Final = ("occurrence", "unseen")
 
 _WAITING: Final = """
 select distinct 'command', next_try_at, 0 from pbx_command c
@@ -30,20 +30,20 @@ select distinct 'command', next_try_at, 0 from pbx_command c
     and e.id < c.id and (e.state = 'waiting' or (e.state = 'failed' and e.kind = 'check_out')))
 union select 'report', received_at, 0 from pbx_report where state = 'received'
 union select 'resync', not_before, 0 from rooms_resync where state in ('queued', 'running')
-union select 'occasion', rings_at + make_interval(mins => n * c.repeat_interval, secs => s), 0
+union select 'occurrence', rings_at + make_interval(mins => n * c.repeat_interval, secs => s), 0
     from wakeups_occasion o join wakeups_wakeupcall c on c.id = o.call_id
     cross join generate_series(0, 3) n cross join (values (0), (120), (300)) late (s)
     where o.state in ('person', 'placing', 'placed', 'ringing') and n <= c.repeats
-union select 'occasion', ends_at, 0 from wakeups_occasion
+union select 'occurrence', ends_at, 0 from wakeups_occasion
     where state in ('placing', 'placed', 'ringing')
-union select 'occasion', t.ends_at, 0 from wakeups_attempt t
+union select 'occurrence', t.ends_at, 0 from wakeups_attempt t
     where t.ends_at is not null and result in ('pending', 'ringing')
-union select 'occasion', t.ended_at + make_interval(secs => s), 0 from wakeups_attempt t
+union select 'occurrence', t.ended_at + make_interval(secs => s), 0 from wakeups_attempt t
     join wakeups_occasion o on o.id = t.occasion_id cross join (values (15), (60)) late (s)
     where t.ended_at is not null and o.state in ('placing', 'placed', 'ringing')
-union select 'occasion', state_since + interval '30 seconds', 0 from pbx_pbxlink
+union select 'occurrence', state_since + interval '30 seconds', 0 from pbx_pbxlink
     where state = 'up' and state_since is not null
-union select 'occasion', snooze_until, 0 from wakeups_occasion
+union select 'occurrence', snooze_until, 0 from wakeups_occasion
     where snooze_until is not null and state in ('placing', 'placed', 'ringing')
 union select 'unseen', due_at - interval '1 hour', 0 from wakeups_occasion
     where state = 'placed' and seen_at is null

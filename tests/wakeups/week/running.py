@@ -16,10 +16,10 @@ from tests.wakeups.week.acts import AT_THE_DESK, Act, Away, Drift, Reboot, Scrip
 from tests.wakeups.week.clockwork import Clockwork
 from tests.wakeups.week.desk import Desk, build
 from tests.wakeups.week.exchange import Exchange, receiver
-from wakeups.attention_sources import WakeUpAlarms
-from wakeups.models import Occasion
+from wakeups.attention_sources import WakeUpAlerts
+from wakeups.models import Occurrence
 
-State = Occasion.State
+State = Occurrence.State
 
 # After the last midnight, for what still rings then.
 _EPILOGUE = timedelta(hours=4)
@@ -122,10 +122,10 @@ class _Runner:
         self._must_stand_at_the_desk()
         wishes = {pk: wish for wish, pk in self._desk.calls.items()}
         # Also those that a check-out has settled since.
-        alarms = Occasion.objects.filter(state__in=Occasion.ALARMS)
+        alarms = Occurrence.objects.filter(state__in=Occurrence.ALERTS)
         told = alarms.values_list("call_id", "due_at")
         self._week.alarms = {(wishes[pk], due) for pk, due in told}
-        up = Occasion.objects.filter(state__in=(State.ANSWERED, State.CONFIRMED))
+        up = Occurrence.objects.filter(state__in=(State.ANSWERED, State.CONFIRMED))
         self._week.claims = [
             Claim(
                 wishes[o.call_id], o.extension, o.due_at, o.rings_at or o.due_at, o.ends_at, _by(o)
@@ -135,8 +135,8 @@ class _Runner:
 
     def _must_stand_at_the_desk(self) -> None:
         """What nobody has settled, neither a clerk nor a check-out, is shown."""
-        open_ = Occasion.objects.filter(state__in=Occasion.ALARMS, acknowledged_at__isnull=True)
-        shown = set(WakeUpAlarms().waiting(self._hotel).values_list("pk", flat=True))
+        open_ = Occurrence.objects.filter(state__in=Occurrence.ALERTS, acknowledged_at__isnull=True)
+        shown = set(WakeUpAlerts().waiting(self._hotel).values_list("pk", flat=True))
         assert shown == set(open_.values_list("pk", flat=True))
 
     def _next(self) -> datetime:
@@ -171,10 +171,10 @@ class _Runner:
         self._week.done.append(Done(now(), act, refused))
 
 
-def _by(occasion: Occasion) -> str:
-    if occasion.state == State.CONFIRMED:
+def _by(occurrence: Occurrence) -> str:
+    if occurrence.state == State.CONFIRMED:
         return "key"
-    return "person" if occasion.acknowledged_at else "receiver"
+    return "person" if occurrence.acknowledged_at else "receiver"
 
 
 def _midnight(script: Script, after: int = 0) -> datetime:

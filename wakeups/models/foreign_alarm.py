@@ -1,14 +1,14 @@
-"""Alarms on the PBX that the hotel did not set; a part of :mod:`wakeups.models`."""
+"""Alarms on the PBX that the hotel did not set."""
 
 from django.db import models
 
 from rooms.models import Property
 
 
-class FoundAlarm(models.Model):
+class ForeignAlarm(models.Model):
     """An alarm on the PBX that is none of ours, by phone or from its own page: kept (T35)."""
 
-    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="found_alarms")
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="foreign_alarms")
     extension = models.CharField(max_length=16)
     # As the PBX shows it; weekdays are digits, 0 for Sunday.
     time = models.CharField(max_length=5)
@@ -17,6 +17,7 @@ class FoundAlarm(models.Model):
     seen_at = models.DateTimeField()
 
     class Meta:
+        db_table = "wakeups_foundalarm"
         ordering = ["time", "extension"]
         indexes = [models.Index(fields=["property", "extension"], name="found_alarm_phone")]
 
