@@ -37,16 +37,16 @@ def _measure(options: argparse.Namespace, url: str) -> None:
     from rooms.audit import Actor
     from rooms.operations.jobs import run
     from wakeups.booking import bulk
-    from wakeups.booking.requests import Wish
+    from wakeups.booking.requests import WakeUpRequest
 
     hotel, stays, latency = tour_group.ready(options, url)
     actor = Actor.system("bench")
     _move_in(stays)
     due = hotel.local_now() + timedelta(hours=6)
-    wish = Wish(date=due.date(), time=due.time().replace(second=0, microsecond=0))
-    wanted = [bulk.Order(stay.reference, "", wish) for stay in stays]
+    wake_up = WakeUpRequest(date=due.date(), time=due.time().replace(second=0, microsecond=0))
+    wanted = [bulk.RequestedCall(stay.reference, "", wake_up) for stay in stays]
     began = time.monotonic()
-    run(bulk.make(hotel, wanted, actor=actor))
+    run(bulk.create_job(hotel, wanted, actor=actor))
     booked = time.monotonic() - began
     wait_until(_all_placed, 600, "the alarms")
     took, count = time.monotonic() - began, _requests_about_alarms(url)

@@ -16,7 +16,7 @@ from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK, yuan
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 
 ROOT: Final = Path(__file__).parent.parent
 _FAMILIES: Final = "stay|room|charge|payment|wake_up_call|emergency_call|pbx_link|resync|endpoint"
@@ -61,7 +61,7 @@ def test_the_data_is_what_is_documented(hotel: Property) -> None:
     finish(Command.objects.latest("pk"), Command.State.FAILED)
     tomorrow = stay.departure
     time = hotel.local_now().time().replace(second=0, microsecond=0)
-    call = calls.create(stay, Wish(date=tomorrow, time=time), actor=CLERK)
+    call = calls.create(stay, WakeUpRequest(date=tomorrow, time=time), actor=CLERK)
     calls.cancel(call, actor=CLERK)
     lifecycle.move(stay, house.room(hotel, "202"), actor=CLERK)
     update_room(house.room(hotel, "203"), actor=CLERK, housekeeping_status="dirty")

@@ -78,7 +78,7 @@ def follow_the_clocks(property_: Property, before: ZoneInfo, **kwargs: Any) -> N
         due = instant_of(day, call.time, call.property.zone)
         if due != call.due_at:
             planning.withdraw(call)
-            calls.go_on(call, due, Actor.system("time zone"))
+            calls.reschedule(call, due, Actor.system("time zone"))
     _place_as_now(theirs)
 
 
@@ -123,7 +123,7 @@ def _follow(call: WakeUpCall) -> None:
     if due == call.due_at:
         return
     planning.withdraw(call)
-    calls.go_on(call, due, Actor.system("departure"))
+    calls.reschedule(call, due, Actor.system("departure"))
 
 
 def _locked(rows: QuerySet[WakeUpCall]) -> QuerySet[WakeUpCall]:

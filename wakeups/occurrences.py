@@ -70,7 +70,9 @@ def remove_alarm(occurrence: Occurrence) -> None:
 
 def stop_calls(occurrence: Occurrence, why: str, result: str = Attempt.Result.CANCELLED) -> None:
     """No call of ours to guest or desk begins any more, and what goes on is over for us."""
-    for attempt in occurrence.attempts.filter(result__in=Attempt.OPEN).select_for_update(no_key=True):
+    for attempt in occurrence.attempts.filter(result__in=Attempt.OPEN).select_for_update(
+        no_key=True
+    ):
         if attempt.kind in (*Attempt.OURS, Attempt.Kind.DESK):
             outbox.cancel_originate(ring_subject(attempt))
         attempt.result = result

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from api.base import PropertyView, writes
 from api.openapi import examples
 from api.requests.fields import Day, LocalTime
-from api.resources.wake_up_calls import WakeUpCallChangeIn, as_wish
+from api.resources.wake_up_calls import WakeUpCallChangeIn, wake_up_request_of
 from hotelpbx.refusals import Refusal
 from rooms.models import Group, Job, JobItem
 from wakeups.booking import bulk
@@ -109,8 +109,8 @@ class GroupWakeUpCalls(PropertyView):
             raise Refusal("not_found", f"There is no group {group}.", "not_found")
         fields = self.body(request, GroupWakeUpCallIn)
         outside = fields.pop("outside_stay", False)
-        job = bulk.make_for_group(
-            self.property, found, as_wish(fields), actor=self.actor, outside_stay=outside
+        job = bulk.create_group_job(
+            self.property, found, wake_up_request_of(fields), actor=self.actor, outside_stay=outside
         )
         path = reverse("job", args=[self.property.code, job.pk])
         return Response({"job": request.build_absolute_uri(path)}, status=202)

@@ -23,7 +23,7 @@ from hotelpbx.refusals import Refusal
 from pbx.outbox import PhoneState
 from rooms.models import Stay
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import MAX_INTERVAL, WakeUpRequest
 from wakeups.booking.stay_dates import is_outside
 from wakeups.models import Attempt, Occurrence, WakeUpCall
 from wakeups.schedule import WEEKDAYS
@@ -57,7 +57,7 @@ class WakeUpCallChangeIn(Body):
     )
     repeats = Whole(required=False, min_value=1, max_value=3)
     repeat_interval = Whole(
-        required=False, min_value=1, max_value=calls.MAX_INTERVAL, help_text="minutes"
+        required=False, min_value=1, max_value=MAX_INTERVAL, help_text="minutes"
     )
     confirm = Flag(required=False)
     outside_stay = Flag(
@@ -161,7 +161,9 @@ def render(found: Sequence[WakeUpCall]) -> list[dict[str, Any]]:
 
 
 def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
-    occurrences = [each for each in call.occurrences.all() if each.state != Occurrence.State.WITHDRAWN]
+    occurrences = [
+        each for each in call.occurrences.all() if each.state != Occurrence.State.WITHDRAWN
+    ]
     ended = [each for each in occurrences if each.state in _OUTCOMES]
     return {
         "id": call.pk,
@@ -257,7 +259,9 @@ class WakeUpCallList(WakeUpCallView):
         fields = self.body(request, WakeUpCallIn)
         stay = self.stay_in_body(fields.pop("stay"))
         outside = fields.pop("outside_stay", False)
-        call = calls.create(stay, as_wish(fields), actor=self.actor, outside_stay=outside)
+        call = calls.create(
+            stay, wake_up_request_of(fields), actor=self.actor, outside_stay=outside
+        )
         return Response(render([self.call(call.pk)])[0], status=201)
 
 
@@ -291,7 +295,7 @@ class WakeUpCallDetail(WakeUpCallView):
     @writes
     def patch(self, request: Request, code: str, id: int) -> Response:
         call = self.call(id)
-        fields = _wish(self.body(request, WakeUpCallChangeIn))
+        fields = _wake_up_request(self.body(request, WakeUpCallChangeIn))
         outside = fields.pop("outside_stay", False)
         if fields.get("recurrence", "weekdays") != "weekdays":
             fields.setdefault("weekdays", ())  # the days belong to what it was before
@@ -311,12 +315,12 @@ class WakeUpCallDetail(WakeUpCallView):
         return Response(status=204)
 
 
-def as_wish(fields: dict[str, Any]) -> Wish:
+def wake_up_request_of(fields: dict[str, Any]) -> WakeUpRequest:
     """The wish that a checked body describes."""
-    return Wish(**_wish(fields))
+    return WakeUpRequest(**_wake_up_request(fields))
 
 
-def _wish(fields: dict[str, Any]) -> dict[str, Any]:
+def _wake_up_request(fields: dict[str, Any]) -> dict[str, Any]:
     if "weekdays" in fields:
         fields["weekdays"] = tuple(fields["weekdays"])
     return fields

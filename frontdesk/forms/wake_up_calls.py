@@ -11,9 +11,9 @@ from frontdesk.forms.fields import DayField
 from frontdesk.guard.merging import Merging
 from rooms.models import Property, Stay
 from rooms.natural_order import natural_key
-from wakeups.booking.calls import wish_of
+from wakeups.booking.calls import request_of
 from wakeups.booking.previews import Choice
-from wakeups.booking.requests import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.booking.room_lists import MOST_LINES
 from wakeups.booking.stay_dates import OutsideStay
 from wakeups.booking.times import read_time, read_times
@@ -82,7 +82,7 @@ class WakeUpForm(_WhenForm):
 
     def __init__(self, *args: Any, call: WakeUpCall | None = None, **kwargs: Any) -> None:
         if call is not None:
-            kwargs["initial"] = asdict(wish_of(call))
+            kwargs["initial"] = asdict(request_of(call))
         super().__init__(*args, **kwargs)
         self.row = call
 
@@ -91,10 +91,10 @@ class WakeUpForm(_WhenForm):
         self.add_error("date", asked.detail)
         self.although = asked.due.isoformat()
 
-    def wish(self) -> Wish:
+    def wake_up_request(self) -> WakeUpRequest:
         """What the guest asks for."""
         values = self.cleaned_data
-        return Wish(**{**values, "weekdays": tuple(values["weekdays"])})
+        return WakeUpRequest(**{**values, "weekdays": tuple(values["weekdays"])})
 
 
 class WakeUpListForm(_WhenForm):
@@ -172,11 +172,11 @@ class WakeUpListForm(_WhenForm):
         names = ("rooms", "floor", "group", "lines", "times")
         return Choice(**{name: self.cleaned_data[name] for name in names})
 
-    def wish(self) -> Wish:
+    def wake_up_request(self) -> WakeUpRequest:
         """What they have in common; the time is each one's own."""
         names = ("date", "recurrence", "until", "repeats", "repeat_interval", "confirm")
         values = {name: self.cleaned_data[name] for name in names}
-        return Wish(**values, time=time(), weekdays=tuple(self.cleaned_data["weekdays"]))
+        return WakeUpRequest(**values, time=time(), weekdays=tuple(self.cleaned_data["weekdays"]))
 
     def _offer(self, name: str, values: list[str]) -> None:
         field = self.fields[name]

@@ -14,7 +14,7 @@ from tests import house
 from tests.api.resources.test_calls import dial
 from tests.house import CLERK
 from wakeups.booking import bulk, calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 
 PREFIX: Final = "/api/v1/properties/{code}/"
 
@@ -59,11 +59,13 @@ def furnish(hotel: Property) -> dict[str, str]:
     water = MinibarProduct.objects.get(property=hotel, code="0012")
     charge = posting.charge_minibar(alice, water, 1, actor=CLERK)
     tomorrow = hotel.local_now() + timedelta(days=1)
-    wish = Wish(date=tomorrow.date(), time=tomorrow.time().replace(second=0, microsecond=0))
-    call = calls.create(alice, wish, actor=CLERK)
+    wake_up = WakeUpRequest(
+        date=tomorrow.date(), time=tomorrow.time().replace(second=0, microsecond=0)
+    )
+    call = calls.create(alice, wake_up, actor=CLERK)
     paid = payments.take(alice, Decimal("1.00"), "cash", actor=CLERK)
     group = Group.objects.create(property=hotel, code="TOUR")
-    job = bulk.make_for_group(hotel, group, wish, actor=CLERK)
+    job = bulk.create_group_job(hotel, group, wake_up, actor=CLERK)
     unclaimed = dial(hotel, extension="2203")
     return {
         "charges": str(charge.pk),

@@ -21,7 +21,7 @@ from rooms.stays import lifecycle
 from tests import house, needing
 from tests.house import CLERK
 from wakeups.booking import bulk, calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 
 ROLES: Final = ("housekeeping", "clerk", "manager")
 SECRET: Final = "Pbx-Passw0rd-Canary"
@@ -78,9 +78,9 @@ def build(folder: Path, code: str, *, tag: str) -> World:
     group = Group.objects.create(property=hotel, code=f"TOUR{tag}")
     here = _in_house(hotel, name, group)
     Stay.objects.filter(property=hotel).update(notes=f"Note{tag}")
-    wish = _tomorrow(hotel)
-    call = calls.create(here, wish, actor=CLERK)
-    job = bulk.make_for_group(hotel, group, wish, actor=CLERK)
+    wake_up = _tomorrow(hotel)
+    call = calls.create(here, wake_up, actor=CLERK)
+    job = bulk.create_group_job(hotel, group, wake_up, actor=CLERK)
     found = {kind: needing.make(hotel, kind, hotel.pk % 1000) for kind in needing.KINDS}
     inbox.store(needing.pbx_of(hotel), b'{"action": "BootUp"}', "192.0.2.1")
     run = _comparison(hotel, name)
@@ -126,9 +126,9 @@ def _in_house(hotel: Property, name: str, group: Group) -> Stay:
     return here
 
 
-def _tomorrow(hotel: Property) -> Wish:
+def _tomorrow(hotel: Property) -> WakeUpRequest:
     at = hotel.local_now() + timedelta(days=1)
-    return Wish(date=at.date(), time=at.time().replace(second=0, microsecond=0))
+    return WakeUpRequest(date=at.date(), time=at.time().replace(second=0, microsecond=0))
 
 
 def _comparison(hotel: Property, name: str) -> Resync:

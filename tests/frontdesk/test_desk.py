@@ -19,7 +19,7 @@ from tests import house
 from tests.frontdesk.people import PASSWORD, staff
 from tests.house import CLERK, yuan
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +206,7 @@ def test_a_change_that_cannot_be_is_told_and_changes_nothing(
 ) -> None:
     stay = house.check_in(hotel, "Smith")
     early, late = (
-        calls.create(stay, Wish(date=stay.departure, time=time(hour)), actor=CLERK)
+        calls.create(stay, WakeUpRequest(date=stay.departure, time=time(hour)), actor=CLERK)
         for hour in (6, 7)
     )
     body = wish_of(stay, "07:00")

@@ -14,7 +14,7 @@ from tests import house
 from tests.house import CLERK, at, day
 from wakeups.alarms import planning
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occurrence, WakeUpCall, WakeUpSettings
 
@@ -51,8 +51,10 @@ class Morning:
 
     def promise(self, **more: Any) -> WakeUpCall:
         """The call, placed on the PBX."""
-        wish = Wish(date=day("2026-05-05"), time=datetime.min.time().replace(hour=7), **more)
-        call = calls.create(self.stay, wish, actor=CLERK)
+        request = WakeUpRequest(
+            date=day("2026-05-05"), time=datetime.min.time().replace(hour=7), **more
+        )
+        call = calls.create(self.stay, request, actor=CLERK)
         self.work()
         return call
 

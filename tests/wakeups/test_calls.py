@@ -19,9 +19,10 @@ from tests import house
 from tests.house import CLERK, at, day
 from wakeups.alarms import planning
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.escalation import sweep
 from wakeups.models import Occurrence, WakeUpCall, WakeUpSettings
+from wakeups.occurrences import subject_of
 from wakeups.recurrence import next_due
 
 pytestmark = pytest.mark.django_db
@@ -41,14 +42,14 @@ def alice(evening: Any, hotel: Property) -> Stay:
     return house.check_in(hotel, "Smith")
 
 
-def wish(date: str = "2026-05-05", wall: str = "07:00", **more: Any) -> Wish:
-    return Wish(date=day(date), time=time.fromisoformat(wall), **more)
+def request(date: str = "2026-05-05", wall: str = "07:00", **more: Any) -> WakeUpRequest:
+    return WakeUpRequest(date=day(date), time=time.fromisoformat(wall), **more)
 
 
 def placed(call: WakeUpCall, alarm_id: str = "1") -> Occurrence:
     """Let the PBX have taken the alarm of the call."""
     occurrence = call.occurrences.get(state="placing")
-    command = Command.objects.get(subject=planning.subject_of(occurrence), kind="place_alarm")
+    command = Command.objects.get(subject=subject_of(occurrence), kind="place_alarm")
     command.result = {"wakeupid": alarm_id}
     outbox.finish(command, Command.State.DONE)
     occurrence.refresh_from_db()
@@ -67,7 +68,7 @@ def look(clock: Any, instant: datetime) -> None:
 
 
 def test_a_call_for_tomorrow_morning_is_placed_at_once(alice: Stay) -> None:
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     assert call.due_at == at("2026-05-04 23:00:00")
     command = Command.objects.get(kind="place_alarm")
     assert (command.extension, command.payload["time"]) == ("2201", "07:00")
@@ -75,7 +76,7 @@ def test_a_call_for_tomorrow_morning_is_placed_at_once(alice: Stay) -> None:
 
 
 def test_a_call_for_a_later_day_waits_for_its_day(alice: Stay, evening: Any) -> None:
-    call = calls.create(alice, wish("2026-05-06"), actor=CLERK)
+    call = calls.create(alice, request("2026-05-06"), actor=CLERK)
     assert not Command.objects.filter(kind="place_alarm").exists()
     evening.move_to(at("2026-05-04 23:44:00"))  # 07:44 in Shanghai: today's 07:00 has passed
     planning.plan()
@@ -104,29 +105,29 @@ def test_a_call_for_a_later_day_waits_for_its_day(alice: Stay, evening: Any) -> 
 )
 def test_a_wish_that_cannot_be_is_refused(alice: Stay, change: dict[str, Any], code: str) -> None:
     with pytest.raises(Refusal) as refusal:
-        calls.create(alice, wish(**change), actor=CLERK)
+        calls.create(alice, request(**change), actor=CLERK)
     assert refusal.value.code == code
     assert not WakeUpCall.objects.exists()
 
 
 def test_two_equal_calls_are_refused_also_when_one_recurs(alice: Stay) -> None:
-    calls.create(alice, wish("2026-05-06"), actor=CLERK)
-    for equal in (wish("2026-05-06"), wish("2026-05-05", recurrence="daily")):
+    calls.create(alice, request("2026-05-06"), actor=CLERK)
+    for equal in (request("2026-05-06"), request("2026-05-05", recurrence="daily")):
         with pytest.raises(Refusal) as refusal:
             calls.create(alice, equal, actor=CLERK)
         assert refusal.value.code == "wake_up_exists"
-    calls.create(alice, wish("2026-05-06", "07:10"), actor=CLERK)
+    calls.create(alice, request("2026-05-06", "07:10"), actor=CLERK)
 
 
 def test_only_guests_in_house_are_woken(hotel: Property, evening: Any) -> None:
     stay = house.reserve(hotel, "Jones")
     with pytest.raises(Refusal) as refusal:
-        calls.create(stay, wish(), actor=CLERK)
+        calls.create(stay, request(), actor=CLERK)
     assert refusal.value.code == "stay_not_in_house"
 
 
 def test_the_phone_rings_and_is_lifted(hotel: Property, alice: Stay, evening: Any) -> None:
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     placed(call)
     phone_says(hotel, "ringing", at("2026-05-04 23:00:02"))
     look(evening, at("2026-05-04 23:00:03"))
@@ -151,7 +152,7 @@ def test_what_was_not_answered_or_not_observed_needs_a_person(
     hotel: Property, alice: Stay, evening: Any, rings: bool, status: str
 ) -> None:
     WakeUpSettings.objects.update(fallback_prompt="")
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     occurrence = placed(call)
     if rings:
         phone_says(hotel, "ringing", at("2026-05-04 23:00:02"))
@@ -169,7 +170,7 @@ def test_an_alarm_that_reached_nobody_in_time_fails_and_is_taken_back(
     hotel: Property, alice: Stay, evening: Any
 ) -> None:
     WakeUpSettings.objects.update(fallback_prompt="")
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     Command.objects.filter(kind="place_alarm").update(attempts=3, outcome_unknown=True)
     evening.move_to(at("2026-05-04 23:00:01"))
     planning.plan()
@@ -180,7 +181,7 @@ def test_an_alarm_that_reached_nobody_in_time_fails_and_is_taken_back(
 
 
 def test_check_out_cancels_and_the_wiped_phone_needs_no_more(alice: Stay) -> None:
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     placed(call)
     lifecycle.check_out(alice, actor=CLERK)
     call.refresh_from_db()
@@ -193,8 +194,8 @@ def test_one_of_two_who_share_leaves_and_only_his_alarm_goes(
     hotel: Property, alice: Stay, evening: Any
 ) -> None:
     bob = house.check_in(hotel, "Jones", sharing=True)
-    kept = calls.create(alice, wish(wall="07:00"), actor=CLERK)
-    gone = calls.create(bob, wish(wall="08:00"), actor=CLERK)
+    kept = calls.create(alice, request(wall="07:00"), actor=CLERK)
+    gone = calls.create(bob, request(wall="08:00"), actor=CLERK)
     placed(kept, "1")
     placed(gone, "2")
     lifecycle.check_out(bob, actor=CLERK)
@@ -208,7 +209,7 @@ def test_who_is_up_and_leaves_is_not_rung_once_more_for_who_stays(
     hotel: Property, alice: Stay, evening: Any
 ) -> None:
     bob = house.check_in(hotel, "Jones", sharing=True)
-    call = calls.create(bob, wish(), actor=CLERK)
+    call = calls.create(bob, request(), actor=CLERK)
     placed(call, "2")
     due = at("2026-05-04 23:00:00")
     evening.move_to(due)
@@ -226,8 +227,8 @@ def test_two_who_share_and_rise_together_have_one_alarm(
     hotel: Property, alice: Stay, evening: Any
 ) -> None:
     bob = house.check_in(hotel, "Jones", sharing=True)
-    hers = calls.create(alice, wish(), actor=CLERK)
-    his = calls.create(bob, wish(), actor=CLERK)
+    hers = calls.create(alice, request(), actor=CLERK)
+    his = calls.create(bob, request(), actor=CLERK)
     assert Command.objects.filter(kind="place_alarm").count() == 1
     placed(hers)
     assert his.occurrences.get().state == "placed"
@@ -238,7 +239,7 @@ def test_two_who_share_and_rise_together_have_one_alarm(
 
 
 def test_a_move_takes_the_alarm_along(hotel: Property, alice: Stay, evening: Any) -> None:
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     placed(call)
     lifecycle.move(alice, house.room(hotel, "202"), actor=CLERK)
     last = Command.objects.filter(kind="place_alarm").order_by("pk").last()
@@ -249,9 +250,9 @@ def test_a_move_takes_the_alarm_along(hotel: Property, alice: Stay, evening: Any
 
 
 def test_a_changed_time_is_placed_anew(alice: Stay) -> None:
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     placed(call, "7")
-    calls.change(call, wish(wall="06:30"), actor=CLERK)
+    calls.change(call, request(wall="06:30"), actor=CLERK)
     assert Command.objects.get(kind="remove_alarm").payload == {"time": "07:00", "wakeupid": "7"}
     last = Command.objects.filter(kind="place_alarm").order_by("pk").last()
     assert last is not None
@@ -259,15 +260,15 @@ def test_a_changed_time_is_placed_anew(alice: Stay) -> None:
 
 
 def test_an_unchanged_wish_leaves_the_pbx_alone(alice: Stay) -> None:
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     placed(call)
-    calls.change(call, calls.wish_of(call), actor=CLERK)
+    calls.change(call, calls.request_of(call), actor=CLERK)
     assert not Command.objects.filter(kind="remove_alarm").exists()
     assert not Event.objects.filter(type="wake_up_call.updated").exists()
 
 
 def test_a_daily_call_goes_on_to_the_departure(hotel: Property, alice: Stay, evening: Any) -> None:
-    call = calls.create(alice, wish(recurrence="daily"), actor=CLERK)
+    call = calls.create(alice, request(recurrence="daily"), actor=CLERK)
     placed(call)
     phone_says(hotel, "ringing", at("2026-05-04 23:00:02"))
     phone_says(hotel, "busy", at("2026-05-04 23:00:20"))
@@ -282,7 +283,7 @@ def test_a_daily_call_goes_on_to_the_departure(hotel: Property, alice: Stay, eve
 def test_an_extended_stay_is_woken_on_the_new_days_too(
     hotel: Property, alice: Stay, evening: Any
 ) -> None:
-    call = calls.create(alice, wish(recurrence="daily"), actor=CLERK)
+    call = calls.create(alice, request(recurrence="daily"), actor=CLERK)
     details = StayDetails(departure=alice.departure + timedelta(days=1))
     reservations.save_stay(hotel, alice.reference, details, actor=CLERK)
     call.refresh_from_db()
@@ -290,7 +291,7 @@ def test_an_extended_stay_is_woken_on_the_new_days_too(
 
 
 def test_a_refused_alarm_fails_the_call_at_once(hotel: Property, alice: Stay) -> None:
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     command = Command.objects.get(kind="place_alarm")
     command.last_error = "The voice prompt does not exist."
     outbox.finish(command, Command.State.FAILED)
@@ -300,7 +301,7 @@ def test_a_refused_alarm_fails_the_call_at_once(hotel: Property, alice: Stay) ->
 
 
 def test_cancelling_twice_changes_nothing(alice: Stay) -> None:
-    call = calls.create(alice, wish("2026-05-06"), actor=CLERK)
+    call = calls.create(alice, request("2026-05-06"), actor=CLERK)
     calls.cancel(call, actor=CLERK)
     calls.cancel(call, actor=CLERK)
     assert Event.objects.filter(type="wake_up_call.cancelled").count() == 1

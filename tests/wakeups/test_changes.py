@@ -30,9 +30,10 @@ from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
 from wakeups.alarms import planning
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.escalation import desk
 from wakeups.models import ForeignAlarm, Occurrence, WakeUpCall, WakeUpSettings
+from wakeups.occurrences import conclude
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +80,7 @@ def alice(hotel: Property, pbx: Pbx) -> Stay:
 def promise(stay: Stay, hours: float, *, since: int = 0, **more: Any) -> WakeUpCall:
     due = in_hours(stay.property, hours)
     day = due.date() + timedelta(days=since)
-    return calls.create(stay, Wish(date=day, time=due.time(), **more), actor=CLERK)
+    return calls.create(stay, WakeUpRequest(date=day, time=due.time(), **more), actor=CLERK)
 
 
 def the_call(stay: Stay) -> WakeUpCall:
@@ -138,22 +139,22 @@ def cancelled(stay: Stay) -> Expected:
 def another_time(stay: Stay) -> Expected:
     call, due = the_call(stay), in_hours(stay.property, 4)
     day = due.date() - timedelta(days=2)
-    calls.change(call, Wish(date=day, time=due.time(), recurrence="daily"), actor=CLERK)
+    calls.change(call, WakeUpRequest(date=day, time=due.time(), recurrence="daily"), actor=CLERK)
     return {"2201": [4]}
 
 
 def another_time_and_back(stay: Stay) -> Expected:
-    wish = calls.wish_of(the_call(stay))
+    request = calls.request_of(the_call(stay))
     another_time(stay)
-    calls.change(the_call(stay), wish, actor=CLERK)
+    calls.change(the_call(stay), request, actor=CLERK)
     return {"2201": [3]}
 
 
 def another_day(stay: Stay) -> Expected:
     """Kept by us: the PBX would ring at the next HH:MM."""
     due = in_hours(stay.property, 3)
-    wish = Wish(date=due.date() + timedelta(days=2), time=due.time())
-    calls.change(the_call(stay), wish, actor=CLERK)
+    request = WakeUpRequest(date=due.date() + timedelta(days=2), time=due.time())
+    calls.change(the_call(stay), request, actor=CLERK)
     return {}
 
 
@@ -411,7 +412,7 @@ def test_after_the_last_morning_an_extended_stay_is_woken_on(
     leave_on(alice, 0)
     alice.refresh_from_db()
     call = the_call(alice)
-    planning.conclude(call.occurrences.get(), Occurrence.State.ANSWERED, "The receiver was lifted.")
+    conclude(call.occurrences.get(), Occurrence.State.ANSWERED, "The receiver was lifted.")
     call = the_call(alice)
     assert (call.status, call.due_at) == ("completed", None)
     leave_on(alice, 2)
@@ -464,8 +465,8 @@ def test_an_alarm_that_is_none_of_ours_is_noted_and_kept(
     import requests
 
     for extension, hour in (("2201", "04:04"), ("2203", "05:05")):
-        wish = {"extension": extension, "time": hour}
-        assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=wish, timeout=10).ok
+        request = {"extension": extension, "time": hour}
+        assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=request, timeout=10).ok
     request_resync(hotel, Resync.Reason.NIGHTLY)
     run_due()
     until_quiet(pbx)

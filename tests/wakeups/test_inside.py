@@ -15,10 +15,9 @@ from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, at, day
 from wakeups.booking import bulk, calls, previews
-from wakeups.booking.bulk import Order
-from wakeups.booking.calls import Wish
+from wakeups.booking.bulk import RequestedCall
 from wakeups.booking.previews import Choice
-from wakeups.booking.requests import next_day
+from wakeups.booking.requests import WakeUpRequest, next_day
 from wakeups.booking.stay_dates import OutsideStay, in_words, open_outside
 from wakeups.models import WakeUpCall
 
@@ -40,8 +39,8 @@ def alice(clock: Any, hotel: Property) -> Stay:
     return house.check_in(hotel, "Smith")
 
 
-def wish(on: str | None = None, wall: str = "06:30", **more: Any) -> Wish:
-    return Wish(date=day(on) if on else None, time=time.fromisoformat(wall), **more)
+def request(on: str | None = None, wall: str = "06:30", **more: Any) -> WakeUpRequest:
+    return WakeUpRequest(date=day(on) if on else None, time=time.fromisoformat(wall), **more)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_the_next_occurrence_when_the_clocks_change(
 
 
 def test_a_call_without_a_day_rings_this_morning(alice: Stay) -> None:
-    call = calls.create(alice, wish(), actor=CLERK)
+    call = calls.create(alice, request(), actor=CLERK)
     assert (call.date, call.due_at) == (day("2026-11-27"), at("2026-11-26 22:30:00"))
     assert call.due_at
     assert in_words(call.due_at, alice.property) == "Fri 27 Nov, 06:30, today"
@@ -105,27 +104,27 @@ def test_the_day_is_said_in_full(clock: Any, hotel: Property, due: str, words: s
 # ---- outside the stay, door by door ----------------------------------------------------------
 
 OUTSIDE = [
-    wish("2026-11-30"),
-    wish("2026-11-30", recurrence="daily"),
-    wish("2026-11-30", recurrence="daily", until=day("2026-12-05")),
+    request("2026-11-30"),
+    request("2026-11-30", recurrence="daily"),
+    request("2026-11-30", recurrence="daily", until=day("2026-12-05")),
     # The first Monday is after the departure on Sunday.
-    wish(recurrence="weekdays", weekdays=("mon",)),
-    wish("2026-11-27", recurrence="weekdays", weekdays=("mon", "tue"), until=day("2026-12-05")),
+    request(recurrence="weekdays", weekdays=("mon",)),
+    request("2026-11-27", recurrence="weekdays", weekdays=("mon", "tue"), until=day("2026-12-05")),
 ]
 INSIDE = [
-    wish("2026-11-29", "23:59"),
-    wish(),
-    wish("2026-11-27", recurrence="daily", until=day("2026-12-05")),
-    wish(recurrence="weekdays", weekdays=("sun",)),
+    request("2026-11-29", "23:59"),
+    request(),
+    request("2026-11-27", recurrence="daily", until=day("2026-12-05")),
+    request(recurrence="weekdays", weekdays=("sun",)),
 ]
 
 
-def _create(stay: Stay, wanted: Wish, **flag: bool) -> None:
+def _create(stay: Stay, wanted: WakeUpRequest, **flag: bool) -> None:
     calls.create(stay, wanted, actor=CLERK, **flag)
 
 
-def _change(stay: Stay, wanted: Wish, **flag: bool) -> None:
-    call = calls.create(stay, wish("2026-11-28", "05:00"), actor=CLERK)
+def _change(stay: Stay, wanted: WakeUpRequest, **flag: bool) -> None:
+    call = calls.create(stay, request("2026-11-28", "05:00"), actor=CLERK)
     try:
         calls.change(call, wanted, actor=CLERK, **flag)
     finally:
@@ -134,9 +133,9 @@ def _change(stay: Stay, wanted: Wish, **flag: bool) -> None:
             call.delete()
 
 
-def _job(stay: Stay, wanted: Wish, outside_stay: bool = False) -> None:
-    order = Order(stay.reference, "201", wanted, outside_stay)
-    jobs.run(bulk.make(stay.property, [order], actor=CLERK))
+def _job(stay: Stay, wanted: WakeUpRequest, outside_stay: bool = False) -> None:
+    order = RequestedCall(stay.reference, "201", wanted, outside_stay)
+    jobs.run(bulk.create_job(stay.property, [order], actor=CLERK))
     item = JobItem.objects.get()
     if item.state == JobItem.State.FAILED:
         raise Refusal(item.code, item.detail, "invalid")
@@ -148,7 +147,7 @@ DOORS: list[Callable[..., None]] = [_create, _change, _job]
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("wanted", OUTSIDE)
 def test_outside_the_stay_is_refused_until_it_is_confirmed(
-    alice: Stay, door: Callable[..., None], wanted: Wish
+    alice: Stay, door: Callable[..., None], wanted: WakeUpRequest
 ) -> None:
     with pytest.raises(Refusal) as refusal:
         door(alice, wanted)
@@ -163,7 +162,7 @@ def test_outside_the_stay_is_refused_until_it_is_confirmed(
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("wanted", INSIDE)
 def test_inside_the_stay_nothing_is_asked(
-    alice: Stay, door: Callable[..., None], wanted: Wish
+    alice: Stay, door: Callable[..., None], wanted: WakeUpRequest
 ) -> None:
     door(alice, wanted)
     assert WakeUpCall.objects.count() == 1
@@ -172,8 +171,8 @@ def test_inside_the_stay_nothing_is_asked(
 def test_before_the_arrival_is_outside_too(alice: Stay) -> None:
     Stay.objects.update(arrival=day("2026-11-28"))
     with pytest.raises(OutsideStay, match="before the arrival on Sat 28 Nov"):
-        calls.create(alice, wish(), actor=CLERK)
-    calls.create(alice, wish("2026-11-28"), actor=CLERK)
+        calls.create(alice, request(), actor=CLERK)
+    calls.create(alice, request("2026-11-28"), actor=CLERK)
 
 
 def test_the_group_names_who_leaves_before(hotel: Property, alice: Stay) -> None:
@@ -182,7 +181,7 @@ def test_the_group_names_who_leaves_before(hotel: Property, alice: Stay) -> None
     reservations.save_stay(hotel, bob.reference, longer, actor=CLERK)
     reservations.save_stay(hotel, alice.reference, StayDetails(group="TOUR"), actor=CLERK)
     group = hotel.groups.get(code="TOUR")
-    job = bulk.make_for_group(hotel, group, wish("2026-11-30"), actor=CLERK)
+    job = bulk.create_group_job(hotel, group, request("2026-11-30"), actor=CLERK)
     jobs.run(job)
     failed = job.items.get(state=JobItem.State.FAILED)
     assert failed.reference == alice.reference
@@ -195,7 +194,7 @@ def test_a_list_asks_for_the_line_that_lies_outside(hotel: Property, alice: Stay
     longer = StayDetails(departure=day("2026-12-01"))
     reservations.save_stay(hotel, bob.reference, longer, actor=CLERK)
     lines = "202 06:30\n201 06:30\n"
-    seen = previews.preview(hotel, Choice(lines=lines), wish("2026-11-30"))
+    seen = previews.preview(hotel, Choice(lines=lines), request("2026-11-30"))
     (good, asked) = seen.good
     assert (good.room, good.question, good.said) == ("202", "", "Mon 30 Nov, 06:30")
     assert (asked.room, asked.source) == ("201", "line 2: 201 06:30")
@@ -207,7 +206,7 @@ def test_each_line_has_the_next_day_of_its_own_time(
 ) -> None:
     clock.move_to(at("2026-11-26 22:40:00"))  # 06:40
     choice = Choice(rooms="201", times=(time(6, 30), time(7, 0)))
-    seen = previews.preview(hotel, choice, wish(wall="00:00"))
+    seen = previews.preview(hotel, choice, request(wall="00:00"))
     assert [entry.said for entry in seen.good] == [
         "Fri 27 Nov, 07:00, today",
         "Sat 28 Nov, 06:30, tomorrow",
@@ -218,7 +217,7 @@ def test_a_departure_that_is_put_earlier_leaves_the_call_and_names_it(
     hotel: Property, alice: Stay
 ) -> None:
     """It goes with the check-out; until then the guest is here and is woken."""
-    call = calls.create(alice, wish("2026-11-29"), actor=CLERK)
+    call = calls.create(alice, request("2026-11-29"), actor=CLERK)
     assert open_outside(alice) == []
     earlier = StayDetails(departure=day("2026-11-28"))
     stay, _ = reservations.save_stay(hotel, alice.reference, earlier, actor=CLERK)
@@ -230,16 +229,16 @@ def test_a_departure_that_is_put_earlier_leaves_the_call_and_names_it(
 def test_a_change_that_leaves_the_moment_as_it_is_is_not_asked_about(
     hotel: Property, alice: Stay
 ) -> None:
-    call = calls.create(alice, wish("2026-11-30"), actor=CLERK, outside_stay=True)
-    calls.change(call, wish("2026-11-30", repeats=1, repeat_interval=5), actor=CLERK)
+    call = calls.create(alice, request("2026-11-30"), actor=CLERK, outside_stay=True)
+    calls.change(call, request("2026-11-30", repeats=1, repeat_interval=5), actor=CLERK)
     with pytest.raises(OutsideStay):
-        calls.change(call, wish("2026-11-30", "06:31"), actor=CLERK)
+        calls.change(call, request("2026-11-30", "06:31"), actor=CLERK)
 
 
 def test_a_job_of_an_earlier_version_is_done(alice: Stay) -> None:
     """Its wish says nothing of days outside the stay."""
-    job = bulk.make(
-        alice.property, [Order(alice.reference, "201", wish("2026-11-28"))], actor=CLERK
+    job = bulk.create_job(
+        alice.property, [RequestedCall(alice.reference, "201", request("2026-11-28"))], actor=CLERK
     )
     item = job.items.get()
     del item.parameters["outside_stay"]
@@ -256,7 +255,7 @@ def test_weekdays_that_do_not_come_are_no_time_that_has_passed(
     alice: Stay, first: str | None
 ) -> None:
     """Issue 11.28: "has passed" is not what is wrong."""
-    none = wish(first, recurrence="weekdays", weekdays=("mon", "wed"), until=day("2026-11-29"))
+    none = request(first, recurrence="weekdays", weekdays=("mon", "wed"), until=day("2026-11-29"))
     with pytest.raises(Refusal) as refusal:
         calls.create(alice, none, actor=CLERK)
     assert refusal.value.code == "validation_error"
@@ -266,7 +265,9 @@ def test_weekdays_that_do_not_come_are_no_time_that_has_passed(
 
 def test_weekdays_that_have_passed_are_told_so_with_their_last_day(alice: Stay, clock: Any) -> None:
     clock.move_to(NIGHT + timedelta(hours=5))
-    passed = wish("2026-11-23", recurrence="weekdays", weekdays=("fri",), until=day("2026-11-29"))
+    passed = request(
+        "2026-11-23", recurrence="weekdays", weekdays=("fri",), until=day("2026-11-29")
+    )
     with pytest.raises(Refusal) as refusal:
         calls.create(alice, passed, actor=CLERK)
     assert refusal.value.code == "wake_up_in_past"

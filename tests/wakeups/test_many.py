@@ -24,7 +24,7 @@ from tests.house import CLERK
 from tests.wakeups.full_house import full_house, in_hours
 from wakeups.alarms import planning
 from wakeups.booking import bulk
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import Occurrence, WakeUpCall
 from wakeups.schedule import place_from
 
@@ -59,7 +59,9 @@ def pbx(hotel: Property) -> Pbx:
 def wake_all(hotel: Property, hours: float = 3) -> None:
     due = in_hours(hotel, hours)
     group = Group.objects.get(property=hotel, code="TOUR")
-    bulk.make_for_group(hotel, group, Wish(date=due.date(), time=due.time()), actor=CLERK)
+    bulk.create_group_job(
+        hotel, group, WakeUpRequest(date=due.date(), time=due.time()), actor=CLERK
+    )
     jobs.run_due()
 
 
@@ -151,8 +153,8 @@ def test_a_batch_of_which_the_pbx_did_a_part_is_not_set_twice(
     wake_all(hotel)
     command = Command.objects.filter(extension="1001").get()
     for place in range(7):
-        wish = {"extension": str(1001 + place), "time": command.payload["time"]}
-        assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=wish, timeout=10).ok
+        request = {"extension": str(1001 + place), "time": command.payload["time"]}
+        assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=request, timeout=10).ok
     exchange.faults.add(Fault("errno", "wakeupcall/create", "10020"))
     deliver_due(pbx)
     assert on_the_pbx(exchange) == {1: ROOMS}

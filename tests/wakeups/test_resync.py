@@ -35,6 +35,7 @@ from tests import house
 from tests.frontdesk.people import Browser
 from tests.house import CLERK
 from wakeups.booking import calls
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occurrence, WakeUpCall, WakeUpSettings
 
@@ -68,8 +69,8 @@ def alice(hotel: Property, pbx: Pbx) -> Stay:
     """In room 201, to be woken in three hours, and all of it on the PBX."""
     stay = house.check_in(hotel, "Smith")
     due = hotel.local_now() + timedelta(hours=3)
-    wish = calls.Wish(date=due.date(), time=due.time().replace(second=0, microsecond=0))
-    calls.create(stay, wish, actor=CLERK)
+    request = WakeUpRequest(date=due.date(), time=due.time().replace(second=0, microsecond=0))
+    calls.create(stay, request, actor=CLERK)
     deliver_due(pbx)
     return stay
 
@@ -192,8 +193,8 @@ def test_an_alarm_that_the_guest_set_himself_is_kept(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
     """By phone, or at the PBX's own page (T35)."""
-    wish = {"extension": "2201", "time": "06:06"}
-    assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=wish, timeout=10).ok
+    request = {"extension": "2201", "time": "06:06"}
+    assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=request, timeout=10).ok
     own = next(alarm for alarm in phone(exchange).alarms if alarm.time == "06:06")
     row = run(hotel)
     assert seen(row) == [("2201", "wake-up alarm", False)]
@@ -334,8 +335,8 @@ def test_a_vacant_phone_with_somebody_s_alarm_is_not_wiped_by_itself(
     lifecycle.check_out(alice, actor=CLERK)
     deliver_due(pbx)
     phone(exchange).settings["username"] = "Smith Alice"
-    wish = {"extension": "2201", "time": "06:06"}
-    assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=wish, timeout=10).ok
+    request = {"extension": "2201", "time": "06:06"}
+    assert requests.post(f"{exchange.url}/_sim/guest-alarm", json=request, timeout=10).ok
     assert seen(run(hotel)) == [("2201", "name", False), ("2201", "wake-up alarm", False)]
     deliver_due(pbx)
     assert len(phone(exchange).alarms) == 1

@@ -33,8 +33,8 @@ def night(request: pytest.FixtureRequest, morning: Morning) -> Morning:
     return morning
 
 
-def ask(morning: Morning, wish: str = "do_not_disturb", number: str = "201") -> None:
-    update_room(house.room(morning.hotel, number), actor=CLERK, service_request=wish)
+def ask(morning: Morning, request: str = "do_not_disturb", number: str = "201") -> None:
+    update_room(house.room(morning.hotel, number), actor=CLERK, service_request=request)
     morning.work()
 
 

@@ -13,7 +13,7 @@ from tests import house
 from tests.house import CLERK
 from tests.threads import begin, until_somebody_waits
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import Occurrence
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def promise(stay: Stay) -> None:
     """In twenty hours: it goes to the PBX at once."""
     due = stay.property.local_now() + timedelta(hours=20)
-    calls.create(stay, Wish(due.date(), time(due.hour, due.minute)), actor=CLERK)
+    calls.create(stay, WakeUpRequest(due.date(), time(due.hour, due.minute)), actor=CLERK)
 
 
 def move(stay: Stay) -> None:

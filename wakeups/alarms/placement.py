@@ -162,7 +162,9 @@ def _without_twins(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
     return own
 
 
-def _open_alarms(occurrences: Sequence[Occurrence]) -> dict[tuple[str, datetime | None], Occurrence]:
+def _open_alarms(
+    occurrences: Sequence[Occurrence],
+) -> dict[tuple[str, datetime | None], Occurrence]:
     """Open occurrences of the same phones at the same times, but for these themselves."""
     if not occurrences:
         return {}

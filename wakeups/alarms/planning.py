@@ -22,18 +22,6 @@ from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occurrence, WakeUpCall
 from wakeups.occurrences import conclude, remove_alarm, stop_calls, subject_of, take_back, twins
 
-__all__ = [
-    "conclude",
-    "look_after",
-    "place_again",
-    "plan",
-    "plan_call",
-    "silence",
-    "subject_of",
-    "take_back",
-    "withdraw",
-]
-
 log = logging.getLogger(__name__)
 
 # No call is placed earlier than a day before it is due, so nothing further away is looked at.
@@ -149,7 +137,9 @@ def _place(calls: Sequence[WakeUpCall]) -> None:
 
 def withdraw(call: WakeUpCall, *, wiped: bool = False) -> None:
     """Take back what was placed for a call. ``wiped``: the phone's alarms go by a check-out."""
-    for occurrence in call.occurrences.filter(state__in=Occurrence.OPEN).select_for_update(no_key=True):
+    for occurrence in call.occurrences.filter(state__in=Occurrence.OPEN).select_for_update(
+        no_key=True
+    ):
         stop_calls(occurrence, "Withdrawn.")
         occurrence.state = Occurrence.State.WITHDRAWN
         occurrence.save(update_fields=["state"])

@@ -14,46 +14,53 @@ from rooms.operations import jobs
 from rooms.operations.jobs import Task
 from wakeups.alarms import planning
 from wakeups.booking import calls
-from wakeups.booking.requests import Wish, complete, must_be_ahead
+from wakeups.booking.requests import WakeUpRequest, complete, must_be_ahead
 from wakeups.models import WakeUpCall
 
 KIND = "wake_up_calls"
 
 
 @dataclass(frozen=True)
-class Order:
+class RequestedCall:
     """One call that is to be made: for whom, in words for a person, and what it is."""
 
     reference: str
     words: str
-    wish: Wish
+    request: WakeUpRequest
     outside_stay: bool = False
 
 
-def make(
-    property_: Property, orders: Iterable[Order], *, actor: Actor, key: UUID | None = None
+def create_job(
+    property_: Property, wanted: Iterable[RequestedCall], *, actor: Actor, key: UUID | None = None
 ) -> Job:
     """Have the calls made."""
-    tasks = [Task(each.reference, each.words, _as_json(each)) for each in orders]
+    tasks = [Task(each.reference, each.words, _as_json(each)) for each in wanted]
     return jobs.create_job(property_, KIND, tasks, actor=actor, key=key)
 
 
-def make_for_group(
-    property_: Property, group: Group, wish: Wish, *, actor: Actor, outside_stay: bool = False
+def create_group_job(
+    property_: Property,
+    group: Group,
+    request: WakeUpRequest,
+    *,
+    actor: Actor,
+    outside_stay: bool = False,
 ) -> Job:
     """The same call for each stay of a group that is in house or expected.
 
     Those that are not in house yet are among the failures, so that nobody is left out unseen.
     """
-    wish = complete(property_, wish)
-    must_be_ahead(property_, wish)
+    request = complete(property_, request)
+    must_be_ahead(property_, request)
     stays = (
         group.stays.filter(status__in=(Stay.Status.IN_HOUSE, Stay.Status.RESERVED))
         .select_related("room")
         .order_by("room__order", "room__number", "pk")
     )
-    orders = [Order(stay.reference, str(stay.room or ""), wish, outside_stay) for stay in stays]
-    return make(property_, orders, actor=actor)
+    wanted = [
+        RequestedCall(stay.reference, str(stay.room or ""), request, outside_stay) for stay in stays
+    ]
+    return create_job(property_, wanted, actor=actor)
 
 
 class WakeUpCalls:
@@ -63,7 +70,7 @@ class WakeUpCalls:
     batch_size = 100
 
     def lock(self, job: Job, items: Sequence[JobItem]) -> Mapping[str, Stay]:
-        """Rooms in their order, then the stays."""
+        """Rooms in their wanted, then the stays."""
         wanted = Stay.objects.filter(
             property=job.property_id, reference__in=[item.reference for item in items]
         )
@@ -80,7 +87,7 @@ class WakeUpCalls:
         kept = dict(item.parameters)
         # Jobs that were asked for by an earlier version do not say it.
         outside = kept.pop("outside_stay", False)
-        calls.promise(stay, _from_json(kept), actor=actor, outside_stay=outside)
+        calls.book(stay, _from_json(kept), actor=actor, outside_stay=outside)
 
     def finish(self, stays: Iterable[Stay]) -> None:
         """Place what is due within a day."""
@@ -88,17 +95,17 @@ class WakeUpCalls:
         planning.look_after(list(made.values_list("pk", flat=True)))
 
 
-def _as_json(order: Order) -> dict[str, Any]:
+def _as_json(wanted: RequestedCall) -> dict[str, Any]:
     facts = {
         name: value.isoformat() if isinstance(value, dt.date | dt.time) else value
-        for name, value in asdict(order.wish).items()
+        for name, value in asdict(wanted.request).items()
     }
-    return {**facts, "outside_stay": order.outside_stay}
+    return {**facts, "outside_stay": wanted.outside_stay}
 
 
-def _from_json(found: Mapping[str, Any]) -> Wish:
+def _from_json(found: Mapping[str, Any]) -> WakeUpRequest:
     until, day = found["until"], found["date"]
-    return Wish(
+    return WakeUpRequest(
         **{
             **found,
             "date": dt.date.fromisoformat(day) if day else None,

@@ -16,59 +16,48 @@ from rooms.audit import Actor, note
 from rooms.locking import lock_with_room
 from rooms.models import Stay
 from wakeups.alarms import planning
-from wakeups.booking.requests import MAX_INTERVAL, Wish, complete, in_past
+from wakeups.booking.requests import WakeUpRequest, complete, in_past
 from wakeups.booking.stay_dates import must_be_inside
 from wakeups.models import Occurrence, WakeUpCall
+from wakeups.occurrences import subject_of
 from wakeups.payloads import call_facts
 from wakeups.recurrence import days_of, last_day, next_due
-
-__all__ = [
-    "MAX_INTERVAL",
-    "Wish",
-    "amend",
-    "cancel",
-    "change",
-    "create",
-    "end",
-    "go_on",
-    "phone_states",
-    "prepare",
-    "promise",
-    "when",
-    "wish_of",
-]
 
 Status = WakeUpCall.Status
 
 
-def create(stay: Stay, wish: Wish, *, actor: Actor, outside_stay: bool = False) -> WakeUpCall:
+def create(
+    stay: Stay, request: WakeUpRequest, *, actor: Actor, outside_stay: bool = False
+) -> WakeUpCall:
     """Promise a wake-up call to a stay in house, and place its alarm when the time has come.
 
     ``outside_stay``: somebody has confirmed that it may be first due when the guest has left.
     """
     with transaction.atomic():
         stay, _ = lock_with_room(stay)
-        call = promise(stay, wish, actor=actor, outside_stay=outside_stay)
+        call = book(stay, request, actor=actor, outside_stay=outside_stay)
         planning.plan_call(call)
         return call
 
 
-def promise(stay: Stay, wish: Wish, *, actor: Actor, outside_stay: bool = False) -> WakeUpCall:
+def book(
+    stay: Stay, request: WakeUpRequest, *, actor: Actor, outside_stay: bool = False
+) -> WakeUpCall:
     """The same without placing anything yet, for one of many; whoever calls holds the locks."""
-    call = prepare(stay, wish, outside_stay=outside_stay)
+    call = prepare(stay, request, outside_stay=outside_stay)
     call.save()
     _write_down(call, actor, "wake-up call", "wake_up_call.created")
     return call
 
 
-def prepare(stay: Stay, wish: Wish, *, outside_stay: bool = False) -> WakeUpCall:
+def prepare(stay: Stay, request: WakeUpRequest, *, outside_stay: bool = False) -> WakeUpCall:
     """The call as it would be made, unsaved; refused as :func:`create` would refuse it."""
     if stay.status != Stay.Status.IN_HOUSE:
         raise Refusal(
             "stay_not_in_house", f"Stay {stay.reference} is not in house: check it in first."
         )
     call = WakeUpCall(property=stay.property, stay=stay, created_at=now())
-    _write(call, complete(stay.property, wish))
+    _write(call, complete(stay.property, request))
     call.due_at = _first_due(call)
     _must_not_exist(call)
     if not outside_stay:
@@ -76,14 +65,16 @@ def prepare(stay: Stay, wish: Wish, *, outside_stay: bool = False) -> WakeUpCall
     return call
 
 
-def when(stay: Stay, wish: Wish) -> dt.datetime:
+def due_time(stay: Stay, request: WakeUpRequest) -> dt.datetime:
     """When it would first be due; refused where it never would be."""
     call = WakeUpCall(property=stay.property, stay=stay)
-    _write(call, complete(stay.property, wish))
+    _write(call, complete(stay.property, request))
     return _first_due(call)
 
 
-def change(call: WakeUpCall, wish: Wish, *, actor: Actor, outside_stay: bool = False) -> WakeUpCall:
+def change(
+    call: WakeUpCall, request: WakeUpRequest, *, actor: Actor, outside_stay: bool = False
+) -> WakeUpCall:
     """Make another wish of it; what was placed on the PBX is taken back and placed anew.
 
     That it lies outside the stay is not asked about once more where it stays when it was.
@@ -95,11 +86,11 @@ def change(call: WakeUpCall, wish: Wish, *, actor: Actor, outside_stay: bool = F
                 "invalid_transition", f"This wake-up call is {call.status}: make a new one."
             )
         before = call_facts(call)
-        wish = complete(call.property, wish)
-        if wish == wish_of(call):
+        request = complete(call.property, request)
+        if request == request_of(call):
             return call
         was_due = call.due_at
-        _write(call, wish)
+        _write(call, request)
         call.status = Status.PENDING
         call.due_at = _first_due(call)
         _must_not_exist(call)
@@ -118,8 +109,8 @@ def amend(
     """Make parts of a wish otherwise; what somebody else makes of the others meanwhile stays."""
     with transaction.atomic():
         call = _lock(call)
-        wish = replace(wish_of(call), **parts)
-        return change(call, wish, actor=actor, outside_stay=outside_stay)
+        request = replace(request_of(call), **parts)
+        return change(call, request, actor=actor, outside_stay=outside_stay)
 
 
 def cancel(call: WakeUpCall, *, actor: Actor) -> WakeUpCall:
@@ -143,7 +134,7 @@ def end(call: WakeUpCall, actor: Actor) -> None:
     _write_down(call, actor, "cancel wake-up call", "wake_up_call.cancelled")
 
 
-def go_on(call: WakeUpCall, due: dt.datetime | None, actor: Actor) -> None:
+def reschedule(call: WakeUpCall, due: dt.datetime | None, actor: Actor) -> None:
     """A call goes on at another instant than it would have, perhaps after it was over; None: it
     waits for one."""
     before = call_facts(call)
@@ -159,9 +150,9 @@ def go_on(call: WakeUpCall, due: dt.datetime | None, actor: Actor) -> None:
     planning.plan_call(call)
 
 
-def wish_of(call: WakeUpCall) -> Wish:
+def request_of(call: WakeUpCall) -> WakeUpRequest:
     """The wish that a call stands for, to be changed in parts."""
-    return Wish(
+    return WakeUpRequest(
         date=call.date,
         time=call.time,
         recurrence=call.recurrence,
@@ -176,7 +167,7 @@ def wish_of(call: WakeUpCall) -> Wish:
 def phone_states(calls: Iterable[WakeUpCall]) -> dict[int, PhoneState]:
     """How far the phone work of each call is, by the call's id, in two queries."""
     subjects: dict[str, int] = {
-        planning.subject_of(occurrence): occurrence.call_id
+        subject_of(occurrence): occurrence.call_id
         for occurrence in Occurrence.objects.filter(call__in=list(calls))
     }
     found: dict[int, PhoneState] = {}
@@ -187,10 +178,10 @@ def phone_states(calls: Iterable[WakeUpCall]) -> dict[int, PhoneState]:
     return found
 
 
-def _write(call: WakeUpCall, wish: Wish) -> None:
-    for field in fields(Wish):
-        setattr(call, field.name, getattr(wish, field.name))
-    call.weekdays = list(wish.weekdays)
+def _write(call: WakeUpCall, request: WakeUpRequest) -> None:
+    for field in fields(WakeUpRequest):
+        setattr(call, field.name, getattr(request, field.name))
+    call.weekdays = list(request.weekdays)
 
 
 def _first_due(call: WakeUpCall) -> dt.datetime:

@@ -13,7 +13,7 @@ from rooms.models import Property, Stay
 from rooms.models.property import OccupancyStatus
 from rooms.natural_order import natural_key
 from wakeups.booking import calls
-from wakeups.booking.requests import Wish, complete, next_day
+from wakeups.booking.requests import WakeUpRequest, complete, next_day
 from wakeups.booking.room_lists import Line, read_list
 from wakeups.booking.stay_dates import OutsideStay, day_in_words, in_words
 from wakeups.booking.targets import choose_rooms
@@ -85,10 +85,10 @@ class Preview:
         return [entry for entry in self.entries if entry.fault]
 
 
-def preview(property_: Property, choice: Choice, wish: Wish) -> Preview:
+def preview(property_: Property, choice: Choice, request: WakeUpRequest) -> Preview:
     """What a choice comes to. Nothing is changed; what is wrong with the wish itself is refused."""
     # Each has its own time; where no day is given it is the next one of that time.
-    complete(property_, replace(wish, time=dt.time.max))
+    complete(property_, replace(request, time=dt.time.max))
     numbers = list(property_.rooms.values_list("number", flat=True))
     chosen = choose_rooms(choice.rooms, numbers)
     faults = list(chosen.faults)
@@ -101,28 +101,30 @@ def preview(property_: Property, choice: Choice, wish: Wish) -> Preview:
     unsure = False
     for line in read_list(choice.lines, numbers):
         times = (line.time,) if line.time else choice.times
-        doubt = line.fault if line.unsure else _doubt(property_, line, times, wish)
+        doubt = line.fault if line.unsure else _doubt(property_, line, times, request)
         unsure = unsure or (bool(doubt) and not line.fault) or line.unsure
         if fault := line.fault or doubt:
             faults.append(f"Line {line.number}, “{line.text}”: {fault}")
         pairs.update(dict.fromkeys(((line.room, time) for time in times if not fault), _of(line)))
     entries = _entries(property_, pairs, stays_of_group, choice.times)
-    checked = [_checked(entry, wish) for entry in entries]
+    checked = [_checked(entry, request) for entry in entries]
     return Preview(sorted(checked, key=_by_day), faults, unsure)
 
 
-def _doubt(property_: Property, line: Line, times: Sequence[dt.time], wish: Wish) -> str:
+def _doubt(
+    property_: Property, line: Line, times: Sequence[dt.time], request: WakeUpRequest
+) -> str:
     """Why it is not certain when a line is to ring, though its time can be read."""
     if not times:
         return "It has no time, and none is given for all."
-    if line.midnight and wish.date:
+    if line.midnight and request.date:
         return (
             "Midnight begins a day and ends one: "
-            f"write 00:00 for the one that begins {day_in_words(wish.date)}."
+            f"write 00:00 for the one that begins {day_in_words(request.date)}."
         )
     today = property_.local_now().date()
     for time in times:
-        day = wish.date or next_day(property_, time)
+        day = request.date or next_day(property_, time)
         if not is_that_day(line.day, day, today):
             due = instant_of(day, time, property_.zone)
             return (
@@ -197,13 +199,13 @@ def _with_room(stays: QuerySet[Stay]) -> QuerySet[Stay]:
     )
 
 
-def _checked(entry: Entry, wish: Wish) -> Entry:
+def _checked(entry: Entry, request: WakeUpRequest) -> Entry:
     if entry.stay is None:
         return replace(entry, fault=f"Room {entry.room} is vacant.")
     try:
-        call = calls.prepare(entry.stay, replace(wish, time=entry.time))
+        call = calls.prepare(entry.stay, replace(request, time=entry.time))
     except OutsideStay as refusal:
-        call = calls.prepare(entry.stay, replace(wish, time=entry.time), outside_stay=True)
+        call = calls.prepare(entry.stay, replace(request, time=entry.time), outside_stay=True)
         entry = replace(entry, question=refusal.detail)
     except Refusal as refusal:
         return replace(entry, fault=refusal.detail)

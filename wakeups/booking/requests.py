@@ -18,7 +18,7 @@ MAX_INTERVAL: Final = 60  # minutes
 
 
 @dataclass(frozen=True)
-class Wish:
+class WakeUpRequest:
     """What a guest asks for. ``repeats`` and ``repeat_interval``: None for the hotel's usual.
 
     :param date: the first day; None: the next on which the hotel's clocks show the time
@@ -36,32 +36,34 @@ class Wish:
     confirm: bool = False
 
 
-def complete(property_: Property, wish: Wish) -> Wish:
+def complete(property_: Property, request: WakeUpRequest) -> WakeUpRequest:
     """The wish with its day and the hotel's usual values where it has none; refused where it makes
     no sense."""
-    repeats, interval = _ringing(property_, wish)
-    _must_be_thinkable(wish)
-    first = wish.date or next_day(property_, wish.time)
-    if wish.recurrence not in Recurrence.values:
+    repeats, interval = _ringing(property_, request)
+    _must_be_thinkable(request)
+    first = request.date or next_day(property_, request.time)
+    if request.recurrence not in Recurrence.values:
         raise invalid("/recurrence", "Choose once, daily or weekdays.")
-    if wish.recurrence == Recurrence.WEEKDAYS:
-        if not wish.weekdays or any(day not in WEEKDAYS for day in wish.weekdays):
+    if request.recurrence == Recurrence.WEEKDAYS:
+        if not request.weekdays or any(day not in WEEKDAYS for day in request.weekdays):
             raise invalid("/weekdays", "Name days among mon tue wed thu fri sat sun.")
-    elif wish.weekdays:
+    elif request.weekdays:
         raise invalid("/weekdays", "Days belong to recurrence weekdays only.")
-    if wish.until is not None and wish.recurrence == Recurrence.ONCE:
+    if request.until is not None and request.recurrence == Recurrence.ONCE:
         raise invalid("/until", "A last day belongs to a recurring call only.")
-    if wish.until is not None and wish.until < first:
+    if request.until is not None and request.until < first:
         raise invalid("/until", "The last day is before the first.")
-    if wish.until is not None and wish.until > first + dt.timedelta(days=366):
+    if request.until is not None and request.until > first + dt.timedelta(days=366):
         raise invalid("/until", "The last day is more than a year after the first.")
     if not 1 <= repeats <= 3:
         raise invalid("/repeats", "The PBX rings 1 to 3 times.")
     if not 1 <= interval <= MAX_INTERVAL:
         raise invalid("/repeat_interval", f"Choose 1 to {MAX_INTERVAL} minutes.")
-    weekdays = tuple(day for day in WEEKDAYS if day in wish.weekdays)
-    _must_have_a_day(first, weekdays, wish.until)
-    return replace(wish, date=first, repeats=repeats, repeat_interval=interval, weekdays=weekdays)
+    weekdays = tuple(day for day in WEEKDAYS if day in request.weekdays)
+    _must_have_a_day(first, weekdays, request.until)
+    return replace(
+        request, date=first, repeats=repeats, repeat_interval=interval, weekdays=weekdays
+    )
 
 
 def next_day(property_: Property, time: dt.time) -> dt.date:
@@ -83,15 +85,15 @@ def _must_have_a_day(first: dt.date, weekdays: tuple[str, ...], until: dt.date |
     )
 
 
-def _must_be_thinkable(wish: Wish) -> None:
-    for name, day in (("date", wish.date), ("until", wish.until)):
+def _must_be_thinkable(request: WakeUpRequest) -> None:
+    for name, day in (("date", request.date), ("until", request.until)):
         if day is not None and not is_thinkable(day):
             raise invalid(f"/{name}", f"Choose a day between {EARLIEST} and {LATEST}.")
 
 
-def _ringing(property_: Property, wish: Wish) -> tuple[int, int]:
+def _ringing(property_: Property, request: WakeUpRequest) -> tuple[int, int]:
     """How often, and how many minutes apart."""
-    repeats, interval = wish.repeats, wish.repeat_interval
+    repeats, interval = request.repeats, request.repeat_interval
     if repeats is not None and interval is not None:
         return repeats, interval
     usual = settings_of(property_)
@@ -101,15 +103,15 @@ def _ringing(property_: Property, wish: Wish) -> tuple[int, int]:
     )
 
 
-def must_be_ahead(property_: Property, wish: Wish) -> None:
+def must_be_ahead(property_: Property, request: WakeUpRequest) -> None:
     """Refuse a wish whose time has passed whoever it is for."""
-    first = wish.date or next_day(property_, wish.time)
-    last = first if wish.recurrence == Recurrence.ONCE else wish.until
+    first = request.date or next_day(property_, request.time)
+    last = first if request.recurrence == Recurrence.ONCE else request.until
     if last is None:
         return  # it depends on the departure
-    days = days_from(first, list(wish.weekdays), last)
-    if not any(instant_of(day, wish.time, property_.zone) > now() for day in days):
-        raise in_past(wish.time, last)
+    days = days_from(first, list(request.weekdays), last)
+    if not any(instant_of(day, request.time, property_.zone) > now() for day in days):
+        raise in_past(request.time, last)
 
 
 def in_past(time: dt.time, day: dt.date) -> Refusal:

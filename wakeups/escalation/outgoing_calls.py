@@ -49,8 +49,8 @@ def call(occurrence: Occurrence, kind: Attempt.Kind, extension: str, instant: da
     if shared is None and pbx is not None:
         if kind in Attempt.OURS:
             do_not_disturb.suspend(occurrence)
-        wish = {**_what(kind, settings), "not_after": (instant + IN_TIME).isoformat()}
-        outbox.originate(pbx, extension, wish, subject=ring_subject(attempt))
+        parameters = {**_what(kind, settings), "not_after": (instant + IN_TIME).isoformat()}
+        outbox.originate(pbx, extension, parameters, subject=ring_subject(attempt))
 
 
 def follow(command: Command, number: int) -> None:

@@ -20,9 +20,9 @@ from hotelpbx.refusals import Refusal
 from rooms.models import Job, JobItem, Property
 from rooms.operations import jobs
 from wakeups.booking import bulk, previews
-from wakeups.booking.bulk import Order
+from wakeups.booking.bulk import RequestedCall
 from wakeups.booking.previews import Entry, Preview
-from wakeups.booking.requests import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.booking.stay_dates import day_in_words
 from wakeups.settings import settings_of
 
@@ -40,13 +40,13 @@ def new(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         try:
-            seen = previews.preview(desk.property, form.choice(), form.wish())
+            seen = previews.preview(desk.property, form.choice(), form.wake_up_request())
         except Refusal as refusal:
             show_refusal(request, refusal, form)
         else:
-            context |= {"preview": seen, "wish": form.wish()}
+            context |= {"preview": seen, "wake_up_request": form.wake_up_request()}
             if not seen.unsure:
-                context["seal"] = _sealed(desk.property, seen, form.wish())
+                context["seal"] = _sealed(desk.property, seen, form.wake_up_request())
     return render(request, "frontdesk/wake_up_calls/list.html", context)
 
 
@@ -61,12 +61,12 @@ def save(request: HttpRequest) -> HttpResponse:
         messages.error(request, "This list was looked at too long ago: look at it once more.")
         return redirect("frontdesk:wake_up_list", desk.property.code)
     ticked = set(request.POST.getlist("entry"))
-    wish = _wish(seal["wish"])
+    wake_up_request = _wake_up_request(seal["wish"])
     wanted = [
-        Order(
+        RequestedCall(
             reference,
             words,
-            replace(wish, date=date.fromisoformat(day), time=time.fromisoformat(at)),
+            replace(wake_up_request, date=date.fromisoformat(day), time=time.fromisoformat(at)),
             outside,
         )
         for place, (reference, words, day, at, outside) in enumerate(seal["entries"])
@@ -76,7 +76,7 @@ def save(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Nothing was ticked, so nothing is saved.")
         return redirect("frontdesk:wake_up_list", desk.property.code)
     key = uuid.UUID(seal["key"])
-    job = bulk.make(desk.property, wanted, actor=desk.actor, key=key)
+    job = bulk.create_job(desk.property, wanted, actor=desk.actor, key=key)
     # At once, so that the list is in the books also while Redis or the workers are away.
     transaction.on_commit(partial(jobs.run, job))
     return redirect("frontdesk:wake_up_result", desk.property.code, job.pk)
@@ -98,11 +98,11 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, f"frontdesk/wake_up_calls/{name}.html", context)
 
 
-def _sealed(property_: Property, seen: Preview, wish: Wish) -> str:
+def _sealed(property_: Property, seen: Preview, wake_up_request: WakeUpRequest) -> str:
     """What was seen, so that it comes back as it was. ``key``: pressed twice it is saved once."""
     entries = [_seen(property_, entry) for entry in seen.good]
     facts = {"property": property_.code, "key": str(uuid.uuid4()), "entries": entries}
-    return signing.dumps(facts | {"wish": _facts(wish)}, salt=_SALT, compress=True)
+    return signing.dumps(facts | {"wish": _facts(wake_up_request)}, salt=_SALT, compress=True)
 
 
 def _seen(property_: Property, entry: Entry) -> tuple[str, str, str, str, bool]:
@@ -116,11 +116,16 @@ def _seen(property_: Property, entry: Entry) -> tuple[str, str, str, str, bool]:
     return entry.stay.reference, words, day, at, bool(entry.question)
 
 
-def _facts(wish: Wish) -> dict[str, Any]:
-    return {**asdict(wish), "date": None, "time": "", "until": wish.until and str(wish.until)}
+def _facts(wake_up_request: WakeUpRequest) -> dict[str, Any]:
+    return {
+        **asdict(wake_up_request),
+        "date": None,
+        "time": "",
+        "until": wake_up_request.until and str(wake_up_request.until),
+    }
 
 
-def _wish(facts: dict[str, Any]) -> Wish:
+def _wake_up_request(facts: dict[str, Any]) -> WakeUpRequest:
     until = facts["until"] and date.fromisoformat(facts["until"])
     own = {"until": until, "time": time(), "weekdays": tuple(facts["weekdays"])}
-    return Wish(**{**facts, **own})
+    return WakeUpRequest(**{**facts, **own})

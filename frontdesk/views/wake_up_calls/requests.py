@@ -31,7 +31,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     stay = get_object_or_404(Stay, property=desk.property, reference=reference)
     form = WakeUpForm(request.POST, property_=desk.property, usual=settings_of(desk.property))
     if form.is_valid():
-        act = partial(calls.create, stay, form.wish(), actor=desk.actor)
+        act = partial(calls.create, stay, form.wake_up_request(), actor=desk.actor)
         if call := _make(request, form, act):
             messages.success(request, f"Set: {in_full(call)}.")
             return redirect("frontdesk:stay", desk.property.code, reference)
@@ -48,7 +48,7 @@ def when(request: HttpRequest, reference: str) -> HttpResponse:
     context = {}
     if form.is_valid():
         try:
-            due = calls.when(stay, form.wish())
+            due = calls.due_time(stay, form.wake_up_request())
             context["due"] = in_words(due, desk.property)
             must_be_inside(stay, due)
         except Refusal as refusal:
@@ -71,7 +71,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         call=call,
     )
     if request.method == "POST" and form.is_valid():
-        act = partial(calls.change, call, form.wish(), actor=desk.actor)
+        act = partial(calls.change, call, form.wake_up_request(), actor=desk.actor)
         if changed := _make(request, form, act):
             messages.success(request, f"Changed: {in_full(changed)}.")
             return redirect("frontdesk:stay", desk.property.code, call.stay.reference)

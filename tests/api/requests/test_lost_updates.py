@@ -14,6 +14,7 @@ from tests.api.rest import Rest, issue
 from tests.house import CLERK
 from tests.threads import begin, until_somebody_waits
 from wakeups.booking import calls
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import WakeUpCall
 
 
@@ -40,7 +41,7 @@ def test_two_patches_of_one_call_at_once_both_count(open_hotel: Property) -> Non
     day = open_hotel.local_now().date().replace(year=open_hotel.local_now().year + 1)
     stay.departure = day
     stay.save()
-    call = calls.create(stay, calls.Wish(date=day, time=time(7), repeats=1), actor=CLERK)
+    call = calls.create(stay, WakeUpRequest(date=day, time=time(7), repeats=1), actor=CLERK)
     rest, may_go_on, begun = Rest(open_hotel, issue(open_hotel)), *two_events()
 
     def first() -> None:

@@ -17,7 +17,7 @@ from tests.api.resources.test_calls import dial
 from tests.api.rest import Rest
 from tests.house import CLERK
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,10 @@ def fill(hotel: Property, first: int, last: int) -> None:
         stay = house.check_in(hotel, f"Guest{number}", number=str(number))
         Stay.objects.filter(pk=stay.pk).update(departure=later)
         posting.charge_minibar(stay, water, 1, actor=CLERK)
-        wish = Wish(date=later, time=hotel.local_now().time().replace(second=0, microsecond=0))
-        calls.create(stay, wish, actor=CLERK)
+        wake_up = WakeUpRequest(
+            date=later, time=hotel.local_now().time().replace(second=0, microsecond=0)
+        )
+        calls.create(stay, wake_up, actor=CLERK)
         dial(hotel, extension=f"2{number}")
 
 

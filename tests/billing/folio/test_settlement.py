@@ -74,11 +74,13 @@ def test_settling_leaves_phone_wake_up_calls_and_room_as_they_are(
     hotel: Property, alice: Stay
 ) -> None:
     from wakeups.booking import calls
-    from wakeups.booking.calls import Wish
+    from wakeups.booking.requests import WakeUpRequest
 
     tomorrow = hotel.local_now().date() + (alice.departure - alice.arrival)
-    wish = Wish(date=tomorrow, time=hotel.local_now().time().replace(second=0, microsecond=0))
-    call = calls.create(alice, wish, actor=CLERK)
+    wake_up = WakeUpRequest(
+        date=tomorrow, time=hotel.local_now().time().replace(second=0, microsecond=0)
+    )
+    call = calls.create(alice, wake_up, actor=CLERK)
     charge(alice, "45.00")
     pay(alice)
     before = list(Command.objects.order_by("pk").values())

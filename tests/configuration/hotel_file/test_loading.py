@@ -17,7 +17,7 @@ from rooms.stays import lifecycle
 from tests import house, needing
 from tests.house import CLERK
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def file(hotel: Property, tmp_path: Path) -> Path:
 def test_a_zone_put_right_moves_the_wake_up_calls(hotel: Property, file: Path) -> None:
     stay = house.check_in(hotel, "Smith")
     tomorrow = stay.arrival + timedelta(days=1)
-    calls.create(stay, Wish(date=tomorrow, time=time(12, 0)), actor=CLERK)
+    calls.create(stay, WakeUpRequest(date=tomorrow, time=time(12, 0)), actor=CLERK)
     edited(file, ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Tokyo"'))
     assert load_hotel(file)[:2] == [
         "~ property GRAND: timezone Asia/Shanghai → Asia/Tokyo",

@@ -16,7 +16,7 @@ from tests.frontdesk.browser.test_desk import chromium, complaints, desk, grand,
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import WakeUpCall
 
 __all__ = ["chromium", "desk", "grand"]
@@ -57,7 +57,7 @@ def test_board_and_wall_follow_and_fit_and_the_paper_is_a4(
     for address in (BOARD, f"{BOARD}?wall=1"):
         desk.get(f"{live_server.url}{address}")
         due = in_hours(grand, 3 if address == BOARD else 4)
-        calls.create(smith, Wish(date=due.date(), time=due.time()), actor=CLERK)
+        calls.create(smith, WakeUpRequest(date=due.date(), time=due.time()), actor=CLERK)
         wait_until(lambda due=due: f"{due:%H:%M}</time>" in desk.page_source, 20, "the board")  # type: ignore[misc]
     for width in (390, 1920):
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}

@@ -15,7 +15,7 @@ from rooms.models import AuditEntry, ClassOfService, Property, Room
 from tests import house
 from tests.frontdesk.people import staff
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import WakeUpSettings
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,9 @@ def test_a_zone_put_right_moves_the_wake_up_calls(
 ) -> None:
     """A PBX that is in the hotel's zone stays in it."""
     call = calls.create(
-        house.check_in(hotel, "Smith"), Wish(date(2026, 5, 5), time(12, 0)), actor=house.CLERK
+        house.check_in(hotel, "Smith"),
+        WakeUpRequest(date(2026, 5, 5), time(12, 0)),
+        actor=house.CLERK,
     )
     assert change(max_, f"{HOME}{slug}/", timezone="Asia/Tokyo").status_code == 302
     hotel.refresh_from_db()

@@ -22,8 +22,8 @@ from tests import house
 from tests.api.rest import Rest, issue
 from tests.house import CLERK
 from wakeups.booking import bulk, previews
-from wakeups.booking.calls import Wish
 from wakeups.booking.previews import Choice
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.booking.targets import choose_rooms
 
 pytestmark = pytest.mark.django_db
@@ -84,9 +84,9 @@ def test_the_pages_of_the_desk(
     clara: Client, max_: Client, hotel: Property, full: list[Stay], address: str
 ) -> None:
     at = hotel.local_now() + timedelta(hours=3)
-    wish = Wish(None, at.time().replace(second=0, microsecond=0))
-    made = [bulk.Order(stay.reference, "", wish) for stay in full]
-    jobs.run(bulk.make(hotel, made, actor=CLERK))
+    wake_up = WakeUpRequest(None, at.time().replace(second=0, microsecond=0))
+    made = [bulk.RequestedCall(stay.reference, "", wake_up) for stay in full]
+    jobs.run(bulk.create_job(hotel, made, actor=CLERK))
     cola = MinibarProduct.objects.get(property=hotel, code="0012")
     for stay in full:
         posting.charge_minibar(stay, cola, 1, actor=CLERK)
@@ -123,9 +123,11 @@ def test_a_room_that_goes_meanwhile_costs_no_other_its_place(hotel: Property) ->
 def test_jobs_prints_and_choices(hotel: Property, full: list[Stay]) -> None:
     group = hotel.groups.get(code="TOUR")
     assert [str(stay.room) for stay in folio_stays(group)] == COUNTED
-    job = bulk.make_for_group(hotel, group, Wish(None, time(6, 30)), actor=CLERK)
+    job = bulk.create_group_job(hotel, group, WakeUpRequest(None, time(6, 30)), actor=CLERK)
     assert list(job.items.values_list("words", flat=True)) == COUNTED
-    seen = previews.preview(hotel, Choice(group="TOUR", times=(time(7, 0),)), Wish(None, time()))
+    seen = previews.preview(
+        hotel, Choice(group="TOUR", times=(time(7, 0),)), WakeUpRequest(None, time())
+    )
     assert [entry.room for entry in seen.good] == COUNTED
     assert list(choose_rooms("A10, 1001, 9-101, A1, A2", COUNTED).rooms) == COUNTED
     others = [str(stay.room) for stay in transfers.transfer_targets(hotel.stays.get(pk=full[0].pk))]

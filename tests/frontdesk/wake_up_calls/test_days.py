@@ -14,7 +14,7 @@ from tests import house
 from tests.frontdesk.people import staff
 from tests.house import CLERK, at, day
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_a_day_after_the_departure_is_set_by_its_own_button_only(
 
 
 def test_a_change_and_a_cancellation_name_the_day(clara: Client, alice: Stay) -> None:
-    call = calls.create(alice, Wish(None, at("2026-11-27 06:30:00").time()), actor=CLERK)
+    call = calls.create(alice, WakeUpRequest(None, at("2026-11-27 06:30:00").time()), actor=CLERK)
     page = f"/GRAND/wake-up-calls/{call.pk}/"
     sent = {"recurrence": "daily", "repeats": "2", "repeat_interval": "5", "time": "06:45"}
     refused = clara.post(page, {**sent, "date": "2026-11-30"})
@@ -124,7 +124,9 @@ def test_a_change_and_a_cancellation_name_the_day(clara: Client, alice: Stay) ->
 def test_an_earlier_departure_tells_which_calls_it_leaves_outside(
     clara: Client, alice: Stay
 ) -> None:
-    calls.create(alice, Wish(day("2026-11-29"), at("2026-11-27 06:30:00").time()), actor=CLERK)
+    calls.create(
+        alice, WakeUpRequest(day("2026-11-29"), at("2026-11-27 06:30:00").time()), actor=CLERK
+    )
     sent = {"last_name": "Smith", "arrival": "2026-11-27", "departure": "2026-11-28"}
     answer = clara.post("/GRAND/stays/R-Smith/edit/", sent, follow=True)
     assert "room 201: Sun 29 Nov, 06:30, is outside the stay now" in text(answer)

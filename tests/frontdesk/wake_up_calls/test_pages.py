@@ -20,7 +20,7 @@ from tests import house
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import Attempt, ForeignAlarm, Occurrence, WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def jones(hotel: Property) -> Stay:
 
 def promise(stay: Stay, hours: float) -> WakeUpCall:
     due = in_hours(stay.property, hours)
-    return calls.create(stay, Wish(date=due.date(), time=due.time()), actor=CLERK)
+    return calls.create(stay, WakeUpRequest(date=due.date(), time=due.time()), actor=CLERK)
 
 
 def ended(call: WakeUpCall, state: str, hours_ago: float = 0.5, **more: Any) -> Occurrence:
@@ -444,8 +444,10 @@ def test_what_is_wrong_with_the_whole_is_told_at_the_form(
 def test_one_who_has_such_a_call_already_is_told_before(
     clara: Client, hotel: Property, smith: Stay, jones: Stay
 ) -> None:
-    wish = Wish(date=datetime.fromisoformat(tomorrow(hotel)).date(), time=datetime.min.time())
-    calls.create(smith, wish, actor=CLERK)
+    wake_up = WakeUpRequest(
+        date=datetime.fromisoformat(tomorrow(hotel)).date(), time=datetime.min.time()
+    )
+    calls.create(smith, wake_up, actor=CLERK)
     page = look(clara, hotel, rooms="201-202", times="00:00")
     assert "1 call can be made" in page
     assert "Stay R-Smith has a wake-up call at 00:00 then." in page

@@ -54,26 +54,26 @@ class CheckOut(Act):
 @dataclass(frozen=True)
 class Ask(Act):
     guest: str
-    wish: int
+    request: int
     spec: Spec
 
 
 @dataclass(frozen=True)
 class Change(Act):
-    wish: int
+    request: int
     spec: Spec
 
 
 @dataclass(frozen=True)
 class Cancel(Act):
-    wish: int
+    request: int
 
 
 @dataclass(frozen=True)
 class Attend(Act):
     """A clerk has called a VIP, as the desk's screen asks him to, and says so."""
 
-    wish: int
+    request: int
 
 
 AT_THE_DESK = (CheckIn, Move, CheckOut, Ask, Change, Cancel, Attend)

@@ -26,7 +26,7 @@ from tests.wakeups.week.acts import (
 )
 from wakeups.attention_sources import WakeUpAlerts
 from wakeups.booking import calls
-from wakeups.booking.calls import Wish
+from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import Occurrence, WakeUpCall
 
 CLERK: Final = Actor("user", "clara", "192.0.2.7")
@@ -124,20 +124,20 @@ class Desk:
 
     @_do.register
     def _(self, act: Ask) -> None:
-        call = calls.create(self._stay(act.guest), _wish(act.spec), actor=CLERK)
-        self.calls[act.wish] = call.pk
+        call = calls.create(self._stay(act.guest), _request(act.spec), actor=CLERK)
+        self.calls[act.request] = call.pk
 
     @_do.register
     def _(self, act: Change) -> None:
-        calls.change(self._call(act.wish), _wish(act.spec), actor=CLERK)
+        calls.change(self._call(act.request), _request(act.spec), actor=CLERK)
 
     @_do.register
     def _(self, act: Cancel) -> None:
-        calls.cancel(self._call(act.wish), actor=CLERK)
+        calls.cancel(self._call(act.request), actor=CLERK)
 
     @_do.register
     def _(self, act: Attend) -> None:
-        waiting = WakeUpAlerts().waiting(self._hotel).filter(call=self._call(act.wish))
+        waiting = WakeUpAlerts().waiting(self._hotel).filter(call=self._call(act.request))
         shown = waiting.filter(state=Occurrence.State.PERSON).first()
         if shown is None:
             raise Refusal("not_shown", "The desk's screen does not ask for it.")
@@ -150,18 +150,18 @@ class Desk:
     def _stay(self, guest: str) -> Stay:
         return Stay.objects.get(property=self._hotel, reference=guest)
 
-    def _call(self, wish: int) -> WakeUpCall:
-        pk = self.calls.get(wish)
+    def _call(self, request: int) -> WakeUpCall:
+        pk = self.calls.get(request)
         if pk is None:
             raise Refusal("not_asked", "It was refused when it was asked for.")
         return WakeUpCall.objects.select_related("stay").get(pk=pk)
 
 
-def _wish(spec: Spec) -> Wish:
+def _request(spec: Spec) -> WakeUpRequest:
     recurrence = "once"
     if spec.recurs:
         recurrence = "weekdays" if spec.days else "daily"
-    return Wish(
+    return WakeUpRequest(
         date=spec.date,
         time=dt.time.fromisoformat(spec.time),
         recurrence=recurrence,

@@ -85,7 +85,7 @@ class _Judge:
         spec, guest = wanted.spec, wanted.guest
         rings_at = self._reality.rings_at(wanted, due)
         last = rings_at + timedelta(minutes=spec.repeats * spec.interval)
-        alarmed = (wanted.wish, due) in self._week.alarms
+        alarmed = (wanted.request, due) in self._week.alarms
         rings = self._rung(guest, rings_at - MINUTE, rings_at + MINUTE)
         later = self._rung(guest, rings_at - MINUTE, last + _own_calls(spec))
         awake = any(_gets_up(spec, ring) for ring in later)
@@ -97,7 +97,7 @@ class _Judge:
         self._verdict.counts["awake" if awake else "not awake"] += 1
         self._verdict.counts["alarms"] += alarmed
         room = self._reality.room_of(guest, due)
-        what = f"{self._wall(due)} wish {wanted.wish} {spec} of {guest} in {room}"
+        what = f"{self._wall(due)} wish {wanted.request} {spec} of {guest} in {room}"
         if self._reality.attended_at(wanted, due) is not None:
             self._verdict.counts["called by a person"] += 1
             if alarmed and well:
@@ -229,7 +229,7 @@ class _Judge:
         """Who is said to be up has lifted a receiver that rang then, and pressed the key if one
         was wanted; or a person has called him."""
         for claim in self._week.claims:
-            wanted = [each for each in self._reality.wanted if each.wish == claim.wish]
+            wanted = [each for each in self._reality.wanted if each.request == claim.request]
             if claim.by == "person":
                 true = any(self._reality.attended_at(each, claim.due) for each in wanted)
             else:
@@ -247,11 +247,11 @@ class _Judge:
         """Only what cannot be had is refused."""
         act, zone = done.act, self._reality.zone
         self._verdict.counts[f"refused: {done.refused}"] += 1
-        if isinstance(act, Attend) and self._should_be_called(act.wish, done.at):
+        if isinstance(act, Attend) and self._should_be_called(act.request, done.at):
             self._fault(f"{self._wall(done.at)} {act}: nobody was told to call")
         if not isinstance(act, Ask | Change):
             return
-        guest = act.guest if isinstance(act, Ask) else self._guest_of(act.wish)
+        guest = act.guest if isinstance(act, Ask) else self._guest_of(act.request)
         if not guest:
             return
         whole = list(self._reality.dues_of(act.spec, guest))
@@ -259,7 +259,7 @@ class _Judge:
         others = {
             due
             for wanted in self._reality.wanted
-            if wanted.guest == guest and wanted.wish != act.wish
+            if wanted.guest == guest and wanted.request != act.request
             for due in self._reality.dues_of(wanted.spec, guest)
         }
         fair = {
@@ -271,18 +271,18 @@ class _Judge:
         if not fair.get(done.refused, isinstance(act, Change)):
             self._fault(f"{done.at.astimezone(zone)} {act}: refused as {done.refused}")
 
-    def _should_be_called(self, wish: int, at: datetime) -> bool:
+    def _should_be_called(self, request: int, at: datetime) -> bool:
         """A VIP's call is due, and the PBX does not ring yet."""
         return any(
             due < at < self._reality.rings_at(wanted, due)
             for wanted in self._reality.wanted
-            if wanted.wish == wish
+            if wanted.request == request
             for due in self._reality.dues(wanted)
             if wanted.until > at
         )
 
-    def _guest_of(self, wish: int) -> str:
-        found = [wanted.guest for wanted in self._reality.wanted if wanted.wish == wish]
+    def _guest_of(self, request: int) -> str:
+        found = [wanted.guest for wanted in self._reality.wanted if wanted.request == request]
         return found[-1] if found else ""
 
     def _wall(self, at: datetime) -> str:

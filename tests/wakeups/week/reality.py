@@ -46,7 +46,7 @@ class Span:
 class Wanted:
     """A wish as it stood from ``since`` until it was changed, taken back, or the guest left."""
 
-    wish: int
+    request: int
     guest: str
     spec: Spec
     since: datetime
@@ -91,15 +91,15 @@ class Reality:
 
     def _wishes(self, done: Done) -> None:
         match done.act:
-            case Ask(guest=guest, wish=wish, spec=spec):
-                self.wanted.append(Wanted(wish, guest, spec, done.at))
-            case Change(wish=wish, spec=spec):
-                (before,) = self._end(done.at, wish=wish)
-                self.wanted.append(Wanted(wish, before.guest, spec, done.at))
-            case Cancel(wish=wish):
-                self._end(done.at, wish=wish)
-            case Attend(wish=wish):
-                self.attended[wish].append(done.at)
+            case Ask(guest=guest, request=request, spec=spec):
+                self.wanted.append(Wanted(request, guest, spec, done.at))
+            case Change(request=request, spec=spec):
+                (before,) = self._end(done.at, request=request)
+                self.wanted.append(Wanted(request, before.guest, spec, done.at))
+            case Cancel(request=request):
+                self._end(done.at, request=request)
+            case Attend(request=request):
+                self.attended[request].append(done.at)
 
     def _world(self, done: Done) -> None:
         match done.act:
@@ -112,9 +112,9 @@ class Reality:
             case SetByHand():
                 self.by_hand.append(done)
 
-    def _end(self, at: datetime, *, guest: str = "", wish: int = -1) -> list[Wanted]:
+    def _end(self, at: datetime, *, guest: str = "", request: int = -1) -> list[Wanted]:
         open_ = [each for each in self.wanted if each.until == NEVER]
-        ended = [each for each in open_ if each.wish == wish or each.guest == guest]
+        ended = [each for each in open_ if each.request == request or each.guest == guest]
         for each in ended:
             each.until = at
         return ended
@@ -152,7 +152,7 @@ class Reality:
 
     def attended_at(self, wanted: Wanted, due: datetime) -> datetime | None:
         """When a person called the guest about what was due then, if one did."""
-        called = self.attended.get(wanted.wish, [])
+        called = self.attended.get(wanted.request, [])
         soon = due + timedelta(hours=1)
         return next((at for at in called if due <= at < soon and wanted.until >= at), None)
 

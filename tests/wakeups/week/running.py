@@ -43,7 +43,7 @@ class Claim:
     :ivar by: what tells it: his ``receiver``, a ``key``, or a ``person`` who called him
     """
 
-    wish: int
+    request: int
     extension: str
     due: datetime
     rings_at: datetime
@@ -120,7 +120,7 @@ class _Runner:
 
     def _ask_the_hotel(self) -> None:
         self._must_stand_at_the_desk()
-        wishes = {pk: wish for wish, pk in self._desk.calls.items()}
+        wishes = {pk: request for request, pk in self._desk.calls.items()}
         # Also those that a check-out has settled since.
         alarms = Occurrence.objects.filter(state__in=Occurrence.ALERTS)
         told = alarms.values_list("call_id", "due_at")

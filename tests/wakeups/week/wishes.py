@@ -107,9 +107,9 @@ def _second_thoughts(
     if not at < when < guest.leaves:
         return []
     if random.random() < 0.5:
-        return [Cancel(when, asked.wish)]
+        return [Cancel(when, asked.request)]
     wall = _time(random)
     if wall in guest.times:
         return []
     guest.times.add(wall)
-    return [Change(when, asked.wish, replace(asked.spec, time=wall))]
+    return [Change(when, asked.request, replace(asked.spec, time=wall))]
