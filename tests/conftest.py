@@ -17,7 +17,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 # Most tests of pages make users.
-django_settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
+django_settings.PASSWORD_HASHERS = ["tests.support.hashing.QuickHasher"]
 
 
 # What takes longest comes first, and what mostly waits: others run beside it.

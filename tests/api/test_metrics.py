@@ -19,7 +19,8 @@ from pbx import worker_heartbeat
 from pbx.models import Command, PbxLink, Report, Traffic, WorkerHeartbeat
 from pbx.reports import inbox
 from rooms.models import Phone, Property
-from tests import house, needing
+from tests import house
+from tests.support import attention_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ def link(hotel: Property) -> PbxLink:
     """All is well."""
     worker_heartbeat.record()
     return PbxLink.objects.create(
-        pbx=needing.pbx_of(hotel),
+        pbx=attention_rows.pbx_of(hotel),
         state="up",
         state_since=ago(100),
         clock_difference=-1.25,
@@ -100,16 +101,16 @@ def test_nothing_is_well(link: PbxLink, hotel: Property, settings: LazySettings)
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     house.check_in(hotel, "Smith")
     Command.objects.update(created_at=ago(500))
-    inbox.store(needing.pbx_of(hotel), b'{"action": "BootUp"}', None)
+    inbox.store(attention_rows.pbx_of(hotel), b'{"action": "BootUp"}', None)
     Report.objects.update(received_at=ago(700))
-    for kind in needing.KINDS:
-        needing.make(hotel, kind)
+    for kind in attention_rows.KINDS:
+        attention_rows.make(hotel, kind)
     Phone.objects.filter(extension="2202").update(status="unavailable")
     PbxLink.objects.update(state="refused", reports_missing_since=ago(900), pace_seconds=4)
     minute = now().replace(second=0, microsecond=0)
     for back, requests in ((0, 7), (1, 50), (2, 9)):
         Traffic.objects.create(
-            pbx=needing.pbx_of(hotel),
+            pbx=attention_rows.pbx_of(hotel),
             minute=minute - timedelta(minutes=back),
             requests=requests,
             errors=requests // 10,
@@ -127,17 +128,17 @@ def test_nothing_is_well(link: PbxLink, hotel: Property, settings: LazySettings)
         assert found["pbx_requests_per_minute"] == {here: 50}, "the last whole minute"
         assert found["pbx_errors_per_minute"] == {here: 5}
     assert found["phones"][("GRAND", "unavailable")] == 1
-    assert found["attention_items"] == {(kind, "GRAND"): 1 for kind in needing.KINDS}
+    assert found["attention_items"] == {(kind, "GRAND"): 1 for kind in attention_rows.KINDS}
     assert found["check_state"][("workers", "GRAND", "down")] == 1
     assert found["check_state"][("workers", "GRAND", "ok")] == 0
 
 
 def test_nobody_and_no_secret_is_in_it(link: PbxLink, hotel: Property) -> None:
     house.check_in(hotel, "Wolfeschlegel")
-    for kind in needing.KINDS:
-        needing.make(hotel, kind)
+    for kind in attention_rows.KINDS:
+        attention_rows.make(hotel, kind)
     text = Client().get("/metrics").content.decode()
-    pbx = needing.pbx_of(hotel)
+    pbx = attention_rows.pbx_of(hotel)
     for word in ("Wolfeschlegel", "2201", "119", pbx.report_secret, pbx.url, "a-token", "secret"):
         assert word not in text, word
 
@@ -187,7 +188,7 @@ def test_each_property_has_its_own(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     other = house.build(tmp_path, code="OTHER")
-    needing.make(hotel, "parked_report")
+    attention_rows.make(hotel, "parked_report")
     with django_assert_max_num_queries(1 + 2 * 3):
         found = scrape()
     waiting = found["attention_items"]

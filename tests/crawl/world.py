@@ -18,8 +18,9 @@ from pbx.models import Pbx
 from pbx.reports import inbox
 from rooms.models import Group, Property, Resync, Stay
 from rooms.stays import lifecycle
-from tests import house, needing
+from tests import house
 from tests.house import CLERK
+from tests.support import attention_rows
 from wakeups.booking import bulk, calls
 from wakeups.booking.requests import WakeUpRequest
 
@@ -81,8 +82,10 @@ def build(folder: Path, code: str, *, tag: str) -> World:
     wake_up = _tomorrow(hotel)
     call = calls.create(here, wake_up, actor=CLERK)
     job = bulk.create_group_job(hotel, group, wake_up, actor=CLERK)
-    found = {kind: needing.make(hotel, kind, hotel.pk % 1000) for kind in needing.KINDS}
-    inbox.store(needing.pbx_of(hotel), b'{"action": "BootUp"}', "192.0.2.1")
+    found = {
+        kind: attention_rows.make(hotel, kind, hotel.pk % 1000) for kind in attention_rows.KINDS
+    }
+    inbox.store(attention_rows.pbx_of(hotel), b'{"action": "BootUp"}', "192.0.2.1")
     run = _comparison(hotel, name)
     water = MinibarProduct.objects.get(property=hotel, code="0012")
     names = {

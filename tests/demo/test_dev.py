@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from hotelpbx.processes.running import free_port, wait_until
+from tests.hotel.test_flow import connected
 from tests.hotelpbx.test_processes import environment
-from tests.test_flow import connected
 
 ROOT: Final = Path(__file__).parent.parent.parent
 PATIENCE: Final = 120.0

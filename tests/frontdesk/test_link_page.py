@@ -17,9 +17,10 @@ from pbx.models import Command, PbxLink, Traffic
 from pbx.reports import inbox
 from pbx.simulator import Simulator
 from rooms.models import AuditEntry, Property
-from tests import house, needing
+from tests import house
 from tests.frontdesk.people import Browser
 from tests.house import at
+from tests.support import attention_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def max_(hotel: Property) -> Client:
 def row(hotel: Property) -> PbxLink:
     worker_heartbeat.record()
     return PbxLink.objects.create(
-        pbx=needing.pbx_of(hotel),
+        pbx=attention_rows.pbx_of(hotel),
         token="t0ken-of-the-pbx",
         logged_in_at=now() - timedelta(hours=2, minutes=5),
         state="up",
@@ -91,7 +92,7 @@ def test_it_says_how_the_link_is_in_hotel_time(max_: Client, row: PbxLink) -> No
 
 
 def test_it_says_what_is_not_well(max_: Client, row: PbxLink, hotel: Property) -> None:
-    pbx = needing.pbx_of(hotel)
+    pbx = attention_rows.pbx_of(hotel)
     pbx.serial_number = "1234"
     pbx.save()
     PbxLink.objects.update(
@@ -101,7 +102,7 @@ def test_it_says_what_is_not_well(max_: Client, row: PbxLink, hotel: Property) -
         pace_seconds=2.0,
         paused_until=now() + timedelta(seconds=60),
     )
-    needing.make(hotel, "failed_command")
+    attention_rows.make(hotel, "failed_command")
     text = read(max_)
     for words in (
         "PBX sends no reports since 2026-05-05 00:00:00",
@@ -133,9 +134,9 @@ def busy(hotel: Property, row: PbxLink) -> Property:
     """Two phones with commands, one failed; a report processed later, one parked."""
     house.check_in(hotel, "Smith", number="201")
     house.check_in(hotel, "Jones", number="202")
-    needing.make(hotel, "failed_command")
-    needing.make(hotel, "parked_report")
-    inbox.store(needing.pbx_of(hotel), b'{"action": "BootUp"}', None)
+    attention_rows.make(hotel, "failed_command")
+    attention_rows.make(hotel, "parked_report")
+    inbox.store(attention_rows.pbx_of(hotel), b'{"action": "BootUp"}', None)
     return hotel
 
 
@@ -169,8 +170,8 @@ def test_many_commands_take_no_more_queries(max_: Client, busy: Property) -> Non
     with CaptureQueriesContext(connection) as few:
         read(max_)
     for number in range(100):
-        needing.make(busy, "failed_command", number)
-        needing.make(busy, "parked_report", number + 10)
+        attention_rows.make(busy, "failed_command", number)
+        attention_rows.make(busy, "parked_report", number + 10)
     with CaptureQueriesContext(connection) as many:
         read(max_)
     assert len(many) == len(few) <= 16
@@ -182,14 +183,14 @@ def test_many_commands_take_no_more_queries(max_: Client, busy: Property) -> Non
 def count(hotel: Property, minutes_ago: int, requests: int, errors: int = 0) -> None:
     minute = now().replace(second=0, microsecond=0) - timedelta(minutes=minutes_ago)
     Traffic.objects.create(
-        pbx=needing.pbx_of(hotel), minute=minute, requests=requests, errors=errors
+        pbx=attention_rows.pbx_of(hotel), minute=minute, requests=requests, errors=errors
     )
 
 
 def test_the_last_hour_is_drawn(hotel: Property) -> None:
     for minutes_ago, requests, errors in ((0, 40, 10), (1, 1, 0), (59, 20, 20), (60, 99, 9)):
         count(hotel, minutes_ago, requests, errors)
-    chart = last_hour(needing.pbx_of(hotel), now())
+    chart = last_hour(attention_rows.pbx_of(hotel), now())
     assert len(chart.bars) == 60
     assert (chart.requests, chart.errors, chart.busiest) == (61, 30, 40)
     assert [bar.requests for bar in chart.busy] == [40, 1, 20], "the latest first"
@@ -218,7 +219,7 @@ def test_a_manager_has_the_pbx_asked_at_once(
     max_: Client, hotel: Property, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the nudge leads to: the PBX is asked though no heartbeat is due."""
-    pbx = needing.pbx_of(hotel)
+    pbx = attention_rows.pbx_of(hotel)
     with Simulator() as simulator:
         house.move_pbx(pbx, simulator.url)
         link.keep_alive(pbx)

@@ -21,7 +21,8 @@ from pbx import worker_heartbeat
 from pbx.models import Command, PbxLink, Report, WorkerHeartbeat
 from pbx.reports import inbox
 from rooms.models import Phone, Property
-from tests import house, needing
+from tests import house
+from tests.support import attention_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def link(hotel: Property) -> PbxLink:
     """All is well."""
     worker_heartbeat.record()
     return PbxLink.objects.create(
-        pbx=needing.pbx_of(hotel),
+        pbx=attention_rows.pbx_of(hotel),
         state="up",
         state_since=now(),
         clock_difference=0.4,
@@ -129,7 +130,7 @@ def test_a_broker_that_hangs_is_not_asked_at_each_poll(settings: LazySettings) -
 
 
 def test_backlogs(clara: Client, link: PbxLink, hotel: Property) -> None:
-    inbox.store(needing.pbx_of(hotel), b'{"action": "BootUp"}', None)
+    inbox.store(attention_rows.pbx_of(hotel), b'{"action": "BootUp"}', None)
     house.check_in(hotel, "Smith")
     assert "remark" not in look(clara), "they are fresh"
     Report.objects.update(received_at=ago(seconds=70))
@@ -171,10 +172,10 @@ def test_urgent_things_stand_on_it_emergencies_first_and_not_too_many(
     clara: Client, link: PbxLink, hotel: Property
 ) -> None:
     house.check_in(hotel, "Smith")
-    needing.make(hotel, "parked_report")
+    attention_rows.make(hotel, "parked_report")
     for number in range(1, 8):
-        needing.make(hotel, "wake_up_alarm", number)
-    needing.make(hotel, "emergency_call")
+        attention_rows.make(hotel, "wake_up_alarm", number)
+    attention_rows.make(hotel, "emergency_call")
     strip = look(clara)
     assert strip.count('role="alert"') == 5
     assert strip.index("Emergency number 119") < strip.index("Wake-up call at")
@@ -194,8 +195,8 @@ def test_it_takes_few_queries_however_much_there_is(
         look(clara)
     house.check_in(hotel, "Smith")
     for number in range(1, 20):
-        for kind in needing.KINDS:
-            needing.make(hotel, kind, number)
+        for kind in attention_rows.KINDS:
+            attention_rows.make(hotel, kind, number)
     with django_assert_max_num_queries(12):
         look(clara)
 
@@ -246,7 +247,7 @@ def test_trouble_with_the_strip_alone_does_not_fail_the_page(hotel: Property) ->
 def test_housekeeping_reads_no_guest_on_the_strip(hotel: Property, link: PbxLink) -> None:
     house.check_in(hotel, "Smith")
     for kind in ("emergency_call", "wake_up_alarm"):
-        needing.make(hotel, kind)
+        attention_rows.make(hotel, kind)
     assert "Smith" in look(clerk(hotel))
     user = User.objects.create(username="rosa")
     StaffMember.objects.create(user=user, property=hotel, role="housekeeping")

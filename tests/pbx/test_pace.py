@@ -13,7 +13,7 @@ from pbx.models import Command, Pbx, PbxLink
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
 from tests.pbx.exchange import later, name_of, requests
-from tests.threads import in_another_thread
+from tests.support.threads import in_another_thread
 
 State = Command.State
 

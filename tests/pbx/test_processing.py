@@ -18,8 +18,8 @@ from pbx.reports.registry import Outcome, Processed
 from rooms.audit import Actor, note
 from rooms.models import AuditEntry, Property
 from tests import house
-from tests.needing import pbx_of
-from tests.test_races import at_once
+from tests.hotel.test_races import at_once
+from tests.support.attention_rows import pbx_of
 
 EVERY_ONE = 120
 

@@ -17,7 +17,7 @@ from rooms.models import AuditEntry, Job, JobItem, Property, Stay
 from rooms.operations import jobs
 from rooms.operations.jobs import Task
 from tests.house import CLERK
-from tests.threads import in_another_thread
+from tests.support.threads import in_another_thread
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from PIL import Image
 from rooms.logo import MAX_BYTES, NotALogo, logo_of, read_logo, set_logo
 from rooms.models import AuditEntry, Property
 from tests.house import CLERK
-from tests.pictures import bomb, noise, picture
+from tests.support.pictures import bomb, noise, picture
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
 

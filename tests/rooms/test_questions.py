@@ -13,8 +13,8 @@ from rooms.stays import lifecycle, reservation_checks, reservations
 from rooms.stays.details import GuestDetails, StayDetails
 from rooms.stays.overrides import OVERRIDE_ALL, Override, OverrideRequired
 from tests import house
+from tests.hotel.test_races import at_once
 from tests.house import CLERK
-from tests.test_races import at_once
 
 PMS = Actor("key", "PMS")
 

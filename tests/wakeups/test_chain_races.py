@@ -11,8 +11,8 @@ from pbx.models import Command
 from rooms.models import Property, Stay
 from rooms.stays import lifecycle
 from tests import house
+from tests.hotel.test_races import at_once
 from tests.house import CLERK
-from tests.test_races import at_once
 from wakeups.alarms import planning
 from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occurrence, WakeUpCall

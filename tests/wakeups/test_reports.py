@@ -12,7 +12,8 @@ from pbx.models import Report
 from pbx.reports import inbox
 from pbx.reports.processing import process_reports
 from rooms.models import Property
-from tests import house, needing
+from tests import house
+from tests.support import attention_rows
 from wakeups.models import Attempt, Occurrence, WakeUpCall
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ours(hotel: Property) -> Attempt:
     """We are calling room 201, after the PBX rang it in vain."""
-    occurrence = needing.wake_up_alarm(hotel)
+    occurrence = attention_rows.wake_up_alarm(hotel)
     due = whole_second(now()) - timedelta(minutes=7)
     Occurrence.objects.filter(pk=occurrence.pk).update(
         state="ringing", due_at=due, rings_at=due, ends_at=due + timedelta(minutes=12)
@@ -38,7 +39,7 @@ def ours(hotel: Property) -> Attempt:
 
 
 def reported(hotel: Property, **body: Any) -> Report:
-    pbx = needing.pbx_of(hotel)
+    pbx = attention_rows.pbx_of(hotel)
     report = inbox.store(pbx, json.dumps(body).encode(), "192.0.2.1")
     process_reports(pbx)
     report.refresh_from_db()

@@ -11,7 +11,7 @@ from rooms.models import Property, Stay
 from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK
-from tests.threads import begin, until_somebody_waits
+from tests.support.threads import begin, until_somebody_waits
 from wakeups.booking import calls
 from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import Occurrence

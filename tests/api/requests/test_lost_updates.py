@@ -12,7 +12,7 @@ from rooms.models import Guest, Property
 from tests import house
 from tests.api.rest import Rest, issue
 from tests.house import CLERK
-from tests.threads import begin, until_somebody_waits
+from tests.support.threads import begin, until_somebody_waits
 from wakeups.booking import calls
 from wakeups.booking.requests import WakeUpRequest
 from wakeups.models import WakeUpCall

@@ -9,9 +9,10 @@ from hotelpbx.clock import now
 from pbx.models import Command, Report
 from pbx.reports import inbox
 from rooms.models import AuditEntry, EmergencyCall, Property
-from tests import house, needing
+from tests import house
 from tests.api.resources.test_calls import dial
 from tests.api.rest import Rest, issue
+from tests.support import attention_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -166,14 +167,14 @@ def test_an_item_that_is_not_there(pms: Rest, id_: str) -> None:
 
 def test_a_key_for_the_status_alone_reads_nothing_of_guests(pms: Rest, hotel: Property) -> None:
     house.check_in(hotel, "Smith")
-    for kind in needing.KINDS:
-        needing.make(hotel, kind)
+    for kind in attention_rows.KINDS:
+        attention_rows.make(hotel, kind)
     told = str(pms.get("attention/").body)
     known = ("Smith", "9075512345678", "oops")
     assert all(word in told for word in known)
     watcher = Rest(hotel, issue(hotel, "status:read"))
     items = watcher.pages("attention/")
-    assert {each["kind"] for each in items} == set(needing.KINDS)
+    assert {each["kind"] for each in items} == set(attention_rows.KINDS)
     assert not any(word in str(items) for word in known)
     assert {(each["body"], *each["suggestions"]) for each in items} == {("",)}
     assert watcher.post(f"attention/{items[0]['id']}/resolve/", {"action": "discard"}).status == 403

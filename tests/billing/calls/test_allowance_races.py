@@ -15,8 +15,8 @@ from pbx.reports.parsing import CallRecord
 from rooms.models import ClassOfService, Occupancy, Property, Stay
 from tests import house
 from tests.billing.calls.test_attribution import cdr, clock
+from tests.hotel.test_races import at_once
 from tests.house import yuan
-from tests.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,9 +17,9 @@ from rooms.models import ClassOfService, Property, Stay
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import StayDetails
 from tests import house
+from tests.hotel.test_races import at_once
 from tests.house import CLERK, yuan
-from tests.test_races import at_once
-from tests.threads import begin, until_somebody_waits
+from tests.support.threads import begin, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

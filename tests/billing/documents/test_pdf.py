@@ -13,7 +13,7 @@ from rooms.models import Guest, Property, Stay
 from tests import house
 from tests.billing.documents.guests import charge, drink, printed
 from tests.house import CLERK
-from tests.pictures import picture
+from tests.support.pictures import picture
 
 pytestmark = pytest.mark.django_db
 

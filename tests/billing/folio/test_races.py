@@ -21,8 +21,8 @@ from rooms.models import Property, Stay
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import StayDetails
 from tests import house
+from tests.hotel.test_races import at_once
 from tests.house import CLERK, yuan
-from tests.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

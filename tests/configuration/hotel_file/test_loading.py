@@ -14,8 +14,9 @@ from configuration.hotel_file.loading.load import load_hotel
 from pbx.models import Command, Pbx
 from rooms.models import AuditEntry, Phone, Property, Room
 from rooms.stays import lifecycle
-from tests import house, needing
+from tests import house
 from tests.house import CLERK
+from tests.support import attention_rows
 from wakeups.booking import calls
 from wakeups.booking.requests import WakeUpRequest
 
@@ -98,7 +99,7 @@ def test_a_secret_of_the_house_is_nobodys_password(hotel: Property, tmp_path: Pa
     path.write_text(path.read_text().replace('"secret"', '"env:SECRET_KEY"'))
     with pytest.raises(HotelFileFaults, match="must not name a secret of the house"):
         load_hotel(path)
-    pbx = needing.pbx_of(hotel)
+    pbx = attention_rows.pbx_of(hotel)
     pbx.password = "env:SECRET_KEY"
     assert pbx.resolved_password == ""
     assert "Enter it anew" in pbx.password_fault

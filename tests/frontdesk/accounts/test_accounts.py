@@ -17,7 +17,7 @@ from rooms.models import AuditEntry, Property
 from tests import house
 from tests.frontdesk.hotel_settings.test_settings import HOME, change, faults
 from tests.frontdesk.people import PASSWORD, Browser, staff
-from tests.threads import begin, until_somebody_waits
+from tests.support.threads import begin, until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 

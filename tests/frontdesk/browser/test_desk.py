@@ -22,8 +22,9 @@ from hotelpbx.processes.running import wait_until
 from rooms.models import Property, Stay
 from rooms.operations.attention import Decision, resolve
 from rooms.stays import lifecycle
-from tests import house, needing
+from tests import house
 from tests.house import CLERK, yuan
+from tests.support import attention_rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -164,7 +165,7 @@ def test_an_alarm_sounds_until_it_is_acknowledged(
     """The browser plays nothing before the first click, and the page says so."""
     desk.get(f"{live_server.url}/GRAND/wake-up-calls/")
     assert sound(desk) == ("off", False)
-    item = needing.make(grand, "wake_up_alarm")
+    item = attention_rows.make(grand, "wake_up_alarm")
     wait_until(lambda: sound(desk) == ("blocked", True), 20, "the page to hear of it")
     press_here(desk, "Switch the sound on")
     wait_until(lambda: sound(desk) == ("on", False), 5, "the sound")
@@ -176,7 +177,7 @@ def test_an_alarm_sounds_until_it_is_acknowledged(
 def test_what_was_done_is_told_with_the_acknowledgement(
     desk: webdriver.Chrome, grand: Property, live_server: LiveServer
 ) -> None:
-    needing.make(grand, "wake_up_alarm")
+    attention_rows.make(grand, "wake_up_alarm")
     desk.get(f"{live_server.url}/GRAND/attention/")
     desk.find_element(By.NAME, "reason").send_keys("went to the room", Keys.ENTER)
     wait_until(lambda: "Acknowledged." in desk.page_source, 10, "the answer")

@@ -13,7 +13,7 @@ from selenium.webdriver.common.keys import Keys
 from frontdesk.models import DeskSession, StaffMember
 from hotelpbx.processes.running import wait_until
 from rooms.models import Property, Stay
-from tests import house, needing
+from tests import house
 from tests.frontdesk.browser.cable import Cable
 from tests.frontdesk.browser.test_desk import (
     PASSWORD,
@@ -25,6 +25,7 @@ from tests.frontdesk.browser.test_desk import (
     press_here,
     sound,
 )
+from tests.support import attention_rows
 
 __all__ = ["chromium", "grand"]
 
@@ -141,7 +142,7 @@ def test_an_alarm_of_the_meantime_is_heard_when_the_server_is_back(
     type_notes(desk, cable, grand)
     cable.cut()
     must_tell(desk, "the server does not answer")
-    needing.make(grand, "wake_up_alarm")
+    attention_rows.make(grand, "wake_up_alarm")
     cable.mend()
     wait_until(lambda: not told(desk), 30, "the page to be live again")
     assert desk.find_elements(By.CSS_SELECTOR, "[data-alarm]")

@@ -14,7 +14,7 @@ from tests import house
 from tests.billing.documents.guests import charge, drink
 from tests.frontdesk.browser.test_desk import chromium, complaints, desk, grand
 from tests.house import CLERK
-from tests.pictures import picture
+from tests.support.pictures import picture
 
 __all__ = ["chromium", "desk", "grand"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

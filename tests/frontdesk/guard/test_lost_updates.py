@@ -19,7 +19,7 @@ from rooms.stays import lifecycle, reservations
 from tests import house
 from tests.frontdesk.people import seal_in, staff
 from tests.house import CLERK, yuan
-from tests.threads import begin, until_somebody_waits
+from tests.support.threads import begin, until_somebody_waits
 
 PAGE = "/GRAND/stays/R-Smith/"
 EDIT = PAGE + "edit/"

@@ -20,7 +20,7 @@ from rooms.operations import idempotency, retention
 from tests import house
 from tests.frontdesk.people import staff
 from tests.house import CLERK, yuan
-from tests.threads import begin, until_somebody_waits
+from tests.support.threads import begin, until_somebody_waits
 from wakeups.models import WakeUpCall
 
 PAGE = "/GRAND/stays/R-Smith/"

@@ -16,7 +16,7 @@ from tests import house
 from tests.billing.documents.guests import charge
 from tests.frontdesk.people import staff
 from tests.house import CLERK
-from tests.pictures import bomb, picture
+from tests.support.pictures import bomb, picture
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.test import Client
 from hotelpbx.clock import now
 from pbx.models import PbxLink
 from rooms.models import Property
-from tests import needing
+from tests.support import attention_rows
 from wakeups.models import Attempt
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ PAGE = "/GRAND/wake-up-calls/"
 
 
 def test_each_attempt_and_what_was_done_are_told(hotel: Property, clara: Client) -> None:
-    occurrence = needing.wake_up_alarm(hotel)
+    occurrence = attention_rows.wake_up_alarm(hotel)
     for kind, result, detail in (
         ("pbx", "no_answer", "The phone rang and nobody answered."),
         ("own_call", "no_answer", "Voicemail has answered, not the guest."),
@@ -46,7 +46,7 @@ def test_a_wrong_clock_stands_on_the_page(
     hotel: Property, clara: Client, fields: dict[str, float], told: str
 ) -> None:
     good = {"clock_difference": 0.5, "utc_offset_seconds": 28800, "heartbeat_at": now()}
-    PbxLink.objects.create(pbx=needing.pbx_of(hotel), state="up", **{**good, **fields})
+    PbxLink.objects.create(pbx=attention_rows.pbx_of(hotel), state="up", **{**good, **fields})
     page = clara.get(PAGE).content.decode()
     note = 'class="card warn" role="alert"'
     assert (note in page) is bool(told)
@@ -55,7 +55,7 @@ def test_a_wrong_clock_stands_on_the_page(
 
 def test_an_alarm_on_the_strip_makes_the_page_sound(hotel: Property, clara: Client) -> None:
     assert "data-alarm" not in clara.get(PAGE).content.decode()
-    needing.wake_up_alarm(hotel)
+    attention_rows.wake_up_alarm(hotel)
     page = clara.get(PAGE).content.decode()
     assert "data-alarm" in page
     assert "frontdesk/alarm.js" in page

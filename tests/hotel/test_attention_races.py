@@ -15,9 +15,10 @@ from rooms.audit import Actor
 from rooms.models import AuditEntry, Property, Stay
 from rooms.operations import attention
 from rooms.operations.attention import Decision
-from tests import house, needing
-from tests.test_attention import CASES, Case
-from tests.test_races import at_once
+from tests import house
+from tests.hotel.test_attention import CASES, Case
+from tests.hotel.test_races import at_once
+from tests.support import attention_rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +42,7 @@ def decision(case: Case, actor: Actor) -> Decision:
 def test_of_several_at_once_one_settles_it_and_the_others_are_told(
     open_hotel: Property, case: Case
 ) -> None:
-    item = needing.make(open_hotel, case.kind)
+    item = attention_rows.make(open_hotel, case.kind)
     case.before(open_hotel)
     results = at_once(
         *(partial(attention.resolve, open_hotel, item, decision(case, actor)) for actor in PEOPLE)
@@ -58,7 +59,7 @@ def test_of_several_at_once_one_settles_it_and_the_others_are_told(
 def test_two_different_decisions_at_once_do_not_both_count(open_hotel: Property) -> None:
     """Charged to nobody and to a stay: one of them is true."""
     for number in range(1, 6):
-        item = needing.make(open_hotel, "unclaimed_call", number)
+        item = attention_rows.make(open_hotel, "unclaimed_call", number)
         smith = Stay.objects.get(reference="R-Smith")
         results = at_once(
             partial(attention.resolve, open_hotel, item, Decision("assign", PEOPLE[0], smith)),
@@ -85,7 +86,7 @@ def test_without_the_lock_both_would_believe_that_they_settled_it(
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
     monkeypatch.setattr(EmergencyCalls, "resolve", both_have_found_it)
-    item = needing.make(open_hotel, "emergency_call")
+    item = attention_rows.make(open_hotel, "emergency_call")
     results = at_once(
         *(
             partial(attention.resolve, open_hotel, item, Decision("acknowledge", actor))

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parent.parent
+ROOT: Final = Path(__file__).parents[2]
 QUIRKS: Final = ROOT / "docs" / "pbx-quirks.md"
 MANUAL_LINES: Final = 6618
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parent.parent / "docs" / "decisions"
+FOLDER = Path(__file__).parents[2] / "docs" / "decisions"
 FILES = sorted(FOLDER.glob("[0-9]*.md"))
 
 

@@ -27,7 +27,7 @@ from rooms.stays import lifecycle
 from rooms.stays.overrides import OVERRIDE_ALL
 from tests import house
 from tests.house import CLERK
-from tests.threads import in_another_thread
+from tests.support.threads import in_another_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,7 +18,7 @@ from tests.house import CLERK, yuan
 from wakeups.booking import calls
 from wakeups.booking.requests import WakeUpRequest
 
-ROOT: Final = Path(__file__).parent.parent
+ROOT: Final = Path(__file__).parents[2]
 _FAMILIES: Final = "stay|room|charge|payment|wake_up_call|emergency_call|pbx_link|resync|endpoint"
 _TYPE: Final = re.compile(rf'"((?:{_FAMILIES})\.[a-z_]+)"')
 

@@ -18,7 +18,7 @@ from bench.soaking.traffic import Telephones
 from bench.soaking.verdict import differences
 from bench.soaking.wire import SOON, post
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT = Path(__file__).resolve().parents[2]
 ALICE = Hold("alice", "101", 1_000_000, 1_100_000)
 BOB = Hold("bob", "101", 1_100_060, FOREVER)
 

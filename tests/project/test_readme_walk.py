@@ -19,9 +19,9 @@ import yaml
 
 from hotelpbx.demo.stack import _EXTENSIONS, _ROUTES
 from hotelpbx.processes.running import Supervisor, free_port, wait_until
-from tests.test_flow import connected
+from tests.hotel.test_flow import connected
 
-ROOT: Final = Path(__file__).parent.parent
+ROOT: Final = Path(__file__).parents[2]
 TEXT: Final = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load(TEXT)
 SECTION: Final = (

@@ -16,9 +16,10 @@ from pbx.models import Command, Report
 from rooms.models import AuditEntry, EmergencyCall, Property
 from rooms.operations import attention
 from rooms.stays.attribution import neighbors
-from tests import house, needing
+from tests import house
 from tests.api.rest import Rest, issue
 from tests.frontdesk.people import Browser
+from tests.support import attention_rows
 from wakeups.models import Occurrence
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ def _failed() -> Command:
 def test_every_action_of_every_kind_is_in_the_table() -> None:
     known = {(each.kind, action) for each in attention.providers() for action in each.actions}
     assert {(case.kind, case.action) for case in CASES} == known
-    assert set(needing.KINDS) == {each.kind for each in attention.providers()}
+    assert set(attention_rows.KINDS) == {each.kind for each in attention.providers()}
 
 
 class Desk:
@@ -171,7 +172,7 @@ def test_a_decision_has_its_effect_once_and_stands_in_the_audit_trail(
     hotel: Property, face: type[Desk] | type[Pms], case: Case
 ) -> None:
     house.check_in(hotel, "Smith")
-    item = needing.make(hotel, case.kind)
+    item = attention_rows.make(hotel, case.kind)
     case.before(hotel)
     person = face(hotel)
     assert person.shows(item, case.action.capitalize())
@@ -209,7 +210,7 @@ def test_a_decision_that_cannot_be_leaves_no_trace(
 ) -> None:
     house.check_in(hotel, "Smith")
     house.reserve(hotel, "Jones")
-    item = needing.make(hotel, kind)
+    item = attention_rows.make(hotel, kind)
     person = face(hotel)
     done, said = person.settle(item, body)
     assert not done
@@ -234,17 +235,17 @@ def queries(hotel: Property) -> int:
 def test_two_hundred_of_each_kind_take_as_many_queries_as_two(hotel: Property) -> None:
     house.check_in(hotel, "Smith")
     for number in range(1, 3):
-        for kind in needing.KINDS:
-            needing.make(hotel, kind, number)
+        for kind in attention_rows.KINDS:
+            attention_rows.make(hotel, kind, number)
     few = queries(hotel)
     for number in range(3, 211):
-        for kind in needing.KINDS:
-            needing.make(hotel, kind, number)
+        for kind in attention_rows.KINDS:
+            attention_rows.make(hotel, kind, number)
     found = attention.items(hotel)
-    assert len(found) == 200 * len(needing.KINDS)
+    assert len(found) == 200 * len(attention_rows.KINDS)
     assert queries(hotel) == few <= 20
     with CaptureQueriesContext(connection) as captured:
-        assert attention.counts(hotel) == dict.fromkeys(needing.KINDS, 210)
+        assert attention.counts(hotel) == dict.fromkeys(attention_rows.KINDS, 210)
     assert len(captured) == 1
     desk = Desk(hotel)
     assert desk.page().count("<article") == len(found)
@@ -255,12 +256,12 @@ def test_two_hundred_of_each_kind_take_as_many_queries_as_two(hotel: Property) -
 
 
 def test_counts_are_none_where_nothing_waits(hotel: Property) -> None:
-    assert attention.counts(hotel) == dict.fromkeys(needing.KINDS, 0)
+    assert attention.counts(hotel) == dict.fromkeys(attention_rows.KINDS, 0)
 
 
 def test_suggestions_of_a_list_are_those_of_a_single_call(hotel: Property) -> None:
     """The annotation of the list and the function for one say the same."""
-    call = needing.unclaimed_call(hotel)
+    call = attention_rows.unclaimed_call(hotel)
     assert call.room is not None
     house.check_in(hotel, "Smith")
     for _ in range(2):
@@ -275,11 +276,11 @@ def test_urgent_things_are_on_top_at_the_desk_and_the_oldest_first_in_rest(
     hotel: Property,
 ) -> None:
     house.check_in(hotel, "Smith")
-    needing.make(hotel, "parked_report")
+    attention_rows.make(hotel, "parked_report")
     Report.objects.update(received_at=house.at("2026-01-01 00:00:00"))
-    needing.make(hotel, "wake_up_alarm")
+    attention_rows.make(hotel, "wake_up_alarm")
     Occurrence.objects.update(due_at=house.at("2026-01-02 00:00:00"))
-    needing.make(hotel, "emergency_call")
+    attention_rows.make(hotel, "emergency_call")
     EmergencyCall.objects.update(started_at=house.at("2026-01-03 00:00:00"))
     rest = Rest(hotel, issue(hotel)).pages("attention/")
     kinds = [each["kind"] for each in rest]
@@ -301,7 +302,7 @@ def test_urgent_things_are_on_top_at_the_desk_and_the_oldest_first_in_rest(
     ids=["binary", "direction", "markup", "cut in a character", "long"],
 )
 def test_a_raw_body_is_shown_safely(hotel: Property, body: bytes, shown: str) -> None:
-    report = needing.parked_report(hotel)
+    report = attention_rows.parked_report(hotel)
     Report.objects.update(body=body)
     page = Desk(hotel).page()
     assert f"<pre>{shown}</pre>" in page

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parent.parent
+ROOT: Final = Path(__file__).parents[2]
 
 # Each may import what stands behind it, and itself.
 ARROWS: Final[dict[str, set[str]]] = {
