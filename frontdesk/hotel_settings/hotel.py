@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from billing import currency
 from configuration.hotel_file.tables import (
@@ -17,6 +18,7 @@ from frontdesk.hotel_settings.fields import StatusesField, WordsField
 from hotelpbx.refusals import Refusal
 from pbx.models import Pbx
 from rooms.audit import Actor, note
+from rooms.feature_codes.registry import codes_of
 from rooms.models import Property
 from rooms.phones.barring import reprovision_barred_phones
 from rooms.time_zones import tell_if_changed, zone_error, zones_of
@@ -128,24 +130,24 @@ class FeatureCodesForm(TableForm):
 
     def read(self, row: Property) -> dict[str, Any]:
         return {
-            "housekeeping": row.housekeeping_code,
-            "minibar": row.minibar_code,
+            **codes_of(row),
             "staff_number": row.staff_number,
             "housekeeping_statuses": dict(row.housekeeping_statuses),
         }
 
     def check(self, values: FeatureCodesTable) -> None:
-        for name in ("housekeeping", "minibar"):
-            owner = owner_of(self.property, getattr(values, name), besides=("codes",))
+        first: dict[str, str] = {}
+        for name in settings.FEATURE_CODES:
+            number = getattr(values, name)
+            owner = owner_of(self.property, number, besides=("codes",))
             if owner:
-                self.add_error(name, f"{getattr(values, name)} is already {owner}.")
-        if values.housekeeping == values.minibar:
-            self.add_error("minibar", "Must not be the housekeeping code.")
+                self.add_error(name, f"{number} is already {owner}.")
+            if first.setdefault(number, name) != name:
+                self.add_error(name, f"Must not be the {first[number]} code.")
 
     def write(self, values: FeatureCodesTable, actor: Actor) -> Property:
         wanted = {
-            "housekeeping_code": values.housekeeping,
-            "minibar_code": values.minibar,
+            **{f"{name}_code": getattr(values, name) for name in settings.FEATURE_CODES},
             "staff_number": values.staff_number,
             "housekeeping_statuses": dict(values.housekeeping_statuses),
         }

@@ -1,6 +1,6 @@
 """The words of the table as Asterisk's expressions and variables, for one property."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -190,3 +190,10 @@ def _hidden(keys: str, statuses: Mapping[str, str]) -> bool:
 
 def _digits_of_a_staff_number(wanted: str) -> int:
     return int(wanted) if wanted.isdigit() else LONGEST_STAFF_NUMBER
+
+
+#: What a phone does after a feature code, by the name of the code.
+MENUS: Final[Mapping[str, Callable[[Property], Menu]]] = {
+    "housekeeping": status_menu,
+    "minibar": minibar_menu,
+}

@@ -8,7 +8,7 @@ between two of them the PBX keeps what is pressed.
 from itertools import groupby
 from typing import Final
 
-from rooms.dial_plan.menus import Case, Menu, minibar_menu, status_menu
+from rooms.dial_plan.menus import MENUS, Case, Menu
 from rooms.dial_plan.table import DIGIT, END, NONE, STAR, Row
 from rooms.feature_codes.registry import codes_of
 from rooms.models import Phone, Property
@@ -73,7 +73,7 @@ _KEYS: Final = {STAR: "star", DIGIT: "digit", NONE: "none"}
 
 def dial_plan(property_: Property) -> str:
     """The file for all codes that the property has."""
-    menus = (status_menu(property_), minibar_menu(property_))
+    menus = [make(property_) for make in MENUS.values()]
     parts = [_HEADER.format(name=_one_line(property_.name), code=property_.code)]
     parts += [_entrance(property_, menu) for menu in menus]
     parts += [_menu(menu) for menu in menus]

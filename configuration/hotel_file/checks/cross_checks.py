@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
+
 from billing.rating import ALWAYS, Band, overlaps, parse_days, parse_minute_of_day
 from configuration.hotel_file.checks import price_checks
 from configuration.hotel_file.places import Document, Loc, called, entries
@@ -68,10 +70,10 @@ def _numbers_used_twice(document: Document) -> Iterator[Finding]:
 def _numbers(document: Document) -> Iterator[tuple[Loc, str, str]]:
     """What is dialled inside the hotel: place, number, what it is."""
     codes = _table(document, "feature_codes")
-    for key, what in (("housekeeping", "housekeeping code"), ("minibar", "minibar code")):
-        number = codes.get(key, FeatureCodesTable.model_fields[key].default)
+    for name in settings.FEATURE_CODES:
+        number = codes.get(name, FeatureCodesTable.model_fields[name].default)
         if isinstance(number, str):
-            yield ("feature_codes", key), number, f"the {what}"
+            yield ("feature_codes", name), number, f"the {name} code"
     ivr = _table(document, "wake_up_calls").get("confirm_ivr")
     if isinstance(ivr, str) and ivr:
         yield ("wake_up_calls", "confirm_ivr"), ivr, "the confirm_ivr of [wake_up_calls]"

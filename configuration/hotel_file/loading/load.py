@@ -7,6 +7,7 @@ to be pruned.
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 
 from billing.calls import rerating
@@ -105,8 +106,7 @@ def _load_property(file: HotelFile, changes: Changes) -> Property:
         "address": property_.address,
         "tax_number": property_.tax_number,
         "emergency_routes": list(property_.emergency_routes),
-        "housekeeping_code": codes.housekeeping,
-        "minibar_code": codes.minibar,
+        **{f"{name}_code": getattr(codes, name) for name in settings.FEATURE_CODES},
         "staff_number": codes.staff_number,
         "housekeeping_statuses": dict(codes.housekeeping_statuses),
         "keep_reports": file.retention.reports,
