@@ -42,11 +42,11 @@ class Day:
     def play(self) -> None:
         """All of it; raises ``StepFailed`` at the first claim that does not hold."""
         first, second = self._two_rooms()
-        wake_up = self.arrive(first)
+        alarm = self.arrive(first)
         self.clean(first)
         self.drink(first)
         self.call(first)
-        self.enqueue(wake_up)
+        self.wake_up(alarm)
         self.move(first, second)
         self.leave(second)
 
@@ -114,7 +114,7 @@ class Day:
             self._soon(lambda: self._charged("call", CALL_COST)),
         )
 
-    def enqueue(self, call: dict[str, Any]) -> None:
+    def wake_up(self, call: dict[str, Any]) -> None:
         """The PBX rings by itself."""
         self._tell.chapter("Wake-up call")
         self._tell.say(f"The PBX will ring at {call['time']} by its own clock; we wait for it.")

@@ -9,7 +9,7 @@ from pbx import extension_list, link
 from pbx.models import Extension, Pbx, PbxLink
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
-from tests.pbx.exchange import requests
+from tests.pbx.delivery.lanes import requests
 
 pytestmark = pytest.mark.django_db
 

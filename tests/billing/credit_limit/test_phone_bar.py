@@ -21,7 +21,7 @@ from rooms.stays import lifecycle, reservations
 from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, yuan
-from tests.pbx.exchange import later, phone
+from tests.pbx.delivery.lanes import later, phone
 
 pytestmark = pytest.mark.django_db
 

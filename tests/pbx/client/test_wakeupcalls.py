@@ -7,7 +7,7 @@ import pytest
 
 from pbx.client import Alarm, PbxClient, PlacedAlarm
 from pbx.errors import AlarmExists, AlarmMissing, Rejected, ServerFault
-from tests.pbx.scripted import ScriptedTransport, Tokens, failed, recorded
+from tests.pbx.client.scripted import ScriptedTransport, Tokens, failed, recorded
 
 SUCCESS = '{"status":"Success"}'
 PROMPT = "macroform-cold_day"

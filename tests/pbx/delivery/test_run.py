@@ -11,7 +11,7 @@ from pbx.delivery.claiming import claim
 from pbx.models import Command, Pbx, PbxLink
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
-from tests.pbx.exchange import ALARM, later, name_of, phone, place, requests
+from tests.pbx.delivery.lanes import ALARM, later, name_of, phone, place, requests
 
 pytestmark = pytest.mark.django_db
 

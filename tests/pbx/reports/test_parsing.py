@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pbx.reports.parsing import ParsedReport, Party, Unreadable, parse_report
 
-RECORDED = Path(__file__).parent.parent / "recorded"
+RECORDED = Path(__file__).parents[2] / "recorded"
 REPORTS = sorted(
     path.name for path in RECORDED.iterdir() if "report-" in path.name and "v2-" not in path.name
 )

@@ -18,7 +18,7 @@ from pbx.client import (
 from pbx.client.calls import is_prompt_name
 from pbx.client.system import parse_system_time, parse_uptime
 from pbx.errors import Rejected, ServerFault
-from tests.pbx.scripted import ScriptedTransport, Tokens, example, failed, recorded
+from tests.pbx.client.scripted import ScriptedTransport, Tokens, example, failed, recorded
 
 Ask = Callable[[PbxClient], Any]
 MESSAGE = VoicemailMessage("1000", "msg0000.wav", "2000", "read", None, 42)

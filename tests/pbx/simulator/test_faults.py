@@ -13,8 +13,8 @@ import requests
 from hotelpbx.processes.running import wait_until
 from pbx.simulator import Simulator
 from pbx.simulator.server import Settings
-from tests.pbx.scripted import example
-from tests.pbx.simulated import SUCCESS, Caller, failed, reports_at, shape
+from tests.pbx.client.scripted import example
+from tests.pbx.simulator.simulated import SUCCESS, Caller, failed, reports_at, shape
 from tests.pbx.wire_server import PATIENCE, serving, text
 
 AMY = {"extid": "1002", "username": "Amy"}

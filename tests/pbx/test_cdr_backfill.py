@@ -17,7 +17,7 @@ from pbx.reports import inbox
 from pbx.signals import pbx_restarted
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
-from tests.pbx.exchange import name_of, requests
+from tests.pbx.delivery.lanes import name_of, requests
 
 pytestmark = pytest.mark.django_db
 

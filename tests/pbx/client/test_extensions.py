@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pbx.client import ExtensionSettings, ExtensionUpdate, PbxClient
-from tests.pbx.scripted import ScriptedTransport, Tokens, example, recorded
+from tests.pbx.client.scripted import ScriptedTransport, Tokens, example, recorded
 
 SUCCESS = '{"status":"Success"}'
 

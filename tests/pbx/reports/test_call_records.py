@@ -17,7 +17,7 @@ from pbx.reports.parsing import (
     parse_report,
 )
 
-RECORDED = Path(__file__).parent.parent / "recorded"
+RECORDED = Path(__file__).parents[2] / "recorded"
 BERLIN = ZoneInfo("Europe/Berlin")
 
 ROW = {

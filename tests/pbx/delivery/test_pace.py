@@ -12,7 +12,7 @@ from pbx.delivery import deliver_due, pace
 from pbx.models import Command, Pbx, PbxLink
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
-from tests.pbx.exchange import later, name_of, requests
+from tests.pbx.delivery.lanes import later, name_of, requests
 from tests.support.threads import in_another_thread
 
 State = Command.State

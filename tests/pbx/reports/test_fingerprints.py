@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pbx.reports.parsing import CallRecord, parse_report
 
-RECORDED = Path(__file__).parent.parent / "recorded"
+RECORDED = Path(__file__).parents[2] / "recorded"
 
 
 def fingerprint(body: bytes) -> str | None:

@@ -14,7 +14,7 @@ from pbx.simulator.faults import Fault
 from rooms.models import Phone, Property
 from rooms.phones.statuses import record_status
 from tests import house
-from tests.pbx.exchange import requests
+from tests.pbx.delivery.lanes import requests
 from tests.support.attention_rows import pbx_of
 
 pytestmark = pytest.mark.django_db

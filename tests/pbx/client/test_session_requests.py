@@ -6,7 +6,7 @@ import pytest
 
 from pbx import errors
 from pbx.client import PbxClient, ReportAddress, Session
-from tests.pbx.scripted import ScriptedTransport, Tokens, example, failed, recorded
+from tests.pbx.client.scripted import ScriptedTransport, Tokens, example, failed, recorded
 
 ADDRESS = ReportAddress.of("http://110.22.2.3:8260/report")
 SUCCESS = '{"status":"Success"}'

@@ -7,7 +7,7 @@ import pytest
 from pbx import errors
 from pbx.client import PbxClient
 from pbx.reports.parsing import CallRecord
-from tests.pbx.scripted import ScriptedTransport, Tokens, example, failed, recorded
+from tests.pbx.client.scripted import ScriptedTransport, Tokens, example, failed, recorded
 
 RANDOM = recorded("cdr-get-random-response.json")
 START = datetime(2018, 11, 7, 0, 0, 0)  # noqa: DTZ001 (the PBX's clock has no zone)

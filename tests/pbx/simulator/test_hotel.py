@@ -14,8 +14,8 @@ from pbx.simulator import Simulator
 from pbx.simulator.alarms import next_ring
 from pbx.simulator.clock import Clock
 from pbx.simulator.server import Settings
-from tests.pbx.scripted import example
-from tests.pbx.simulated import SUCCESS, Caller, failed, shape
+from tests.pbx.client.scripted import example
+from tests.pbx.simulator.simulated import SUCCESS, Caller, failed, shape
 
 PERIOD = {"starttime": "2018-11-07 00:00:00", "endtime": "2099-02-18 23:59:59"}
 

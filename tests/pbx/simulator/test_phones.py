@@ -13,8 +13,8 @@ import pytest
 from hotelpbx.processes.running import free_port, wait_until
 from pbx.simulator import Simulator
 from pbx.simulator.server import Settings
-from tests.pbx.scripted import example, recorded
-from tests.pbx.simulated import SUCCESS, Caller, reports_at, shape
+from tests.pbx.client.scripted import example, recorded
+from tests.pbx.simulator.simulated import SUCCESS, Caller, reports_at, shape
 from tests.pbx.wire_server import PATIENCE, WireServer, serving, text
 
 SERIAL = "369362089179"

@@ -15,7 +15,7 @@ from pbx.client.answers import (
     separate_objects,
 )
 from pbx.errors import ServerFault
-from tests.pbx.scripted import ScriptedTransport, Tokens, recorded
+from tests.pbx.client.scripted import ScriptedTransport, Tokens, recorded
 
 REPAIRS: dict[str, list[Repair]] = {
     "wakeupcall-query-response": [join_arrays],

@@ -12,7 +12,7 @@ from pbx.models import Command, Pbx
 from pbx.signals import phone_in_doubt
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
-from tests.pbx.exchange import later, name_of, phone, place, requests
+from tests.pbx.delivery.lanes import later, name_of, phone, place, requests
 
 pytestmark = pytest.mark.django_db
 

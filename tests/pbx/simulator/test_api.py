@@ -6,8 +6,8 @@ import pytest
 
 from pbx.simulator import Simulator
 from pbx.simulator.server import Settings
-from tests.pbx.scripted import example
-from tests.pbx.simulated import SUCCESS, Caller, failed, md5, shape
+from tests.pbx.client.scripted import example
+from tests.pbx.simulator.simulated import SUCCESS, Caller, failed, md5, shape
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from pbx.simulator import Simulator
 from pbx.simulator.server import Settings
-from tests.pbx.simulated import SUCCESS, Caller
+from tests.pbx.simulator.simulated import SUCCESS, Caller
 
 ALARM = {"type": "onetime", "repeats": "2", "repeatinterval": "5"}
 

@@ -19,7 +19,7 @@ from tests import house
 
 pytestmark = pytest.mark.django_db
 
-RECORDED: Final = Path(__file__).parent.parent / "recorded"
+RECORDED: Final = Path(__file__).parents[2] / "recorded"
 
 NOBODY = "Nobody needs this kind of report."
 NO_WAKE_UP = "about no wake-up call"

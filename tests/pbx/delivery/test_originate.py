@@ -15,7 +15,7 @@ from pbx.models import Command, Pbx
 from pbx.reports import inbox
 from pbx.simulator import Simulator
 from pbx.simulator.faults import Fault
-from tests.pbx.exchange import later, phone, requests
+from tests.pbx.delivery.lanes import later, phone, requests
 
 pytestmark = pytest.mark.django_db
 
