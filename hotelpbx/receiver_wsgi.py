@@ -15,11 +15,11 @@ embedded.provide()
 
 
 class Receiver:
-    """Django's application, and what it can say of a request whose body still comes."""
+    """Django's application, and a check of a request's head before its body has arrived."""
 
     def __init__(self) -> None:
         self._application = get_wsgi_application()
-        self.look = import_string("pbx.reports.receiver.look")
+        self.check_head = import_string("pbx.reports.receiver.check_head")
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self._application(environ, start_response)

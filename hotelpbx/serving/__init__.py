@@ -1,1 +1,1 @@
-"""How requests come in on both ports: read without a thread until they are whole, or cut off."""
+"""The HTTP servers of both ports: a request takes a thread only once it is complete."""

@@ -1,7 +1,7 @@
-"""Reading a body, whichever server it came through.
+"""Read a request body, whichever WSGI server received it.
 
-Ours hands over whole bodies of known length. Under another one a body may be chunked still, which
-Django takes for an empty one, or have broken off, which Django takes for a short one.
+Our own workers pass on complete bodies of known length. With another server a body may still be
+chunked, which Django takes for empty, or cut short, which Django does not notice.
 """
 
 from django.http import HttpRequest, UnreadablePostError

@@ -1,4 +1,4 @@
-"""A connection, from the first byte to the last."""
+"""A client connection and what it is waiting for."""
 
 import contextlib
 import socket
@@ -7,47 +7,47 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from hotelpbx.serving.arriving import Arriving
+from hotelpbx.serving.incoming_request import IncomingRequest
 
-# One part of an answer must have gone within this time; a download has as many parts as it needs.
+# Each part of a response must be sent within this time; a download may have any number of parts.
 _SEND_SECONDS: Final = 30.0
 _PART: Final = 64 * 1024
 
 
-class Wire(socket.socket):
-    """A socket that sends in parts: the time limit holds for each, not for a whole download."""
+class PartwiseSocket(socket.socket):
+    """A socket that sends in parts: the timeout applies to each part, not to a whole download."""
 
     @classmethod
-    def of(cls, other: socket.socket) -> "Wire":
-        """Take over what ``other`` is connected to."""
+    def of(cls, other: socket.socket) -> "PartwiseSocket":
+        """Take over the connection of ``other``."""
         return cls(other.family, other.type, other.proto, fileno=other.detach())
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:
-        """Send all of ``data``; raises ``TimeoutError`` when a part of it does not go."""
+        """Send all of ``data``; raises ``TimeoutError`` when a part of it times out."""
         view = memoryview(data)
         for start in range(0, len(view), _PART):
             super().sendall(view[start : start + _PART], flags)
 
 
 class Phase(Enum):
-    """What a connection that no thread works for is waiting for."""
+    """What a connection without a thread is waiting for."""
 
     IDLE = 1  # a request that may come
-    ARRIVING = 2  # the rest of a request
-    LEAVING = 3  # the other side's end, so that our answer is not lost on the way
+    RECEIVING = 2  # the rest of a request
+    CLOSING = 3  # for the client to close, so that the response is not lost
 
 
 @dataclass(eq=False)
 class Connection:
-    """``deadline`` is monotonic."""
+    """A client connection. ``deadline`` is on the monotonic clock."""
 
-    sock: Wire
+    sock: PartwiseSocket
     client: Any
     server: Any
-    arriving: Arriving
+    incoming: IncomingRequest
     phase: Phase = Phase.IDLE
     deadline: float = 0.0
-    looked_at: bool = False
+    head_checked: bool = False
 
     @property
     def peer(self) -> str:
@@ -55,8 +55,8 @@ class Connection:
         return str(self.client[0]) if isinstance(self.client, tuple) else ""
 
     def head(self) -> dict[str, str]:
-        """What a WSGI environment will say of the request, as far as it matters before its body."""
-        request = self.arriving.request
+        """The part of the request's WSGI environment that a check of its head needs."""
+        request = self.incoming.request
         told = [text for name, text in request.headers if name == "X-FORWARDED-FOR"]
         return {
             "REQUEST_METHOD": request.method,
@@ -71,17 +71,17 @@ class Connection:
         self.phase = phase
         self.deadline = time.monotonic() + seconds
 
-    def work(self) -> None:
-        """A thread takes over."""
+    def hand_to_thread(self) -> None:
+        """Prepare the socket for the thread that answers the request."""
         self.sock.settimeout(_SEND_SECONDS)
 
-    def say(self, text: bytes) -> None:
-        """Send a short text without waiting; whoever does not read it does without."""
+    def send_short(self, text: bytes) -> None:
+        """Send a short text without waiting; what does not fit into the buffer is lost."""
         with contextlib.suppress(OSError):
             self.sock.send(text)
 
-    def end_answer(self) -> bool:
-        """Tell the other side that nothing more comes; False when it is gone already."""
+    def shut_down_sending(self) -> bool:
+        """Signal the end of our data; returns False if the client has closed already."""
         try:
             self.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -89,7 +89,7 @@ class Connection:
         return True
 
     def close(self) -> None:
-        """The end."""
-        self.arriving.close()
+        """Close the connection and delete the request body."""
+        self.incoming.close()
         with contextlib.suppress(OSError):
             self.sock.close()

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from hotelpbx.http.client_address import Network, client_address, client_of, is_within, networks_of
 from hotelpbx.serving.bodies import read_body
 from hotelpbx.serving.limits import MAX_REPORT_BODY
-from hotelpbx.serving.refused import Unfit
+from hotelpbx.serving.rejection import RequestRejected
 from pbx.models import Pbx
 from pbx.reports.inbox import store
 
@@ -26,26 +26,28 @@ log = logging.getLogger(__name__)
 _PATH: Final = re.compile(r"/reports/([A-Za-z0-9_-]{1,64})/?")
 
 
-def look(head: Mapping[str, str]) -> Unfit | None:
+def check_head(head: Mapping[str, str]) -> RequestRejected | None:
     """What there is to refuse while the body still comes; the same as :func:`report` would.
 
     :param head: of a WSGI environment what is known by now
     """
     address = _PATH.fullmatch(head["PATH_INFO"])
     if address is None:
-        return Unfit(HTTPStatus.NOT_FOUND)
+        return RequestRejected(HTTPStatus.NOT_FOUND)
     close_old_connections()
     try:
         pbx = Pbx.find_by_report_secret(address[1])
     except DatabaseError:
         return None  # the whole report is told to come again
     if pbx is None:
-        return Unfit(HTTPStatus.NOT_FOUND)
+        return RequestRejected(HTTPStatus.NOT_FOUND)
     source = client_of(head)
     if not source_allowed(pbx, source):
         _note_refused_source(source)
-        return Unfit(HTTPStatus.FORBIDDEN)
-    return None if head["REQUEST_METHOD"] == "POST" else Unfit(HTTPStatus.METHOD_NOT_ALLOWED)
+        return RequestRejected(HTTPStatus.FORBIDDEN)
+    return (
+        None if head["REQUEST_METHOD"] == "POST" else RequestRejected(HTTPStatus.METHOD_NOT_ALLOWED)
+    )
 
 
 @csrf_exempt

@@ -1,40 +1,40 @@
-"""The chunked transfer coding (RFC 9112 §7.1), taken apart as it comes."""
+"""A decoder of the chunked transfer coding (RFC 9112 §7.1)."""
 
 import re
 from http import HTTPStatus
 from typing import Final
 
-from hotelpbx.serving.refused import Unfit
+from hotelpbx.serving.rejection import RequestRejected
 
 _LONGEST_LINE: Final = 8190
 _LONGEST_TRAILERS: Final = 32 * 1024
 _SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(;[^\r\n]*)?")
 
 
-class Chunks:
-    """Give it what comes in; it gives back what was meant. Extensions and trailers are dropped."""
+class ChunkedBody:
+    """Decodes received bytes to body bytes. Chunk extensions and trailers are dropped."""
 
     def __init__(self) -> None:
         self.ended = False
         self._raw = bytearray()
-        self._left = 0  # of the present chunk
+        self._left = 0  # of the current chunk
         self._expect_line_end = False
-        self._trailers: int | None = None  # bytes of them; None: not there yet
+        self._trailers: int | None = None  # their size in bytes; None: not reached yet
 
     def feed(self, data: bytes) -> bytes:
-        """What ``data`` adds to the body; raises ``Unfit`` when it is no chunked body."""
+        """The body bytes in ``data``; raises ``RequestRejected`` if it is not chunked coding."""
         self._raw += data
         found = bytearray()
-        while not self.ended and (self._take(found) if self._left else self._next_line()):
+        while not self.ended and (self._read_chunk(found) if self._left else self._next_line()):
             pass
         return bytes(found)
 
     @property
-    def rest(self) -> bytes:
-        """What came behind the end: the beginning of the next request."""
+    def remainder(self) -> bytes:
+        """Bytes after the end of the body: the beginning of the next request."""
         return bytes(self._raw)
 
-    def _take(self, found: bytearray) -> bool:
+    def _read_chunk(self, found: bytearray) -> bool:
         part = self._raw[: self._left]
         del self._raw[: len(part)]
         found += part
@@ -71,9 +71,9 @@ class Chunks:
     def _skip_trailer(self, line: bytes) -> None:
         self._trailers = (self._trailers or 0) + len(line)
         if self._trailers > _LONGEST_TRAILERS:
-            raise Unfit(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            raise RequestRejected(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         self.ended = not line
 
 
-def _broken() -> Unfit:
-    return Unfit(HTTPStatus.BAD_REQUEST, "The chunked body cannot be read.")
+def _broken() -> RequestRejected:
+    return RequestRejected(HTTPStatus.BAD_REQUEST, "The chunked body cannot be read.")

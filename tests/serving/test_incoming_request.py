@@ -13,31 +13,31 @@ from hypothesis import strategies as st
 
 from hotelpbx.embedded.places import CHECKOUT
 from hotelpbx.processes.running import Supervisor, free_port, read_procfile, wait_until
-from hotelpbx.serving.arriving import Arriving
-from hotelpbx.serving.connection import Wire
-from hotelpbx.serving.refused import Unfit
+from hotelpbx.serving.connection import PartwiseSocket
+from hotelpbx.serving.incoming_request import IncomingRequest
+from hotelpbx.serving.rejection import RequestRejected
 from tests.hotelpbx.test_processes import ECHO_APPLICATION, environment
 from tests.serving.wire import ask, chunked, connect, post
 
 NEXT = b"GET /healthz"
 
 
-def arriving() -> Arriving:
-    return Arriving(Config(), ("192.0.2.1", 4711), largest_body=1000)
+def arriving() -> IncomingRequest:
+    return IncomingRequest(Config(), ("192.0.2.1", 4711), largest_body=1000)
 
 
-def fed(data: bytes, cuts: list[int]) -> Arriving:
+def fed(data: bytes, cuts: list[int]) -> IncomingRequest:
     coming = arriving()
     feed(coming, data, cuts)
     return coming
 
 
-def feed(coming: Arriving, data: bytes, cuts: list[int]) -> None:
+def feed(coming: IncomingRequest, data: bytes, cuts: list[int]) -> None:
     """``data`` in the pieces that ``cuts`` make, to the end of its request."""
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
     for begin, end in pairwise(places):
-        if coming.whole:
-            coming.rest += data[begin:end]
+        if coming.complete:
+            coming.remainder += data[begin:end]
         else:
             coming.feed(data[begin:end])
 
@@ -50,10 +50,10 @@ some_cuts = st.lists(st.integers(min_value=0, max_value=2000), max_size=8)
 def test_chunks_and_pieces_make_no_difference(body: bytes, size: int, cuts: list[int]) -> None:
     head = post("/reports/x/", "Transfer-Encoding: chunked")
     with closing(fed(head + chunked(body, size) + NEXT, cuts)) as coming:
-        assert coming.whole
+        assert coming.complete
         assert coming.request.body.read() == body
         assert ("CONTENT-LENGTH", str(len(body))) in coming.request.headers
-        assert coming.rest == NEXT
+        assert coming.remainder == NEXT
 
 
 @given(body=bodies, cuts=some_cuts)
@@ -61,15 +61,15 @@ def test_a_body_of_known_length_ends_where_it_says(body: bytes, cuts: list[int])
     head = post("/reports/x/", f"Content-Length: {len(body)}")
     with closing(fed(head + body + NEXT, cuts)) as coming:
         assert coming.request.body.read() == body
-        assert coming.rest == NEXT
+        assert coming.remainder == NEXT
 
 
 @given(junk=st.binary(max_size=200), cuts=some_cuts)
 def test_a_chunked_body_is_read_refused_or_waited_for(junk: bytes, cuts: list[int]) -> None:
     with closing(arriving()) as coming:
-        with suppress(Unfit):
+        with suppress(RequestRejected):
             feed(coming, post("/reports/x/", "Transfer-Encoding: chunked") + junk, cuts)
-        assert b"0" in junk or not coming.whole
+        assert b"0" in junk or not coming.complete
 
 
 @given(
@@ -87,7 +87,7 @@ def test_a_chunked_body_is_read_refused_or_waited_for(junk: bytes, cuts: list[in
 )
 def test_a_head_is_understood_refused_or_waited_for(head: bytes, cuts: list[int]) -> None:
     """Whatever else were raised would end the process that reads for all."""
-    with closing(arriving()) as coming, suppress(Unfit):
+    with closing(arriving()) as coming, suppress(RequestRejected):
         feed(coming, head + b"\r\n\r\n", cuts)
 
 
@@ -113,7 +113,7 @@ def test_extensions_and_trailers_are_passed_over() -> None:
     ],
 )
 def test_what_is_refused_while_it_comes(data: bytes, status: int) -> None:
-    with closing(arriving()) as coming, pytest.raises(Unfit) as caught:
+    with closing(arriving()) as coming, pytest.raises(RequestRejected) as caught:
         coming.feed(data)
     assert caught.value.status == status
     assert "hidden" not in str(caught.value)
@@ -121,7 +121,7 @@ def test_what_is_refused_while_it_comes(data: bytes, status: int) -> None:
 
 def test_an_answer_that_nobody_reads_is_given_up() -> None:
     ours, theirs = socket.socketpair()
-    with theirs, Wire.of(ours) as wire:
+    with theirs, PartwiseSocket.of(ours) as wire:
         wire.settimeout(0.1)
         with pytest.raises(TimeoutError):
             wire.sendall(b"x" * 10_000_000)

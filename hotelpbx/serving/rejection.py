@@ -1,10 +1,10 @@
-"""What is said to a request that never reaches the application."""
+"""Responses to requests that never reach the application."""
 
 import json
 from http import HTTPStatus
 from typing import Final
 
-_WORDS: Final = {
+_DETAILS: Final = {
     HTTPStatus.REQUEST_TIMEOUT: "The request was not complete within 10 seconds. Send it again.",
     HTTPStatus.LENGTH_REQUIRED: "Send the report with a Content-Length, or chunked.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
@@ -15,18 +15,18 @@ _WORDS: Final = {
 }
 
 
-class Unfit(Exception):
-    """The request cannot be taken; ``status`` says why."""
+class RequestRejected(Exception):
+    """The request is rejected with HTTP status ``status``."""
 
-    def __init__(self, status: HTTPStatus, words: str = "") -> None:
-        super().__init__(words or _WORDS.get(status, status.phrase))
+    def __init__(self, status: HTTPStatus, detail: str = "") -> None:
+        super().__init__(detail or _DETAILS.get(status, status.phrase))
         self.status = status
 
 
-def answer(fault: Unfit, *, to_a_program: bool) -> bytes:
-    """The whole answer; a program of the REST API gets a problem (RFC 9457)."""
-    status, words = fault.status, str(fault)
-    if to_a_program:
+def response_bytes(fault: RequestRejected, *, as_problem: bool) -> bytes:
+    """The complete response; ``as_problem``: as a problem document (RFC 9457)."""
+    status, detail = fault.status, str(fault)
+    if as_problem:
         kind = "application/problem+json"
         code = (
             "validation_error" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "parse_error"
@@ -35,12 +35,12 @@ def answer(fault: Unfit, *, to_a_program: bool) -> bytes:
             "type": "about:blank",
             "title": status.phrase,
             "status": status.value,
-            "detail": words,
+            "detail": detail,
             "code": code,
         }
         body = json.dumps(problem).encode()
     else:
-        kind, body = "text/plain", f"{words}\n".encode()
+        kind, body = "text/plain", f"{detail}\n".encode()
     lines = [
         f"HTTP/1.1 {status.value} {status.phrase}",
         "Connection: close",

@@ -1,4 +1,4 @@
-"""One request while it comes in, byte by byte if need be."""
+"""A request that is still being received, byte by byte if need be."""
 
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
@@ -9,12 +9,12 @@ from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 
-from hotelpbx.serving.chunks import Chunks
-from hotelpbx.serving.refused import Unfit
+from hotelpbx.serving.chunked_body import ChunkedBody
+from hotelpbx.serving.rejection import RequestRejected
 
 _LARGEST_HEAD: Final = 64 * 1024
 _HEAD_END: Final = b"\r\n\r\n"
-# What is larger goes to a temporary file: many unfinished bodies must not fill the memory.
+# Larger bodies go to a temporary file: many unfinished ones must not fill the memory.
 _KEPT_IN_MEMORY: Final = 128 * 1024
 _STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
     (errors.UnsupportedTransferCoding, HTTPStatus.NOT_IMPLEMENTED),
@@ -24,22 +24,22 @@ _STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
 )
 
 
-class Arriving:
-    """Fed with what comes in until it is ``whole``.
+class IncomingRequest:
+    """A request that is fed with received bytes until it is ``complete``.
 
-    Its head is read by gunicorn. Its body is decoded here, so that an application finds each body
-    in the same way: complete, with its length.
+    gunicorn parses its head. Its body is decoded here, so that an application gets every body in
+    the same form: complete, with its length.
 
     :param largest_body: in bytes
-    :param length_required: a POST must say how long its body is
+    :param length_required: a POST must declare the length of its body
     """
 
     def __init__(
         self, cfg: Any, peer: Any, *, largest_body: int, length_required: bool = False
     ) -> None:
         self.request: Any = None
-        self.whole = False
-        self.rest = b""
+        self.complete = False
+        self.remainder = b""
         self._cfg = cfg
         self._peer = peer
         self._largest = largest_body
@@ -48,92 +48,92 @@ class Arriving:
         self._body = SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115 (see close)
         self._size = 0
         self._declared = 0
-        self._chunks: Chunks | None = None
+        self._chunks: ChunkedBody | None = None
 
     @property
     def begun(self) -> bool:
-        """Whether anything came yet."""
+        """Whether any byte has been received."""
         return self.request is not None or bool(self._head)
 
     @property
-    def wants_continue(self) -> bool:
-        """Whether the sender waits for "100 Continue" before it sends the body."""
+    def expects_continue(self) -> bool:
+        """Whether the client waits for "100 Continue" before it sends the body."""
         return bool(self.request and self.request._expected_100_continue and not self._size)
 
     def feed(self, data: bytes) -> None:
-        """Take in what came; raises ``Unfit`` when that cannot become a request of ours."""
+        """Process received bytes; raises ``RequestRejected`` if they are no valid request."""
         if self.request is None:
             data = self._read_head(data)
         if self.request is not None:
             self._read_body(data)
 
     def close(self) -> None:
-        """Forget the body."""
+        """Delete the body."""
         self._body.close()
 
     def _read_head(self, data: bytes) -> bytes:
         seen = max(0, len(self._head) - len(_HEAD_END))
         self._head += data
-        if self._head.startswith(b"\r\n"):  # RFC 9112 §2.2: an empty line before is passed over
+        if self._head.startswith(b"\r\n"):  # RFC 9112 §2.2: an empty line is skipped
             del self._head[:2]
         end = self._head.find(_HEAD_END, seen)
         if end < 0:
             if len(self._head) > _LARGEST_HEAD:
-                raise Unfit(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                raise RequestRejected(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return b""
         end += len(_HEAD_END)
         head, rest = bytes(self._head[:end]), bytes(self._head[end:])
         self._head.clear()
-        self._understand(head)
+        self._parse_head(head)
         return rest
 
-    def _understand(self, head: bytes) -> None:
+    def _parse_head(self, head: bytes) -> None:
         try:
             request = Request(self._cfg, IterUnreader([head]), self._peer)
         except (errors.ParseException, StopIteration) as fault:
             status = next((code for kind, code in _STATUS if isinstance(fault, kind)), None)
-            # Not in gunicorn's words, which quote the request: a report's path is a secret (T16).
-            raise Unfit(status or HTTPStatus.BAD_REQUEST) from None
+            # Not gunicorn's message: it quotes the request, and a report's path is a secret (T16).
+            raise RequestRejected(status or HTTPStatus.BAD_REQUEST) from None
         self.request = request
         reader = request.body.reader
         if isinstance(reader, ChunkedReader):
             codings = [text for name, text in request.headers if name == "TRANSFER-ENCODING"]
             if [each.lower() for each in codings] != ["chunked"]:
-                raise Unfit(HTTPStatus.NOT_IMPLEMENTED)  # packed: gunicorn would hand it on so
-            self._chunks = Chunks()
+                raise RequestRejected(HTTPStatus.NOT_IMPLEMENTED)  # compressed
+            self._chunks = ChunkedBody()
             return
         declares = any(name == "CONTENT-LENGTH" for name, _ in request.headers)
         if self._length_required and request.method == "POST" and not declares:
-            # No body, says RFC 9112 §6.3; but a report without one is a report that got lost.
-            raise Unfit(HTTPStatus.LENGTH_REQUIRED)
+            # RFC 9112 §6.3 takes this for an empty body, but an empty report is a lost report.
+            raise RequestRejected(HTTPStatus.LENGTH_REQUIRED)
         if isinstance(reader, LengthReader):
             self._declared = reader.length
-            self._must_fit(self._declared)
+            self._check_size(self._declared)
 
     def _read_body(self, data: bytes) -> None:
         if self._chunks:
             part = self._chunks.feed(data)
-            self._keep(part)
+            self._append(part)
             if self._chunks.ended:
-                self._finish(self._chunks.rest)
+                self._finish(self._chunks.remainder)
             return
         missing = self._declared - self._size
-        self._keep(data[:missing])
+        self._append(data[:missing])
         if self._size == self._declared:
             self._finish(data[missing:])
 
-    def _keep(self, part: bytes) -> None:
+    def _append(self, part: bytes) -> None:
         self._size += len(part)
-        self._must_fit(self._size)
+        self._check_size(self._size)
         self._body.write(part)
 
-    def _must_fit(self, size: int) -> None:
+    def _check_size(self, size: int) -> None:
         if size > self._largest:
-            raise Unfit(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise RequestRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
     def _finish(self, rest: bytes) -> None:
-        """Present the body as one of known length, whichever way it came."""
-        self.whole, self.rest = True, rest
+        """Present the body as one of known length, whichever way it was sent."""
+        self.complete, self.remainder = True, rest
         self._body.seek(0)
         request = self.request
         request.body = self._body
