@@ -5,7 +5,7 @@ from billing.models import Call
 from billing.tariff_book import book_of
 from pbx import extension_list
 from pbx.models import Report
-from pbx.numbers import is_like_extension
+from pbx.numbers import looks_like_extension
 from pbx.reports.parsing import (
     CallRecord,
     ParsedReport,
@@ -32,7 +32,7 @@ def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
     if leg is None:
         return Parked("The call record does not say when the call began.")
     call, is_new = legs.record(property_, leg)
-    if is_new and call.phone_unknown and is_like_extension(call.caller):
+    if is_new and call.phone_unknown and looks_like_extension(call.caller):
         extension_list.request_refresh(report.pbx)  # it may be new on the PBX
     if leg.direction == Call.Direction.OUTBOUND:
         _record_emergency_call(property_, leg.callid, leg.call_from, leg.call_to)
@@ -109,7 +109,7 @@ def direction_of(record: CallRecord) -> Call.Direction:
     if record.direction == "inbound":
         return Call.Direction.INBOUND
     outward = record.direction != "internal" and bool(
-        record.destination_trunk or not is_like_extension(record.callee)
+        record.destination_trunk or not looks_like_extension(record.callee)
     )
     if record.direction == "outbound" or outward:
         return Call.Direction.OUTBOUND

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hotelpbx.instants import instant_in
+from hotelpbx.instants import parse_instant
 from rooms.models import Property
 
 
@@ -17,4 +17,4 @@ def instant_given(property_: Property, text: str) -> datetime:
 
     :raises ValueError: it is no time
     """
-    return instant_in(text, property_.zone)
+    return parse_instant(text, property_.zone)

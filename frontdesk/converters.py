@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hotelpbx.http.reserved_words import fault_of
+from hotelpbx.http.reserved_words import name_fault
 
 _MARK: Final = "="
 
@@ -17,5 +17,5 @@ class Reference:
         return value.removeprefix(_MARK)
 
     def to_url(self, value: str) -> str:
-        marked = value.startswith(_MARK) or fault_of(value, "stays")
+        marked = value.startswith(_MARK) or name_fault(value, "stays")
         return f"{_MARK}{value}" if marked else value

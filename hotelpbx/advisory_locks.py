@@ -52,12 +52,12 @@ def lock_for_transaction(name: str, seconds: float) -> bool:
 
 
 def _wait_for(name: str, seconds: float) -> bool:
-    patience = f"{round(seconds * 1000)}ms"
+    timeout = f"{round(seconds * 1000)}ms"
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('lock_timeout')")
             (usual,) = cursor.fetchone()
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [timeout])
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
     except OperationalError as fault:

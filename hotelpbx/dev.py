@@ -10,7 +10,7 @@ from typing import Final
 from watchfiles import Change, watch
 
 from hotelpbx.demo.narrator import Narrator
-from hotelpbx.demo.places import a_place
+from hotelpbx.demo.places import claim_place
 from hotelpbx.demo.stack import CHECKOUT, Stack
 from hotelpbx.processes.running import Supervisor, exit_on_signals
 
@@ -27,7 +27,7 @@ def main() -> int:
         description="Runs every process with a simulated PBX and restarts what has changed.",
     ).parse_args()
     try:
-        with exit_on_signals(), a_place(_ROOT, "dev") as place:
+        with exit_on_signals(), claim_place(_ROOT, "dev") as place:
             echo = sys.stdout
             with closing(Stack(place.folder, os.environ, hold_ports=True, echo=echo)) as stack:
                 _run(stack, Narrator())

@@ -10,12 +10,12 @@ LATEST: Final = 2100
 _MOST_DIGITS: Final = 18
 
 
-def is_thinkable(day: date) -> bool:
+def is_plausible_date(day: date) -> bool:
     """Whether a hotel can mean ``day``."""
     return EARLIEST <= day.year <= LATEST
 
 
-def instant_in(text: str, zone: tzinfo) -> datetime:
+def parse_instant(text: str, zone: tzinfo) -> datetime:
     """``2026-05-01T00:00``; without a zone of its own it is a time in ``zone``.
 
     :raises ValueError: it is no time, or out of every hotel's reach
@@ -26,7 +26,7 @@ def instant_in(text: str, zone: tzinfo) -> datetime:
     return given if given.tzinfo else given.replace(tzinfo=zone)
 
 
-def number_in(text: str) -> int | None:
+def parse_row_number(text: str) -> int | None:
     """The number of a row; None: ``text`` cannot be one."""
     fits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     return int(text) if fits else None

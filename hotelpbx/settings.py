@@ -232,7 +232,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600.0},
     },
-    "note-the-worker-lives": {
+    "worker-heartbeat": {
         "task": "pbx.tasks.note_the_worker_lives",
         "schedule": 10.0,
         "options": {"expires": 10.0},

@@ -18,7 +18,7 @@ from pbx.reports.parsing import CallRecord
 log = logging.getLogger(__name__)
 
 # No report for so long: a quiet hotel, or reports that stay out. The list of calls tells.
-SILENCE: Final = timedelta(minutes=15)
+MAX_SILENCE: Final = timedelta(minutes=15)
 # The list of each day is looked at again the night after, for what came into it late.
 _DAY: Final = timedelta(days=1)
 _BETWEEN_TRIES: Final = timedelta(minutes=1)
@@ -51,7 +51,7 @@ def _is_due(shared: PbxLink, night: datetime | None) -> bool:
     if night is not None:
         return shared.day_compared_at is None or shared.day_compared_at < night
     heard = max(shared.records_until, shared.last_report_at or shared.records_until)
-    return instant - heard > SILENCE
+    return instant - heard > MAX_SILENCE
 
 
 def _backfill(pbx: Pbx, shared: PbxLink, night: datetime | None) -> None:

@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 # A call appears when it has ended, under the time at which it began: look back that far.
 OVERLAP: Final = timedelta(hours=4)
 # The PBX's clock may be ahead of ours.
-_AHEAD: Final = timedelta(minutes=10)
+_CLOCK_TOLERANCE: Final = timedelta(minutes=10)
 # A day's calls of a large house fit into one answer; a busier day is asked for in halves.
-_AT_A_TIME: Final = timedelta(days=1)
+_PERIOD: Final = timedelta(days=1)
 _SHORTEST: Final = timedelta(minutes=5)
-_COMPARED_AT_A_TIME: Final = 500
+_BATCH: Final = 500
 
 Row = Mapping[str, str]
 
@@ -53,10 +53,10 @@ def download_missing(
     :raises PbxError: the PBX does not give its list
     """
     asked_at = now()
-    rows = _rows(pbx, client, since - OVERLAP, until or asked_at + _AHEAD, extensions)
+    rows = _rows(pbx, client, since - OVERLAP, until or asked_at + _CLOCK_TOLERANCE, extensions)
     serial = _serial_number_in_reports(pbx)
     missing: list[CallRecord] = []
-    for some in _some_at_a_time(_with_serial(row, serial) for row in rows):
+    for some in _batches(_with_serial(row, serial) for row in rows):
         missing += _store_missing(pbx, some, since)
     if extensions is None and until is None:
         PbxLink.objects.filter(pbx=pbx).update(records_until=asked_at)
@@ -78,11 +78,11 @@ def _rows(
     until: datetime,
     extensions: Sequence[str] | None,
 ) -> Iterator[Row]:
-    step = _AT_A_TIME
+    step = _PERIOD
     while since < until:
         end = min(since + step, until)
         try:
-            yield from client.cdr.download(*_on_its_clock(pbx, since, end), extensions)
+            yield from client.cdr.download(*_in_pbx_time(pbx, since, end), extensions)
         except AnswerTooLarge:
             if step <= _SHORTEST:
                 raise
@@ -91,7 +91,7 @@ def _rows(
         since = end
 
 
-def _on_its_clock(pbx: Pbx, since: datetime, until: datetime) -> tuple[datetime, datetime]:
+def _in_pbx_time(pbx: Pbx, since: datetime, until: datetime) -> tuple[datetime, datetime]:
     """A period as its clock shows it; an hour that it shows twice is asked for as a whole."""
     first, last = since.astimezone(pbx.zone), until.astimezone(pbx.zone)
     offsets = first.utcoffset(), last.utcoffset()
@@ -111,8 +111,8 @@ def _with_serial(row: Row, serial: str | None) -> Row:
     return row if serial is None else {**row, "sn": serial}
 
 
-def _some_at_a_time(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while some := list(islice(rows, _COMPARED_AT_A_TIME)):
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while some := list(islice(rows, _BATCH)):
         yield some
 
 
@@ -141,7 +141,7 @@ def _read(row: Row) -> CallRecord | None:
 
 def _is_over(pbx: Pbx, record: CallRecord, since: datetime) -> bool:
     ended = ended_at(pbx, record)
-    return ended is not None and ended < since - _AHEAD
+    return ended is not None and ended < since - _CLOCK_TOLERANCE
 
 
 def _known_legs(pbx: Pbx, callids: Set[str]) -> dict[str, list[CallRecord]]:

@@ -37,17 +37,17 @@ def number_of(text: str) -> str:
     return number.removeprefix("+") if _NUMBER.fullmatch(number) else ""
 
 
-def shown_or_number(text: str) -> str:
+def number_or_text(text: str) -> str:
     """The number, or the text itself where none can be read: for a person to see."""
     return number_of(text) or text
 
 
-def is_like_extension(number: str) -> bool:
+def looks_like_extension(number: str) -> bool:
     """Digits, and no more of them than an extension has."""
     return number.isascii() and number.isdigit() and len(number) <= LONGEST_EXTENSION
 
 
-def normalise_number(dialled: str, outside_digits: Collection[str] = ()) -> str:
+def normalize_number(dialled: str, outside_digits: Collection[str] = ()) -> str:
     """The number behind what was dialled: what prices and destinations are looked up by.
 
     Digits, ``+``, ``*`` and ``#`` count, but not a ``#`` that ends the keying of a number. Then

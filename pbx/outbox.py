@@ -37,7 +37,7 @@ class PhoneState:
 def provision(pbx: Pbx, extension: str, wishes: Mapping[str, Any], *, subject: str) -> Command:
     """Have the PBX set the ``wishes`` (names of ``extension/update``) on an extension."""
     merged = dict(wishes)
-    for older in _since_the_last_check_out(pbx, extension, Kind.PROVISION):
+    for older in _open_since_deprovision(pbx, extension, Kind.PROVISION):
         if older.state == State.WAITING:
             merged = {**older.payload, **merged}
             finish(older, State.SUPERSEDED)
@@ -48,7 +48,7 @@ def provision(pbx: Pbx, extension: str, wishes: Mapping[str, Any], *, subject: s
 
 def deprovision(pbx: Pbx, extension: str, *, subject: str, guest_name: str = "") -> Command:
     """Have the PBX wipe an extension (``hotel/checkout``). ``guest_name``: who leaves."""
-    for failed in _since_the_last_check_out(pbx, extension):
+    for failed in _open_since_deprovision(pbx, extension):
         if failed.state == State.FAILED:
             finish(failed, State.SUPERSEDED)
     return _add(pbx, extension, Kind.DEPROVISION, {"guest_name": guest_name}, subject)
@@ -84,7 +84,7 @@ def remove_alarm(
 ) -> Command | None:
     """Take back an alarm. One whose placing was never attempted is just not placed: None."""
     never_sent = False
-    for placing in _since_the_last_check_out(pbx, extension, Kind.PLACE_ALARM):
+    for placing in _open_since_deprovision(pbx, extension, Kind.PLACE_ALARM):
         if placing.subject != subject:
             continue
         if placing.state == State.WAITING and not placing.attempts:
@@ -113,7 +113,7 @@ def lift_do_not_disturb(
     """Have do-not-disturb switched off until ``not_after``; the result's ``dnd`` says whether it
     was on, or was about to be."""
     was_on = False
-    for older in _since_the_last_check_out(pbx, extension, Kind.PROVISION):
+    for older in _open_since_deprovision(pbx, extension, Kind.PROVISION):
         if older.payload.get("dnd") == "on":
             # A newer wish would carry it along, behind this one.
             was_on = True
@@ -144,7 +144,7 @@ def retry(command: Command) -> None:
     """Try a failed command again; refused when the lane has gone on to another guest."""
     with transaction.atomic():
         command = Command.objects.select_for_update().get(pk=command.pk)
-        _must_be_failed(command)
+        _check_failed(command)
         if command.kind == Kind.ORIGINATE:
             raise Refusal("invalid_transition", "A call is not made later: discard this instead.")
         later = Command.objects.filter(
@@ -164,7 +164,7 @@ def discard(command: Command) -> None:
     """Give up a failed command, by a person's decision."""
     with transaction.atomic():
         command = Command.objects.select_for_update().get(pk=command.pk)
-        _must_be_failed(command)
+        _check_failed(command)
         finish(command, State.DISCARDED)
         if command.kind == Kind.DEPROVISION:
             # The last guest's alarms may still be there, and the lane goes on.
@@ -270,7 +270,7 @@ def _command(
     )
 
 
-def _since_the_last_check_out(
+def _open_since_deprovision(
     pbx: Pbx, extension: str, kind: Command.Kind | None = None
 ) -> list[Command]:
     """Waiting and failed commands of a lane, oldest first, locked against delivery.
@@ -295,6 +295,6 @@ def _remove_settings(older: Command, newer: Mapping[str, Any]) -> None:
         finish(older, State.SUPERSEDED)
 
 
-def _must_be_failed(command: Command) -> None:
+def _check_failed(command: Command) -> None:
     if command.state != State.FAILED:
         raise Refusal("invalid_transition", "This command is no longer waiting for a person.")

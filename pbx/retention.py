@@ -22,7 +22,7 @@ def prune_reports(pbx: Pbx, before: datetime) -> int:
     The first of several equal ones stays while a later one waits: it says what that repeats.
     """
     waits = Report.objects.filter(repeats=OuterRef("pk"), state__in=Report.OPEN)
-    old = Report.objects.filter(pbx=pbx, state__in=Report.SETTLED, received_at__lt=before)
+    old = Report.objects.filter(pbx=pbx, state__in=Report.ENDED, received_at__lt=before)
     return _delete_some(old.exclude(Exists(waits)).order_by("received_at"))
 
 

@@ -54,5 +54,5 @@ def keep_session(pbx_id: int) -> None:
 
 
 @shared_task(name="pbx.tasks.note_the_worker_lives")
-def note_the_worker_lives() -> None:
+def record_worker_heartbeat() -> None:
     worker_heartbeat.record()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 from events import log as events
 from hotelpbx.clock import now
-from pbx.numbers import emergency_number, shown_or_number
+from pbx.numbers import emergency_number, number_or_text
 from pbx.reports.parsing import call_started_at
 from rooms.models import EmergencyCall, Property, Room
 from rooms.stays.attribution import phone_at
@@ -28,7 +28,7 @@ def record_emergency_call(
     number = emergency_number(dialled, property_.emergency_numbers, outside_digits)
     if number is None:
         return None
-    extension = shown_or_number(caller)
+    extension = number_or_text(caller)
     phone = phone_at(property_, extension)
     room: Room | None = phone.room if phone else None
     call, is_new = EmergencyCall.objects.get_or_create(

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from hotelpbx.http.reserved_words import words_behind
+from hotelpbx.http.reserved_words import reserved_words_after
 from hotelpbx.refusals import FieldFault
 
 _RULE: Final = "has 1 to 64 printable characters and no slash in it."
@@ -28,7 +28,7 @@ def with_slash(request: HttpRequest) -> FieldFault | None:
         return None
     collection, rest = found[1], found[2]
     raw = str(request.META.get("RAW_URI") or request.META.get("REQUEST_URI") or "").lower()
-    last, acts = rest.rpartition("/")[2], words_behind(collection)
+    last, acts = rest.rpartition("/")[2], reserved_words_after(collection)
     encoded = f"/{collection}/" in raw and "%2f" in raw.partition(f"/{collection}/")[2]
     deep = rest.count("/") > 1 and last in acts
     return _FAULTS[collection] if encoded or deep or request.method == "PUT" else None

@@ -12,7 +12,7 @@ from functools import cache
 from billing.models import Call
 from pbx.extension_list import is_listed
 from pbx.models import Report
-from pbx.numbers import is_like_extension, number_of
+from pbx.numbers import looks_like_extension, number_of
 from pbx.reports.parsing import Unreadable, parse_report
 from pbx.reports.parsing.report import Party
 from rooms.models import Property, Room
@@ -63,7 +63,7 @@ class Conversation:
             each.caller == caller and each.direction == leg.direction and not each.diverted
             for each in (leg, *others)
         )
-        return caller if by_hand and is_like_extension(caller) else None
+        return caller if by_hand and looks_like_extension(caller) else None
 
     def _can_be(self, extension: str) -> bool:
         return extension in self.rooms or self.is_listed(extension) is not False

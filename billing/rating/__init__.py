@@ -3,7 +3,7 @@
 from billing.rating.bands import ALWAYS, Band, overlaps, parse_days, parse_minute_of_day
 from billing.rating.engine import Outcome, Rating, UnratedReason, in_effect, rate_call
 from billing.rating.tariffs import Rate, Tariff
-from pbx.numbers import normalise_number
+from pbx.numbers import normalize_number
 
 __all__ = [
     "ALWAYS",
@@ -14,7 +14,7 @@ __all__ = [
     "Tariff",
     "UnratedReason",
     "in_effect",
-    "normalise_number",
+    "normalize_number",
     "overlaps",
     "parse_days",
     "parse_minute_of_day",

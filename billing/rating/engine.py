@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from billing.rating.tariffs import Rate, Tariff
 from hotelpbx.money import round_money
-from pbx.numbers import normalise_number
+from pbx.numbers import normalize_number
 
 
 class Outcome(StrEnum):
@@ -83,7 +83,7 @@ def rate_call(
     if talk_seconds < 0:
         raise ValueError(f"talk_seconds must not be negative: {talk_seconds}")
     tariff = in_effect(tariffs, started_at_utc)
-    number = normalise_number(dialled, tariff.strip_prefixes if tariff else ())
+    number = normalize_number(dialled, tariff.strip_prefixes if tariff else ())
     rate = tariff.find_rate(number, started_at_utc, zone) if tariff else None
     if talk_seconds == 0 and rate is None:
         return Rating(Outcome.FREE, _nothing(currency), 0, number)

@@ -74,7 +74,7 @@ class Tariff:
     def find_rate(self, number: str, instant: datetime, zone: tzinfo) -> Rate | None:
         """The rate of the longest prefix of ``number`` among those whose band covers the call.
 
-        :param number: as :func:`pbx.numbers.normalise_number` gives it
+        :param number: as :func:`pbx.numbers.normalize_number` gives it
         :param instant: the call's beginning, aware
         :param zone: the property's time zone, in which bands are meant
         """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from billing.rating import Tariff, normalise_number
+from billing.rating import Tariff, normalize_number
 from billing.rating.bands import DAY, WEEK, WEEKDAYS
 from configuration.doctor.patterns import DialPattern, Rest
 
@@ -82,7 +82,7 @@ class _Prices:
 
     def number(self, dialled: str) -> str:
         """What the price is looked up by."""
-        return normalise_number(dialled, self._strips)
+        return normalize_number(dialled, self._strips)
 
     def hours_without(self, dialled: str) -> Interval | None:
         """The first hours of the week at which ``dialled`` has no price; None: there are none."""

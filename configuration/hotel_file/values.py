@@ -19,7 +19,7 @@ from billing.rating import parse_days, parse_minute_of_day
 from configuration.hotel_file.currencies import CURRENCIES
 from configuration.hotel_file.words import did_you_mean, quoted
 from hotelpbx.environment.variables import OWN_SECRETS
-from hotelpbx.http.reserved_words import first_words
+from hotelpbx.http.reserved_words import reserved_first_words
 
 # The limits are those of the columns that keep the values: what passes here can be stored.
 _WHOLE_DIGITS: Final = 8
@@ -46,7 +46,7 @@ def _matching(pattern: str, wanted: str) -> AfterValidator:
 
 def _not_in_the_way(code: str) -> str:
     """It stands in front of the addresses of the hotel, where other words stand, too."""
-    if code.casefold() in first_words():
+    if code.casefold() in reserved_first_words():
         raise ValueError(f"cannot be {quoted(code)}: addresses begin with it that are no hotel's")
     return code
 

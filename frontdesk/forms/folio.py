@@ -11,7 +11,7 @@ from billing.folio.statement import Folio
 from billing.ledger import transfers
 from billing.models import Charge, Payment
 from frontdesk.forms.fields import AmountField
-from hotelpbx.instants import number_in
+from hotelpbx.instants import parse_row_number
 from rooms.audit import Actor
 from rooms.models import Stay
 
@@ -91,7 +91,7 @@ class TransferForm(forms.Form):
     def chosen(self) -> frozenset[int]:
         """The ids of the lines that were ticked."""
         ticked = self["charges"].value() or ()
-        return frozenset(filter(None, (number_in(str(each)) for each in ticked)))
+        return frozenset(filter(None, (parse_row_number(str(each)) for each in ticked)))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

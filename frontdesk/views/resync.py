@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from frontdesk.accounts.access import desk_page, the_desk
 from frontdesk.views.acting import attempt
-from hotelpbx.instants import number_in
+from hotelpbx.instants import parse_row_number
 from rooms.models import Resync
 from rooms.resync.difference import Difference
 from rooms.resync.running import repair_selected, request_resync
@@ -20,7 +20,7 @@ def resync(request: HttpRequest) -> HttpResponse:
     """The latest comparison and those before; ``?run=`` shows an older one."""
     property_ = the_desk(request).property
     runs = Resync.objects.filter(property=property_).order_by("-pk")
-    chosen = number_in(request.GET.get("run", ""))
+    chosen = parse_row_number(request.GET.get("run", ""))
     shown = (runs.filter(pk=chosen).first() if chosen else None) or runs.first()
     found = [Difference(**each) for each in shown.differences] if shown else []
     open_states = (Resync.State.QUEUED, Resync.State.RUNNING)

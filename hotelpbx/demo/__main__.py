@@ -8,7 +8,7 @@ from contextlib import closing
 
 from hotelpbx.demo.day import Day
 from hotelpbx.demo.narrator import Narrator, StepFailed
-from hotelpbx.demo.places import a_place
+from hotelpbx.demo.places import claim_place
 from hotelpbx.demo.rest import Rest
 from hotelpbx.demo.stack import CHECKOUT, CODE, Stack
 from hotelpbx.demo.telephones import Telephones
@@ -40,7 +40,7 @@ def main() -> int:
 
 def _run(options: argparse.Namespace, narrator: Narrator) -> int:
     echo = sys.stderr if options.verbose else None
-    with a_place(_ROOT) as place:
+    with claim_place(_ROOT) as place:
         try:
             with closing(Stack(place.folder, os.environ, hold_ports=True, echo=echo)) as stack:
                 _play(stack, narrator, once=options.once)

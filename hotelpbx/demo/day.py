@@ -207,10 +207,8 @@ class Day:
             raise RuntimeError("The house is full: check somebody out first.")
         return rooms[0], rooms[1]
 
-    def _soon(
-        self, condition: Callable[[], bool], patience: float = PATIENCE
-    ) -> Callable[[], bool]:
-        return lambda: wait_until(condition, patience, "it")
+    def _soon(self, condition: Callable[[], bool], timeout: float = PATIENCE) -> Callable[[], bool]:
+        return lambda: wait_until(condition, timeout, "it")
 
     def _asked_whose(self) -> bool:
         """Whether the minibar entry waits for a person; then it is assigned."""

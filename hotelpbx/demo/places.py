@@ -29,7 +29,7 @@ class Place:
 
 
 @contextmanager
-def a_place(root: Path, name: str = "demo") -> Iterator[Place]:
+def claim_place(root: Path, name: str = "demo") -> Iterator[Place]:
     """The first free place of this checkout, with ``DATABASE_URL`` and ``REDIS_URL`` for it.
 
     Given servers are used as they are; of the embedded ones each place has databases of its own.
@@ -48,7 +48,7 @@ def a_place(root: Path, name: str = "demo") -> Iterator[Place]:
             if not first and not given["REDIS_URL"]:
                 broker = _BROKERS[name][place.number - 1]
                 os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("?db=0", f"?db={broker}")
-            with _alone_at(os.environ["DATABASE_URL"]):
+            with _exclusive_use_of(os.environ["DATABASE_URL"]):
                 yield place
         finally:
             embedded.release()
@@ -93,7 +93,7 @@ def _own_database(name: str) -> None:
 
 
 @contextmanager
-def _alone_at(url: str) -> Iterator[None]:
+def _exclusive_use_of(url: str) -> Iterator[None]:
     """Two demos that were given one database would play with each other's guests."""
     with _connected(url) as server:
         answer = server.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()

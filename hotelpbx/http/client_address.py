@@ -21,10 +21,10 @@ _MAPPED: Final = 96
 
 def client_address(request: HttpRequest) -> str | None:
     """The address of the client, without port and zone; None when there is none."""
-    return client_of(request.META)
+    return client_from_meta(request.META)
 
 
-def client_of(meta: Mapping[str, str]) -> str | None:
+def client_from_meta(meta: Mapping[str, str]) -> str | None:
     """As :func:`client_address`, from what a server knows of a request.
 
     From the connection backwards: as long as an address is a trusted proxy, the one that this

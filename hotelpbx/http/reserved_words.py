@@ -16,14 +16,14 @@ DOTS: Final = frozenset({".", ".."})
 
 
 @cache
-def first_words() -> frozenset[str]:
+def reserved_first_words() -> frozenset[str]:
     """With which addresses begin: ``api``, ``sign-in``, ``static`` …"""
     paths = [*_routes(get_resolver().url_patterns), settings.STATIC_URL, *PATHS]
     return _words(path.lstrip("/").split("/")[0] for path in paths)
 
 
 @cache
-def words_behind(collection: str) -> frozenset[str]:
+def reserved_words_after(collection: str) -> frozenset[str]:
     """What stands in addresses anywhere behind ``stays/`` or another collection: ``new``,
     ``check-in`` …"""
     found: list[str] = []
@@ -34,7 +34,7 @@ def words_behind(collection: str) -> frozenset[str]:
     return _words(found)
 
 
-def fault_of(name: str, collection: str) -> str:
+def name_fault(name: str, collection: str) -> str:
     """Why ``name`` cannot stand behind ``collection`` in an address; empty: it can."""
     if not 1 <= len(name) <= 64 or not name.isprintable():
         return "has 1 to 64 printable characters"
@@ -42,7 +42,7 @@ def fault_of(name: str, collection: str) -> str:
         return "has no slash in it"
     if name != name.strip():
         return "has no blank at its ends"
-    if name in DOTS or name in words_behind(collection):
+    if name in DOTS or name in reserved_words_after(collection):
         return f"is not {name}, which the addresses need for something else"
     return ""
 

@@ -223,7 +223,7 @@ class Supervisor:
 
         Signals that would interrupt this are ignored meanwhile.
         """
-        with _undisturbed():
+        with _ignoring_signals():
             leaving = [self._running.pop(name) for name in reversed(list(self._running))]
             self._end(leaving, grace)
             if self._echo:
@@ -289,7 +289,7 @@ def _group_exists(group: int) -> bool:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def _ignoring_signals() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -153,7 +153,7 @@ def _verification(setting: bool | str) -> bool | str:
     return {"true": True, "false": False}.get(setting.strip().lower(), setting.strip())
 
 
-class _WithoutSecrets(logging.Filter):
+class _SecretFilter(logging.Filter):
     """Takes tokens out of what ``urllib3`` logs: it prints URLs, at times even as a warning."""
 
     _SECRET: Final = re.compile(r"\b(token|random)=[^&\s\"']*")
@@ -164,9 +164,9 @@ class _WithoutSecrets(logging.Filter):
         return True
 
 
-def _guard_logs() -> None:
+def _redact_logs() -> None:
     for name in ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry"):
-        logging.getLogger(name).addFilter(_WithoutSecrets())
+        logging.getLogger(name).addFilter(_SecretFilter())
 
 
-_guard_logs()
+_redact_logs()

@@ -54,7 +54,7 @@ class Alarm:
         if self.repeat_interval is not None and self.repeat_interval < 1:
             raise ValueError("rings are at least a minute apart")
 
-    def on_the_wire(self) -> dict[str, str]:
+    def to_wire(self) -> dict[str, str]:
         """The object in the array ``wakeup``, spelled as in the examples (T25)."""
         wire = {"time": self.time, "type": self.type, "repeats": str(self.repeats)}
         if self.weekday is not None:
@@ -93,7 +93,7 @@ class WakeupCalls:
 
     def create(self, extids: Iterable[str], alarm: Alarm) -> None:
         """Set the same alarm on one or more extensions; raises ``AlarmExists``."""
-        body = {"extid": joined_ids(extids), "wakeup": [alarm.on_the_wire()]}
+        body = {"extid": joined_ids(extids), "wakeup": [alarm.to_wire()]}
         self._caller.call("wakeupcall/create", body)
 
     def query(self, extid: str) -> tuple[PlacedAlarm, ...]:
@@ -119,7 +119,7 @@ class WakeupCalls:
         body = {
             "extid": one_id(extid),
             "wakeupid": one_id(alarm_id),
-            "wakeup": [alarm.on_the_wire()],
+            "wakeup": [alarm.to_wire()],
         }
         self._caller.call("wakeupcall/update", body)
 

@@ -25,10 +25,10 @@ def place(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, 
     first = commands[0]
     if first.outcome_unknown:
         if len(commands) > 1:
-            _must_be_untouched(leased, commands)
+            _check_none_placed(leased, commands)
         elif (found := _find(leased, first)) is not None:
             return {first.pk: {"wakeupid": found.id}}
-    _must_be_in_time(first)
+    _check_in_time(first)
     alarm = Alarm(
         time=first.payload["time"],
         repeats=int(first.payload["repeats"]),
@@ -42,7 +42,7 @@ def place(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, 
         if len(commands) > 1:
             raise  # which of them has it already is not said: each by itself
         exists = True
-    return {first.pk: _learned(leased, first, exists)}
+    return {first.pk: _id_result(leased, first, exists)}
 
 
 def remove(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
@@ -68,7 +68,7 @@ def _find(leased: LeasedClient, command: Command) -> PlacedAlarm | None:
     return next(iter(known or alike), None)
 
 
-def _must_be_untouched(leased: LeasedClient, commands: list[Command]) -> None:
+def _check_none_placed(leased: LeasedClient, commands: list[Command]) -> None:
     """A part of a batch that was refused: did the PBX do some of it before it minded one (T36)?
 
     Whether it works through a list or refuses it as a whole, from the front or from the back, and
@@ -81,14 +81,14 @@ def _must_be_untouched(leased: LeasedClient, commands: list[Command]) -> None:
             raise AlarmExists("The PBX had set a part of the alarms before it refused the others.")
 
 
-def _learned(leased: LeasedClient, command: Command, exists: bool) -> dict[str, Any]:
+def _id_result(leased: LeasedClient, command: Command, exists: bool) -> dict[str, Any]:
     found = _find(leased, command)
     if found is None and not exists:
         raise ServerFault("The PBX has accepted the alarm but does not list it: asked again.")
     return {"wakeupid": found.id if found else ""}
 
 
-def _must_be_in_time(command: Command) -> None:
+def _check_in_time(command: Command) -> None:
     """An alarm has no date: one that comes too late would ring a day later (T5)."""
     if now() > datetime.fromisoformat(command.payload["not_after"]):
         raise Rejected("It was too late to set the alarm on the PBX: wake the guest by hand.")

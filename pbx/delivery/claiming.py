@@ -44,7 +44,7 @@ def claim(pbx: Pbx) -> list[Command]:
             first = _heads(pbx).first()
             if first is None:
                 return []
-            taken = [first, *_companions(pbx, first)]
+            taken = [first, *_same_request_commands(pbx, first)]
             for command in taken:
                 command.state = State.IN_FLIGHT
                 command.claim = uuid.uuid4()
@@ -79,7 +79,7 @@ def _due(pbx: Pbx) -> QuerySet[Command]:
     )
 
 
-def _companions(pbx: Pbx, first: Command) -> list[Command]:
+def _same_request_commands(pbx: Pbx, first: Command) -> list[Command]:
     """What can go along: the same wish for other extensions, not in doubt by a lost answer."""
     size = BATCH.get(Kind(first.kind), 1)
     if size == 1 or first.outcome_unknown:

@@ -13,7 +13,7 @@ from hotelpbx.environment.variables import OWN_SECRETS, VariableFault, value_of
 from hotelpbx.secrets import EncryptedTextField, keyed_digest
 
 FROM_ENVIRONMENT: Final = "env:"
-_NO_PASSWORDS: Final = frozenset(f"{FROM_ENVIRONMENT}{name}" for name in OWN_SECRETS)
+_OWN_SECRET_REFERENCES: Final = frozenset(f"{FROM_ENVIRONMENT}{name}" for name in OWN_SECRETS)
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -112,7 +112,7 @@ class Pbx(models.Model):
         """Why nobody can sign in, and what to do; empty: there is a password for this address."""
         if not self.secrets_match_destination:
             return "The PBX's address was changed. Enter its password again in the settings."
-        if self.password in _NO_PASSWORDS:
+        if self.password in _OWN_SECRET_REFERENCES:
             return "The PBX's password is said to be a secret of this house. Enter it anew."
         try:
             if self._password():

@@ -21,7 +21,7 @@ class Report(models.Model):
         DISCARDED = "discarded"  # a person decided
 
     OPEN = (State.RECEIVED, State.PARKED)
-    SETTLED = (State.PROCESSED, State.IGNORED, State.DISCARDED)
+    ENDED = (State.PROCESSED, State.IGNORED, State.DISCARDED)
 
     pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="reports", db_index=False)
     received_at = models.DateTimeField()

@@ -15,7 +15,7 @@ from pbx.reports.parsing import ParsedReport, Unreadable, parse_report, record_f
 # A DTMF entry that comes again within this time is the PBX repeating itself; later it may be
 # the maid keying the same thing once more in one call (T3, contract §5).
 REPEAT_WINDOW: Final = timedelta(seconds=60)
-_LIFE_NOTED: Final = timedelta(seconds=1)
+_LAST_REPORT_PRECISION: Final = timedelta(seconds=1)
 
 State = Report.State
 
@@ -28,7 +28,7 @@ def store(pbx: Pbx, body: bytes, source: str | None) -> Report:
     report = _store(pbx, body, source)
     if report.state == State.RECEIVED:
         enqueue_processing(pbx)
-    _note_sign_of_life(pbx)
+    _record_last_report(pbx)
     return report
 
 
@@ -56,7 +56,7 @@ def store_downloaded(pbx: Pbx, body: bytes) -> bool:
 def replay(report: Report) -> None:
     """Process a parked report once more, after whatever was wrong has been put right."""
     with transaction.atomic():
-        report = _locked_parked(report)
+        report = _lock_parked(report)
         report.state = State.RECEIVED
         report.reason = ""
         report.save()
@@ -66,7 +66,7 @@ def replay(report: Report) -> None:
 def discard(report: Report, reason: str) -> None:
     """Settle a parked report without effect, by a person's decision."""
     with transaction.atomic():
-        report = _locked_parked(report)
+        report = _lock_parked(report)
         report.state = State.DISCARDED
         report.reason = f"{report.reason} Discarded: {reason}".strip()
         report.processed_at = now()
@@ -142,17 +142,17 @@ def _park(report: Report, reason: str) -> Report:
     return report
 
 
-def _locked_parked(report: Report) -> Report:
+def _lock_parked(report: Report) -> Report:
     report = Report.objects.select_for_update().get(pk=report.pk)
     if report.state != State.PARKED:
         raise Refusal("invalid_transition", "This report is no longer waiting for a person.")
     return report
 
 
-def _note_sign_of_life(pbx: Pbx) -> None:
+def _record_last_report(pbx: Pbx) -> None:
     """Once a second at most: a burst of reports need not queue for this one row."""
     instant = now()
-    stale = Q(last_report_at__isnull=True) | Q(last_report_at__lt=instant - _LIFE_NOTED)
+    stale = Q(last_report_at__isnull=True) | Q(last_report_at__lt=instant - _LAST_REPORT_PRECISION)
     PbxLink.objects.filter(stale | Q(reports_missing_since__isnull=False), pbx=pbx).update(
         last_report_at=instant, reports_missing_since=None
     )

@@ -37,9 +37,9 @@ def process_reports(pbx: Pbx) -> int:
         with try_lock(f"reports:{pbx.pk}") as mine:
             if not mine:
                 return done  # whoever holds the lock looks again after letting go of it
-            with suppressing_duplicates(TASK, pbx.pk) as still_at_it:
+            with suppressing_duplicates(TASK, pbx.pk) as keep_suppressing:
                 while reports := _next(pbx.pk):
-                    still_at_it()
+                    keep_suppressing()
                     for report in reports:
                         _process(report)
                     done += len(reports)
@@ -67,10 +67,10 @@ def _process(report: Report) -> None:
     """
     try:
         with transaction.atomic():
-            _settle(report, _outcome(report))
+            _apply(report, _outcome(report))
     except OperationalError:
         raise  # the database's trouble, not the report's: it is processed when that is over
-    except _SettledElsewhere:
+    except _ProcessedElsewhere:
         log.warning("Report %s was processed by somebody else meanwhile.", report.pk)
     except DatabaseError:
         log.exception("Report %s could not be stored.", report.pk)
@@ -96,15 +96,15 @@ def _outcome(report: Report) -> Outcome:
 
 
 def _park(report: Report, reason: str) -> None:
-    with suppress(_SettledElsewhere):
-        _settle(report, Parked(reason))
+    with suppress(_ProcessedElsewhere):
+        _apply(report, Parked(reason))
 
 
-class _SettledElsewhere(Exception):
+class _ProcessedElsewhere(Exception):
     """Another process worked on the same report, its own lock being lost: its effect counts."""
 
 
-def _settle(report: Report, outcome: Outcome) -> None:
+def _apply(report: Report, outcome: Outcome) -> None:
     """Write what became of a report; the effect goes with it, or is taken back with it."""
     waiting = Report.objects.filter(pk=report.pk, state=Report.State.RECEIVED)
     settled = waiting.update(
@@ -113,4 +113,4 @@ def _settle(report: Report, outcome: Outcome) -> None:
         processed_at=now(),
     )
     if not settled:
-        raise _SettledElsewhere
+        raise _ProcessedElsewhere

@@ -14,7 +14,13 @@ from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from hotelpbx.http.client_address import Network, client_address, client_of, is_within, networks_of
+from hotelpbx.http.client_address import (
+    Network,
+    client_address,
+    client_from_meta,
+    is_within,
+    networks_of,
+)
 from hotelpbx.serving.bodies import read_body
 from hotelpbx.serving.limits import MAX_REPORT_BODY
 from hotelpbx.serving.rejection import RequestRejected
@@ -41,7 +47,7 @@ def check_head(head: Mapping[str, str]) -> RequestRejected | None:
         return None  # the whole report is told to come again
     if pbx is None:
         return RequestRejected(HTTPStatus.NOT_FOUND)
-    source = client_of(head)
+    source = client_from_meta(head)
     if not source_allowed(pbx, source):
         _note_refused_source(source)
         return RequestRejected(HTTPStatus.FORBIDDEN)

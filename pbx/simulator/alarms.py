@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from pbx.simulator.clock import Clock
-from pbx.simulator.house_calls import HouseCalls
+from pbx.simulator.own_calls import OwnCalls
 from pbx.simulator.state import Alarm, Extension, State
 
 
@@ -26,10 +26,10 @@ def next_ring(clock: Clock, time: str, weekdays: str) -> datetime:
         shown += timedelta(days=1)
 
 
-class Ringer:
+class AlarmRinger:
     """Looks at the clock and rings."""
 
-    def __init__(self, state: State, calls: HouseCalls) -> None:
+    def __init__(self, state: State, calls: OwnCalls) -> None:
         self._state = state
         self._calls = calls
         self._stopping = threading.Event()
@@ -43,7 +43,7 @@ class Ringer:
         """No alarm rings any more."""
         self._stopping.set()
 
-    def ring_due(self) -> int:
+    def ring_due_alarms(self) -> int:
         """Ring what is due; returns how many alarms rang."""
         return self._ring_all(self._take_due())
 
@@ -53,17 +53,17 @@ class Ringer:
         clock = self._state.clock
         with self._state.lock:
             due_at = min(alarm.next_at for alarm in extension.alarms)
-            clock.put_forward(max((due_at - clock.now()).total_seconds(), 0))
+            clock.advance(max((due_at - clock.now()).total_seconds(), 0))
             due = self._take_due()
         return self._ring_all(due)
 
-    def go_on(self, at: datetime) -> int:
+    def advance_to(self, at: datetime) -> int:
         """Hold the clock at ``at``, ringing each alarm on the way there at its own moment; returns
         how many rang. What falls due while the power is off is not rung."""
         clock, rang = self._state.clock, 0
         with self._state.lock:
-            while (due_at := self._next()) is not None and clock.when(due_at) <= at:
-                clock.hold(max(clock.when(due_at), clock.true()))
+            while (due_at := self._next()) is not None and clock.true_time_at(due_at) <= at:
+                clock.hold(max(clock.true_time_at(due_at), clock.true_time()))
                 rang += self._ring_all(self._take_due())
             clock.hold(at)
         return rang
@@ -79,7 +79,7 @@ class Ringer:
         """The true instant of the next alarm; None: there is none, or the power is off."""
         with self._state.lock:
             due_at = self._next()
-            return None if due_at is None else self._state.clock.when(due_at)
+            return None if due_at is None else self._state.clock.true_time_at(due_at)
 
     def _next(self) -> datetime | None:
         if self._state.away == "power":
@@ -90,7 +90,7 @@ class Ringer:
     def _run(self) -> None:
         while not self._stopping.wait(0.2):
             if not self._state.clock.held and self._state.away != "power":
-                self.ring_due()
+                self.ring_due_alarms()
 
     def _take_due(self) -> list[tuple[Extension, Alarm]]:
         with self._state.lock:

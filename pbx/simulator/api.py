@@ -7,7 +7,7 @@ from typing import Any, Final
 from werkzeug import Request, Response
 
 from pbx.simulator.endpoints import CALLS, records
-from pbx.simulator.endpoints.base import House
+from pbx.simulator.endpoints.base import EndpointContext
 from pbx.simulator.errors import Refused
 from pbx.simulator.faults import Fault, Faults
 from pbx.simulator.session import Sessions
@@ -23,17 +23,17 @@ class Dropped(ConnectionError):
 class Api:
     """Answers what comes below ``/api/v1.1.0/``."""
 
-    def __init__(self, house: House, sessions: Sessions, faults: Faults) -> None:
-        self._house = house
+    def __init__(self, context: EndpointContext, sessions: Sessions, faults: Faults) -> None:
+        self._context = context
         self._sessions = sessions
         self._faults = faults
 
     def answer(self, request: Request) -> Response:
         """One request. Raises :class:`Dropped` where a fault wants it."""
-        if self._house.state.away in ("power", "network"):
+        if self._context.state.away in ("power", "network"):
             raise Dropped
         name = request.path.removeprefix(ROOT)
-        fault = self._faults.strike(name)
+        fault = self._faults.match(name)
         if fault is not None:
             struck = _before(fault)
             if struck is not None:
@@ -64,7 +64,7 @@ class Api:
         token = request.args.get("token")
         if name == "cdr/download":
             self._sessions.use(token)
-            return _csv(records.download(self._house.state, body))
+            return _csv(records.download(self._context.state, body))
         caller = request.remote_addr or "127.0.0.1"
         return _json({"status": "Success", **self._call(name, body, token, caller)})
 
@@ -82,16 +82,16 @@ class Api:
             return {}
         if name not in CALLS:
             raise Refused("10003")
-        with self._house.state.lock:
-            return CALLS[name](self._house, body)
+        with self._context.state.lock:
+            return CALLS[name](self._context, body)
 
     def _log(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         """Note a request; a refusal is added to the entry."""
         shown = {key: "…" if key in _SECRET else value for key, value in body.items()}
         if "url" in shown:  # the house's secret stands in its path
             shown["url"] = "…"
-        entry = {"at": self._house.state.clock.stamp(), "path": name, "body": shown}
-        self._house.state.requests.append(entry)
+        entry = {"at": self._context.state.clock.stamp(), "path": name, "body": shown}
+        self._context.state.requests.append(entry)
         return entry
 
 

@@ -18,7 +18,7 @@ class Clock:
     def __init__(self, zone: ZoneInfo, offset: float = 0) -> None:
         self.zone = zone
         self.offset = offset
-        self._put_forward = 0.0
+        self._advanced = 0.0
         self._held: datetime | None = None
         # Between the instants at which it is held and the time that passes by itself.
         self._epoch = timedelta()
@@ -34,17 +34,17 @@ class Clock:
             self._epoch = timedelta(seconds=time.monotonic()) - (at - _FIRST)
         self._held = at
 
-    def true(self) -> datetime:
+    def true_time(self) -> datetime:
         """What a right clock would show, aware, in UTC."""
         return self._held or datetime.now(UTC)
 
     def now(self) -> datetime:
         """The instant that the PBX believes it is, aware, in UTC."""
-        return self.true() + timedelta(seconds=self.offset + self._put_forward)
+        return self.true_time() + timedelta(seconds=self.offset + self._advanced)
 
-    def when(self, shown: datetime) -> datetime:
+    def true_time_at(self, shown: datetime) -> datetime:
         """The true instant at which this clock shows ``shown``."""
-        return shown - timedelta(seconds=self.offset + self._put_forward)
+        return shown - timedelta(seconds=self.offset + self._advanced)
 
     def elapsed(self) -> timedelta:
         """Time since some fixed moment."""
@@ -53,9 +53,9 @@ class Clock:
             passed = self._held - _FIRST + self._epoch
         return passed + timedelta(seconds=self.offset)
 
-    def put_forward(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """Show a later time, while nothing gets older."""
-        self._put_forward += seconds
+        self._advanced += seconds
 
     def local(self) -> datetime:
         """What its display shows."""

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from werkzeug import Request, Response
 
-from pbx.simulator.alarms import Ringer
+from pbx.simulator.alarms import AlarmRinger
 from pbx.simulator.endpoints.alarms import create
-from pbx.simulator.endpoints.base import House
+from pbx.simulator.endpoints.base import EndpointContext
 from pbx.simulator.errors import Refused
 from pbx.simulator.faults import Fault, Faults
 from pbx.simulator.reports import Reporter
@@ -35,14 +35,14 @@ class Control:
 
     def __init__(
         self,
-        house: House,
+        context: EndpointContext,
         sessions: Sessions,
         reporter: Reporter,
-        ringer: Ringer,
+        ringer: AlarmRinger,
         faults: Faults,
     ) -> None:
-        self._house = house
-        self._state, self._telephony = house.state, house.telephony
+        self._context = context
+        self._state, self._telephony = context.state, context.telephony
         self._sessions = sessions
         self._reporter = reporter
         self._ringer = ringer
@@ -137,7 +137,7 @@ class Control:
         wish = {"time": body["time"], "type": "onetime", "repeats": "1"}
         wanted = {"extid": self._phone(body).number, "wakeup": [wish]}
         with self._state.lock:
-            create(self._house, wanted)
+            create(self._context, wanted)
 
     def _set(self, body: dict[str, Any]) -> None:
         """Settings of an extension as if set on the phone or the PBX's own page."""
@@ -165,7 +165,7 @@ class Control:
         if "offset" in body:
             self._state.clock.offset = float(body["offset"])
         if "at" in body:
-            self._ringer.go_on(_instant(body["at"]))
+            self._ringer.advance_to(_instant(body["at"]))
         return self._state.clock.system_time()
 
     def _away(self, body: dict[str, Any]) -> None:

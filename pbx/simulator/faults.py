@@ -54,7 +54,7 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def strike(self, path: str) -> Fault | None:
+    def match(self, path: str) -> Fault | None:
         """The fault that hits a request to ``path``, if one does."""
         with self._lock:
             for fault in self._faults:

@@ -22,9 +22,9 @@ class Line:
         extension.status = status
         self.send({"action": "ExtensionStatus", "extension": extension.number, "status": status})
 
-    def is_silent(self, extension: Extension) -> bool:
+    def is_blocked_by_dnd(self, extension: Extension) -> bool:
         """Whether do-not-disturb keeps the exchange from ringing a phone."""
-        return self._state.silences(extension)
+        return self._state.blocks_ring(extension)
 
     def lift(self, extension: Extension) -> None:
         """Somebody takes the receiver off the hook."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pbx.simulator.session import Session, Sessions
 
-NEEDS_VERSION: Final = "1.0.2"  # (L469-L471)
+CURRENT_VERSION: Final = "1.0.2"  # (L469-L471)
 
 Report = dict[str, Any]
 
@@ -49,7 +49,7 @@ class Reporter:
         """Queue a report that goes to a session although it is dead, while there is no other."""
         self._queue.put(({**report, "sn": self._serial}, session))
 
-    def settled(self) -> bool:
+    def is_drained(self) -> bool:
         """Nothing is waiting that could be sent."""
         return self.held or self.idle()
 
@@ -91,7 +91,7 @@ class Reporter:
 def body_of(report: Report, version: str) -> bytes:
     """The bytes of a report; without ``version`` 1.0.2 parties stand at the top, ``ext`` perhaps
     twice (T26)."""
-    if version == NEEDS_VERSION or "call" not in report:
+    if version == CURRENT_VERSION or "call" not in report:
         return json.dumps(report, ensure_ascii=False, indent=1).encode()
     pairs = [(key, value) for key, value in report.items() if key != "call"]
     pairs += [pair for member in report["call"] for pair in member.items()]

@@ -11,11 +11,11 @@ from werkzeug import Request, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pbx.simulator import api, control
-from pbx.simulator.alarms import Ringer
+from pbx.simulator.alarms import AlarmRinger
 from pbx.simulator.clock import Clock
-from pbx.simulator.endpoints.base import House
+from pbx.simulator.endpoints.base import EndpointContext
 from pbx.simulator.faults import Faults
-from pbx.simulator.house_calls import HouseCalls
+from pbx.simulator.own_calls import OwnCalls
 from pbx.simulator.reports import Reporter
 from pbx.simulator.session import Sessions
 from pbx.simulator.state import State
@@ -58,14 +58,14 @@ class Simulator:
         self.sessions = Sessions(clock, settings.username, settings.password)
         self.reporter = Reporter(self.sessions, settings.serial_number)
         self.telephony = Telephony(self.state, self.reporter)
-        self.calls = HouseCalls(self.telephony)
-        self.ringer = Ringer(self.state, self.calls)
+        self.calls = OwnCalls(self.telephony)
+        self.ringer = AlarmRinger(self.state, self.calls)
         self.faults = Faults()
-        house = House(self.state, self.telephony, self.calls)
+        context = EndpointContext(self.state, self.telephony, self.calls)
         self.control = control.Control(
-            house, self.sessions, self.reporter, self.ringer, self.faults
+            context, self.sessions, self.reporter, self.ringer, self.faults
         )
-        self._api = api.Api(house, self.sessions, self.faults)
+        self._api = api.Api(context, self.sessions, self.faults)
         self._server = make_server(
             settings.host,
             settings.port,

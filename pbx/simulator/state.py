@@ -197,11 +197,11 @@ class State:
 
     def note_ring(self, extension: Extension, kind: str, alarm: str = "") -> None:
         """Write into the journal of rings."""
-        at, keys = self.clock.true(), extension.pressed(kind)
-        behaviour = "dnd" if self.silences(extension) else extension.behaviour
+        at, keys = self.clock.true_time(), extension.pressed(kind)
+        behaviour = "dnd" if self.blocks_ring(extension) else extension.behaviour
         self.rings.append(Ring(at, extension.number, kind, behaviour, alarm, keys))
 
-    def silences(self, extension: Extension) -> bool:
+    def blocks_ring(self, extension: Extension) -> bool:
         """Whether do-not-disturb keeps the exchange from ringing a phone."""
         return extension.settings["dnd"] == "on" and self.dnd_mode == "blocks"
 
@@ -210,7 +210,7 @@ class State:
         with self.lock:
             return str(next(self._alarms))
 
-    def wipe(self, extension: Extension) -> None:
+    def check_out(self, extension: Extension) -> None:
         """``hotel/checkout``: these four and nothing else (L4700-L4705, T13)."""
         extension.messages.clear()
         extension.routes.clear()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hotelpbx.instants import EARLIEST, LATEST, is_thinkable
+from hotelpbx.instants import EARLIEST, LATEST, is_plausible_date
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor
 from rooms.models import Stay
@@ -80,7 +80,7 @@ def require_changeable(stay: Stay, details: StayDetails) -> None:
 
 def require_valid_dates(arrival: date, departure: date) -> None:
     for name, day in (("arrival", arrival), ("departure", departure)):
-        if not is_thinkable(day):
+        if not is_plausible_date(day):
             raise invalid(f"/{name}", f"The {name} must be between {EARLIEST} and {LATEST}.")
     if departure < arrival:
         raise invalid("/departure", "The departure is before the arrival.")

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from events import log as events
 from hotelpbx.clock import now
-from hotelpbx.http.reserved_words import fault_of
+from hotelpbx.http.reserved_words import name_fault
 from hotelpbx.money import minor_digits, round_money
 from hotelpbx.refusals import invalid
 from rooms.audit import Actor, note
@@ -72,7 +72,7 @@ def _reserve(
 ) -> Stay:
     if not details.guests:
         raise invalid("/guests", "Name at least the main guest.")
-    if fault := fault_of(reference, "stays"):
+    if fault := name_fault(reference, "stays"):
         raise invalid("/reference", f"A reference {fault}.")
     arrival = details.arrival or property_.local_now().date()
     if details.departure is None:
@@ -143,7 +143,7 @@ def _group(property_: Property, code: str | None) -> Group | None:
     if not code:
         return None
     found = Group.objects.filter(property=property_, code=code).first()
-    if found is None and (fault := fault_of(code, "groups")):
+    if found is None and (fault := name_fault(code, "groups")):
         raise invalid("/group", f"A group's name {fault}.")
     return found or Group.objects.get_or_create(property=property_, code=code)[0]
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from hotelpbx import embedded
-from hotelpbx.demo.places import _connected, a_place
+from hotelpbx.demo.places import _connected, claim_place
 from hotelpbx.demo.ports import port_of, take
 from hotelpbx.demo.stack import CHECKOUT, Stack
 from hotelpbx.processes.running import Supervisor, free_port, read_procfile, wait_until
@@ -145,12 +145,12 @@ def embedded_servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_a_second_demo_of_a_checkout_has_a_place_of_its_own(
     embedded_servers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with a_place(tmp_path) as first:
+    with claim_place(tmp_path) as first:
         assert (first.number, first.folder) == (1, tmp_path / "demo")
         used = (os.environ["DATABASE_URL"], os.environ["REDIS_URL"])
         monkeypatch.delenv("DATABASE_URL")
         monkeypatch.delenv("REDIS_URL")
-        with a_place(tmp_path) as second:
+        with claim_place(tmp_path) as second:
             assert (second.number, second.folder) == (2, tmp_path / "demo-2")
             assert os.environ["DATABASE_URL"].endswith("/hotelpbx_demo_2")
             assert os.environ["REDIS_URL"].endswith("?db=1")
@@ -159,15 +159,15 @@ def test_a_second_demo_of_a_checkout_has_a_place_of_its_own(
     assert used[0] == embedded_servers
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.delenv("REDIS_URL")
-    with a_place(tmp_path) as again:
+    with claim_place(tmp_path) as again:
         assert again.number == 1
 
 
 def test_two_that_were_given_one_database_do_not_share_it(tmp_path: Path) -> None:
     """Of two checkouts, say."""
     with (
-        a_place(tmp_path / "here"),
+        claim_place(tmp_path / "here"),
         pytest.raises(RuntimeError, match="Another bin/demo plays in this database"),
-        a_place(tmp_path / "there"),
+        claim_place(tmp_path / "there"),
     ):
         pass

@@ -197,7 +197,7 @@ def test_without_the_claim_s_lock_two_workers_would_have_one_command(
     assert pbx is not None
     Command.objects.filter(kind="configure", state="superseded").delete()
     looked = threading.Barrier(2)
-    companions = claiming._companions
+    companions = claiming._same_request_commands
 
     def both_have_looked(*args: Any) -> list[Command]:
         looked.wait(10)
@@ -206,7 +206,7 @@ def test_without_the_claim_s_lock_two_workers_would_have_one_command(
     monkeypatch.setattr(
         claiming, "_heads", lambda pbx: claiming._due(pbx).select_related("pbx").order_by("pk")
     )
-    monkeypatch.setattr(claiming, "_companions", both_have_looked)
+    monkeypatch.setattr(claiming, "_same_request_commands", both_have_looked)
     claimed = [command.pk for result in at_once(*[lambda: claim(pbx)] * 2) for command in result]
     assert len(claimed) == 2
     assert len(set(claimed)) == 1

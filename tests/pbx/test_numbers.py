@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pbx.numbers import emergency_number, is_like_extension, normalise_number, number_of
+from pbx.numbers import emergency_number, looks_like_extension, normalize_number, number_of
 
 NUMBERS = ("110", "119", "120", "112", "911")
 OUTSIDE = ("9", "90", "0", "0033")
@@ -84,7 +84,7 @@ DIALLED = [
 
 @pytest.mark.parametrize(("dialled", "outside", "number"), DIALLED)
 def test_what_was_dialled_is_read_once(dialled: str, outside: tuple[str, ...], number: str) -> None:
-    assert normalise_number(dialled, outside) == number
+    assert normalize_number(dialled, outside) == number
 
 
 CALLERS = [
@@ -119,7 +119,7 @@ def test_what_names_no_number_with_certainty_is_not_read(text: str) -> None:
 def test_nothing_raises(text: str) -> None:
     number = number_of(text)
     assert number.strip("0123456789*#") == ""
-    normalise_number(text, OUTSIDE)
+    normalize_number(text, OUTSIDE)
     emergency_number(text, NUMBERS, lambda: OUTSIDE)
 
 
@@ -127,4 +127,4 @@ def test_nothing_raises(text: str) -> None:
     ("number", "like"), [("2201", True), ("12345678", True), ("123456789", False), ("", False)]
 )
 def test_an_extension_has_no_more_digits_than_the_hotel_file_takes(number: str, like: bool) -> None:
-    assert is_like_extension(number) is like
+    assert looks_like_extension(number) is like

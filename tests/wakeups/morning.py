@@ -61,7 +61,7 @@ class Morning:
     def at(self, seconds: float) -> None:
         """It is so many seconds after seven; alarms ring, reports come, and all is done."""
         self.clock.move_to(DUE + timedelta(seconds=seconds))
-        self.exchange.ringer.ring_due()
+        self.exchange.ringer.ring_due_alarms()
         self.work()
 
     def at_each(self, *seconds: float) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hotelpbx.clock import now
-from hotelpbx.instants import EARLIEST, LATEST, is_thinkable
+from hotelpbx.instants import EARLIEST, LATEST, is_plausible_date
 from hotelpbx.refusals import Refusal, invalid
 from rooms.models import Property
 from wakeups.models import WakeUpCall
@@ -87,7 +87,7 @@ def _must_have_a_day(first: dt.date, weekdays: tuple[str, ...], until: dt.date |
 
 def _must_be_thinkable(request: WakeUpRequest) -> None:
     for name, day in (("date", request.date), ("until", request.until)):
-        if day is not None and not is_thinkable(day):
+        if day is not None and not is_plausible_date(day):
             raise invalid(f"/{name}", f"Choose a day between {EARLIEST} and {LATEST}.")
 
 

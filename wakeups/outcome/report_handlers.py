@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pbx.models import Report
-from pbx.numbers import shown_or_number
+from pbx.numbers import number_or_text
 from pbx.reports.parsing import (
     CallRecord,
     ExtensionState,
@@ -124,7 +124,7 @@ def _record(parsed: ParsedReport, came_at: datetime) -> list[tuple[str, Sign]]:
     ended = min(came_at, begun + timedelta(seconds=record.call_seconds))
     outside = record.direction in ("inbound", "outbound")
     found: list[tuple[str, Sign]] = []
-    parties = (shown_or_number(record.call_from), shown_or_number(record.call_to))
+    parties = (number_or_text(record.call_from), number_or_text(record.call_to))
     for each, other in dict.fromkeys((parties, parties[::-1])):
         stranger = outside or _is_number(other, each)
         at = ended if stranger else begun

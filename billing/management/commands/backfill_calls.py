@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from hotelpbx.clock import now
-from hotelpbx.instants import EARLIEST, LATEST, instant_in
+from hotelpbx.instants import EARLIEST, LATEST, parse_instant
 from pbx import cdr_download, session
 from pbx.errors import PbxError
 from pbx.models import Pbx
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 def _instant(property_: Property, option: str, text: str) -> datetime:
     """A time given on the command line; without a zone it is the hotel's."""
     try:
-        return instant_in(text, property_.zone)
+        return parse_instant(text, property_.zone)
     except ValueError:
         raise CommandError(
             f"{option} {text!r} is no time like 2026-05-01T00:00 "

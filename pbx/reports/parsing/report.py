@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from pbx.numbers import shown_or_number
+from pbx.numbers import number_or_text
 from pbx.reports.parsing.fingerprint import object_fingerprint, record_fingerprint
 from pbx.reports.parsing.lenient import (
     MAX_CALLID,
@@ -172,7 +172,7 @@ def _parties_under(key: str, value: JsonValue) -> list[Party]:
     members = value if isinstance(value, list) else [value]
     return [_party(kind, member) for member in members if isinstance(member, JsonObject)] + [
         # The tables call a party "String" (L4859): a bare number can only be the extension's.
-        Party("ext", extid=shown_or_number(scalar_text(member)[:MAX_TEXT]))
+        Party("ext", extid=number_or_text(scalar_text(member)[:MAX_TEXT]))
         for member in members
         if kind == "ext" and scalar_text(member)
     ]
@@ -184,7 +184,7 @@ def _party(kind: PartyKind, member: JsonObject) -> Party:
 
     return Party(
         kind=kind,
-        extid=shown_or_number(text("extid", "number")) if kind == "ext" else "",
+        extid=number_or_text(text("extid", "number")) if kind == "ext" else "",
         from_=text("from"),
         to=text("to"),
         trunk=text("trunk", "trunkname"),

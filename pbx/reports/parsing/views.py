@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pbx.numbers import shown_or_number
+from pbx.numbers import number_or_text
 from pbx.reports.parsing.report import ParsedReport
 
 
@@ -54,6 +54,6 @@ class ExtensionState:
         names = ("extension", "extid", "extnumber", "number")
         found = (report.fields[name] for name in names if report.fields.get(name))
         return cls(
-            extension=shown_or_number(next(found, "")),
+            extension=number_or_text(next(found, "")),
             status=report.fields.get("status", "").lower(),
         )

@@ -5,7 +5,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pbx.simulator.alarms import next_ring
-from pbx.simulator.endpoints.base import Call, House, extension, extensions, listed, needed
+from pbx.simulator.endpoints.base import (
+    Call,
+    EndpointContext,
+    extension,
+    extensions,
+    listed,
+    needed,
+)
 from pbx.simulator.errors import Refused
 from pbx.simulator.state import DEFAULT_PROMPT, Alarm
 
@@ -13,41 +20,41 @@ _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _TYPES: Final = ("onetime", "everyday", "custom")
 
 
-def create(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def create(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """Set the first alarm of the list on all the extensions (L4433); the answer has no id."""
-    wanted = extensions(house, body)
-    alarm = _alarm(house, _first(body), needs_repeats=True)
+    wanted = extensions(context, body)
+    alarm = _alarm(context, _first(body), needs_repeats=True)
     if any(_alike(alarm, other) for each in wanted for other in each.alarms):
         raise Refused("10022")
     for each in wanted:
-        each.alarms.append(replace(alarm, id=house.state.alarm_id()))
+        each.alarms.append(replace(alarm, id=context.state.alarm_id()))
     return {}
 
 
-def query(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def query(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """The alarms of one extension; none: the status only (T30)."""
-    found = extension(house, needed(body, "extid"))
+    found = extension(context, needed(body, "extid"))
     if not found.alarms:
         return {}
     alarms = [alarm.shown() for alarm in found.alarms]
     return {"wakeups": [{"extid": found.number, "wakeup": alarms}]}
 
 
-def update(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def update(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """Make one alarm another."""
-    found = extension(house, needed(body, "extid"))
+    found = extension(context, needed(body, "extid"))
     number = needed(body, "wakeupid")
     for place, alarm in enumerate(found.alarms):
         if alarm.id == number:
-            fresh = _alarm(house, _first(body), needs_repeats=False)
+            fresh = _alarm(context, _first(body), needs_repeats=False)
             found.alarms[place] = replace(fresh, id=number)
             return {}
     raise Refused("10021")
 
 
-def delete(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def delete(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """Delete some alarms; without ``wakeupid`` all of the extension (L4669, T1)."""
-    found = extension(house, needed(body, "extid"))
+    found = extension(context, needed(body, "extid"))
     if "wakeupid" not in body:
         found.alarms.clear()
         return {}
@@ -65,7 +72,7 @@ def _first(body: dict[str, Any]) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in alarms[0].items()}
 
 
-def _alarm(house: House, wish: dict[str, str], *, needs_repeats: bool) -> Alarm:
+def _alarm(context: EndpointContext, wish: dict[str, str], *, needs_repeats: bool) -> Alarm:
     """The alarm wished for, still without an id; 10020 when it cannot be."""
     time, kind = wish.get("time", ""), wish.get("type", "")
     repeats = wish.get("repeats", "" if needs_repeats else "1")
@@ -89,7 +96,7 @@ def _alarm(house: House, wish: dict[str, str], *, needs_repeats: bool) -> Alarm:
         repeats=int(repeats),
         interval=int(interval),
         prompt=wish.get("prompt", DEFAULT_PROMPT),
-        next_at=next_ring(house.state.clock, time, weekdays),
+        next_at=next_ring(context.state.clock, time, weekdays),
     )
 
 

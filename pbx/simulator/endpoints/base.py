@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from pbx.simulator.errors import Refused
-from pbx.simulator.house_calls import HouseCalls
+from pbx.simulator.own_calls import OwnCalls
 from pbx.simulator.state import Extension, State
 from pbx.simulator.telephony import Telephony
 
 
 @dataclass(frozen=True)
-class House:
+class EndpointContext:
     """What an endpoint works on."""
 
     state: State
     telephony: Telephony
-    calls: HouseCalls
+    calls: OwnCalls
 
 
-Call = Callable[[House, dict[str, Any]], dict[str, Any]]
+Call = Callable[[EndpointContext, dict[str, Any]], dict[str, Any]]
 
 
 def needed(body: dict[str, Any], name: str) -> str:
@@ -35,15 +35,15 @@ def listed(text: object) -> list[str]:
     return [item.strip() for item in str(text).split(",") if item.strip()]
 
 
-def extension(house: House, number: str) -> Extension:
+def extension(context: EndpointContext, number: str) -> Extension:
     """The extension; 10006 when there is none."""
-    found = house.state.extensions.get(number)
+    found = context.state.extensions.get(number)
     if found is None:
         raise Refused("10006")
     return found
 
 
-def extensions(house: House, body: dict[str, Any]) -> list[Extension]:
+def extensions(context: EndpointContext, body: dict[str, Any]) -> list[Extension]:
     """Those of the comma list ``extid``; all must exist, else nothing is done."""
     numbers = dict.fromkeys(listed(needed(body, "extid")))
-    return [extension(house, number) for number in numbers]
+    return [extension(context, number) for number in numbers]

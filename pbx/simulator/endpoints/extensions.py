@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from pbx.simulator.endpoints.base import Call, House, extension, listed, needed
+from pbx.simulator.endpoints.base import Call, EndpointContext, extension, listed, needed
 from pbx.simulator.errors import Refused
 from pbx.simulator.state import Extension
 
@@ -69,7 +69,7 @@ _CHECKS: Final[dict[str, Callable[[str], bool]]] = {
 }  # fmt: skip
 
 
-def extension_list(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def extension_list(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """All extensions, in short."""
     return {
         "extlist": [
@@ -80,29 +80,29 @@ def extension_list(house: House, body: dict[str, Any]) -> dict[str, Any]:
                 "username": each.settings["username"],
                 "agentid": each.settings["agentid"],
             }
-            for each in house.state.extensions.values()
+            for each in context.state.extensions.values()
         ]
     }
 
 
-def query(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def query(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """The settings of one, several or all extensions."""
-    numbers = listed(body.get("extid") or ",".join(house.state.extensions))
-    return {"extinfos": [_shown(house, extension(house, number)) for number in numbers]}
+    numbers = listed(body.get("extid") or ",".join(context.state.extensions))
+    return {"extinfos": [_shown(context, extension(context, number)) for number in numbers]}
 
 
-def update(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def update(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """Change settings of one extension; all or nothing."""
-    found = extension(house, needed(body, "extid"))
+    found = extension(context, needed(body, "extid"))
     changes = {name: str(value) for name, value in body.items() if name != "extid"}
     selected = changes.pop("selectoutroute", None)
-    routes = None if selected is None else _routes(house, selected)
+    routes = None if selected is None else _routes(context, selected)
     for name, value in changes.items():
-        if not (_name_fits(house, value) if name == "username" else _fits(name, value)):
+        if not (_name_fits(context, value) if name == "username" else _fits(name, value)):
             raise Refused("10017")
     found.settings.update(changes)
     if routes is not None:
-        _select(house, found, routes)
+        _select(context, found, routes)
     return {}
 
 
@@ -111,27 +111,27 @@ def _fits(name: str, value: str) -> bool:
     return check is not None and check(value)
 
 
-def _name_fits(house: House, name: str) -> bool:
-    if house.state.ascii_names and not name.isascii():
+def _name_fits(context: EndpointContext, name: str) -> bool:
+    if context.state.ascii_names and not name.isascii():
         return False
     return len(name) <= _NAME_LENGTH and not _FORBIDDEN.search(name)
 
 
-def _routes(house: House, text: str) -> list[str]:
+def _routes(context: EndpointContext, text: str) -> list[str]:
     routes = listed(text)
-    if len(text) > _ROUTES_LENGTH or any(name not in house.state.routes for name in routes):
+    if len(text) > _ROUTES_LENGTH or any(name not in context.state.routes for name in routes):
         raise Refused("10033")
     return routes
 
 
-def _select(house: House, found: Extension, routes: list[str]) -> None:
-    if house.state.route_mode == "replace":
+def _select(context: EndpointContext, found: Extension, routes: list[str]) -> None:
+    if context.state.route_mode == "replace":
         found.routes = routes
-    elif house.state.route_mode == "add":
+    elif context.state.route_mode == "add":
         found.routes = list(dict.fromkeys([*found.routes, *routes]))
 
 
-def _shown(house: House, found: Extension) -> dict[str, str]:
+def _shown(context: EndpointContext, found: Extension) -> dict[str, str]:
     settings = dict(found.settings)
     settings["moblie"] = settings.pop("mobile")  # sic (L887)
     return {
@@ -141,7 +141,7 @@ def _shown(house: House, found: Extension) -> dict[str, str]:
         **settings,
         "selectoutroute": ",".join(found.routes),
         "unselectoutroute": ",".join(
-            name for name in house.state.routes if name not in found.routes
+            name for name in context.state.routes if name not in found.routes
         ),
     }
 

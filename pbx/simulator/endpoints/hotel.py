@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from pbx.simulator.endpoints.base import Call, House, extensions
+from pbx.simulator.endpoints.base import Call, EndpointContext, extensions
 
 
-def checkout(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def checkout(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """Wipe the extensions of the list: four things, and no other (T13)."""
-    for each in extensions(house, body):
-        house.state.wipe(each)
+    for each in extensions(context, body):
+        context.state.check_out(each)
     return {}
 
 

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from pbx.simulator.endpoints.base import Call, House, listed, needed
+from pbx.simulator.endpoints.base import Call, EndpointContext, listed, needed
 from pbx.simulator.errors import Refused
 from pbx.simulator.state import State
 
@@ -18,7 +18,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def get_random(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def get_random(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """Ask for a link to the records of a period, in the PBX's local time."""
     wanted = {name: needed(body, name) for name in ("extid", "starttime", "endtime")}
     try:
@@ -26,7 +26,7 @@ def get_random(house: House, body: dict[str, Any]) -> dict[str, Any]:
             datetime.strptime(wanted[name], _FORMAT)  # noqa: DTZ007 (the PBX knows no zones)
     except ValueError:
         raise Refused("20019") from None
-    random, state = secrets.token_hex(16), house.state
+    random, state = secrets.token_hex(16), context.state
     state.links[random] = (state.clock.elapsed() + _LIFE, wanted)
     return {**wanted, "random": random}
 

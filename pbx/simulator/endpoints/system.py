@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from pbx.simulator.endpoints.base import Call, House, listed, needed
+from pbx.simulator.endpoints.base import Call, EndpointContext, listed, needed
 
 
-def device_info(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def device_info(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """Who the PBX is, and its clock."""
-    state = house.state
+    state = context.state
     seconds = int((state.clock.elapsed() - state.started_at).total_seconds())
     hours, rest = divmod(seconds, 3600)
     return {
@@ -23,7 +23,7 @@ def device_info(house: House, body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def outroute_query(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def outroute_query(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """One, several or all outbound routes."""
     wanted = listed(needed(body, "name"))
     routes = [
@@ -35,23 +35,25 @@ def outroute_query(house: House, body: dict[str, Any]) -> dict[str, Any]:
             "prepend": "",
             "trunks": route.trunk,
             "extensions": ",".join(
-                each.number for each in house.state.extensions.values() if route.name in each.routes
+                each.number
+                for each in context.state.extensions.values()
+                if route.name in each.routes
             ),
             "extensionsgroup": "",
         }
-        for route in house.state.routes.values()
+        for route in context.state.routes.values()
         if wanted == ["all"] or route.name in wanted
     ]
     return {"outroutes": routes}
 
 
-def ivr_query(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def ivr_query(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """One, several or all voice menus."""
-    wanted = listed(body.get("ivrid") or ",".join(house.state.ivrs))
+    wanted = listed(body.get("ivrid") or ",".join(context.state.ivrs))
     return {
         "ivr": [
             {"ivrnumber": number, "ivrname": f"menu{number}", "dialext": "on"}
-            for number in house.state.ivrs
+            for number in context.state.ivrs
             if number in wanted
         ]
     }

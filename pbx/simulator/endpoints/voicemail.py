@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from pbx.simulator.endpoints.base import Call, House, extension, listed, needed
+from pbx.simulator.endpoints.base import Call, EndpointContext, extension, listed, needed
 from pbx.simulator.errors import Refused
 
 
-def query(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def query(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """Messages of one, several or all extensions; none at all: the status only (L4033)."""
-    numbers = listed(body.get("extid") or ",".join(house.state.extensions))
+    numbers = listed(body.get("extid") or ",".join(context.state.extensions))
     boxes = [
         {
             "extid": number,
@@ -20,18 +20,18 @@ def query(house: House, body: dict[str, Any]) -> dict[str, Any]:
                     "voicemaildate": message.date,
                     "voicemaillength": str(message.seconds),
                 }
-                for message in extension(house, number).messages
+                for message in extension(context, number).messages
             ],
         }
         for number in numbers
-        if extension(house, number).messages
+        if extension(context, number).messages
     ]
     return {"voicemails": boxes} if boxes else {}
 
 
-def delete(house: House, body: dict[str, Any]) -> dict[str, Any]:
+def delete(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
     """Delete one message or all of a status."""
-    found = extension(house, needed(body, "extid"))
+    found = extension(context, needed(body, "extid"))
     file, status = needed(body, "voicemailfile"), needed(body, "voicemailstatus")
     if status not in ("read", "unread", "all"):
         raise Refused("20016")

@@ -15,7 +15,7 @@ from billing.rating import (
     Rating,
     Tariff,
     UnratedReason,
-    normalise_number,
+    normalize_number,
     parse_days,
     parse_minute_of_day,
     rate_call,
@@ -91,7 +91,7 @@ NUMBERS = [
 def test_the_longest_outside_line_that_fits_is_stripped_once(
     dialled: str, strip_prefixes: tuple[str, ...], number: str
 ) -> None:
-    assert normalise_number(dialled, strip_prefixes) == number
+    assert normalize_number(dialled, strip_prefixes) == number
 
 
 DAYTIME = a_band("mon-fri", "08:00", "18:00")

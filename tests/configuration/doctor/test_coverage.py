@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.rating import ALWAYS, Band, Rate, Tariff, normalise_number
+from billing.rating import ALWAYS, Band, Rate, Tariff, normalize_number
 from configuration.doctor.coverage import Gap, gaps
 from configuration.doctor.patterns import DialPattern, patterns_in
 
@@ -149,7 +149,7 @@ def test_it_finds_what_trying_every_number_and_hour_finds(
     for length in range(longest + 1):
         for digits in product(ALPHABET, repeat=length):
             number = "".join(digits)
-            if dial_pattern.accepts(number) and normalise_number(number, strips):
+            if dial_pattern.accepts(number) and normalize_number(number, strips):
                 assert covers(found, number) == has_no_price(priced, number), (number, found)
 
 
@@ -161,7 +161,7 @@ def covers(found: list[Gap], number: str) -> bool:
 
 def has_no_price(priced: Tariff, number: str) -> bool:
     """At noon or at midnight: the bands of these tests change at 7 and at 21."""
-    stripped = normalise_number(number, priced.strip_prefixes)
+    stripped = normalize_number(number, priced.strip_prefixes)
     return any(
         priced.find_rate(stripped, MONDAY + timedelta(hours=hour), UTC) is None for hour in (0, 12)
     )

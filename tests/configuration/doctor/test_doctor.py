@@ -286,7 +286,7 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
     ),
     (
         "clock ahead",
-        lambda s: s.exchange.state.clock.put_forward(300),
+        lambda s: s.exchange.state.clock.advance(300),
         "PBX clock",
         State.FAULT,
         "0:05:00 ahead of",

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from configuration.hotel_file.faults import HotelFileFaults
-from hotelpbx.http.reserved_words import first_words, words_behind
+from hotelpbx.http.reserved_words import reserved_first_words, reserved_words_after
 from rooms.models import Property, Stay
 from tests import house
 
@@ -50,11 +50,19 @@ def test_each_link_leads_to_its_stay(hotel: Property, clara: Client, reference: 
 
 
 def test_the_words_are_those_of_the_addresses() -> None:
-    assert {"api", "static", "sign-in", "sign-out", "metrics", "healthz", "readyz"} <= first_words()
-    assert {"new", "edit", "check-in", "folio.pdf", "no-show"} <= words_behind("stays")
-    assert "rooms" not in first_words(), "that stands behind the code of a hotel"
-    assert "rooms" not in words_behind("stays")
-    for word in first_words():
+    assert {
+        "api",
+        "static",
+        "sign-in",
+        "sign-out",
+        "metrics",
+        "healthz",
+        "readyz",
+    } <= reserved_first_words()
+    assert {"new", "edit", "check-in", "folio.pdf", "no-show"} <= reserved_words_after("stays")
+    assert "rooms" not in reserved_first_words(), "that stands behind the code of a hotel"
+    assert "rooms" not in reserved_words_after("stays")
+    for word in reserved_first_words():
         assert word == "static" or word in ("healthz", "readyz") or _is_taken(f"/{word}/"), word
 
 

@@ -251,9 +251,9 @@ def test_an_alarm_rings_by_the_clock_and_a_onetime_one_is_gone_after_its_rings(
     ahead = (due - now).total_seconds() % 86400
     clock = house.simulator.state.clock
     for wait, left in ((ahead - 20, 1), (300 - 21, 0)):
-        clock.put_forward(wait)
-        assert house.simulator.ringer.ring_due() == 0
-        clock.put_forward(21)
+        clock.advance(wait)
+        assert house.simulator.ringer.ring_due_alarms() == 0
+        clock.advance(21)
         wait_for_statuses(receiver, 6 - 3 * left)
         assert len(house.phone("1005")["alarms"]) == left
     assert statuses(receiver) == ["Ringing", "Busy", "Idle"] * 2

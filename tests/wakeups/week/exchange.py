@@ -64,7 +64,7 @@ class Exchange:
     def settle(self) -> None:
         """Until no report is on its way."""
         reporter, deadline = self._simulator.reporter, time.monotonic() + _PATIENCE
-        while not reporter.settled():
+        while not reporter.is_drained():
             if time.monotonic() > deadline:
                 raise TimeoutError("The reports of the simulated PBX do not get through.")
             time.sleep(0.0005)

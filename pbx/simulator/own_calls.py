@@ -25,7 +25,7 @@ _FAILURES: Final = {
 _SILENT: Final = ("busy", "unregistered")
 
 
-class HouseCalls:
+class OwnCalls:
     """The exchange itself calls a phone."""
 
     def __init__(self, line: Line) -> None:
@@ -33,10 +33,10 @@ class HouseCalls:
 
     def ring_alarm(self, extension: Extension, prompt: str, *, as_call: bool, callid: str) -> None:
         """An alarm rings; ``as_call``: with the reports of a call that nobody makes (T6)."""
-        if extension.behaviour in _SILENT or self._line.is_silent(extension):
+        if extension.behaviour in _SILENT or self._line.is_blocked_by_dnd(extension):
             return
         party = {"ext": {"extid": extension.number}}
-        send = self._line.send if as_call else _say_nothing
+        send = self._line.send if as_call else _discard_report
         self._line.status(extension, "Ringing")
         send({"action": "RING", "callid": callid, "call": [party]})
         if extension.behaviour == "answers":
@@ -60,7 +60,7 @@ class HouseCalls:
     def _call(
         self, extension: Extension, callid: str, end: dict[str, Any], keys: str, ivr: str
     ) -> None:
-        if self._line.is_silent(extension):
+        if self._line.is_blocked_by_dnd(extension):
             self._fail(extension, callid, "dnd")
             return
         if extension.behaviour in _SILENT:
@@ -121,5 +121,5 @@ class HouseCalls:
         self._line.record(callid, number, number, _RING, talk, "Internal", status)
 
 
-def _say_nothing(report: dict[str, Any]) -> None:
+def _discard_report(report: dict[str, Any]) -> None:
     """The alarm's call is not reported."""
