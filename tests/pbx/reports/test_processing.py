@@ -136,7 +136,7 @@ def test_two_workers_at_one_report_have_one_effect(
     monkeypatch.setattr(processing, "handlers_for", lambda action: (together,))
     monkeypatch.setattr(processing, "try_lock", anybody)
     if not asks:
-        monkeypatch.setattr(processing, "_settle", settle)
+        monkeypatch.setattr(processing, "_apply", settle)
     results = at_once(*[partial(processing.process_reports, pbx)] * 2)
     assert not [each for each in results if isinstance(each, Exception)], results
     assert said() == ([0] if asks else [0, 0])
