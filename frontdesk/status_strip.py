@@ -27,7 +27,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Strip:
+class StatusStrip:
     """What the strip says.
 
     :param tone: ``ok``, ``degraded`` or ``down``: how calm it looks
@@ -47,12 +47,12 @@ class Strip:
     trouble: str = ""
 
 
-UNREADABLE: Final = Strip(
+UNREADABLE: Final = StatusStrip(
     "down", trouble="The hotel's books cannot be read at the moment. This page may be out of date."
 )
 
 
-def strip_of(property_: Property) -> Strip:
+def strip_of(property_: Property) -> StatusStrip:
     """The strip as it is now; trouble with the database is a phrase on it and nothing worse."""
     try:
         return _strip_of(property_)
@@ -61,13 +61,13 @@ def strip_of(property_: Property) -> Strip:
         return UNREADABLE
 
 
-def _strip_of(property_: Property) -> Strip:
+def _strip_of(property_: Property) -> StatusStrip:
     health = health_of(property_, cached_broker_status)
     kinds = [kind for kind in attention.URGENT if health.status.attention[kind]]
     urgent = attention.items(property_, kinds, _URGENT_SHOWN) if kinds else []
     urgent = sorted(urgent, key=lambda item: item.rank)[:_URGENT_SHOWN]
     all_urgent = sum(health.status.attention[kind] for kind in kinds)
-    return Strip(
+    return StatusStrip(
         tone=_tone(health),
         link=health.check("pbx_link").phrase,
         remarks=_remarks(health, property_),

@@ -57,7 +57,9 @@ urlpatterns = [
     path(
         "<str:code>/stays/<reference:reference>/check-out/", departure.check_out, name="check_out"
     ),
-    path("<str:code>/stays/<reference:reference>/end/", stays.end, name="end_reservation"),
+    path(
+        "<str:code>/stays/<reference:reference>/end/", stays.end_reservation, name="end_reservation"
+    ),
     path("<str:code>/stays/<reference:reference>/charge/", stays.charge, name="charge"),
     path("<str:code>/stays/<reference:reference>/minibar/", stays.minibar, name="minibar"),
     path("<str:code>/stays/<reference:reference>/reverse/<int:pk>/", stays.reverse, name="reverse"),

@@ -11,7 +11,7 @@ from wakeups.models import WakeUpSettings
 
 
 @dataclass
-class Patient:
+class Context:
     """What an earlier examination learned stays for the later ones; None: it did not."""
 
     property: Property

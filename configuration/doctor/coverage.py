@@ -31,12 +31,16 @@ class Gap:
     """
 
     dialled: str
-    whole: bool
-    beginning: bool
+    is_complete_number: bool
+    is_prefix: bool
     hours: Interval
 
     def __str__(self) -> str:
-        what = f"number {self.dialled}" if self.whole else f"numbers beginning with {self.dialled}"
+        what = (
+            f"number {self.dialled}"
+            if self.is_complete_number
+            else f"numbers beginning with {self.dialled}"
+        )
         if not self.dialled:
             what = "every number"
         return what if self.hours == (0, WEEK) else f"{what} ({_hours(self.hours)})"
@@ -49,23 +53,23 @@ def gaps(pattern: DialPattern, tariff: Tariff) -> Iterator[Gap]:
     while waiting:
         following: list[str] = []
         for dialled in waiting:
-            settled = prices.settled(dialled)
-            if settled or pattern.complete(dialled):
-                yield from _gap(pattern, prices, dialled, settled)
-            if not settled:
+            is_uniform = prices.is_uniform(dialled)
+            if is_uniform or pattern.complete(dialled):
+                yield from _gap(pattern, prices, dialled, is_uniform)
+            if not is_uniform:
                 following += [dialled + digit for digit in pattern.next_characters(dialled)]
         waiting = following
 
 
-def _gap(pattern: DialPattern, prices: "_Prices", dialled: str, settled: bool) -> Iterator[Gap]:
-    if settled:
+def _gap(pattern: DialPattern, prices: "_Prices", dialled: str, is_uniform: bool) -> Iterator[Gap]:
+    if is_uniform:
         dialled = max(dialled, pattern.literal, key=len)  # the one begins with the other
-    whole = not settled or not pattern.next_characters(dialled)
-    hours = prices.hours_without(dialled)
+    is_complete_number = not is_uniform or not pattern.next_characters(dialled)
+    hours = prices.unpriced_hours(dialled)
     # Only the digits for an outside line: nobody is called.
-    if hours is not None and not (whole and not prices.number(dialled)):
-        beginning = not settled and pattern.rest is not Rest.NOTHING
-        yield Gap(dialled, whole, beginning, hours)
+    if hours is not None and not (is_complete_number and not prices.number(dialled)):
+        is_prefix = not is_uniform and pattern.rest is not Rest.NOTHING
+        yield Gap(dialled, is_complete_number, is_prefix, hours)
 
 
 class _Prices:
@@ -74,30 +78,30 @@ class _Prices:
     def __init__(self, tariff: Tariff) -> None:
         self._tariff = tariff
 
-    def settled(self, dialled: str) -> bool:
+    def is_uniform(self, dialled: str) -> bool:
         """Whether all numbers that begin with ``dialled`` have the same price or none."""
         if any(strip != dialled and strip.startswith(dialled) for strip in self._strips):
             return False
-        return self.number(dialled) not in self._inner_nodes
+        return self.number(dialled) not in self._longer_prefixes
 
     def number(self, dialled: str) -> str:
         """What the price is looked up by."""
         return normalize_number(dialled, self._strips)
 
-    def hours_without(self, dialled: str) -> Interval | None:
+    def unpriced_hours(self, dialled: str) -> Interval | None:
         """The first hours of the week at which ``dialled`` has no price; None: there are none."""
         number = self.number(dialled)
         intervals: list[Interval] = []
         for length in range(len(number) + 1):
             intervals += self._hours_of.get(number[:length], ())
-        return _first_hole(intervals)
+        return _first_gap(intervals)
 
     @cached_property
     def _strips(self) -> tuple[str, ...]:
         return tuple(self._tariff.strip_prefixes)
 
     @cached_property
-    def _inner_nodes(self) -> frozenset[str]:
+    def _longer_prefixes(self) -> frozenset[str]:
         """Every beginning of a rate's prefix that is shorter than the prefix."""
         return frozenset(
             rate.prefix[:length]
@@ -113,7 +117,7 @@ class _Prices:
         return found
 
 
-def _first_hole(intervals: list[Interval]) -> Interval | None:
+def _first_gap(intervals: list[Interval]) -> Interval | None:
     reach = 0
     for begin, end in sorted(intervals):
         if begin > reach:

@@ -16,7 +16,7 @@ class State(StrEnum):
     OK = "ok"
     WARNING = "warning"
     FAULT = "FAULT"
-    NOT_EXAMINED = "skipped"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True)
@@ -30,35 +30,35 @@ class Finding:
 
     name: str
     state: State
-    seen: str
+    detail: str
     remedy: str = ""
 
 
-def ok(name: str, seen: str) -> Finding:
+def ok(name: str, detail: str) -> Finding:
     """All is well."""
-    return Finding(name, State.OK, seen)
+    return Finding(name, State.OK, detail)
 
 
-def warning(name: str, seen: str, remedy: str) -> Finding:
+def warning(name: str, detail: str, remedy: str) -> Finding:
     """It works, and somebody should look."""
-    return Finding(name, State.WARNING, seen, remedy)
+    return Finding(name, State.WARNING, detail, remedy)
 
 
-def fault(name: str, seen: str, remedy: str) -> Finding:
+def fault(name: str, detail: str, remedy: str) -> Finding:
     """It does not work."""
-    return Finding(name, State.FAULT, seen, remedy)
+    return Finding(name, State.FAULT, detail, remedy)
 
 
-def not_examined(name: str, reason: str) -> Finding:
+def skipped(name: str, reason: str) -> Finding:
     """It could not be looked at, because of another fault or because there is nothing."""
-    return Finding(name, State.NOT_EXAMINED, reason)
+    return Finding(name, State.SKIPPED, reason)
 
 
 def pbx_fault(name: str, error: PbxError) -> Finding:
     """What the PBX's refusal means: its sentences say what is wrong, then what to do."""
-    seen, _, remedy = str(error).partition(". ")
+    detail, _, remedy = str(error).partition(". ")
     return fault(
-        name, seen.rstrip(".") + ".", remedy or "Look at the PBX, then run the doctor again."
+        name, detail.rstrip(".") + ".", remedy or "Look at the PBX, then run the doctor again."
     )
 
 

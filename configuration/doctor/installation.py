@@ -14,13 +14,13 @@ from rooms.operations.health import HEARTBEAT_MISSING
 
 def database() -> Iterator[Finding]:
     """It answers, and its tables are the ones we know."""
-    seen = database_fault()
-    if seen is None:
+    detail = database_fault()
+    if detail is None:
         yield ok("database", "It answers, and all migrations are applied.")
-    elif "migrate" in seen:
+    elif "migrate" in detail:
         yield fault("database", "Migrations are not applied.", "Run manage.py migrate.")
     else:
-        yield fault("database", seen, "Start PostgreSQL, or correct DATABASE_URL.")
+        yield fault("database", detail, "Start PostgreSQL, or correct DATABASE_URL.")
 
 
 def redis() -> Iterator[Finding]:

@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import Final
 
 from billing.minibar import product_on_sale
-from configuration.doctor.context import Patient
-from configuration.doctor.findings import Finding, fault, listed, not_examined, ok, warning
+from configuration.doctor.context import Context
+from configuration.doctor.findings import Finding, fault, listed, ok, skipped, warning
 from hotelpbx.clock import now
 from pbx.models import Report
 from pbx.reports.parsing import Unreadable, parse_report
@@ -30,14 +30,14 @@ class _Keyed:
     statuses: set[str] = field(default_factory=set)
     unknown_statuses: set[str] = field(default_factory=set)
     unknown_products: set[str] = field(default_factory=set)
-    strange: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
     unwanted_staff: set[str] = field(default_factory=set)
 
 
-def codes(patient: Patient) -> Iterator[Finding]:
+def codes(context: Context) -> Iterator[Finding]:
     """Codes of one side only, by what was keyed in during the last month."""
-    keyed = _read(patient.property)
-    plan = f"or print the dial plan anew (manage.py dial_plan {patient.property.code})"
+    keyed = _read(context.property)
+    plan = f"or print the dial plan anew (manage.py dial_plan {context.property.code})"
     if keyed.unknown_statuses:
         yield fault(
             "housekeeping codes",
@@ -45,10 +45,10 @@ def codes(patient: Patient) -> Iterator[Finding]:
             "Slips: discard them in the list of what needs attention. Statuses: add them to "
             f"feature_codes.housekeeping_statuses, {plan} and upload it.",
         )
-    if keyed.strange:
+    if keyed.unknown:
         yield fault(
             "housekeeping codes",
-            f"Entries with no feature code of the hotel: {listed(sorted(keyed.strange))}.",
+            f"Entries with no feature code of the hotel: {listed(sorted(keyed.unknown))}.",
             f"Correct [feature_codes], {plan} and upload it.",
         )
     if keyed.unknown_products:
@@ -64,14 +64,14 @@ def codes(patient: Patient) -> Iterator[Finding]:
             f"{listed(sorted(keyed.unwanted_staff))}.",
             f"Set feature_codes.staff_number as it is meant, {plan} and upload it.",
         )
-    yield from _never_keyed(patient.property, keyed)
+    yield from _never_keyed(context.property, keyed)
 
 
 def _never_keyed(property_: Property, keyed: _Keyed) -> Iterator[Finding]:
     never = sorted(property_.housekeeping_statuses.keys() - keyed.statuses)
     if not keyed.statuses:
-        if not keyed.unknown_statuses and not keyed.strange:
-            yield not_examined("housekeeping codes", "None was keyed in during the last 30 days.")
+        if not keyed.unknown_statuses and not keyed.unknown:
+            yield skipped("housekeeping codes", "None was keyed in during the last 30 days.")
     elif never:
         yield warning(
             "housekeeping codes",
@@ -79,7 +79,7 @@ def _never_keyed(property_: Property, keyed: _Keyed) -> Iterator[Finding]:
             "Dial each once. If the PBX does not know it, upload the dial plan "
             f"(manage.py dial_plan {property_.code}).",
         )
-    elif not keyed.unknown_statuses and not keyed.strange and not keyed.unwanted_staff:
+    elif not keyed.unknown_statuses and not keyed.unknown and not keyed.unwanted_staff:
         yield ok("housekeeping codes", "All were keyed in during the last 30 days.")
 
 
@@ -109,7 +109,7 @@ def _sort(keyed: _Keyed, property_: Property, keys: str, *, parked: bool) -> Non
         if product_on_sale(property_, product) is None:
             keyed.unknown_products.add(product)
     else:
-        keyed.strange.add(keys)
+        keyed.unknown.add(keys)
 
 
 def _sort_status(keyed: _Keyed, property_: Property, keys: str, *, parked: bool) -> None:

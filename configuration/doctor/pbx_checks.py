@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from configuration.doctor.context import Patient
+from configuration.doctor.context import Context
 from configuration.doctor.findings import Finding, fault, ok, warning
 from hotelpbx.clock import now
 from pbx.client import DeviceInfo
@@ -15,9 +15,9 @@ from rooms.operations.health import CLOCK_APART
 OLDEST_FIRMWARE: Final = (30, 10, 0, 59)  # of API 1.1.0 (L20-L23)
 
 
-def password(patient: Patient) -> Iterator[Finding]:
+def password(context: Context) -> Iterator[Finding]:
     """There is a password for this address."""
-    told = patient.pbx.password_fault if patient.pbx else ""
+    told = context.pbx.password_fault if context.pbx else ""
     if told:
         yield fault(
             "PBX password",
@@ -27,17 +27,17 @@ def password(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def login(patient: Patient) -> Iterator[Finding]:
+def login(context: Context) -> Iterator[Finding]:
     """It answers to the shared token; what it then says of itself is sound."""
     asked_at = now()
-    device = patient.device = patient.client.system.device_info()
+    device = context.device = context.client.system.device_info()
     middle = asked_at + (now() - asked_at) / 2
     yield ok("PBX login", f"{device.name or 'The PBX'} answers, firmware {device.firmware or '?'}.")
     yield from firmware(device.firmware)
-    assert patient.pbx is not None  # noqa: S101 (it has just answered)
-    yield from serial_number(patient.pbx.serial_number, device.serial_number)
-    yield from clock(device, patient.pbx.zone, middle)
-    yield from time_zone(device, patient.pbx.zone)
+    assert context.pbx is not None  # noqa: S101 (it has just answered)
+    yield from serial_number(context.pbx.serial_number, device.serial_number)
+    yield from clock(device, context.pbx.zone, middle)
+    yield from time_zone(device, context.pbx.zone)
 
 
 def firmware(text: str) -> Iterator[Finding]:

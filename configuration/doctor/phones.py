@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from configuration.doctor.context import Patient
+from configuration.doctor.context import Context
 from configuration.doctor.findings import Finding, fault, listed, ok, warning
 from configuration.doctor.patterns import DialPattern, patterns_in
-from configuration.doctor.prefix_clashes import one_begins_another
+from configuration.doctor.prefix_clashes import prefix_clashes
 from rooms.feature_codes.registry import codes_of
 from rooms.models import Phone, Property
 from wakeups.models import WakeUpCall, WakeUpSettings
@@ -15,12 +15,12 @@ from wakeups.models import WakeUpCall, WakeUpSettings
 _AWAY: Final = frozenset({"unavailable", "unregistered", "fxsnoport", "malfunction"})
 
 
-def extensions(patient: Patient) -> Iterator[Finding]:
+def extensions(context: Context) -> Iterator[Finding]:
     """Each room's extensions exist on the PBX, and a phone is behind them."""
-    patient.extensions = patient.client.extensions.list()
-    status = {each.number: each.status for each in patient.extensions}
+    context.extensions = context.client.extensions.list()
+    status = {each.number: each.status for each in context.extensions}
     phones = list(
-        Phone.objects.filter(property=patient.property)
+        Phone.objects.filter(property=context.property)
         .select_related("room")
         .order_by("room__order", "room__number", "position")
     )
@@ -42,9 +42,9 @@ def extensions(patient: Patient) -> Iterator[Finding]:
         yield ok("extensions", f"All {len(phones)} exist, and a phone is at each.")
 
 
-def room_phones(patient: Patient) -> Iterator[Finding]:
+def room_phones(context: Context) -> Iterator[Finding]:
     """Every room has a phone, and no phone has a number that means something else."""
-    rooms = patient.property.rooms
+    rooms = context.property.rooms
     silent = list(rooms.filter(phones=None).values_list("number", flat=True))
     if not rooms.exists():
         yield warning("rooms", "The hotel has no rooms.", "Load its hotel file.")
@@ -54,10 +54,10 @@ def room_phones(patient: Patient) -> Iterator[Finding]:
             f"Without a phone: {listed(silent)}.",
             "Give them extensions if there are phones: else nothing there is rung or charged.",
         )
-    meanings = dict(_meanings(patient))
+    meanings = dict(_reserved_meanings(context))
     taken = [
         f"{phone.extension} of room {phone.room} is {meanings[phone.extension]}"
-        for phone in Phone.objects.filter(property=patient.property, extension__in=meanings)
+        for phone in Phone.objects.filter(property=context.property, extension__in=meanings)
         .select_related("room")
         .order_by("room__order", "room__number", "position")
     ]
@@ -67,11 +67,11 @@ def room_phones(patient: Patient) -> Iterator[Finding]:
         yield ok("rooms", "Each has a phone, and no phone has a number that means something else.")
 
 
-def wake_up_numbers(patient: Patient) -> Iterator[Finding]:
+def wake_up_numbers(context: Context) -> Iterator[Finding]:
     """The desk's extension and the voice menu of the wake-up calls exist."""
-    wanted = patient.wake_up_settings or WakeUpSettings()
-    no_desk = wanted.desk_extension and wanted.desk_extension not in patient.extension_numbers
-    no_menu = wanted.confirm_ivr and wanted.confirm_ivr not in patient.client.ivrs.numbers()
+    wanted = context.wake_up_settings or WakeUpSettings()
+    no_desk = wanted.desk_extension and wanted.desk_extension not in context.extension_numbers
+    no_menu = wanted.confirm_ivr and wanted.confirm_ivr not in context.client.ivrs.numbers()
     if no_desk:
         yield fault(
             "wake-up calls",
@@ -85,7 +85,7 @@ def wake_up_numbers(patient: Patient) -> Iterator[Finding]:
             f"The IVR {wanted.confirm_ivr} is not on the PBX: calls to confirm cannot be.",
             "Create it on the PBX, or correct wake_up_calls.confirm_ivr.",
         )
-    unmet = _keys_without_a_menu(patient.property, wanted)
+    unmet = _keys_without_a_menu(context.property, wanted)
     if unmet:
         yield warning(
             "wake-up calls",
@@ -108,12 +108,12 @@ def _keys_without_a_menu(property_: Property, wanted: WakeUpSettings) -> str:
     return f"The guests of waiting calls ({calls}) are" if calls else ""
 
 
-def codes_are_free(patient: Patient) -> Iterator[Finding]:
+def reserved_numbers(context: Context) -> Iterator[Finding]:
     """What maids and people in need dial reaches what it should, not a phone or a line."""
-    property_ = patient.property
+    property_ = context.property
     codes = _codes(property_)
     dialled = [*codes, *property_.emergency_numbers]
-    if phones := [number for number in dialled if number in patient.extension_numbers]:
+    if phones := [number for number in dialled if number in context.extension_numbers]:
         yield fault(
             "codes",
             f"Ordinary extensions of the PBX: {listed(phones)}. Dialling them rings a phone.",
@@ -122,7 +122,7 @@ def codes_are_free(patient: Patient) -> Iterator[Finding]:
     swallowed = [
         f"{code} by {name} ({pattern})"
         for code in codes
-        for name, pattern in _patterns(patient)
+        for name, pattern in _patterns(context)
         if pattern.accepts(code)
     ]
     if swallowed:
@@ -131,7 +131,7 @@ def codes_are_free(patient: Patient) -> Iterator[Finding]:
             f"An outbound route may take a code outside: {listed(swallowed)}.",
             "Narrow the route's dial pattern, or choose other codes.",
         )
-    alike = list(one_begins_another(patient))
+    alike = list(prefix_clashes(context))
     yield from alike
     if not phones and not swallowed and not alike:
         yield ok("codes", f"{listed(codes)}: neither an extension nor an outside number.")
@@ -141,9 +141,9 @@ def _codes(property_: Property) -> list[str]:
     return list(codes_of(property_).values())
 
 
-def _patterns(patient: Patient) -> Iterator[tuple[str, DialPattern]]:
+def _patterns(context: Context) -> Iterator[tuple[str, DialPattern]]:
     """Every pattern that can be read; those that cannot are the routes' own finding."""
-    for route in patient.routes or ():
+    for route in context.routes or ():
         for text in patterns_in(route.pattern):
             try:
                 yield route.name, DialPattern.parse(text)
@@ -151,13 +151,13 @@ def _patterns(patient: Patient) -> Iterator[tuple[str, DialPattern]]:
                 continue
 
 
-def _meanings(patient: Patient) -> Iterator[tuple[str, str]]:
-    property_ = patient.property
+def _reserved_meanings(context: Context) -> Iterator[tuple[str, str]]:
+    property_ = context.property
     for name, code in codes_of(property_).items():
         yield code, f"the {name} code"
     for number in property_.emergency_numbers:
         yield number, "an emergency number"
-    if wanted := patient.wake_up_settings:
+    if wanted := context.wake_up_settings:
         yield wanted.desk_extension, "the desk's extension"
         yield wanted.confirm_ivr, "the IVR of wake-up calls"
 

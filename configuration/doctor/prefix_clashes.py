@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from configuration.doctor.context import Patient
+from configuration.doctor.context import Context
 from configuration.doctor.findings import Finding, fault, listed, warning
 from rooms.feature_codes.registry import codes_of
 
 
-def one_begins_another(patient: Patient) -> Iterator[Finding]:
+def prefix_clashes(context: Context) -> Iterator[Finding]:
     """What the dial plan cannot keep apart; nothing where all is well."""
-    property_ = patient.property
+    property_ = context.property
     codes = list(codes_of(property_).values())
     if hidden := list(_pairs(property_.housekeeping_statuses, property_.housekeeping_statuses)):
         yield fault(
@@ -24,7 +24,7 @@ def one_begins_another(patient: Patient) -> Iterator[Finding]:
             f"One begins the other: {listed(slow)}. An analog phone waits behind the shorter.",
             "Choose other codes, and upload the dial plan anew.",
         )
-    if taken := list(_pairs(codes, sorted(patient.extension_numbers))):
+    if taken := list(_pairs(codes, sorted(context.extension_numbers))):
         yield warning(
             "codes",
             f"An extension of the PBX begins with a code: {listed(taken)}. "

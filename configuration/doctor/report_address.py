@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 
-from configuration.doctor.context import Patient
+from configuration.doctor.context import Context
 from configuration.doctor.findings import Finding, fault, ok, warning
 from hotelpbx.clock import now
 from pbx import session
@@ -25,11 +25,11 @@ _REMEDY: Final = (
 )
 
 
-def report_address(patient: Patient) -> Iterator[Finding]:
+def report_address(context: Context) -> Iterator[Finding]:
     """The receiver answers there, it is ours, and it knows the secret. The secret is not shown."""
-    if patient.pbx is None:
+    if context.pbx is None:
         return
-    address = session.report_address(patient.pbx)
+    address = session.report_address(context.pbx)
     base = f"http://{address.url.partition('/')[0]}"
     if not settings.REPORT_BASE_URL:
         yield warning(
@@ -37,7 +37,7 @@ def report_address(patient: Patient) -> Iterator[Finding]:
             f"REPORT_BASE_URL is not set: the PBX is told {base}.",
             "Set it to the address under which the PBX reaches the receiver.",
         )
-    if _is_loopback(address.host) and not _is_loopback(urlsplit(patient.pbx.url).hostname or ""):
+    if _is_loopback(address.host) and not _is_loopback(urlsplit(context.pbx.url).hostname or ""):
         yield fault(
             _NAME,
             f"{base} means this machine only: the PBX would send its reports to itself.",
@@ -46,11 +46,11 @@ def report_address(patient: Patient) -> Iterator[Finding]:
     yield from _receiver(base, f"http://{address.url}")
 
 
-def silence(patient: Patient) -> Iterator[Finding]:
+def missing_reports(context: Context) -> Iterator[Finding]:
     """Reports do come while guests are in the house."""
-    guests = Stay.objects.filter(property=patient.property, status=Stay.Status.IN_HOUSE).exists()
+    guests = Stay.objects.filter(property=context.property, status=Stay.Status.IN_HOUSE).exists()
     last = (
-        Report.objects.filter(pbx=patient.property.pbx_id)
+        Report.objects.filter(pbx=context.property.pbx_id)
         .order_by("-received_at")
         .values_list("received_at", flat=True)
         .first()
@@ -67,7 +67,7 @@ def silence(patient: Patient) -> Iterator[Finding]:
         yield ok("reports", f"The last came {last:%Y-%m-%d %H:%M} UTC.")
 
 
-def _receiver(base: str, whole: str) -> Iterator[Finding]:
+def _receiver(base: str, is_complete_number: str) -> Iterator[Finding]:
     health = _get(f"{base}/healthz")
     if health is None:
         yield fault(_NAME, f"Nothing answers at {base}.", _REMEDY)
@@ -77,7 +77,7 @@ def _receiver(base: str, whole: str) -> Iterator[Finding]:
         return
     # Without a POST: a receiver that knows the secret says that only POST will do. With a list
     # of allowed sources it may refuse us, but not before it has found the secret.
-    status = _get(whole)
+    status = _get(is_complete_number)
     if status in (403, 405):
         yield ok(_NAME, f"The receiver answers at {base} and knows this PBX's secret.")
     elif status == 404:

@@ -6,9 +6,9 @@ from typing import Final
 
 from billing.rating import Tariff
 from billing.tariff_book import Book, book_of
-from configuration.doctor.context import Patient
+from configuration.doctor.context import Context
 from configuration.doctor.coverage import Gap, gaps
-from configuration.doctor.findings import Finding, fault, listed, not_examined, ok, warning
+from configuration.doctor.findings import Finding, fault, listed, ok, skipped, warning
 from configuration.doctor.patterns import DialPattern, patterns_in
 from configuration.doctor.trunks import editions_by_trunk, present_and_later, unused_trunks
 from hotelpbx.clock import now
@@ -18,9 +18,9 @@ from rooms.models import ClassOfService
 _EXAMPLES: Final = 3
 
 
-def classes(patient: Patient) -> Iterator[Finding]:
+def classes(context: Context) -> Iterator[Finding]:
     """There are classes of service, one of them is the default, and their tariffs exist."""
-    found = list(patient.property.classes_of_service.all())
+    found = list(context.property.classes_of_service.all())
     if not found:
         yield warning(
             "classes of service",
@@ -36,7 +36,7 @@ def classes(patient: Patient) -> Iterator[Finding]:
             f"None is the default: a check-in that names none takes {found[0].name}.",
             "Mark one of them as default.",
         )
-    book = book_of(patient.property)
+    book = book_of(context.property)
     for each in found:
         if each.tariff and each.tariff not in book.editions:
             sound = False
@@ -50,15 +50,15 @@ def classes(patient: Patient) -> Iterator[Finding]:
         yield ok("classes of service", f"{listed(each.name for each in found)}.")
 
 
-def outbound_routes(patient: Patient) -> Iterator[Finding]:
+def outbound_routes(context: Context) -> Iterator[Finding]:
     """Each class's routes exist on the PBX, and their patterns can be read."""
-    patient.routes = patient.client.routes.query_all()
-    there = {route.name for route in patient.routes}
+    context.routes = context.client.routes.query_all()
+    there = {route.name for route in context.routes}
     wanted: dict[str, list[str]] = {}
-    for each in patient.property.classes_of_service.all():
+    for each in context.property.classes_of_service.all():
         for name in each.outbound_routes:
             wanted.setdefault(name, []).append(f"class {each.name}")
-    for name in patient.property.emergency_routes:
+    for name in context.property.emergency_routes:
         wanted.setdefault(name, []).append("emergency_routes")
     for name, users in wanted.items():
         if name not in there:
@@ -69,7 +69,7 @@ def outbound_routes(patient: Patient) -> Iterator[Finding]:
                 "Create the route on the PBX, or correct the hotel's list of routes.",
             )
     unreadable = [
-        route.name for route in patient.routes if route.name in wanted and not _readable(route)
+        route.name for route in context.routes if route.name in wanted and not _readable(route)
     ]
     if unreadable:
         yield warning(
@@ -81,40 +81,40 @@ def outbound_routes(patient: Patient) -> Iterator[Finding]:
         yield ok("outbound routes", f"{listed(wanted) or 'No class has any'}.")
 
 
-def tariffs(patient: Patient) -> Iterator[Finding]:
+def tariffs(context: Context) -> Iterator[Finding]:
     """Every number that a class may call has a price, now and by every later edition."""
-    book = book_of(patient.property)
-    routes = {route.name: route for route in patient.routes or ()}
+    book = book_of(context.property)
+    routes = {route.name: route for route in context.routes or ()}
     findings: dict[Finding, None] = {}  # two classes may have the same fault
     examined = False
-    for each in patient.property.classes_of_service.all():
+    for each in context.property.classes_of_service.all():
         for name in each.outbound_routes:
             route = routes.get(name)
             if route is None or (each.tariff and each.tariff not in book.editions):
                 continue  # a fault of its own, told above
             examined = True
-            findings.update(dict.fromkeys(_route_and_tariff(patient, each, route, book)))
+            findings.update(dict.fromkeys(_route_and_tariff(context, each, route, book)))
     findings.update(dict.fromkeys(unused_trunks(routes.values(), book)))
     yield from findings
     if not examined:
-        yield not_examined("tariffs", "No class has a route that the PBX has and a tariff.")
+        yield skipped("tariffs", "No class has a route that the PBX has and a tariff.")
     elif not findings:
         yield ok("tariffs", "Every number that a class may call has a price at every hour.")
 
 
 def _route_and_tariff(
-    patient: Patient, class_: ClassOfService, route: OutboundRoute, book: Book
+    context: Context, class_: ClassOfService, route: OutboundRoute, book: Book
 ) -> Iterator[Finding]:
     by_trunk, class_needed = editions_by_trunk(route, book)
     for pattern in _patterns(route):
         for edition in by_trunk:
-            yield from _holes(route, pattern, edition, patient)
+            yield from _price_gaps(route, pattern, edition, context)
     if class_needed:
-        yield from _route_and_class(patient, class_, route, book)
+        yield from _route_and_class(context, class_, route, book)
 
 
 def _route_and_class(
-    patient: Patient, class_: ClassOfService, route: OutboundRoute, book: Book
+    context: Context, class_: ClassOfService, route: OutboundRoute, book: Book
 ) -> Iterator[Finding]:
     name = class_.tariff or book.first
     if not name:
@@ -129,22 +129,22 @@ def _route_and_class(
         first = min(edition.effective_from for edition in editions)
         yield fault(
             "tariffs",
-            f"{name} begins only {first.astimezone(patient.property.zone):%Y-%m-%d %H:%M}: "
+            f"{name} begins only {first.astimezone(context.property.zone):%Y-%m-%d %H:%M}: "
             "until then calls stay without a price.",
             "Add an edition that has begun.",
         )
     for pattern in _patterns(route):
         for edition in editions:
-            yield from _holes(route, pattern, edition, patient)
+            yield from _price_gaps(route, pattern, edition, context)
 
 
-def _holes(
-    route: OutboundRoute, pattern: DialPattern, tariff: Tariff, patient: Patient
+def _price_gaps(
+    route: OutboundRoute, pattern: DialPattern, tariff: Tariff, context: Context
 ) -> Iterator[Finding]:
     edition = tariff.name
     if tariff.effective_from > now():
-        edition += f" from {tariff.effective_from.astimezone(patient.property.zone):%Y-%m-%d}"
-    if examples := _examples(gap for gap in gaps(pattern, tariff) if not gap.beginning):
+        edition += f" from {tariff.effective_from.astimezone(context.property.zone):%Y-%m-%d}"
+    if examples := _examples(gap for gap in gaps(pattern, tariff) if not gap.is_prefix):
         yield fault(
             "tariffs",
             f"{edition} has no price for {examples}, which {route.name} ({pattern}) lets through.",

@@ -16,8 +16,8 @@ from configuration.doctor import (
     routes,
     zones,
 )
-from configuration.doctor.context import Patient
-from configuration.doctor.findings import Finding, State, fault, not_examined, pbx_fault
+from configuration.doctor.context import Context
+from configuration.doctor.findings import Finding, State, fault, pbx_fault, skipped
 from pbx.errors import PbxError
 from rooms.models import Property
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Examination:
+class Check:
     """What looks, and what must be known before it can.
 
     :ivar name: of its line, where it fails or cannot be made
@@ -33,75 +33,75 @@ class Examination:
     """
 
     name: str
-    look: Callable[[Patient], Iterator[Finding]]
+    run: Callable[[Context], Iterator[Finding]]
     needs: tuple[Literal["pbx", "device", "extensions", "routes"], ...] = ()
 
 
 DATABASE: Final = "database"
 
-_OF_THE_HOUSE: Final = (
+_INSTALLATION_CHECKS: Final = (
     ("broker", installation.redis),
     ("workers", installation.workers),
     ("environment", installation.environment),
 )
 
-_OF_A_PROPERTY: Final = (
-    Examination("time zones", zones.time_zones),
-    Examination("rooms", phones.room_phones),
-    Examination("classes of service", routes.classes),
-    Examination("PBX password", pbx_checks.password),
-    Examination("PBX login", pbx_checks.login, ("pbx",)),
-    Examination("extensions", phones.extensions, ("device",)),
-    Examination("outbound routes", routes.outbound_routes, ("device",)),
-    Examination("codes", phones.codes_are_free, ("extensions", "routes")),
-    Examination("wake-up calls", phones.wake_up_numbers, ("extensions",)),
-    Examination("tariffs", routes.tariffs, ("routes",)),
-    Examination("housekeeping codes", keyed_codes.codes, ("pbx",)),
-    Examination("report address", report_address.report_address, ("pbx",)),
-    Examination("reports", report_address.silence, ("pbx",)),
+_PROPERTY_CHECKS: Final = (
+    Check("time zones", zones.time_zones),
+    Check("rooms", phones.room_phones),
+    Check("classes of service", routes.classes),
+    Check("PBX password", pbx_checks.password),
+    Check("PBX login", pbx_checks.login, ("pbx",)),
+    Check("extensions", phones.extensions, ("device",)),
+    Check("outbound routes", routes.outbound_routes, ("device",)),
+    Check("codes", phones.reserved_numbers, ("extensions", "routes")),
+    Check("wake-up calls", phones.wake_up_numbers, ("extensions",)),
+    Check("tariffs", routes.tariffs, ("routes",)),
+    Check("housekeeping codes", keyed_codes.codes, ("pbx",)),
+    Check("report address", report_address.report_address, ("pbx",)),
+    Check("reports", report_address.missing_reports, ("pbx",)),
 )
 
 
-def examine_house() -> list[Finding]:
+def check_installation() -> list[Finding]:
     """What all hotels share. Without a database nothing more can be looked at."""
     found = _guarded(DATABASE, installation.database)
-    if database_serves(found):
-        found += [finding for name, look in _OF_THE_HOUSE for finding in _guarded(name, look)]
+    if database_is_usable(found):
+        found += [finding for name, run in _INSTALLATION_CHECKS for finding in _guarded(name, run)]
     return found
 
 
-def database_serves(found: list[Finding]) -> bool:
+def database_is_usable(found: list[Finding]) -> bool:
     """Whether the findings of the house let the hotels be examined."""
     return not any(each.name == DATABASE and each.state == State.FAULT for each in found)
 
 
-def examine(property_: Property) -> list[Finding]:
+def check_property(property_: Property) -> list[Finding]:
     """One hotel and its PBX. Nothing is changed; a refused login is not tried again."""
-    patient = Patient(property_)
+    context = Context(property_)
     found: list[Finding] = []
-    if patient.pbx is None:
+    if context.pbx is None:
         found.append(
             fault("PBX", "The hotel has no PBX.", "Add [pbx] to the hotel file and load it again.")
         )
-    for examination in _OF_A_PROPERTY:
-        found += _made(examination, patient)
+    for check in _PROPERTY_CHECKS:
+        found += _run_check(check, context)
     return found
 
 
-def _made(examination: Examination, patient: Patient) -> list[Finding]:
-    if any(getattr(patient, name) is None for name in examination.needs):
+def _run_check(check: Check, context: Context) -> list[Finding]:
+    if any(getattr(context, name) is None for name in check.needs):
         reason = (
-            "There is no PBX." if patient.pbx is None else "The PBX could not be asked: see above."
+            "There is no PBX." if context.pbx is None else "The PBX could not be asked: see above."
         )
-        return [not_examined(examination.name, reason)]
-    return _guarded(examination.name, lambda: examination.look(patient))
+        return [skipped(check.name, reason)]
+    return _guarded(check.name, lambda: check.run(context))
 
 
-def _guarded(name: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def _guarded(name: str, run: Callable[[], Iterator[Finding]]) -> list[Finding]:
     """What it found until it ended or failed; its failure is a finding too."""
     found: list[Finding] = []
     try:
-        found.extend(look())
+        found.extend(run())
     except PbxError as error:
         found.append(pbx_fault(name, error))
     except DatabaseError as error:

@@ -16,7 +16,7 @@ def table(title: str, findings: Sequence[Finding]) -> Iterator[str]:
     name = max((len(finding.name) for finding in findings), default=0)
     for finding in findings:
         head = f"  {finding.name:<{name}}  {finding.state:<{_STATE}}  "
-        yield from _wrapped(finding.seen, head, " " * len(head))
+        yield from _wrapped(finding.detail, head, " " * len(head))
         if finding.remedy:
             indent = " " * len(head)
             yield from _wrapped(finding.remedy, f"{indent}→ ", f"{indent}  ")
@@ -29,7 +29,7 @@ def summary(findings: Iterable[Finding]) -> str:
         _count(states.count(State.FAULT), "fault"),
         _count(states.count(State.WARNING), "warning"),
     ]
-    if skipped := states.count(State.NOT_EXAMINED):
+    if skipped := states.count(State.SKIPPED):
         parts.append(f"{skipped} skipped")
     return f"{_count(len(states), 'finding')}: {', '.join(parts)}."
 

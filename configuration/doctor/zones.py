@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from zoneinfo import available_timezones
 
-from configuration.doctor.context import Patient
+from configuration.doctor.context import Context
 from configuration.doctor.findings import Finding, fault, ok, warning
 from rooms.time_zones import has_same_rules, zone_error
 
 
-def time_zones(patient: Patient) -> Iterator[Finding]:
+def time_zones(context: Context) -> Iterator[Finding]:
     """Both are known to Python and to PostgreSQL, with the same rules."""
-    named = {"property.timezone": patient.property.timezone}
+    named = {"property.timezone": context.property.timezone}
     # One that Python does not know either shows when the PBX is asked.
-    if patient.pbx is not None and patient.pbx.timezone in available_timezones():
-        named["pbx.timezone"] = patient.pbx.timezone
+    if context.pbx is not None and context.pbx.timezone in available_timezones():
+        named["pbx.timezone"] = context.pbx.timezone
     sound = True
     for key, name in named.items():
         for finding in _of_one(key, name):

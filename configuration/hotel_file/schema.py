@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from configuration.hotel_file.checks.cross_checks import Finding, find_all
-from configuration.hotel_file.checks.limits import LARGEST, limit_passed
+from configuration.hotel_file.checks.cross_checks import Finding, cross_check
+from configuration.hotel_file.checks.limits import MAX_BYTES, exceeded_limit
+from configuration.hotel_file.checks.password import password_findings
 from configuration.hotel_file.faults import Fault, HotelFileFaults
 from configuration.hotel_file.loading.logo import logo_findings
-from configuration.hotel_file.password import password_findings
-from configuration.hotel_file.places import Document, Loc, table_and_key
+from configuration.hotel_file.locations import Document, Loc, table_and_key
 from configuration.hotel_file.tables import (
     ClassOfServiceTable,
     FeatureCodesTable,
@@ -25,7 +25,7 @@ from configuration.hotel_file.tables import (
     TariffTable,
     WakeUpCallsTable,
 )
-from configuration.hotel_file.wording import FILE_TABLES, reason_of
+from configuration.hotel_file.validation_messages import FILE_TABLES, reason_of
 
 
 class HotelFile(Table):
@@ -52,10 +52,6 @@ class HotelFile(Table):
         """The zone of the PBX's clock: its own or the property's."""
         return self.pbx.timezone or self.hotel.timezone
 
-    def tariff_of(self, entry: ClassOfServiceTable) -> str | None:
-        """The name of the tariff of ``entry``: its own, else the file's first, if there is one."""
-        return entry.tariff or next((tariff.name for tariff in self.tariffs), None)
-
 
 def parse_hotel_file(path: Path, *, to_be_loaded: bool = False) -> HotelFile:
     """Read and check a hotel file.
@@ -67,7 +63,7 @@ def parse_hotel_file(path: Path, *, to_be_loaded: bool = False) -> HotelFile:
     if isinstance(document, str):
         raise HotelFileFaults([Fault(str(path), "", "", document)])
     hotel_file, findings = _check(document)
-    findings.extend(find_all(document))
+    findings.extend(cross_check(document))
     findings.extend(logo_findings(document, path.parent))
     if hotel_file and to_be_loaded:
         findings.extend(password_findings(hotel_file.pbx))
@@ -96,11 +92,11 @@ def _read(path: Path) -> dict[str, Any] | str:
     """The document, or the reason why there is none."""
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            return f"has more than {LARGEST} bytes: is it a hotel file?"
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            return f"has more than {MAX_BYTES} bytes: is it a hotel file?"
         text = content.decode("utf-8-sig")
-        if limit := limit_passed(text):
+        if limit := exceeded_limit(text):
             return limit
         # A float arrives as Decimal, so that a fault can show it as it was written.
         return tomllib.loads(text, parse_float=Decimal)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from billing.rating import ALWAYS
+from configuration.hotel_file.formatting import quoted
 from configuration.hotel_file.values import (
     BandEnd,
     BandStart,
@@ -45,7 +46,6 @@ from configuration.hotel_file.values import (
     TimeZone,
     Window,
 )
-from configuration.hotel_file.words import quoted
 
 HousekeepingStatus = Literal["dirty", "pickup", "clean", "inspected"]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
@@ -113,7 +113,7 @@ class RetentionTable(Table):
     events: Annotated[int, Field(ge=30, le=3650)] = 90
 
 
-def _none_begins_another(statuses: dict[str, str]) -> dict[str, str]:
+def _no_prefix_clash(statuses: dict[str, str]) -> dict[str, str]:
     """A status counts with its last key, so a longer one that begins with it could not be keyed."""
     for first, second in permutations(statuses, 2):
         if second.startswith(first):
@@ -137,7 +137,7 @@ class FeatureCodesTable(Table):
     housekeeping_statuses: Annotated[
         dict[StatusCode, HousekeepingStatus],
         Field(min_length=1),
-        AfterValidator(_none_begins_another),
+        AfterValidator(_no_prefix_clash),
     ] = {"*00": "dirty", "*01": "clean", "*02": "inspected"}
 
 

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field, PlainValidator, SecretStr
 
 from billing.rating import parse_days, parse_minute_of_day
 from configuration.hotel_file.currencies import CURRENCIES
-from configuration.hotel_file.words import did_you_mean, quoted
+from configuration.hotel_file.formatting import did_you_mean, quoted
 from hotelpbx.environment.variables import OWN_SECRETS
 from hotelpbx.http.reserved_words import reserved_first_words
 
@@ -28,7 +28,7 @@ _TAX_DECIMALS: Final = 5
 _LONGEST_ADDRESS: Final = 255
 _MOST_LINES: Final = 6
 # Python takes them for zones, but what they mean depends on the machine.
-_NO_PLACES: Final = frozenset({"localtime", "Factory", "posixrules"})
+_PSEUDO_ZONES: Final = frozenset({"localtime", "Factory", "posixrules"})
 _LONGEST_WINDOW: Final = timedelta(days=31)
 
 
@@ -44,7 +44,7 @@ def _matching(pattern: str, wanted: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _not_in_the_way(code: str) -> str:
+def _not_reserved(code: str) -> str:
     """It stands in front of the addresses of the hotel, where other words stand, too."""
     if code.casefold() in reserved_first_words():
         raise ValueError(f"cannot be {quoted(code)}: addresses begin with it that are no hotel's")
@@ -72,7 +72,7 @@ def _filled(text: str) -> str:
 
 
 def _zone(name: str) -> str:
-    if name in _NO_PLACES:
+    if name in _PSEUDO_ZONES:
         raise ValueError(f"{quoted(name)} names no place: write one, such as Asia/Shanghai")
     zones = available_timezones()
     if name not in zones:
@@ -255,7 +255,7 @@ LongName = Annotated[LongLabel, AfterValidator(_filled)]
 PropertyCode = Annotated[
     str,
     _matching(r"[\w-]{1,32}", "1 to 32 letters, digits, - or _"),
-    AfterValidator(_not_in_the_way),
+    AfterValidator(_not_reserved),
 ]
 RoomNumber = Annotated[
     Name,

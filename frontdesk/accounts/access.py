@@ -92,7 +92,7 @@ def board_page(code: str) -> str:
     return f"{reverse('frontdesk:wake_ups', args=[code])}?wall=1"
 
 
-def the_desk(request: HttpRequest) -> Desk:
+def current_desk(request: HttpRequest) -> Desk:
     """The desk that :func:`desk_page` has found."""
     desk: Desk = request.desk  # type: ignore[attr-defined]
     return desk

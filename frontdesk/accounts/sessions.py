@@ -53,7 +53,7 @@ class SessionLimits:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
-                _look_at(request)
+                _check_session(request)
         except Error as fault:
             # The page meets the same, and knows best how to say it.
             log.warning("The database is away (%s).", type(fault).__name__)
@@ -88,14 +88,14 @@ def board_of(request: HttpRequest) -> str:
     return str(request.session.get("board", ""))
 
 
-def keep_after_new_password(request: HttpRequest, user: User) -> None:
+def keep_only_this_session(request: HttpRequest, user: User) -> None:
     """This session goes on with the password that the user has chosen; his others are over."""
     update_session_auth_hash(request, user)
     request.session["must_change"] = False
     others(request).delete()
 
 
-def is_over(session: SessionBase) -> bool:
+def is_expired(session: SessionBase) -> bool:
     """Whether the session has come to its end, or has lain idle for too long."""
     begun, used = _read(session, "signed_in_at"), _read(session, "used_at")
     if begun is None or used is None:
@@ -116,10 +116,10 @@ def others(request: HttpRequest) -> QuerySet[DeskSession]:
     return rows.exclude(session_key=request.session.session_key)
 
 
-def _look_at(request: HttpRequest) -> None:
+def _check_session(request: HttpRequest) -> None:
     if not request.user.is_authenticated:
         return
-    if is_over(request.session):
+    if is_expired(request.session):
         logout(request)
     else:
         _note_use(request)
@@ -130,12 +130,12 @@ def _note_use(request: HttpRequest) -> None:
     used = _read(session, "used_at")
     if used is None:
         begin(request)  # signed in by an older version
-    elif now() - used > _NOTED_EVERY and (_by_a_person(request) or board_of(request)):
+    elif now() - used > _NOTED_EVERY and (_is_user_action(request) or board_of(request)):
         session["used_at"] = now().isoformat()
         session["address"] = client_address(request)
 
 
-def _by_a_person(request: HttpRequest) -> bool:
+def _is_user_action(request: HttpRequest) -> bool:
     """Not what a page asks for by itself: htmx, scripts, pictures."""
     if request.method != "GET":
         return True

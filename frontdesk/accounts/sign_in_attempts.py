@@ -44,7 +44,7 @@ LIMITS: Final = {
 
 
 @dataclass(frozen=True)
-class Try:
+class Attempt:
     """One try.
 
     :ivar wait: seconds until the next one is looked at; 0: this one may be
@@ -55,7 +55,7 @@ class Try:
     first_from_there: bool = False
 
 
-def begin(username: str, address: str | None) -> Try:
+def begin(username: str, address: str | None) -> Attempt:
     """Note a try. The password is looked at only where ``wait`` is 0."""
     instant = now()
     FailedSignIn.objects.filter(at__lt=instant - WINDOW).delete()
@@ -65,9 +65,9 @@ def begin(username: str, address: str | None) -> Try:
     ends = max(_pause_ends(mine, kind) for kind in (["pair"] if known else LIMITS))
     if ends <= instant:
         earlier = FailedSignIn.objects.filter(address=mine.address, pk__lt=mine.pk)
-        return Try(0, not earlier.exists())
+        return Attempt(0, not earlier.exists())
     mine.delete()  # knocking at a closed door does not keep it closed for longer
-    return Try(ceil((ends - instant).total_seconds()))
+    return Attempt(ceil((ends - instant).total_seconds()))
 
 
 def succeeded(username: str, address: str | None) -> None:

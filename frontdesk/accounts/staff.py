@@ -23,7 +23,7 @@ def member_of(property_: Property, name: str) -> StaffMember | None:
     return property_.staff.select_related("user").filter(user__username=name).first()
 
 
-def is_only_ours(user: User, property_: Property) -> bool:
+def has_no_other_hotel(user: User, property_: Property) -> bool:
     """Whether the managers of ``hotel`` may give ``user`` a password: he has no desk elsewhere."""
     return not user.is_superuser and not user.desks.exclude(property=property_).exists()
 
@@ -45,13 +45,13 @@ def add(
             user = User(username=name)
         elif member_of(property_, name) is not None:
             raise invalid("/username", f"{name} works here already.")
-        elif not _is_free(user, actor):
+        elif not _is_username_available(user, actor):
             raise invalid(
                 "/username",
                 "This name is taken. Choose another one; if it is somebody who works at another "
                 "hotel of this server, invite him.",
             )
-        _give_password(user, password, temporary=temporary)
+        _set_password(user, password, temporary=temporary)
         member = StaffMember.objects.create(user=user, property=property_, role=role)
         _note(property_, actor, "staff login", user, {"role": role, "password": "changed"})
     return member
@@ -94,7 +94,7 @@ def change_role(member: StaffMember, role: str, *, actor: Actor) -> None:
         row = _locked(member)
         if row.role == role:
             return
-        _must_be_another(row, actor, "Another manager must change your own role.")
+        _must_not_be_self(row, actor, "Another manager must change your own role.")
         _must_not_be_the_last(row)
         before = row.role
         row.role = role
@@ -108,12 +108,12 @@ def reset_password(
     """A password for somebody who forgot his: he is signed out, and chooses his own next time."""
     with transaction.atomic():
         row = _locked(member)
-        _must_be_another(row, actor, "Change your own password on the page of your account.")
-        if not is_only_ours(row.user, row.property):
+        _must_not_be_self(row, actor, "Change your own password on the page of your account.")
+        if not has_no_other_hotel(row.user, row.property):
             raise invalid(
                 "/password", "This user also works elsewhere: he changes his password himself."
             )
-        _give_password(row.user, password, temporary=temporary)
+        _set_password(row.user, password, temporary=temporary)
         _note(row.property, actor, "staff login", row.user, {"password": "changed"})
 
 
@@ -121,28 +121,28 @@ def change_own_password(user: User, current: str, password: str, *, actor: Actor
     """The person himself, who knows the current one. Sessions elsewhere end by it."""
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=user.pk)
-        must_know_password(row, current)
+        verify_current_password(row, current)
         if current == password:
             raise invalid("/password", "Choose another one than the present password.")
-        _give_password(row, password, temporary=False)
-        note_everywhere(row, actor, "change own password")
+        _set_password(row, password, temporary=False)
+        note_in_all_hotels(row, actor, "change own password")
     user.password = row.password
 
 
-def must_know_password(user: User, password: str) -> None:
+def verify_current_password(user: User, password: str) -> None:
     """Refuse who does not know the user's present password."""
     if not user.check_password(password):
         raise invalid("/current", "This is not your present password.")
 
 
-def take_away(member: StaffMember, *, actor: Actor) -> None:
+def remove_member(member: StaffMember, *, actor: Actor) -> None:
     """Somebody no longer works here, or is no longer invited.
 
     Who works nowhere else can no longer sign in.
     """
     with transaction.atomic():
         row = _locked(member)
-        _must_be_another(row, actor, "Another manager must take your login away.")
+        _must_not_be_self(row, actor, "Another manager must take your login away.")
         _must_not_be_the_last(row)
         user = row.user
         row.delete()
@@ -162,14 +162,14 @@ def hotels_of(user: User) -> list[Property]:
     return list(Property.objects.filter(staff__user=user, staff__pending=False).order_by("name"))
 
 
-def note_everywhere(user: User, actor: Actor, act: str) -> None:
+def note_in_all_hotels(user: User, actor: Actor, act: str) -> None:
     """Into the history of each hotel in which the user works; else into that of the server."""
     hotels: list[Property | None] = [*hotels_of(user)]
     for property_ in hotels or [None]:
         _note(property_, actor, act, user, {})
 
 
-def _is_free(user: User, actor: Actor) -> bool:
+def _is_username_available(user: User, actor: Actor) -> bool:
     """Whether a name that somebody had may be given to somebody else.
 
     Who runs the server may also give a desk to a login that has none.
@@ -192,7 +192,7 @@ def _locked(member: StaffMember) -> StaffMember:
     return row
 
 
-def _must_be_another(member: StaffMember, actor: Actor, told: str) -> None:
+def _must_not_be_self(member: StaffMember, actor: Actor, told: str) -> None:
     if actor.kind == "user" and member.user.username == actor.name:
         raise Refusal("invalid_transition", told)
 
@@ -207,7 +207,7 @@ def _must_not_be_the_last(member: StaffMember) -> None:
     )
 
 
-def _give_password(user: User, password: str, *, temporary: bool) -> None:
+def _set_password(user: User, password: str, *, temporary: bool) -> None:
     try:
         validate_password(password, user)
     except ValidationError as fault:

@@ -1,8 +1,6 @@
 """Forms about money: paying, giving back, settling, and lines that belong to somebody else."""
 
-from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -108,16 +106,16 @@ class TransferForm(forms.Form):
             self.add_error("amount", "This is only for an amount of one line.")
         return values
 
-    def act(self, actor: Actor) -> Callable[[], list[Charge]]:
-        """What is to be done."""
+    def transfer(self, actor: Actor) -> list[Charge]:
+        """Transfer the chosen lines as chosen."""
         values = self.cleaned_data
         lines, targets = list(values["charges"]), list(values["targets"])
         about = {"actor": actor, "reason": values["reason"]}
         if values["how"] == "whole":
-            return partial(transfers.transfer, lines, targets[0], **about)
+            return transfers.transfer(lines, targets[0], **about)
         if values["how"] == "amount":
-            return partial(transfers.transfer_part, lines[0], targets[0], values["amount"], **about)
-        return partial(transfers.split_equally, lines, targets, **about)
+            return transfers.transfer_part(lines[0], targets[0], values["amount"], **about)
+        return transfers.split_equally(lines, targets, **about)
 
 
 def folio_context(folio: Folio) -> dict[str, Any]:

@@ -14,6 +14,7 @@ _SUBJECTS: Final[frozenset[Subject]] = frozenset({"overlap", "dates"})
 class AskingForm(forms.Form):
     """Shows what speaks against the act, and with it the field that answers it."""
 
+    questions = (OverrideRequired,)
     # Of the form, not of the row that it edits.
     unmerged = frozenset({"asked", "override_reason"})
     asked = forms.CharField(max_length=8000, required=False, widget=forms.HiddenInput())

@@ -4,14 +4,14 @@ from typing import Any, Final
 
 from django import forms
 
-from frontdesk.guard.merging import Merging
+from frontdesk.guard.merging import MergingForm
 from rooms.models import Room
 from rooms.models.property import AvailabilityStatus, HousekeepingStatus, ServiceRequest
 
 _AXES: Final = ("housekeeping_status", "availability_status", "service_request")
 
 
-class RoomForm(Merging):
+class RoomForm(MergingForm):
     """The three axes that a person sets."""
 
     housekeeping_status = forms.ChoiceField(label="Cleaning", choices=HousekeepingStatus.choices)

@@ -24,7 +24,7 @@ REFUSED: Final = "sign-in refused"
 UNKNOWN: Final = "unknown name"
 
 
-class SlowedDown(ValidationError):
+class TooManyAttempts(ValidationError):
     """Too many wrong passwords: this one was not looked at."""
 
     def __init__(self, wait: int) -> None:
@@ -44,14 +44,14 @@ class SignInForm(AuthenticationForm):
         username = str(self.cleaned_data.get("username", ""))
         address = client_address(self.request) if self.request else None
         try:
-            cleaned = looked_at(username, address, super().clean)
-        except SlowedDown as slowed:
+            cleaned = rate_limited(username, address, super().clean)
+        except TooManyAttempts as slowed:
             self.wait = slowed.wait
             raise
         return cleaned
 
 
-def looked_at(username: str, address: str | None, look: Callable[[], T]) -> T:
+def rate_limited(username: str, address: str | None, look: Callable[[], T]) -> T:
     """What ``look`` finds, which looks at a password and raises where it is wrong.
 
     :raises SlowedDown: there were too many: it is not asked
@@ -59,17 +59,17 @@ def looked_at(username: str, address: str | None, look: Callable[[], T]) -> T:
     attempt = sign_in_attempts.begin(username, address)
     if attempt.wait:
         log.warning("Sign-ins from %s are slowed down.", address)
-        raise SlowedDown(attempt.wait)
+        raise TooManyAttempts(attempt.wait)
     try:
         found = look()
     except (ValidationError, Refusal):
-        _tell(username, address, first=attempt.first_from_there)
+        _record_refusal(username, address, first=attempt.first_from_there)
         raise
     sign_in_attempts.succeeded(username, address)
     return found
 
 
-def _tell(username: str, address: str | None, *, first: bool) -> None:
+def _record_refusal(username: str, address: str | None, *, first: bool) -> None:
     """Into the history of the hotels in which the name works, or of all where nobody has it.
 
     Of names that nobody has, the first from an address within the window: who tries a thousand
@@ -77,7 +77,7 @@ def _tell(username: str, address: str | None, *, first: bool) -> None:
     """
     user = User.objects.filter(username=username).first()
     if user is not None:
-        staff.note_everywhere(user, Actor("user", user.username, address), REFUSED)
+        staff.note_in_all_hotels(user, Actor("user", user.username, address), REFUSED)
     elif first:
         for property_ in Property.objects.order_by("pk"):
             note(property_, Actor("user", UNKNOWN, address), REFUSED, "session")

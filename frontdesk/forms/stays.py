@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from billing.models import MinibarProduct
 from frontdesk.forms.fields import AmountField, CountField, DayField
 from frontdesk.forms.questions import AskingForm
-from frontdesk.guard.merging import Merging
+from frontdesk.guard.merging import MergingForm
 from hotelpbx.money import round_money
 from rooms.models import ClassOfService, Property, Room, Stay
 from rooms.models.property import AvailabilityStatus, OccupancyStatus
@@ -29,7 +29,7 @@ class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return " · ".join(word for word in words if word)
 
 
-class ReservationForm(AskingForm, Merging):
+class ReservationForm(AskingForm, MergingForm):
     """A stay as it is planned, with its main guest."""
 
     title = forms.CharField(max_length=32, required=False)

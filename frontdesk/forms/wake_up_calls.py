@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from frontdesk.forms.fields import DayField
-from frontdesk.guard.merging import Merging
+from frontdesk.guard.merging import MergingForm
 from rooms.models import Property, Stay
 from rooms.natural_order import natural_key
 from wakeups.booking.calls import request_of
@@ -37,7 +37,7 @@ class ClockField(forms.TimeField):
         return found
 
 
-class _WhenForm(Merging):
+class _WhenForm(MergingForm):
     """On which days, and how often it rings: the next time that it is so late, as the hotel
     usually does."""
 
@@ -76,6 +76,7 @@ class WakeUpForm(_WhenForm):
         is nothing to confirm
     """
 
+    questions = (OutsideStay,)
     although = ""
     field_order = ["date", "time"]
     time = ClockField(initial="07:00", widget=forms.TimeInput({"type": "time"}, format="%H:%M"))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from frontdesk.forms.fields import DayField
-from frontdesk.wake_up_calls.log import Wanted
+from frontdesk.wake_up_calls.log import LogQuery
 
 
 class LogForm(forms.Form):
@@ -14,12 +14,12 @@ class LogForm(forms.Form):
     since = DayField(label="From", required=False)
     until = DayField(label="To", required=False)
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> LogQuery:
         """What is looked for; a day that is none is told and not looked for."""
         given: Any = self.data
         self.full_clean()
         days = self.cleaned_data
-        return Wanted(
+        return LogQuery(
             words=given.get("q", "").strip()[:200],
             outcome=given.get("outcome", ""),
             since=days.get("since"),

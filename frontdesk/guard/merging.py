@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 
-from frontdesk.guard.seal import FIELD, SealBroken, opened
+from frontdesk.guard.seal import FIELD, InvalidSeal, open_seal
 
 _CHOICE: Final = "decide-"
 _MINE: Final = "mine"
@@ -32,7 +32,7 @@ class Conflict:
     other: str
 
 
-class Merging(forms.Form):
+class MergingForm(forms.Form):
     """A form of a row that others may change meanwhile. A subclass makes ``row`` known: None
     for one that is to be made. Read the row under its lock before the form is made of a POST.
     """
@@ -74,8 +74,8 @@ class Merging(forms.Form):
 
     def _merge(self) -> None:
         try:
-            seen = opened(self.data.get(FIELD, "")).fields
-        except SealBroken as fault:
+            seen = open_seal(self.data.get(FIELD, "")).fields
+        except InvalidSeal as fault:
             self._lost.append(str(fault))
             return
         data = self.data.copy() if isinstance(self.data, QueryDict) else _querydict(self.data)
@@ -83,12 +83,12 @@ class Merging(forms.Form):
             if name not in seen:
                 self._lost.append("This form is not whole: load the page again and repeat.")
                 return
-            if self._takes_the_other(name, seen[name]):
-                _put(data, self.add_prefix(name), self._present(name))
-        self._tell_what_is_gone(seen)
+            if self._uses_stored_value(name, seen[name]):
+                _set_value(data, self.add_prefix(name), self._present(name))
+        self._report_removed_fields(seen)
         self.data = data
 
-    def _takes_the_other(self, name: str, seen: list[str]) -> bool:
+    def _uses_stored_value(self, name: str, seen: list[str]) -> bool:
         """Whether the row's present value counts. Notes it where a person must choose."""
         present, mine = self._present(name), self._typed(name)
         now, typed = _digest(name, present), _digest(name, mine)
@@ -104,7 +104,7 @@ class Merging(forms.Form):
         self._asked[name] = [seen[0], now]
         return False
 
-    def _tell_what_is_gone(self, seen: Mapping[str, list[str]]) -> None:
+    def _report_removed_fields(self, seen: Mapping[str, list[str]]) -> None:
         """A field that the row does not have any more: what was typed into it is not dropped."""
         for name in set(seen) - set(self.fields):
             field = self.base_fields.get(name)
@@ -187,7 +187,7 @@ def _words(field: forms.Field, plain: Any) -> str:
     return plain or "nothing"
 
 
-def _put(data: QueryDict, name: str, plain: Any) -> None:
+def _set_value(data: QueryDict, name: str, plain: Any) -> None:
     if isinstance(plain, list):
         data.setlist(name, plain)
     elif plain is False:

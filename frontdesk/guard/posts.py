@@ -15,14 +15,14 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from frontdesk.guard import row_state
-from frontdesk.guard.seal import FIELD, Seal, SealBroken, opened
+from frontdesk.guard.seal import FIELD, InvalidSeal, Seal, open_seal
 from hotelpbx.refusals import Refusal
 from rooms.operations import idempotency
 from rooms.operations.idempotency import Answer, Request
 
 # The first of two equal ones is done in much less; longer than that a person need not wait.
 _PATIENCE: Final = 10.0
-_WORDS: Final = {
+_MESSAGES: Final = {
     "idempotency_key_reused": "This form was sent before with other content, and only that was "
     "done. To do this as well, load the page again and enter it anew."
 }
@@ -54,9 +54,9 @@ def once(view: Callable[..., R]) -> Callable[..., R]:
         if request.method != "POST":
             return view(request, *args, **kwargs)
         try:
-            seal = opened(request.POST.get(FIELD, ""))
-        except SealBroken as fault:
-            return cast(R, _say(request, str(fault)))
+            seal = open_seal(request.POST.get(FIELD, ""))
+        except InvalidSeal as fault:
+            return cast(R, _not_done_page(request, str(fault)))
         with transaction.atomic():
             return cast(R, _once(request, seal, lambda: view(request, *args, **kwargs)))
 
@@ -69,7 +69,7 @@ def must_be_current(request: HttpRequest) -> None:
     stale = getattr(request, "stale", ())
     if stale:
         request.stale = ()  # type: ignore[attr-defined]
-        raise Refusal("precondition_failed", _outdated(stale), "precondition")
+        raise Refusal("precondition_failed", _stale_message(stale), "precondition")
 
 
 def _once(
@@ -79,27 +79,27 @@ def _once(
     try:
         earlier = idempotency.find_answer(sent, patience=_PATIENCE)
     except Refusal as refusal:
-        return _say(request, _WORDS.get(refusal.code, refusal.detail))
+        return _not_done_page(request, _MESSAGES.get(refusal.code, refusal.detail))
     if earlier is not None:
-        return _again(request, earlier)
-    request.stale = tuple(row_state.changes(seal))  # type: ignore[attr-defined]
+        return _replay(request, earlier)
+    request.stale = tuple(row_state.changes_since(seal))  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
             answer = act()
     except Refusal as refusal:
-        return _say(request, refusal.detail)
+        return _not_done_page(request, refusal.detail)
     if stale := getattr(request, "stale", ()):
         # The view has not asked: it is not to have acted either.
         transaction.set_rollback(True)
-        return _say(request, _outdated(stale))
+        return _not_done_page(request, _stale_message(stale))
     if answer.status_code >= 400:
         transaction.set_rollback(True)
     elif isinstance(answer, HttpResponse):
-        idempotency.store_answer(sent, _kept(request, answer))
+        idempotency.store_answer(sent, _answer_to_keep(request, answer))
     return answer
 
 
-def _outdated(stale: Iterable[str]) -> str:
+def _stale_message(stale: Iterable[str]) -> str:
     return (
         f"Meanwhile {', '.join(stale)}. "
         "Nothing was done: look again, and repeat it if it is still right."
@@ -131,7 +131,7 @@ def _digest(request: HttpRequest) -> str:
     return found.hexdigest()
 
 
-def _kept(request: HttpRequest, answer: HttpResponse) -> Answer:
+def _answer_to_keep(request: HttpRequest, answer: HttpResponse) -> Answer:
     # A page shows its messages itself; what a redirection has to say is seen on the next page.
     moves = 300 <= answer.status_code < 400
     told = getattr(get_messages(request), "told", []) if moves else []
@@ -139,7 +139,7 @@ def _kept(request: HttpRequest, answer: HttpResponse) -> Answer:
     return Answer(answer.status_code, headers, answer.content.decode(), told)
 
 
-def _again(request: HttpRequest, earlier: Answer) -> HttpResponse:
+def _replay(request: HttpRequest, earlier: Answer) -> HttpResponse:
     """What was answered the first time, messages included."""
     messages.info(request, "This form was sent twice and done once.")
     for level, text in earlier.told:
@@ -152,7 +152,7 @@ def _again(request: HttpRequest, earlier: Answer) -> HttpResponse:
     return answer
 
 
-def _say(request: HttpRequest, words: str) -> HttpResponse:
+def _not_done_page(request: HttpRequest, words: str) -> HttpResponse:
     """A page that says why nothing was done, and leads back to where it can be done."""
     back = request.headers.get("Referer", "")
     here = url_has_allowed_host_and_scheme(

@@ -15,11 +15,11 @@ from hotelpbx.secrets import EncryptedTextField
 from rooms.models import Logo, Room, Stay
 from wakeups.models import WakeUpCall
 
-Facts = dict[str, str]
+RowState = dict[str, str]
 _FOLIO: Final = "folio"
 
 
-def _stay(stay: Stay) -> Facts:
+def _stay(stay: Stay) -> RowState:
     return {
         "status": stay.get_status_display().lower(),
         "room": str(stay.room or "none"),
@@ -27,7 +27,7 @@ def _stay(stay: Stay) -> Facts:
     }
 
 
-def _room(room: Room) -> Facts:
+def _room(room: Room) -> RowState:
     return {
         "occupancy": room.get_occupancy_status_display().lower(),
         "cleaning": room.get_housekeeping_status_display().lower(),
@@ -35,7 +35,7 @@ def _room(room: Room) -> Facts:
     }
 
 
-def _wake_up_call(call: WakeUpCall) -> Facts:
+def _wake_up_call(call: WakeUpCall) -> RowState:
     # That it rings already is no reason against what was meant.
     is_open = call.status in WakeUpCall.OPEN
     days = f"{call.date}{f' to {call.until}' if call.until else ''}"
@@ -46,11 +46,11 @@ def _wake_up_call(call: WakeUpCall) -> Facts:
     }
 
 
-def _logo(logo: Logo) -> Facts:
+def _logo(logo: Logo) -> RowState:
     return {"logo": f"{logo} {hashlib.sha256(bytes(logo.content)).hexdigest()[:8]}"}
 
 
-def _row(row: models.Model) -> Facts:
+def _row(row: models.Model) -> RowState:
     """All columns, without secrets."""
     return {
         str(column.verbose_name): str(getattr(row, column.attname))
@@ -59,7 +59,7 @@ def _row(row: models.Model) -> Facts:
     }
 
 
-_FACTS: Final[dict[type, Callable[[Any], Facts]]] = {
+_STATE_OF: Final[dict[type, Callable[[Any], RowState]]] = {
     Stay: _stay,
     Room: _room,
     WakeUpCall: _wake_up_call,
@@ -67,23 +67,23 @@ _FACTS: Final[dict[type, Callable[[Any], Facts]]] = {
 }
 
 
-def _owed(stay: Stay) -> Facts:
+def _balance_state(stay: Stay) -> RowState:
     currency = stay.property.currency
     return {"balance": f"{balance_of(stay):.{minor_digits(currency)}f} {currency}"}
 
 
-def shown(subject: Any) -> tuple[str, int, Facts]:
+def describe(subject: Any) -> tuple[str, int, RowState]:
     """What a page shows of ``subject``: a row of any table, or a folio."""
     if isinstance(subject, Folio):
         amount = f"{subject.balance:.{minor_digits(subject.currency)}f} {subject.currency}"
         return _FOLIO, subject.stay.pk, {"balance": amount}
-    return subject._meta.label, subject.pk, _FACTS.get(type(subject), _row)(subject)
+    return subject._meta.label, subject.pk, _STATE_OF.get(type(subject), _row)(subject)
 
 
-def changes(seal: Seal) -> Iterator[str]:
+def changes_since(seal: Seal) -> Iterator[str]:
     """What is otherwise than the form's page showed: ``the room was 203 and is 204 now``."""
     for label, key, before in seal.seen:
-        facts = _now(label, key)
+        facts = _current_state(label, key)
         if facts is None:
             yield "it is not there any more"
             continue
@@ -93,9 +93,9 @@ def changes(seal: Seal) -> Iterator[str]:
                 yield f"the {name} was {was or 'empty'} and is {value or 'empty'} now"
 
 
-def _now(label: str, key: int) -> Facts | None:
+def _current_state(label: str, key: int) -> RowState | None:
     if label == _FOLIO:
         stay = Stay.objects.select_related("property").filter(pk=key).first()
-        return None if stay is None else _owed(stay)
+        return None if stay is None else _balance_state(stay)
     row = apps.get_model(label)._base_manager.filter(pk=key).first()
-    return None if row is None else _FACTS.get(type(row), _row)(row)
+    return None if row is None else _STATE_OF.get(type(row), _row)(row)

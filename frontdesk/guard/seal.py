@@ -14,7 +14,7 @@ _SALT: Final = "frontdesk.guard"
 MAX_AGE: Final = idempotency.KEPT / 2
 
 
-class SealBroken(Exception):
+class InvalidSeal(Exception):
     """The form cannot be taken; the words say why and what to do."""
 
 
@@ -35,12 +35,12 @@ class Seal:
         return signing.dumps(asdict(self), salt=_SALT, compress=True)
 
 
-def opened(text: str) -> Seal:
-    """The seal that a form carries; raises :class:`SealBroken`."""
+def open_seal(text: str) -> Seal:
+    """The seal that a form carries; raises :class:`InvalidSeal`."""
     try:
         return Seal(**signing.loads(text, salt=_SALT, max_age=MAX_AGE))
     except signing.SignatureExpired:
         told = "This page was opened more than a day ago, so nothing was done."
     except signing.BadSignature:
         told = "This form does not say on which page it stood, so nothing was done."
-    raise SealBroken(f"{told} Load the page again and repeat.")
+    raise InvalidSeal(f"{told} Load the page again and repeat.")

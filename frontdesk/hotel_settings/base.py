@@ -6,13 +6,13 @@ import pydantic
 from django.db import models, transaction
 
 from configuration.hotel_file.tables import Table
-from configuration.hotel_file.wording import reason_of
-from frontdesk.guard.merging import Merging
+from configuration.hotel_file.validation_messages import reason_of
+from frontdesk.guard.merging import MergingForm
 from rooms.audit import Actor, note
 from rooms.models import Property
 
 
-class TableForm(Merging):
+class TableForm(MergingForm):
     """One table of the hotel file as a form.
 
     What is typed is checked by the table itself (:mod:`configuration.hotel_file.tables`), so
@@ -65,7 +65,7 @@ class TableForm(Merging):
         try:
             self.values = self.table.model_validate(document)
         except pydantic.ValidationError as error:
-            self._complain(error)
+            self._add_table_errors(error)
         if not self.errors:
             self.check(self.values)
         return typed
@@ -86,7 +86,7 @@ class TableForm(Merging):
                     self.property,
                     actor,
                     "change settings" if self.row else "add settings",
-                    named(row),
+                    audit_name(row),
                     before={name: before[name] for name in changed if name in before},
                     after={name: after[name] for name in changed},
                 )
@@ -100,7 +100,7 @@ class TableForm(Merging):
         """For the audit trail: which secrets are new, and never what they are."""
         return {}
 
-    def _complain(self, error: pydantic.ValidationError) -> None:
+    def _add_table_errors(self, error: pydantic.ValidationError) -> None:
         """Each fault of the table at its field, unless the field has told its own already."""
         names = {key: name for name, key in self.keys.items()}
         for found in error.errors(include_url=False):
@@ -115,12 +115,12 @@ def as_sentence(reason: str) -> str:
     return f"{reason[:1].upper()}{reason[1:]}."
 
 
-def named(row: models.Model) -> str:
+def audit_name(row: models.Model) -> str:
     """What the audit trail calls a row of the settings: ``PBX:main``."""
     return f"{row._meta.verbose_name}:{row}"
 
 
-def written(model: type[models.Model], row: Any, values: dict[str, Any]) -> Any:
+def save_row(model: type[models.Model], row: Any, values: dict[str, Any]) -> Any:
     """Give ``row`` the ``values``, or make it."""
     if row is None:
         return model._default_manager.create(**values)

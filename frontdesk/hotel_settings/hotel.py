@@ -13,7 +13,7 @@ from configuration.hotel_file.tables import (
     RetentionTable,
     WakeUpCallsTable,
 )
-from frontdesk.hotel_settings.base import TableForm, named, written
+from frontdesk.hotel_settings.base import TableForm, audit_name, save_row
 from frontdesk.hotel_settings.fields import StatusesField, WordsField
 from hotelpbx.refusals import Refusal
 from pbx.models import Pbx
@@ -90,7 +90,7 @@ class HotelForm(TableForm):
     def write(self, values: PropertyTable, actor: Actor) -> Property:
         wanted = values.model_dump(exclude={"code", "logo"})
         routes, zones = list(self.row.emergency_routes), zones_of(self.property.code)
-        row: Property = written(Property, self.row, wanted)
+        row: Property = save_row(Property, self.row, wanted)
         if row.pbx is not None and zones is not None and zones.pbx == zones.hotel != row.timezone:
             self._move_pbx(row.pbx, row.timezone, actor)
         tell_if_changed(row.code, zones)
@@ -101,12 +101,12 @@ class HotelForm(TableForm):
     def _move_pbx(self, pbx: Pbx, zone: str, actor: Actor) -> None:
         """A PBX that is said to be in the hotel's zone stays in it."""
         before = pbx.timezone
-        written(Pbx, pbx, {"timezone": zone})
+        save_row(Pbx, pbx, {"timezone": zone})
         note(
             self.property,
             actor,
             "change settings",
-            named(pbx),
+            audit_name(pbx),
             before={"timezone": before},
             after={"timezone": zone},
         )
@@ -151,7 +151,7 @@ class FeatureCodesForm(TableForm):
             "staff_number": values.staff_number,
             "housekeeping_statuses": dict(values.housekeeping_statuses),
         }
-        row: Property = written(Property, self.row, wanted)
+        row: Property = save_row(Property, self.row, wanted)
         return row
 
 
@@ -175,7 +175,7 @@ class RetentionForm(TableForm):
 
     def write(self, values: RetentionTable, actor: Actor) -> Property:
         wanted = {f"keep_{name}": days for name, days in values.model_dump().items()}
-        row: Property = written(Property, self.row, wanted)
+        row: Property = save_row(Property, self.row, wanted)
         return row
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from configuration.hotel_file.tables import PbxTable
-from frontdesk.hotel_settings.base import TableForm, written
+from frontdesk.hotel_settings.base import TableForm, save_row
 from frontdesk.hotel_settings.fields import WordsField
 from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.models import FROM_ENVIRONMENT, Pbx, columns_for_destination, destination
@@ -116,7 +116,7 @@ class PbxForm(TableForm):
             **columns_for_destination(self.row, values.url, _verify(values)),
         }
         zones = zones_of(self.property.code)
-        row: Pbx = written(Pbx, self.row, wanted)
+        row: Pbx = save_row(Pbx, self.row, wanted)
         if self.row is None:
             self.property.pbx = row
             self.property.save(update_fields=["pbx"])

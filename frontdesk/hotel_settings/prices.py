@@ -15,7 +15,7 @@ from configuration.hotel_file.loading.prices import RATE_COLUMNS
 from configuration.hotel_file.tables import ProductTable, RateTable, TariffTable
 from configuration.hotel_file.values import decimal_places
 from frontdesk.forms.fields import MomentField
-from frontdesk.hotel_settings.base import TableForm, written
+from frontdesk.hotel_settings.base import TableForm, save_row
 from frontdesk.hotel_settings.fields import LinesField, MomentInput, WordsField
 from hotelpbx.money import minor_digits
 from rooms.audit import Actor
@@ -51,7 +51,7 @@ class ProductForm(TableForm):
         wanted = {**values.model_dump(), "on_sale": self.cleaned_data["on_sale"]}
         if self.row is None:
             wanted["property"] = self.property
-        row: MinibarProduct = written(MinibarProduct, self.row, wanted)
+        row: MinibarProduct = save_row(MinibarProduct, self.row, wanted)
         return row
 
 
@@ -121,7 +121,7 @@ class TariffForm(_PriceForm):
             last = self.property.tariffs.aggregate(last=Max("position"))["last"]
             position = 0 if last is None else last + 1
             wanted |= {"property": self.property, "name": values.name, "position": position}
-        row: Tariff = written(Tariff, self.row, wanted)
+        row: Tariff = save_row(Tariff, self.row, wanted)
         source = self.cleaned_data.get("copy_rates_of")
         if source is not None:
             TariffRate.objects.bulk_create(
@@ -209,7 +209,7 @@ class RateForm(_PriceForm):
             "start_minute": values.start,
             "end_minute": values.end,
         }
-        row: TariffRate = written(TariffRate, self.row, wanted)
+        row: TariffRate = save_row(TariffRate, self.row, wanted)
         tariff_book.mark_changed(self.property)
         return row
 

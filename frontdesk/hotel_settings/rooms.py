@@ -9,7 +9,7 @@ from billing.calls import rerating
 from billing.ledger.credit_limit import sync_all_phone_bars
 from configuration.hotel_file.tables import ClassOfServiceTable, RoomTable
 from configuration.hotel_file.values import decimal_places
-from frontdesk.hotel_settings.base import TableForm, written
+from frontdesk.hotel_settings.base import TableForm, save_row
 from frontdesk.hotel_settings.fields import WordsField
 from hotelpbx.money import minor_digits, round_money
 from rooms.audit import Actor
@@ -104,7 +104,7 @@ class ClassForm(TableForm):
             wanted |= {"property": self.property, "name": values.name}
         limit_before = self.row and self.row.credit_limit
         before = self.row and (self.row.voicemail, self.row.outbound_routes)
-        row: ClassOfService = written(ClassOfService, self.row, wanted)
+        row: ClassOfService = save_row(ClassOfService, self.row, wanted)
         if before and before != (row.voicemail, row.outbound_routes):
             provisioning.reprovision_class(row)
         if self.row and limit_before != row.credit_limit:
@@ -152,7 +152,7 @@ class RoomForm(TableForm):
         wanted: dict[str, Any] = {"floor": values.floor, "type": values.type}
         if self.row is None:
             wanted |= {"property": self.property, "number": values.number}
-        room: Room = written(Room, self.row, wanted)
+        room: Room = save_row(Room, self.row, wanted)
         set_phones(self.property, {room.number: list(values.extensions)})
         return room
 

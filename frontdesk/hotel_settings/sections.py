@@ -241,6 +241,6 @@ SECTIONS: Final = (
             ("Role", lambda row: row.get_role_display()),
             ("", lambda row: "invited" if row.pending else ""),
         ),
-        remove=staff.take_away,
+        remove=staff.remove_member,
     ),
 )

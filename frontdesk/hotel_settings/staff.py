@@ -6,13 +6,13 @@ from django import forms
 from django.contrib.auth.models import User
 
 from frontdesk.accounts import staff
-from frontdesk.guard.merging import Merging
+from frontdesk.guard.merging import MergingForm
 from frontdesk.models import StaffMember
 from rooms.audit import Actor
 from rooms.models import Property
 
 
-class StaffForm(Merging):
+class StaffForm(MergingForm):
     """A login and its role. A password is written and never shown."""
 
     username = forms.CharField(
@@ -77,6 +77,6 @@ class StaffForm(Merging):
             staff.add(self.property, typed["username"], role, password, actor=actor)
 
 
-def take_away(member: StaffMember, actor: Actor) -> None:
+def remove_member(member: StaffMember, actor: Actor) -> None:
     """Somebody no longer works here."""
-    staff.take_away(member, actor=actor)
+    staff.remove_member(member, actor=actor)

@@ -8,7 +8,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 
 from frontdesk.guard import row_state
-from frontdesk.guard.merging import Conflict, Merging
+from frontdesk.guard.merging import Conflict, MergingForm
 from frontdesk.guard.seal import FIELD, Seal
 
 register: Final = template.Library()
@@ -23,12 +23,12 @@ def guard(context: Context, *subjects: Any) -> str:
     """
     seal = Seal()
     for subject in subjects:
-        if isinstance(subject, Merging):
+        if isinstance(subject, MergingForm):
             seal.fields |= subject.digests()
         elif isinstance(subject, forms.BaseForm):
-            seal.seen += map(row_state.shown, getattr(subject, "sees", ()))
+            seal.seen += map(row_state.describe, getattr(subject, "sees", ()))
         elif subject:
-            seal.seen.append(row_state.shown(subject))
+            seal.seen.append(row_state.describe(subject))
     token = CsrfTokenNode().render(context)
     return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, str(seal))
 
@@ -37,4 +37,4 @@ def guard(context: Context, *subjects: Any) -> str:
 def conflict(field: forms.BoundField) -> Conflict | None:
     """What somebody else has made of a field that this person changed, too."""
     form = field.form
-    return form.conflicts.get(field.name) if isinstance(form, Merging) else None
+    return form.conflicts.get(field.name) if isinstance(form, MergingForm) else None

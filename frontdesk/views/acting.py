@@ -1,39 +1,61 @@
-"""What every act at the desk has in common: a service may refuse, and says why."""
+"""What all actions at the desk have in common: a service may refuse, and says why."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from frontdesk.forms.questions import AskingForm
 from frontdesk.guard.posts import must_be_current
 from hotelpbx.refusals import Refusal
-from rooms.stays.overrides import OverrideRequired
 
 
-def attempt(request: HttpRequest, act: Callable[[], Any], done: str, form: Any = None) -> bool:
-    """Do ``act`` and say ``done``; a refusal is shown at the form, or on top of the page.
+def submit(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    action: Callable[[], Any],
+    done: str | Callable[[Any], str],
+    leads_to: tuple[str, ...],
+) -> HttpResponse | None:
+    """Run ``action`` with a valid form and redirect. None: the page is to be shown with the form.
 
-    Not done where the page on which the person pressed the button is not true any more.
+    :param action: reads the form's values when it is called
+    :param done: the message; a function gets what the action returned
+    :param leads_to: view name and arguments of the redirect
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        must_be_current(request)
+        result = action()
+    except Refusal as refusal:
+        show_refusal(request, refusal, form)
+        return None
+    messages.success(request, done(result) if callable(done) else done)
+    return redirect(*leads_to)
+
+
+def attempt(request: HttpRequest, action: Callable[[], Any], done: str) -> bool:
+    """Run the action of a button; show ``done``, or the reason for the refusal, on top of the page.
+
+    Not run if the page with the button is out of date.
     """
     try:
         must_be_current(request)
-        act()
+        action()
     except Refusal as refusal:
-        show_refusal(request, refusal, form)
+        messages.error(request, refusal.detail)
         return False
     messages.success(request, done)
     return True
 
 
-def show_refusal(request: HttpRequest, refusal: Refusal, form: forms.BaseForm | None) -> None:
-    if form is None:
-        messages.error(request, refusal.detail)
-        return
-    if isinstance(refusal, OverrideRequired) and isinstance(form, AskingForm):
-        form.ask(refusal)
+def show_refusal(request: HttpRequest, refusal: Refusal, form: forms.BaseForm) -> None:
+    """Show a refusal at the fields it names; a form that can answer it asks (``questions``)."""
+    if isinstance(refusal, getattr(form, "questions", ())):
+        form.ask(refusal)  # type: ignore[attr-defined]
         return
     for fault in refusal.faults:
         name = fault.pointer.strip("/").split("/")[0]
@@ -42,9 +64,9 @@ def show_refusal(request: HttpRequest, refusal: Refusal, form: forms.BaseForm | 
         form.add_error(None, refusal.detail)
 
 
-def tell_beside(request: HttpRequest, form: forms.BaseForm) -> None:
-    """Say on top of the page what was wrong with a form that the page has no place for now."""
-    for name, told in form.errors.items():
+def show_errors_as_messages(request: HttpRequest, form: forms.BaseForm) -> None:
+    """Show the errors of a form that has no place on the page any more."""
+    for name, errors in form.errors.items():
         field = form.fields.get(name)
         label = f"{field.label or name.replace('_', ' ').capitalize()}: " if field else ""
-        messages.error(request, f"{label}{' '.join(map(str, told))}")
+        messages.error(request, f"{label}{' '.join(map(str, errors))}")

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.accounts.access import current_desk, desk_page
 from frontdesk.views.acting import attempt
 from rooms.models import Stay
 from rooms.operations import attention
@@ -26,7 +26,7 @@ _DONE = {
 @desk_page()
 def items(request: HttpRequest) -> HttpResponse:
     """The list: what cannot wait on top, then the oldest first; all, or one kind."""
-    property_ = the_desk(request).property
+    property_ = current_desk(request).property
     counts = {kind: number for kind, number in attention.counts(property_).items() if number}
     kind = request.GET.get("kind", "")
     chosen = [kind] if kind in counts else list(counts)
@@ -45,7 +45,7 @@ def items(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def resolve(request: HttpRequest, item: str) -> HttpResponse:
     """Settle one item."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     action = request.POST.get("action", "")
     reference = request.POST.get("stay", "").replace("\x00", "").strip()
     stay = Stay.objects.filter(property=desk.property, reference=reference).first()

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from frontdesk.accounts.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, current_desk, desk_page
 from frontdesk.room_tiles import floors_of, tiles_of
 from frontdesk.views.acting import attempt
 from rooms.housekeeping import update_room
@@ -17,7 +17,7 @@ from rooms.models.property import HousekeepingStatus
 @desk_page(Role.HOUSEKEEPING)
 def rooms(request: HttpRequest) -> HttpResponse:
     """All rooms, those to be cleaned first within each floor."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     tiles = tiles_of(desk.property, today=desk.property.local_now().date())
     tiles.sort(key=lambda tile: tile.room.ready)
     context = {
@@ -32,7 +32,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
 @desk_page(Role.HOUSEKEEPING)
 def change(request: HttpRequest, number: str) -> HttpResponse:
     """Set the cleaning status of one room."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     room = get_object_or_404(Room, property=desk.property, number=number)
     status = request.POST.get("housekeeping_status", "")
     words = dict(HousekeepingStatus.choices).get(status, "")

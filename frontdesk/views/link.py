@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
-from frontdesk.accounts.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, current_desk, desk_page
 from frontdesk.charts.traffic import last_hour
 from frontdesk.views.acting import attempt
 from hotelpbx.task_queue.cached_status import cached_broker_status
@@ -37,7 +37,7 @@ _REPORTS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 @desk_page()
 def link(request: HttpRequest) -> HttpResponse:
     """State, clock, device, traffic; the latest commands and reports. Times are the hotel's."""
-    property_ = the_desk(request).property
+    property_ = current_desk(request).property
     if property_.pbx is None:
         return render(request, "frontdesk/pbx/link.html", {"pbx": None})
     health = health_of(property_, cached_broker_status)
@@ -70,7 +70,7 @@ def link(request: HttpRequest) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def try_now(request: HttpRequest) -> HttpResponse:
     """Have the PBX asked at once."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     act = partial(check_link, desk.property, actor=desk.actor)
     attempt(request, act, "The PBX is being asked. Look again in a few seconds.")
     return redirect("frontdesk:link", desk.property.code)

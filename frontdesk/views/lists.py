@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from billing.ledger.balances import balances
 from billing.models import Call
-from frontdesk.accounts.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, current_desk, desk_page
 from pbx import outbox
 from rooms.models import AuditEntry, Guest, Stay
 from rooms.phones.provisioning import command_subject
@@ -21,7 +21,7 @@ _PAGE = 50
 @desk_page()
 def arrivals(request: HttpRequest) -> HttpResponse:
     """Who is expected: today's and those overdue first, then the days to come."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     today = desk.property.local_now().date()
     expected = _stays(desk.property.stays.filter(status=Stay.Status.RESERVED))
     context = {
@@ -35,7 +35,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def in_house(request: HttpRequest) -> HttpResponse:
     """Who is here, those who leave first on top, with what they owe."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     here = list(
         _stays(desk.property.stays.filter(status=Stay.Status.IN_HOUSE)).order_by(
             "departure", "room__order", "room__number"
@@ -50,7 +50,7 @@ def in_house(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def search(request: HttpRequest) -> HttpResponse:
     """Stays by name, reference or room; also those that are over."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     words = normalize(request.GET.get("q", ""))
     found = desk.property.stays.all()
     for word in words.split()[:5]:
@@ -67,7 +67,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def calls(request: HttpRequest) -> HttpResponse:
     """Call records, the newest first."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     rows = Call.objects.filter(property=desk.property).select_related("stay", "room")
     rating = request.GET.get("rating", "")
     if rating in Call.Rating.values:
@@ -80,7 +80,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def history(request: HttpRequest) -> HttpResponse:
     """The audit trail."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     page = _page(request, AuditEntry.objects.filter(property=desk.property).order_by("-pk"))
     return render(request, "frontdesk/lists/history.html", {"page": page})
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from frontdesk.accounts.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, current_desk, desk_page
 from frontdesk.room_tiles import Tile, floors_of, tiles_of
 from frontdesk.status_strip import UNREADABLE
 from rooms.operations.status import OUT_OF_REACH
@@ -31,7 +31,7 @@ _FILTERS: Final[dict[str, tuple[str, Callable[[Tile], bool]]]] = {
 @desk_page()
 def rack(request: HttpRequest) -> HttpResponse:
     """All rooms by floor; polled by htmx, which takes the rooms only."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     chosen = request.GET.get("show", "all")
     chosen = chosen if chosen in _FILTERS else "all"
     tiles = tiles_of(desk.property, today=desk.property.local_now().date())

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.accounts.access import current_desk, desk_page
 from frontdesk.views.acting import attempt
 from hotelpbx.instants import parse_row_number
 from rooms.models import Resync
@@ -18,7 +18,7 @@ _RUNS = 20
 @desk_page()
 def resync(request: HttpRequest) -> HttpResponse:
     """The latest comparison and those before; ``?run=`` shows an older one."""
-    property_ = the_desk(request).property
+    property_ = current_desk(request).property
     runs = Resync.objects.filter(property=property_).order_by("-pk")
     chosen = parse_row_number(request.GET.get("run", ""))
     shown = (runs.filter(pk=chosen).first() if chosen else None) or runs.first()
@@ -40,7 +40,7 @@ def resync(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def compare(request: HttpRequest) -> HttpResponse:
     """Ask for a comparison that repairs nothing."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     request_resync(desk.property, Resync.Reason.ON_DEMAND, repairs=False, by=desk.actor.name)
     messages.success(request, "The phones are being compared with the PBX.")
     return redirect("frontdesk:resync", desk.property.code)
@@ -50,7 +50,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def repair(request: HttpRequest, pk: int) -> HttpResponse:
     """Repair what was ticked."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     row = Resync.objects.filter(property=desk.property, pk=pk).first()
     if row is None:
         messages.error(request, "This comparison is not kept any more: compare anew.")

@@ -1,13 +1,11 @@
 """One room."""
 
-from functools import partial
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
-from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.accounts.access import current_desk, desk_page
 from frontdesk.forms.rooms import RoomForm
-from frontdesk.views.acting import attempt
+from frontdesk.views.acting import submit
 from pbx import outbox
 from rooms.housekeeping import update_room
 from rooms.locking import lock_rooms
@@ -17,7 +15,7 @@ from rooms.models import Room, Stay
 @desk_page()
 def room(request: HttpRequest, number: str) -> HttpResponse:
     """Its axes, phones, present and past stays."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     found = get_object_or_404(
         Room.objects.select_related("property__pbx"), property=desk.property, number=number
     )
@@ -25,10 +23,14 @@ def room(request: HttpRequest, number: str) -> HttpResponse:
         lock_rooms([found])
         found.refresh_from_db()
     form = RoomForm(request.POST or None, room=found)
-    if request.method == "POST" and form.is_valid():
-        act = partial(update_room, found, actor=desk.actor, **form.cleaned_data)
-        if attempt(request, act, f"Room {found.number} is changed.", form):
-            return redirect("frontdesk:room", desk.property.code, number)
+    if response := submit(
+        request,
+        form,
+        lambda: update_room(found, actor=desk.actor, **form.cleaned_data),
+        f"Room {found.number} is changed.",
+        ("frontdesk:room", desk.property.code, number),
+    ):
+        return response
     phones = list(found.phones.all())
     states = (
         outbox.states_by_extension(desk.property.pbx, [phone.extension for phone in phones])

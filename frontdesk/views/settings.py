@@ -7,12 +7,11 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
-from frontdesk.accounts.access import Desk, Role, desk_page, the_desk
-from frontdesk.hotel_settings.base import named
+from frontdesk.accounts.access import Desk, Role, current_desk, desk_page
+from frontdesk.hotel_settings.base import audit_name
 from frontdesk.hotel_settings.sections import SECTIONS, Section
-from frontdesk.views.acting import attempt
+from frontdesk.views.acting import attempt, submit
 from rooms.audit import note
 from rooms.locking import lock_settings
 
@@ -28,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """The rows of a table; the form where there is but one."""
-    desk, found = _desk_to_change(request), _section(slug)
+    desk, found = _locked_desk(request), _section(slug)
     if found.find is not None:
         return _form_page(request, desk, found, found.find(desk.property))
     rows = _rows(found, desk)
@@ -45,7 +44,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """A new row; the query may fill in fields."""
-    desk, found = _desk_to_change(request), _section(slug)
+    desk, found = _locked_desk(request), _section(slug)
     if found.rows is None:
         raise Http404
     return _form_page(request, desk, found, None)
@@ -54,17 +53,17 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A row as it is, to be changed."""
-    desk, found = _desk_to_change(request), _section(slug)
+    desk, found = _locked_desk(request), _section(slug)
     return _form_page(request, desk, found, get_object_or_404(_rows(found, desk), pk=pk))
 
 
 @desk_page(Role.MANAGER)
 def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Asked by GET, done by POST."""
-    desk, found = _desk_to_change(request), _section(slug)
+    desk, found = _locked_desk(request), _section(slug)
     row = get_object_or_404(_rows(found, desk), pk=pk)
-    told = f"{found.one.capitalize()} {row} is removed."
-    if request.method == "POST" and attempt(request, partial(_remove, desk, found, row), told):
+    done = f"{found.one.capitalize()} {row} is removed."
+    if request.method == "POST" and attempt(request, partial(_remove, desk, found, row), done):
         return redirect("frontdesk:settings_section", desk.property.code, slug)
     context = {"section": found, "row": row}
     status = 422 if request.method == "POST" else 200
@@ -75,31 +74,31 @@ def _form_page(request: HttpRequest, desk: Desk, found: Section, row: Any) -> Ht
     data = request.POST if request.method == "POST" else None
     files = {"files": request.FILES} if found.takes_files else {}
     form = found.form(
-        data, **files, property_=desk.property, row=row, initial=_asked_for(request, found)
+        data, **files, property_=desk.property, row=row, initial=_initial_from_query(request, found)
     )
-    if data is not None and form.is_valid():
-        saved = "Saved." if row else f"The {found.one} is added."
-        if attempt(request, partial(form.save, desk.actor), saved, form):
-            return redirect(_after(desk, found, row))
+    if response := submit(
+        request,
+        form,
+        lambda: form.save(desk.actor),
+        "Saved." if row else f"The {found.one} is added.",
+        ("frontdesk:settings_section", desk.property.code, found.slug),
+    ):
+        return response
     context = {"section": found, "row": row, "form": form}
     status = 422 if data is not None else 200
     return render(request, "frontdesk/settings/form.html", context, status=status)
 
 
-def _desk_to_change(request: HttpRequest) -> Desk:
+def _locked_desk(request: HttpRequest) -> Desk:
     """The desk; by POST with its settings locked, and as they are now."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     if request.method == "POST":
         lock_settings(desk.property.code)
         desk.property.refresh_from_db()
     return desk
 
 
-def _after(desk: Desk, found: Section, row: Any) -> str:
-    return reverse("frontdesk:settings_section", args=[desk.property.code, found.slug])
-
-
-def _asked_for(request: HttpRequest, found: Section) -> dict[str, Any]:
+def _initial_from_query(request: HttpRequest, found: Section) -> dict[str, Any]:
     """First values of a new row: ``?tariff=3``."""
     fields: dict[str, Any] = getattr(found.form, "base_fields", {})
     asked = {name: request.GET[name] for name in fields if name in request.GET}
@@ -109,7 +108,7 @@ def _asked_for(request: HttpRequest, found: Section) -> dict[str, Any]:
 def _remove(desk: Desk, found: Section, row: Any) -> None:
     if found.remove is None:
         raise Http404
-    name = named(row)
+    name = audit_name(row)
     with transaction.atomic():
         found.remove(row, desk.actor)
         note(desk.property, desk.actor, "remove settings", name)

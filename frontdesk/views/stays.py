@@ -1,6 +1,5 @@
 """A stay: its page, and everything that is done to it."""
 
-from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_POST
 from billing.folio.statement import folio_of
 from billing.ledger import posting
 from billing.models import Charge
-from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.accounts.access import current_desk, desk_page
 from frontdesk.forms.folio import folio_context
 from frontdesk.forms.stays import (
     ChargeForm,
@@ -21,8 +20,8 @@ from frontdesk.forms.stays import (
     ReservationForm,
 )
 from frontdesk.forms.wake_up_calls import WakeUpForm
-from frontdesk.views.acting import attempt, tell_beside
-from frontdesk.wake_up_calls.words import tell_of_outside
+from frontdesk.views.acting import attempt, show_errors_as_messages, submit
+from frontdesk.wake_up_calls.descriptions import warn_of_calls_outside_stay
 from pbx import outbox
 from rooms.locking import lock_with_room
 from rooms.models import AuditEntry, Room, Stay
@@ -43,20 +42,11 @@ _STANDS: Final = {
 @desk_page()
 def new(request: HttpRequest) -> HttpResponse:
     """A reservation made at the desk; with "check in now" a walk-in."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     form = ReservationForm(request.POST or None, property_=desk.property)
-    if request.method == "POST" and form.is_valid():
-        reference = reservations.new_reference(desk.property)
-        act = partial(
-            reservations.save_stay,
-            desk.property,
-            reference,
-            form.details(),
-            actor=desk.actor,
-            override=form.override(),
-        )
-        if attempt(request, act, f"Reservation {reference} is made.", form):
-            return redirect("frontdesk:stay", desk.property.code, reference)
+    reference = reservations.new_reference(desk.property) if form.is_valid() else ""
+    if response := _save(request, form, reference, f"Reservation {reference} is saved."):
+        return response
     context = {"form": form, "title": "New reservation"}
     return render(request, "frontdesk/stays/form.html", context, status=_status(form))
 
@@ -64,30 +54,21 @@ def new(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def stay(request: HttpRequest, reference: str) -> HttpResponse:
     """The page of one stay."""
-    return _page(request, reference)
+    return stay_page(request, reference)
 
 
 @desk_page()
 def edit(request: HttpRequest, reference: str) -> HttpResponse:
     """Names, dates, class, notes."""
-    desk = the_desk(request)
-    found = _find(request, reference)
+    desk = current_desk(request)
+    found = find_stay(request, reference)
     if request.method == "POST":
-        lock_with_room(found, _room_asked_for(request))
-        found = _find(request, reference)
+        lock_with_room(found, _requested_room(request))
+        found = find_stay(request, reference)
     form = ReservationForm(request.POST or None, property_=desk.property, stay=found)
-    if request.method == "POST" and form.is_valid():
-        act = partial(
-            reservations.save_stay,
-            desk.property,
-            reference,
-            form.details(),
-            actor=desk.actor,
-            override=form.override(),
-        )
-        if attempt(request, act, "The stay is changed.", form):
-            tell_of_outside(request, _find(request, reference))
-            return redirect("frontdesk:stay", desk.property.code, reference)
+    if response := _save(request, form, reference, "The stay is changed."):
+        warn_of_calls_outside_stay(request, find_stay(request, reference))
+        return response
     context = {"form": form, "title": f"Stay {reference}", "stay": found}
     return render(request, "frontdesk/stays/form.html", context, status=_status(form))
 
@@ -96,43 +77,46 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
 @desk_page()
 def check_in(request: HttpRequest, reference: str) -> HttpResponse:
     """The guests come in."""
-    desk, found = the_desk(request), _find(request, reference)
+    desk, found = current_desk(request), find_stay(request, reference)
     form = CheckInForm(request.POST, property_=desk.property, stay=found)
-    if form.is_valid():
-        values = form.own_values()
-        act = partial(
-            lifecycle.check_in, found, actor=desk.actor, override=form.override(), **values
-        )
-        if attempt(request, act, f"{found.main_guest} is checked in.", form):
-            return redirect("frontdesk:stay", desk.property.code, reference)
-    return _page(request, reference, check_in_form=form)
+    return submit(
+        request,
+        form,
+        lambda: lifecycle.check_in(
+            found, actor=desk.actor, override=form.override(), **form.own_values()
+        ),
+        f"{found.main_guest} is checked in.",
+        _page_of(found),
+    ) or stay_page(request, reference, check_in_form=form)
 
 
 @require_POST
 @desk_page()
 def move(request: HttpRequest, reference: str) -> HttpResponse:
     """The guests go to another room."""
-    desk, found = the_desk(request), _find(request, reference)
+    desk, found = current_desk(request), find_stay(request, reference)
     form = MoveForm(request.POST, property_=desk.property, stay=found)
-    if form.is_valid():
-        values = form.own_values()
-        act = partial(lifecycle.move, found, actor=desk.actor, override=form.override(), **values)
-        if attempt(request, act, f"Moved to room {values['to_room']}.", form):
-            return redirect("frontdesk:stay", desk.property.code, reference)
-    return _page(request, reference, move_form=form)
+    return submit(
+        request,
+        form,
+        lambda: lifecycle.move(
+            found, actor=desk.actor, override=form.override(), **form.own_values()
+        ),
+        lambda _: f"Moved to room {form.cleaned_data['to_room']}.",
+        _page_of(found),
+    ) or stay_page(request, reference, move_form=form)
 
 
 @require_POST
 @desk_page()
-def end(request: HttpRequest, reference: str) -> HttpResponse:
+def end_reservation(request: HttpRequest, reference: str) -> HttpResponse:
     """The reservation is called off, or nobody came."""
-    desk, found = the_desk(request), _find(request, reference)
+    desk, found = current_desk(request), find_stay(request, reference)
     if request.POST.get("how") == "no_show":
-        act = partial(lifecycle.no_show, found, actor=desk.actor)
-        attempt(request, act, "Marked as no-show.")
+        attempt(request, lambda: lifecycle.no_show(found, actor=desk.actor), "Marked as no-show.")
     else:
-        act = partial(lifecycle.cancel, found, actor=desk.actor)
-        attempt(request, act, "The reservation is cancelled.")
+        done = "The reservation is cancelled."
+        attempt(request, lambda: lifecycle.cancel(found, actor=desk.actor), done)
     return redirect("frontdesk:stay", desk.property.code, reference)
 
 
@@ -140,54 +124,54 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
 @desk_page()
 def charge(request: HttpRequest, reference: str) -> HttpResponse:
     """A manual charge."""
-    desk, found = the_desk(request), _find(request, reference)
+    desk, found = current_desk(request), find_stay(request, reference)
     form = ChargeForm(request.POST, stay=found)
-    if form.is_valid():
-        values = form.cleaned_data
-        act = partial(posting.charge_other, found, actor=desk.actor, **values)
-        if attempt(request, act, f"{values['description']} is charged.", form):
-            return redirect("frontdesk:stay", desk.property.code, reference)
-    return _page(request, reference, charge_form=form)
+    return submit(
+        request,
+        form,
+        lambda: posting.charge_other(found, actor=desk.actor, **form.cleaned_data),
+        lambda _: f"{form.cleaned_data['description']} is charged.",
+        _page_of(found),
+    ) or stay_page(request, reference, charge_form=form)
 
 
 @require_POST
 @desk_page()
 def minibar(request: HttpRequest, reference: str) -> HttpResponse:
     """Something out of the minibar."""
-    desk, found = the_desk(request), _find(request, reference)
+    desk, found = current_desk(request), find_stay(request, reference)
     form = MinibarForm(request.POST, property_=desk.property, stay=found)
-    if form.is_valid():
-        values = form.cleaned_data
-        act = partial(posting.charge_minibar, found, actor=desk.actor, **values)
-        if attempt(request, act, f"{values['product']} is charged.", form):
-            return redirect("frontdesk:stay", desk.property.code, reference)
-    return _page(request, reference, minibar_form=form)
+    return submit(
+        request,
+        form,
+        lambda: posting.charge_minibar(found, actor=desk.actor, **form.cleaned_data),
+        lambda _: f"{form.cleaned_data['product']} is charged.",
+        _page_of(found),
+    ) or stay_page(request, reference, minibar_form=form)
 
 
 @require_POST
 @desk_page()
 def reverse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """A charge is taken back."""
-    desk, found = the_desk(request), _find(request, reference)
+    desk, found = current_desk(request), find_stay(request, reference)
     charged = get_object_or_404(Charge, stay=found, pk=pk)
     reason = request.POST.get("reason", "").strip()[:255]
-    act = partial(posting.reverse, charged, actor=desk.actor, reason=reason)
-    attempt(request, act, f"{charged.description} is reversed.")
+    attempt(
+        request,
+        lambda: posting.reverse(charged, actor=desk.actor, reason=reason),
+        f"{charged.description} is reversed.",
+    )
     return redirect("frontdesk:stay", desk.property.code, reference)
 
 
-def find_stay(request: HttpRequest, reference: str) -> Stay:
-    """The stay of an address, for acts that live beside this module."""
-    return _find(request, reference)
-
-
-def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResponse:
-    """The stay's page, with a form that was not right in place of its fresh one."""
-    desk, found = the_desk(request), _find(request, reference)
+def stay_page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResponse:
+    """The page of a stay; ``bound``: a form with errors in place of its empty one."""
+    desk, found = current_desk(request), find_stay(request, reference)
     property_, owed = desk.property, folio_of(found)
     for name, form in bound.items():
         if found.status not in _STANDS.get(name, _WITH_FOLIO):
-            tell_beside(request, form)
+            show_errors_as_messages(request, form)
     context: dict[str, Any] = {
         "stay": found,
         "phone": outbox.states_by_subject([command_subject(found)])[command_subject(found)],
@@ -208,13 +192,9 @@ def _page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResp
     return render(request, "frontdesk/stays/stay.html", context, status=status)
 
 
-def stay_page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResponse:
-    """The stay's page, for acts that live beside this module."""
-    return _page(request, reference, **bound)
-
-
-def _find(request: HttpRequest, reference: str) -> Stay:
-    desk = the_desk(request)
+def find_stay(request: HttpRequest, reference: str) -> Stay:
+    """The stay of an address."""
+    desk = current_desk(request)
     return get_object_or_404(
         Stay.objects.select_related(
             "property__pbx", "room", "class_of_service", "group"
@@ -224,11 +204,34 @@ def _find(request: HttpRequest, reference: str) -> Stay:
     )
 
 
-def _room_asked_for(request: HttpRequest) -> Room | None:
+def _save(
+    request: HttpRequest, form: ReservationForm, reference: str, done: str
+) -> HttpResponse | None:
+    desk = current_desk(request)
+    return submit(
+        request,
+        form,
+        lambda: reservations.save_stay(
+            desk.property,
+            reference,
+            form.details(),
+            actor=desk.actor,
+            override=form.override(),
+        ),
+        done,
+        ("frontdesk:stay", desk.property.code, reference),
+    )
+
+
+def _page_of(stay: Stay) -> tuple[str, str, str]:
+    return "frontdesk:stay", stay.property.code, stay.reference
+
+
+def _requested_room(request: HttpRequest) -> Room | None:
     """The room that a form names, to be locked in the house's order with the others."""
     asked = request.POST.get("room", "")
     usable = asked.isascii() and asked.isdigit() and len(asked) < 18
-    rooms = Room.objects.filter(property=the_desk(request).property)
+    rooms = Room.objects.filter(property=current_desk(request).property)
     return rooms.filter(pk=asked).first() if usable else None
 
 

@@ -63,7 +63,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class BoardFilter:
     """Which tiles are to be seen; empty: all."""
 
     floor: str = ""

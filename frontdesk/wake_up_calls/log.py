@@ -21,7 +21,7 @@ OUTCOMES: Final = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LogQuery:
     """What is looked for; empty: everything but what was withdrawn.
 
     :ivar words: rooms, parts of names, references; each of them must fit
@@ -33,7 +33,7 @@ class Wanted:
     until: date | None = None
 
 
-def log_of(property_: Property, wanted: Wanted) -> QuerySet[Occurrence]:
+def log_of(property_: Property, wanted: LogQuery) -> QuerySet[Occurrence]:
     """Occurrences that are over, the latest first."""
     found = Occurrence.objects.filter(call__property=property_).exclude(state__in=Occurrence.OPEN)
     if wanted.outcome in OUTCOMES:

@@ -103,7 +103,7 @@ def work(hotel: Property) -> None:
     PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
     link.keep_alive(pbx)
     deliver_due(pbx)
-    list(doctor.examine(Property.objects.select_related("pbx").get(pk=hotel.pk)))
+    list(doctor.check_property(Property.objects.select_related("pbx").get(pk=hotel.pk)))
 
 
 def md5(password: str) -> str:

@@ -14,9 +14,9 @@ from django.conf import settings
 
 from billing.rating import ALWAYS, Band, overlaps, parse_days, parse_minute_of_day
 from configuration.hotel_file.checks import price_checks
-from configuration.hotel_file.places import Document, Loc, called, entries
+from configuration.hotel_file.formatting import did_you_mean, quoted
+from configuration.hotel_file.locations import Document, Loc, entries, entry_name
 from configuration.hotel_file.tables import FeatureCodesTable, WakeUpCallsTable
-from configuration.hotel_file.words import did_you_mean, quoted
 
 Finding = tuple[Loc, str]
 
@@ -28,18 +28,18 @@ _UNIQUE: Final = {
 }
 
 
-def find_all(document: Document) -> Iterator[Finding]:
+def cross_check(document: Document) -> Iterator[Finding]:
     """Every broken rule, with its place and a reason that begins with the key."""
     for array, keys in _UNIQUE.items():
-        yield from _used_twice(document, array, keys)
-    yield from _numbers_used_twice(document)
-    yield from _one_key_for_two_answers(document)
-    yield from _more_than_one_default(document)
-    yield from _tariffs_that_are_not_there(document)
+        yield from _duplicates(document, array, keys)
+    yield from _duplicate_numbers(document)
+    yield from _confirm_key_used_for_snooze(document)
+    yield from _multiple_defaults(document)
+    yield from _unknown_tariffs(document)
     yield from price_checks.find(document)
-    yield from _beginnings_that_do_not_exist(document)
+    yield from _nonexistent_start_times(document)
     for position, tariff in entries(document, "tariffs"):
-        yield from _colliding_rates(position, tariff)
+        yield from _overlapping_rates(position, tariff)
 
 
 def _table(document: Document, name: str) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _table(document: Document, name: str) -> dict[str, Any]:
     return table if isinstance(table, dict) else {}
 
 
-def _used_twice(document: Document, array: str, keys: tuple[str, ...]) -> Iterator[Finding]:
+def _duplicates(document: Document, array: str, keys: tuple[str, ...]) -> Iterator[Finding]:
     first_use: dict[tuple[Any, ...], int] = {}
     for position, entry in entries(document, array):
         identity = tuple(entry.get(key) for key in keys)
@@ -59,7 +59,7 @@ def _used_twice(document: Document, array: str, keys: tuple[str, ...]) -> Iterat
         first_use.setdefault(identity, position)
 
 
-def _numbers_used_twice(document: Document) -> Iterator[Finding]:
+def _duplicate_numbers(document: Document) -> Iterator[Finding]:
     owners: dict[str, str] = {}
     for loc, number, owner in _numbers(document):
         if number in owners:
@@ -81,11 +81,11 @@ def _numbers(document: Document) -> Iterator[tuple[Loc, str, str]]:
         extensions = room.get("extensions")
         for number in extensions if isinstance(extensions, list) else []:
             if isinstance(number, str):
-                owner = f"an extension of room {called(document, 'rooms', position)}"
+                owner = f"an extension of room {entry_name(document, 'rooms', position)}"
                 yield ("rooms", position, "extensions"), number, owner
 
 
-def _one_key_for_two_answers(document: Document) -> Iterator[Finding]:
+def _confirm_key_used_for_snooze(document: Document) -> Iterator[Finding]:
     """The key that confirms must not be the one to sleep on."""
     table = _table(document, "wake_up_calls")
     confirm = table.get("confirm_key", WakeUpCallsTable.model_fields["confirm_key"].default)
@@ -93,21 +93,21 @@ def _one_key_for_two_answers(document: Document) -> Iterator[Finding]:
         yield ("wake_up_calls", "snooze_key"), f"{quoted(confirm)} is the confirm_key already"
 
 
-def _more_than_one_default(document: Document) -> Iterator[Finding]:
+def _multiple_defaults(document: Document) -> Iterator[Finding]:
     defaults = [
         position
         for position, entry in entries(document, "classes_of_service")
         if entry.get("default") is True
     ]
     for position in defaults[1:]:
-        first = called(document, "classes_of_service", defaults[0])
+        first = entry_name(document, "classes_of_service", defaults[0])
         yield (
             ("classes_of_service", position, "default"),
             f"can be true for one class only, and {first} has it",
         )
 
 
-def _tariffs_that_are_not_there(document: Document) -> Iterator[Finding]:
+def _unknown_tariffs(document: Document) -> Iterator[Finding]:
     names = [str(entry.get("name")) for _, entry in entries(document, "tariffs")]
     for position, entry in entries(document, "classes_of_service"):
         wanted = entry.get("tariff")
@@ -116,7 +116,7 @@ def _tariffs_that_are_not_there(document: Document) -> Iterator[Finding]:
             yield ("classes_of_service", position, "tariff"), reason
 
 
-def _beginnings_that_do_not_exist(document: Document) -> Iterator[Finding]:
+def _nonexistent_start_times(document: Document) -> Iterator[Finding]:
     name = _table(document, "property").get("timezone")
     if not isinstance(name, str) or name not in available_timezones():
         return
@@ -131,7 +131,7 @@ def _beginnings_that_do_not_exist(document: Document) -> Iterator[Finding]:
             yield ("tariffs", position, "effective_from"), reason
 
 
-def _colliding_rates(position: int, tariff: Document) -> Iterator[Finding]:
+def _overlapping_rates(position: int, tariff: Document) -> Iterator[Finding]:
     rates_of: dict[str, list[tuple[int, Band]]] = defaultdict(list)
     for number, rate in entries(tariff, "rates"):
         band, prefix = _band(rate), rate.get("prefix")

@@ -16,7 +16,7 @@ from wakeups.dialed_numbers import clashes
 _ADVICE = "; what the file does not name stays: name it, or load with --prune"
 
 
-def must_keep_currency(path: str, file: HotelFile) -> None:
+def check_currency_unchanged(path: str, file: HotelFile) -> None:
     """Before anything is written.
 
     :raises HotelFileFaults: there is money in another currency
@@ -30,7 +30,7 @@ def must_keep_currency(path: str, file: HotelFile) -> None:
         raise HotelFileFaults([fault]) from None
 
 
-def must_be_sound(path: str, property_: Property) -> None:
+def check_stored_hotel(path: str, property_: Property) -> None:
     """After everything is written, in the same transaction.
 
     :raises HotelFileFaults: the hotel as it is now breaks a rule

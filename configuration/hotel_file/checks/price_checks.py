@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from configuration.hotel_file.currencies import CURRENCIES
-from configuration.hotel_file.places import Document, Loc, entries
+from configuration.hotel_file.formatting import quoted
+from configuration.hotel_file.locations import Document, Loc, entries
 from configuration.hotel_file.values import decimal_places
-from configuration.hotel_file.words import quoted
 from hotelpbx.money import minor_digits
 
 Finding = tuple[Loc, str]
@@ -20,12 +20,12 @@ _AMOUNTS: Final = (
 
 def find(document: Document) -> Iterator[Finding]:
     """Every broken rule, with its place and a reason that begins with the key."""
-    yield from _amounts_too_fine(document)
-    yield from _two_kinds_of_allowance(document)
-    yield from _trunks_of_two_tariffs(document)
+    yield from _amounts_with_too_many_decimals(document)
+    yield from _conflicting_allowances(document)
+    yield from _trunks_in_several_tariffs(document)
 
 
-def _amounts_too_fine(document: Document) -> Iterator[Finding]:
+def _amounts_with_too_many_decimals(document: Document) -> Iterator[Finding]:
     property_ = document.get("property")
     currency = property_.get("currency") if isinstance(property_, dict) else None
     if not isinstance(currency, str) or currency not in CURRENCIES:
@@ -46,14 +46,14 @@ def _amounts(document: Document) -> Iterator[tuple[Loc, Any]]:
             yield (array, position, key), entry.get(key)
 
 
-def _two_kinds_of_allowance(document: Document) -> Iterator[Finding]:
+def _conflicting_allowances(document: Document) -> Iterator[Finding]:
     for position, entry in entries(document, "classes_of_service"):
         if "allowance_minutes" in entry and "allowance_amount" in entry:
             reason = "cannot stand beside allowance_minutes: a class has the one or the other"
             yield ("classes_of_service", position, "allowance_amount"), reason
 
 
-def _trunks_of_two_tariffs(document: Document) -> Iterator[Finding]:
+def _trunks_in_several_tariffs(document: Document) -> Iterator[Finding]:
     owners: dict[str, str] = {}
     for position, entry in entries(document, "tariffs"):
         trunks, name = entry.get("trunks"), entry.get("name")

@@ -11,10 +11,13 @@ from django.conf import settings
 from django.db import transaction
 
 from billing.calls import rerating
-from configuration.hotel_file.checks.existing_rows import must_be_sound, must_keep_currency
+from configuration.hotel_file.checks.existing_rows import (
+    check_currency_unchanged,
+    check_stored_hotel,
+)
 from configuration.hotel_file.faults import Fault, HotelFileFaults
 from configuration.hotel_file.loading import prices, rooms
-from configuration.hotel_file.loading.changes import Changes, write
+from configuration.hotel_file.loading.change_list import ChangeList, write_row
 from configuration.hotel_file.loading.logo import load_logo
 from configuration.hotel_file.schema import HotelFile, parse_hotel_file
 from configuration.hotel_file.tables import PbxTable
@@ -39,10 +42,10 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
     _check_zones(path, file)
     with transaction.atomic():
         lock_settings(file.hotel.code, _PATIENCE)
-        must_keep_currency(str(path), file)
-        changes = Changes()
+        check_currency_unchanged(str(path), file)
+        changes = ChangeList()
         property_ = _load(file, changes, prune=prune)
-        must_be_sound(str(path), property_)
+        check_stored_hotel(str(path), property_)
         load_logo(path, file.hotel.logo, property_, changes)
         if changes.lines:
             note(
@@ -70,7 +73,7 @@ def _check_zones(path: Path, file: HotelFile) -> None:
         raise HotelFileFaults(faults)
 
 
-def _load(file: HotelFile, changes: Changes, *, prune: bool) -> Property:
+def _load(file: HotelFile, changes: ChangeList, *, prune: bool) -> Property:
     known = Property.objects.filter(code=file.hotel.code)
     routes_before = known.values_list("emergency_routes", flat=True).first()
     zones_before = zones_of(file.hotel.code)
@@ -82,7 +85,7 @@ def _load(file: HotelFile, changes: Changes, *, prune: bool) -> Property:
     rooms.load_rooms(file, property_, changes)
     rooms.load_credit(property_, routes_before)
     # After the rooms, which are all locked now: wake-up calls that follow lock their stays.
-    _load_wake_ups(file, property_, changes)
+    _load_wake_up_settings(file, property_, changes)
     tell_if_changed(property_.code, zones_before)
     prices.load_products(file, property_, changes)
     prices.load_tariffs(file, property_, changes)
@@ -92,7 +95,7 @@ def _load(file: HotelFile, changes: Changes, *, prune: bool) -> Property:
     return property_
 
 
-def _load_property(file: HotelFile, changes: Changes) -> Property:
+def _load_property(file: HotelFile, changes: ChangeList) -> Property:
     property_, codes = file.hotel, file.feature_codes
     values = {
         "name": property_.name,
@@ -113,12 +116,12 @@ def _load_property(file: HotelFile, changes: Changes) -> Property:
         "keep_commands": file.retention.commands,
         "keep_events": file.retention.events,
     }
-    return write(changes, Property, {"code": property_.code}, values, f"property {property_.code}")[
-        0
-    ]
+    return write_row(
+        changes, Property, {"code": property_.code}, values, f"property {property_.code}"
+    )[0]
 
 
-def _load_pbx(file: HotelFile, property_: Property, changes: Changes) -> Pbx:
+def _load_pbx(file: HotelFile, property_: Property, changes: ChangeList) -> Pbx:
     values = {
         "name": file.pbx.name,
         "url": file.pbx.url,
@@ -132,13 +135,13 @@ def _load_pbx(file: HotelFile, property_: Property, changes: Changes) -> Pbx:
         "voicemail_pin": file.pbx.voicemail_pin.get_secret_value(),
     }
     if property_.pbx is None:
-        changes.say(f"+ PBX {file.pbx.name}")
+        changes.add(f"+ PBX {file.pbx.name}")
         return Pbx.objects.create(**values)
     # Whoever writes the file knows the password, or which variable has it: it goes with the
     # file's address.
     before = Pbx.objects.select_for_update().get(pk=property_.pbx.pk)
     values |= columns_for_destination(before, file.pbx.url, _verify_tls(file.pbx))
-    pbx, changed = write(changes, Pbx, {"pk": property_.pbx.pk}, values, f"PBX {file.pbx.name}")
+    pbx, changed = write_row(changes, Pbx, {"pk": property_.pbx.pk}, values, f"PBX {file.pbx.name}")
     if changed:
         enqueue_on_commit("pbx.tasks.keep_session", pbx.pk)
     return pbx
@@ -150,6 +153,6 @@ def _verify_tls(table: PbxTable) -> str:
     return str(table.verify_tls)
 
 
-def _load_wake_ups(file: HotelFile, property_: Property, changes: Changes) -> None:
+def _load_wake_up_settings(file: HotelFile, property_: Property, changes: ChangeList) -> None:
     values = file.wake_up_calls.model_dump()
-    write(changes, WakeUpSettings, {"property": property_}, values, "wake-up calls")
+    write_row(changes, WakeUpSettings, {"property": property_}, values, "wake-up calls")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from configuration.hotel_file.checks.cross_checks import Finding
 from configuration.hotel_file.faults import Fault, HotelFileFaults
-from configuration.hotel_file.loading.changes import Changes
-from configuration.hotel_file.places import Document
-from configuration.hotel_file.words import quoted
+from configuration.hotel_file.formatting import quoted
+from configuration.hotel_file.loading.change_list import ChangeList
+from configuration.hotel_file.locations import Document
 from rooms.audit import Actor
 from rooms.logo import MAX_BYTES, NotALogo, Picture, in_words, logo_of, read_logo, set_logo
 from rooms.models import Property
@@ -25,7 +25,7 @@ def logo_findings(document: Document, folder: Path) -> list[Finding]:
     return []
 
 
-def load_logo(path: Path, name: str | None, property_: Property, changes: Changes) -> None:
+def load_logo(path: Path, name: str | None, property_: Property, changes: ChangeList) -> None:
     """Bring in the picture ``name``, which lies where the hotel file ``path`` lies.
 
     :raises HotelFileFaults: it has changed since the hotel file was checked
@@ -39,7 +39,7 @@ def load_logo(path: Path, name: str | None, property_: Property, changes: Change
     before = in_words(logo_of(property_))
     if set_logo(property_, picture, actor=Actor.system("load_hotel")):
         after = in_words(logo_of(property_))
-        changes.say(f"~ property {property_.code}: logo {before} → {after}")
+        changes.add(f"~ property {property_.code}: logo {before} → {after}")
 
 
 def _picture(folder: Path, name: str) -> Picture | None:

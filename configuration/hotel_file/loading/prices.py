@@ -5,21 +5,21 @@ from typing import Any
 
 from billing import removal, tariff_book
 from billing.models import MinibarProduct, Tariff, TariffRate
-from configuration.hotel_file.loading.changes import Changes, write
+from configuration.hotel_file.loading.change_list import ChangeList, write_row
 from configuration.hotel_file.schema import HotelFile
 from configuration.hotel_file.tables import RateTable, TariffTable
 from rooms.models import Property
 
 
-def load_products(file: HotelFile, property_: Property, changes: Changes) -> None:
+def load_products(file: HotelFile, property_: Property, changes: ChangeList) -> None:
     """``[[minibar_products]]``."""
     for table in file.minibar_products:
         values = {"name": table.name, "price": table.price, "on_sale": True}
         lookup = {"property": property_, "code": table.code}
-        write(changes, MinibarProduct, lookup, values, f"product {table.code} {table.name}")
+        write_row(changes, MinibarProduct, lookup, values, f"product {table.code} {table.name}")
 
 
-def load_tariffs(file: HotelFile, property_: Property, changes: Changes) -> None:
+def load_tariffs(file: HotelFile, property_: Property, changes: ChangeList) -> None:
     """``[[tariffs]]`` with their rates. What was charged is not touched."""
     before = len(changes.lines)
     for position, table in enumerate(file.tariffs):
@@ -35,18 +35,18 @@ def load_tariffs(file: HotelFile, property_: Property, changes: Changes) -> None
             "position": position,
         }
         label = f"tariff {table.name} from {table.effective_from:%Y-%m-%d %H:%M}"
-        tariff, _ = write(changes, Tariff, lookup, values, label)
+        tariff, _ = write_row(changes, Tariff, lookup, values, label)
         _load_rates(tariff, table, label, changes)
     if len(changes.lines) > before:
         tariff_book.mark_changed(property_)
 
 
-def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
+def prune(file: HotelFile, property_: Property, changes: ChangeList) -> None:
     """Take away tariffs that the file does not have, and products off sale."""
     for product in property_.minibar_products.filter(on_sale=True).exclude(
         code__in=[table.code for table in file.minibar_products]
     ):
-        changes.say(f"- product {product.code} {product.name}")
+        changes.add(f"- product {product.code} {product.name}")
         product.on_sale = False
         product.save(update_fields=["on_sale"])
     kept = {(table.name, _begins(table, property_)) for table in file.tariffs}
@@ -54,9 +54,9 @@ def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
         if (tariff.name, tariff.effective_from) in kept:
             continue
         if names := removal.classes_losing_tariff(tariff):
-            changes.say(f"= tariff {tariff.name} stays: classes of service have it: {names}")
+            changes.add(f"= tariff {tariff.name} stays: classes of service have it: {names}")
         else:
-            changes.say(f"- tariff {tariff.name} from {tariff.effective_from:%Y-%m-%d %H:%M} UTC")
+            changes.add(f"- tariff {tariff.name} from {tariff.effective_from:%Y-%m-%d %H:%M} UTC")
             tariff.delete()
             tariff_book.mark_changed(property_)
 
@@ -66,13 +66,13 @@ def _begins(table: TariffTable, property_: Property) -> datetime:
     return table.effective_from.replace(tzinfo=property_.zone).astimezone(UTC)
 
 
-def _load_rates(tariff: Tariff, table: TariffTable, label: str, changes: Changes) -> None:
+def _load_rates(tariff: Tariff, table: TariffTable, label: str, changes: ChangeList) -> None:
     """Rates have no name of their own: the edition's list is replaced when it differs."""
     wanted = [_values(rate) for rate in table.rates]
     present = list(tariff.rates.order_by("pk").values(*RATE_COLUMNS))
     if present == wanted:
         return
-    changes.say(f"~ {label}: {len(present)} → {len(wanted)} rates")
+    changes.add(f"~ {label}: {len(present)} → {len(wanted)} rates")
     tariff.rates.all().delete()
     TariffRate.objects.bulk_create(
         (TariffRate(tariff=tariff, **values) for values in wanted), batch_size=1000

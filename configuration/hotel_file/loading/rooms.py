@@ -2,7 +2,7 @@
 
 from billing.ledger.credit_limit import sync_all_phone_bars
 from billing.removal import has_history
-from configuration.hotel_file.loading.changes import Changes, write
+from configuration.hotel_file.loading.change_list import ChangeList, write_row
 from configuration.hotel_file.schema import HotelFile
 from rooms.audit import Actor
 from rooms.housekeeping import change_room
@@ -14,7 +14,7 @@ from rooms.phones.assignment import set_phones
 from rooms.phones.barring import reprovision_barred_phones
 
 
-def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None:
+def load_classes(file: HotelFile, property_: Property, changes: ChangeList) -> None:
     """``[[classes_of_service]]``. A change goes to the phones of the guests in house."""
     default = file.default_class.name
     # Only one may be the default: clear the mark before it is set elsewhere.
@@ -31,7 +31,7 @@ def load_classes(file: HotelFile, property_: Property, changes: Changes) -> None
             "confirm_wake_up_calls": table.confirm_wake_up_calls,
         }
         lookup = {"property": property_, "name": table.name}
-        row, changed = write(
+        row, changed = write_row(
             changes, ClassOfService, lookup, values, f"class of service {table.name}"
         )
         if changed:
@@ -45,20 +45,20 @@ def load_credit(property_: Property, routes_before: list[str] | None) -> None:
         reprovision_barred_phones(property_)
 
 
-def load_rooms(file: HotelFile, property_: Property, changes: Changes) -> None:
+def load_rooms(file: HotelFile, property_: Property, changes: ChangeList) -> None:
     """``[[rooms]]`` with their extensions."""
     for table in file.rooms:
         values = {"floor": table.floor, "type": table.type}
         lookup = {"property": property_, "number": table.number}
-        write(changes, Room, lookup, values, f"room {table.number}")
+        write_row(changes, Room, lookup, values, f"room {table.number}")
     wanted = {table.number: list(table.extensions) for table in file.rooms}
     for number, before in set_phones(property_, wanted).items():
         if before:
             after = ", ".join(wanted.get(number, ())) or "none"
-            changes.say(f"~ room {number}: extensions {', '.join(before)} → {after}")
+            changes.add(f"~ room {number}: extensions {', '.join(before)} → {after}")
 
 
-def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
+def prune(file: HotelFile, property_: Property, changes: ChangeList) -> None:
     """Take away rooms and classes that the file does not have.
 
     What has a history is kept for it: a room without phones and out of order, a class as it is.
@@ -68,18 +68,18 @@ def prune(file: HotelFile, property_: Property, changes: Changes) -> None:
     names = [table.name for table in file.classes_of_service]
     for service in property_.classes_of_service.exclude(name__in=names):
         if service.stays.exists():
-            changes.say(f"= class of service {service.name} stays: stays have it")
+            changes.add(f"= class of service {service.name} stays: stays have it")
         else:
-            changes.say(f"- class of service {service.name}")
+            changes.add(f"- class of service {service.name}")
             service.delete()
 
 
-def _prune_room(room: Room, changes: Changes) -> None:
+def _prune_room(room: Room, changes: ChangeList) -> None:
     if room.occupancy_status == OccupancyStatus.OCCUPIED:
-        changes.say(f"= room {room.number} stays: it is occupied")
+        changes.add(f"= room {room.number} stays: it is occupied")
     elif has_history(room):
         if room.phones.exists() or room.availability_status != AvailabilityStatus.OUT_OF_ORDER:
-            changes.say(f"- room {room.number}: out of order, without phones; its history stays")
+            changes.add(f"- room {room.number}: out of order, without phones; its history stays")
             room.phones.all().delete()
             change_room(
                 room,
@@ -87,5 +87,5 @@ def _prune_room(room: Room, changes: Changes) -> None:
                 availability_status=AvailabilityStatus.OUT_OF_ORDER,
             )
     else:
-        changes.say(f"- room {room.number}")
+        changes.add(f"- room {room.number}")
         room.delete()

@@ -20,9 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("property", nargs="?", help="a property's code; without: all")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = run.examine_house()
+        found = run.check_installation()
         self._show("The house", found)
-        if run.database_serves(found):
+        if run.database_is_usable(found):
             found += self._examine_hotels(options["property"])
         self.stdout.write(summary(found))
         if _faulty(found):
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             return found
         found = []
         for each in properties:
-            examined = run.examine(each)
+            examined = run.check_property(each)
             self._show(f"{each.name} ({each.code})", examined)
             found += examined
         return found

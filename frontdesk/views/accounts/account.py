@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from frontdesk.accounts import sessions, staff
 from frontdesk.accounts.access import Role, board_page, desk_of, properties_of
-from frontdesk.forms.sign_in import OwnPasswordForm, looked_at
+from frontdesk.forms.sign_in import OwnPasswordForm, rate_limited
 from frontdesk.guard.posts import once
-from frontdesk.views.acting import attempt
+from frontdesk.views.acting import attempt, submit
 from hotelpbx.http.client_address import client_address
 from hotelpbx.refusals import Refusal
 from rooms.audit import Actor
@@ -76,8 +76,8 @@ password.is_guarded = True  # type: ignore[attr-defined]
 @partial(_own_page, before_all=True)
 def _password(request: HttpRequest, wrong: str) -> HttpResponse:
     form = OwnPasswordForm(request.POST if request.method == "POST" else None, wrong=wrong)
-    if form.is_valid() and _change(request, form):
-        return redirect("frontdesk:home")
+    if response := _change(request, form):
+        return response
     context = {"form": form, "given": request.session.get("must_change")}
     status = 422 if form.errors else 200
     return render(request, "frontdesk/accounts/own_password.html", context, status=status)
@@ -95,7 +95,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     rows.delete()
     if ended:
         user = _user(request)
-        staff.note_everywhere(user, _actor(request), "end sessions")
+        staff.note_in_all_hotels(user, _actor(request), "end sessions")
         messages.success(request, f"{ended} signed out.")
     return redirect("frontdesk:account")
 
@@ -120,7 +120,7 @@ def board(request: HttpRequest) -> HttpResponse:
     if not _may_show_board(request, code):
         raise Http404
     sessions.make_board(request, code)
-    staff.note_everywhere(_user(request), _actor(request), "make wall board")
+    staff.note_in_all_hotels(_user(request), _actor(request), "make wall board")
     return redirect(board_page(code))
 
 
@@ -128,8 +128,8 @@ def _wrong(request: HttpRequest, current: str) -> str:
     """What is wrong with the present password; empty: nothing."""
     user = _user(request)
     try:
-        look = partial(staff.must_know_password, user, current)
-        looked_at(user.username, client_address(request), look)
+        look = partial(staff.verify_current_password, user, current)
+        rate_limited(user.username, client_address(request), look)
     except ValidationError as slowed:
         return str(slowed.message)
     except Refusal as refusal:
@@ -137,14 +137,17 @@ def _wrong(request: HttpRequest, current: str) -> str:
     return ""
 
 
-def _change(request: HttpRequest, form: OwnPasswordForm) -> bool:
-    user, typed = _user(request), form.cleaned_data
-    current, chosen = typed["current"], typed["password"]
-    act = partial(staff.change_own_password, user, current, chosen, actor=_actor(request))
-    if not attempt(request, act, "Your password is changed.", form):
-        return False
-    sessions.keep_after_new_password(request, user)
-    return True
+def _change(request: HttpRequest, form: OwnPasswordForm) -> HttpResponse | None:
+    user = _user(request)
+
+    def change() -> None:
+        current, chosen = form.cleaned_data["current"], form.cleaned_data["password"]
+        staff.change_own_password(user, current, chosen, actor=_actor(request))
+
+    response = submit(request, form, change, "Your password is changed.", ("frontdesk:home",))
+    if response is not None:
+        sessions.keep_only_this_session(request, user)
+    return response
 
 
 def _may_show_board(request: HttpRequest, code: str) -> bool:

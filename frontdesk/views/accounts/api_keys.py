@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
-from frontdesk.accounts.access import Desk, Role, desk_page, the_desk
+from frontdesk.accounts.access import Desk, Role, current_desk, desk_page
 from frontdesk.views.acting import show_refusal
 from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
@@ -36,7 +36,7 @@ class KeyForm(forms.Form):
 @desk_page(Role.MANAGER)
 def keys(request: HttpRequest) -> HttpResponse:
     """All keys; by POST a new one, which this answer shows and no other."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     form = KeyForm(request.POST if request.method == "POST" else None)
     key = _issue(request, desk, form) if form.is_valid() else ""
     context = {
@@ -54,7 +54,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """A key opens nothing any more, from this moment on."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     row: Any = get_object_or_404(_keys(desk), pk=pk)
     with transaction.atomic():
         if _keys(desk).filter(pk=pk, revoked_at__isnull=True).update(revoked_at=now()):

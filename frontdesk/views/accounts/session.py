@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from frontdesk.accounts import sessions
 from frontdesk.accounts.access import Role, board_page, desk_of, properties_of
-from frontdesk.accounts.staff import note_everywhere
+from frontdesk.accounts.staff import note_in_all_hotels
 from frontdesk.forms.sign_in import SignInForm
 from hotelpbx.http.client_address import client_address
 from rooms.audit import Actor
@@ -71,4 +71,4 @@ def _tell(request: HttpRequest, act: str) -> None:
     """Into the history of the hotels in which the user works."""
     user = request.user
     if isinstance(user, User):
-        note_everywhere(user, Actor("user", user.username, client_address(request)), act)
+        note_in_all_hotels(user, Actor("user", user.username, client_address(request)), act)

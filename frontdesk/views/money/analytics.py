@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from billing.analytics import SUBJECTS, Column, Figure, Period, Subject
 from billing.export import TABLES, stream
-from frontdesk.accounts.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, current_desk, desk_page
 from frontdesk.charts.analytics import Chart, chart_of
 from frontdesk.forms.analytics import PeriodForm
 from hotelpbx.money import minor_digits
@@ -22,7 +22,7 @@ _CSV: Final = "text/csv; charset=utf-8; header=present"
 @desk_page(Role.MANAGER)
 def reports(request: HttpRequest) -> HttpResponse:
     """One subject, grouped one way, of some days; by day with a chart on top."""
-    property_ = the_desk(request).property
+    property_ = current_desk(request).property
     form = PeriodForm(request.GET, property_=property_)
     period = form.period
     of, by, subject = _asked_for(request)
@@ -62,7 +62,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @desk_page(Role.MANAGER)
 def export(request: HttpRequest, name: str) -> HttpResponse | StreamingHttpResponse:
     """The rows themselves, as a file for a spreadsheet."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     form = PeriodForm(request.GET, property_=desk.property)
     if name not in TABLES:
         raise Http404

@@ -1,16 +1,14 @@
 """The check-out: what is owed, what is still open; then the guests leave."""
 
-from functools import partial
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from billing.folio import settlement
 from billing.folio.statement import folio_of
-from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.accounts.access import current_desk, desk_page
 from frontdesk.forms.folio import AnswerForm, folio_context
-from frontdesk.views.acting import attempt
+from frontdesk.views.acting import submit
 from frontdesk.views.stays import find_stay
 from rooms.models import Phone
 from wakeups.models import WakeUpCall
@@ -21,17 +19,19 @@ def check_out(request: HttpRequest, reference: str) -> HttpResponse:
     """Shows what is open; with POST the guests leave."""
     if request.method != "POST":
         return check_out_page(request, reference)
-    desk, found = the_desk(request), find_stay(request, reference)
+    desk, found = current_desk(request), find_stay(request, reference)
     form = AnswerForm(request.POST)
-    if form.is_valid():
-        act = partial(settlement.check_out, found, actor=desk.actor, **form.cleaned_data)
-        if attempt(request, act, f"{found.main_guest} has left.", form):
-            return redirect("frontdesk:stay", desk.property.code, reference)
-    return check_out_page(request, reference, answer_form=form)
+    return submit(
+        request,
+        form,
+        lambda: settlement.check_out(found, actor=desk.actor, **form.cleaned_data),
+        f"{found.main_guest} has left.",
+        ("frontdesk:stay", desk.property.code, reference),
+    ) or check_out_page(request, reference, answer_form=form)
 
 
 def check_out_page(request: HttpRequest, reference: str, **bound: forms.Form) -> HttpResponse:
-    """The page, with a form that was not right in place of its fresh one."""
+    """The page; ``bound``: a form with errors in place of its empty one."""
     found = find_stay(request, reference)
     phones = Phone.objects.filter(room=found.room) if found.room else Phone.objects.none()
     folio = folio_of(found)

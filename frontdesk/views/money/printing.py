@@ -13,7 +13,7 @@ from billing.documents import (
     language_of,
 )
 from billing.folio.statement import folio_of
-from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.accounts.access import current_desk, desk_page
 from frontdesk.views.stays import find_stay
 from rooms.logo import logo_of
 from rooms.models import Group, Property, Stay
@@ -43,7 +43,7 @@ def folio_pdf(request: HttpRequest, reference: str) -> HttpResponse:
 @desk_page()
 def group_folios(request: HttpRequest, group: str) -> HttpResponse:
     """The folios of a group in one file, each from a new page on."""
-    property_ = the_desk(request).property
+    property_ = current_desk(request).property
     found = get_object_or_404(Group, property=property_, code=group)
     stays = folio_stays(found)
     if not stays:
@@ -56,7 +56,7 @@ def group_folios(request: HttpRequest, group: str) -> HttpResponse:
 @desk_page()
 def logo(request: HttpRequest) -> HttpResponse:
     """The hotel's logo, and nothing that a browser could take for a page."""
-    found = logo_of(the_desk(request).property)
+    found = logo_of(current_desk(request).property)
     if found is None:
         raise Http404
     headers = {
@@ -79,4 +79,4 @@ def _document(request: HttpRequest, stay: Stay) -> FolioDocument:
 
 
 def _language(request: HttpRequest) -> str:
-    return language_of(the_desk(request).property, request.GET.get("language"))
+    return language_of(current_desk(request).property, request.GET.get("language"))

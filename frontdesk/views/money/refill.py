@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from billing import refill
-from frontdesk.accounts.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, current_desk, desk_page
 from frontdesk.views.acting import attempt
 from rooms.models import Room
 
@@ -15,7 +15,7 @@ from rooms.models import Room
 @desk_page(Role.HOUSEKEEPING)
 def rooms(request: HttpRequest) -> HttpResponse:
     """What each room lacks since it was refilled last, and all of it together."""
-    shelves = refill.rooms_to_refill(the_desk(request).property)
+    shelves = refill.rooms_to_refill(current_desk(request).property)
     context = {
         "shelves": shelves,
         "take_along": refill.total_missing(shelves),
@@ -28,7 +28,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
 @desk_page(Role.HOUSEKEEPING)
 def refilled(request: HttpRequest, number: str) -> HttpResponse:
     """One room has got back what the list showed."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     room = get_object_or_404(Room, property=desk.property, number=number)
     marks = request.POST.get("marks", "").split()
     act = partial(refill.mark_refilled, room, marks, actor=desk.actor)

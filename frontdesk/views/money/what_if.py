@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from billing.tariff_book import book_of, edition_of
 from billing.what_if import compare, with_edition
-from frontdesk.accounts.access import Role, desk_page, the_desk
+from frontdesk.accounts.access import Role, current_desk, desk_page
 from frontdesk.forms.what_if import WhatIfForm
 from hotelpbx.money import minor_digits
 
@@ -16,7 +16,7 @@ _SHOWN = 200
 @desk_page(Role.MANAGER)
 def what_if(request: HttpRequest) -> HttpResponse:
     """Choose an edition and a period; the sums of now and then, by destination."""
-    property_ = the_desk(request).property
+    property_ = current_desk(request).property
     form = WhatIfForm(request.GET if "edition" in request.GET else None, property_=property_)
     context = {"form": form, "digits": minor_digits(property_.currency)}
     if form.is_bound and form.is_valid():

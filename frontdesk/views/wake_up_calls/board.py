@@ -9,12 +9,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.accounts.access import current_desk, desk_page
 from frontdesk.forms.wake_up_log import LogForm
 from frontdesk.wake_up_calls.board import (
     AHEAD,
     FILTERS,
-    Chosen,
+    BoardFilter,
     Tile,
     by_time,
     choices_of,
@@ -35,7 +35,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
     ``?wall=1``: for a screen on the wall, to be read from two metres; what is over is counted only.
     """
-    desk = the_desk(request)
+    desk = current_desk(request)
     chosen, wall = _chosen(request), request.GET.get("wall") == "1"
     ahead = _WALL_AHEAD if wall else AHEAD
     tiles = tiles_of(desk.property, ahead=ahead)
@@ -62,7 +62,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def paper(request: HttpRequest) -> HttpResponse:
     """The list for the night clerk, should all screens go dark."""
-    desk, chosen = the_desk(request), _chosen(request)
+    desk, chosen = current_desk(request), _chosen(request)
     instant = desk.property.local_now()
     context = {
         "chosen": chosen,
@@ -81,7 +81,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def log(request: HttpRequest) -> HttpResponse:
     """What became of the calls of the last weeks."""
-    desk, given = the_desk(request), request.GET
+    desk, given = current_desk(request), request.GET
     form = LogForm(given)
     wanted = form.wanted()
     query = given.copy()
@@ -97,21 +97,21 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "frontdesk/wake_up_calls/log.html", context, status=status)
 
 
-def _chosen(request: HttpRequest) -> Chosen:
+def _chosen(request: HttpRequest) -> BoardFilter:
     kind = request.GET.get("state", "")
-    return Chosen(
+    return BoardFilter(
         floor=request.GET.get("floor", ""),
         group=request.GET.get("group", ""),
         kind=kind if kind in FILTERS else "",
     )
 
 
-def _query(chosen: Chosen) -> str:
+def _query(chosen: BoardFilter) -> str:
     given = {"floor": chosen.floor, "group": chosen.group, "state": chosen.kind}
     return urlencode({name: value for name, value in given.items() if value})
 
 
-def _counts(tiles: list[Tile], chosen: Chosen) -> list[tuple[str, str, int]]:
+def _counts(tiles: list[Tile], chosen: BoardFilter) -> list[tuple[str, str, int]]:
     """How many there are of each kind, of the floor and group that are looked at."""
     these = [tile for tile in tiles if replace(chosen, kind="").fits(tile)]
     return [

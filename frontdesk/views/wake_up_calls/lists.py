@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.accounts.access import current_desk, desk_page
 from frontdesk.forms.wake_up_calls import WakeUpListForm
 from frontdesk.views.acting import show_refusal
 from hotelpbx.refusals import Refusal
@@ -34,7 +34,7 @@ _STILL_TRUE: Final = 3600
 @desk_page()
 def new(request: HttpRequest) -> HttpResponse:
     """The form, and on POST what it would come to. Nothing is saved here."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     given = request.POST if request.method == "POST" else None
     form = WakeUpListForm(given, property_=desk.property, usual=settings_of(desk.property))
     context: dict[str, Any] = {"form": form}
@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def save(request: HttpRequest) -> HttpResponse:
     """Make the calls that were seen and are ticked, and show what came of each."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     try:
         seal = signing.loads(request.POST.get("seal", ""), salt=_SALT, max_age=_STILL_TRUE)
     except signing.BadSignature:
@@ -85,7 +85,7 @@ def save(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     """Each room with its own result; follows by htmx while it is not completed."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     job = get_object_or_404(Job, property=desk.property, pk=pk, kind=bulk.KIND)
     items = list(job.items.all())
     context = {

@@ -1,19 +1,16 @@
 """A wake-up call of one stay: added, changed, cancelled."""
 
 from collections.abc import Callable
-from functools import partial
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from frontdesk.accounts.access import desk_page, the_desk
+from frontdesk.accounts.access import current_desk, desk_page
 from frontdesk.forms.wake_up_calls import WakeUpForm
-from frontdesk.guard.posts import must_be_current
-from frontdesk.views.acting import attempt, show_refusal
+from frontdesk.views.acting import attempt, submit
 from frontdesk.views.stays import stay_page
-from frontdesk.wake_up_calls.words import in_full
+from frontdesk.wake_up_calls.descriptions import describe_call
 from hotelpbx.refusals import Refusal
 from rooms.locking import lock_with_room
 from rooms.models import Stay
@@ -27,22 +24,28 @@ from wakeups.settings import settings_of
 @desk_page()
 def add(request: HttpRequest, reference: str) -> HttpResponse:
     """Promise a wake-up call."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     stay = get_object_or_404(Stay, property=desk.property, reference=reference)
     form = WakeUpForm(request.POST, property_=desk.property, usual=settings_of(desk.property))
-    if form.is_valid():
-        act = partial(calls.create, stay, form.wake_up_request(), actor=desk.actor)
-        if call := _make(request, form, act):
-            messages.success(request, f"Set: {in_full(call)}.")
-            return redirect("frontdesk:stay", desk.property.code, reference)
-    return stay_page(request, reference, wake_up_form=form)
+    return submit(
+        request,
+        form,
+        _confirmed(
+            request,
+            lambda **options: calls.create(
+                stay, form.wake_up_request(), actor=desk.actor, **options
+            ),
+        ),
+        lambda call: f"Set: {describe_call(call)}.",
+        ("frontdesk:stay", desk.property.code, reference),
+    ) or stay_page(request, reference, wake_up_form=form)
 
 
 @require_GET
 @desk_page()
 def when(request: HttpRequest, reference: str) -> HttpResponse:
     """What the form, as it is filled in, comes to: the day in full. Asked for by htmx."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     stay = get_object_or_404(Stay, property=desk.property, reference=reference)
     form = WakeUpForm(request.GET, property_=desk.property, usual=settings_of(desk.property))
     context = {}
@@ -59,7 +62,7 @@ def when(request: HttpRequest, reference: str) -> HttpResponse:
 @desk_page()
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Another time, other days: what stands on the PBX follows."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     call = _find(request, pk)
     if request.method == "POST":
         lock_with_room(call.stay)
@@ -70,11 +73,19 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         usual=settings_of(desk.property),
         call=call,
     )
-    if request.method == "POST" and form.is_valid():
-        act = partial(calls.change, call, form.wake_up_request(), actor=desk.actor)
-        if changed := _make(request, form, act):
-            messages.success(request, f"Changed: {in_full(changed)}.")
-            return redirect("frontdesk:stay", desk.property.code, call.stay.reference)
+    if response := submit(
+        request,
+        form,
+        _confirmed(
+            request,
+            lambda **options: calls.change(
+                call, form.wake_up_request(), actor=desk.actor, **options
+            ),
+        ),
+        lambda changed: f"Changed: {describe_call(changed)}.",
+        ("frontdesk:stay", desk.property.code, call.stay.reference),
+    ):
+        return response
     title = f"Wake-up call of {call.stay.main_guest or call.stay.reference}"
     context = {"form": form, "title": title, "stay": call.stay}
     status = 422 if form.errors else 200
@@ -85,33 +96,27 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @desk_page()
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a wake-up call back."""
-    desk = the_desk(request)
+    desk = current_desk(request)
     call = _find(request, pk)
-    act = partial(calls.cancel, call, actor=desk.actor)
-    attempt(request, act, f"Cancelled: {in_full(call)}.")
+    done = f"Cancelled: {describe_call(call)}."
+    attempt(request, lambda: calls.cancel(call, actor=desk.actor), done)
     return redirect("frontdesk:stay", desk.property.code, call.stay.reference)
 
 
-def _make(
-    request: HttpRequest, form: WakeUpForm, act: Callable[..., WakeUpCall]
-) -> WakeUpCall | None:
-    """The call; None: it was refused, or is to be confirmed first, and the form says so.
+def _confirmed(request: HttpRequest, save: Callable[..., WakeUpCall]) -> Callable[[], WakeUpCall]:
+    """``save``; outside the stay only for the day and time that the clerk has confirmed."""
 
-    What is confirmed is the very day and time that was shown, and no other.
-    """
-    try:
-        must_be_current(request)
+    def action() -> WakeUpCall:
         try:
-            return act()
-        except OutsideStay as asked:
-            if request.POST.get("outside_stay") == asked.due.isoformat():
-                return act(outside_stay=True)
-            form.ask(asked)
-    except Refusal as refusal:
-        show_refusal(request, refusal, form)
-    return None
+            return save()
+        except OutsideStay as question:
+            if request.POST.get("outside_stay") != question.due.isoformat():
+                raise
+            return save(outside_stay=True)
+
+    return action
 
 
 def _find(request: HttpRequest, pk: int) -> WakeUpCall:
     wake_up_calls = WakeUpCall.objects.select_related("stay__room", "property")
-    return get_object_or_404(wake_up_calls, property=the_desk(request).property, pk=pk)
+    return get_object_or_404(wake_up_calls, property=current_desk(request).property, pk=pk)

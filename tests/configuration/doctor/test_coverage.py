@@ -115,11 +115,11 @@ def test_what_has_no_price(pattern: str, priced: Tariff, found: list[str]) -> No
 def test_the_mere_beginning_of_priced_numbers_is_told_apart() -> None:
     priced = tariff(*(rate(f"0{digit}") for digit in "0123456789"))
     [gap] = gaps(DialPattern.parse("90!"), priced)
-    assert (str(gap), gap.beginning) == ("number 90", True)
+    assert (str(gap), gap.is_prefix) == ("number 90", True)
 
 
 def real_gaps(pattern: str, priced: Tariff) -> list[Gap]:
-    return [gap for gap in gaps(DialPattern.parse(pattern), priced) if not gap.beginning]
+    return [gap for gap in gaps(DialPattern.parse(pattern), priced) if not gap.is_prefix]
 
 
 ALPHABET = "012"
@@ -155,7 +155,8 @@ def test_it_finds_what_trying_every_number_and_hour_finds(
 
 def covers(found: list[Gap], number: str) -> bool:
     return any(
-        number == gap.dialled if gap.whole else number.startswith(gap.dialled) for gap in found
+        number == gap.dialled if gap.is_complete_number else number.startswith(gap.dialled)
+        for gap in found
     )
 
 

@@ -156,7 +156,7 @@ def doctor(*arguments: str) -> tuple[int, str]:
 
 def findings() -> list[Finding]:
     hotel = Property.objects.select_related("pbx").get()
-    return [*run.examine_house(), *run.examine(hotel)]
+    return [*run.check_installation(), *run.check_property(hotel)]
 
 
 def test_a_sound_hotel_has_neither_fault_nor_warning(
@@ -560,11 +560,11 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
 
 
 @pytest.mark.parametrize(
-    ("spoil", "name", "state", "seen"),
+    ("spoil", "name", "state", "detail"),
     [pytest.param(*rest, id=title) for title, *rest in CASES],
 )
 def test_each_fault_is_found_and_has_a_remedy(
-    scene: Scene, spoil: Break, name: str, state: State, seen: str
+    scene: Scene, spoil: Break, name: str, state: State, detail: str
 ) -> None:
     spoil(scene)
     try:
@@ -572,9 +572,9 @@ def test_each_fault_is_found_and_has_a_remedy(
     finally:
         broker._client.cache_clear()
     there = [each for each in found if each.name == name and each.state == state]
-    assert any(seen in each.seen for each in there), found
+    assert any(detail in each.detail for each in there), found
     assert all(each.remedy for each in found if each.state in (State.FAULT, State.WARNING))
-    assert not any(scene.pbx.report_secret in f"{each.seen}{each.remedy}" for each in found)
+    assert not any(scene.pbx.report_secret in f"{each.detail}{each.remedy}" for each in found)
 
 
 def test_warnings_alone_are_no_failure(scene: Scene) -> None:
@@ -587,7 +587,7 @@ def test_a_pbx_that_is_away_is_one_fault_and_the_rest_is_skipped(scene: Scene) -
     house.move_pbx(scene.pbx, "http://127.0.0.1:9")
     found = findings()
     assert [each.name for each in found if each.state == State.FAULT] == ["PBX login"]
-    skipped = [each.name for each in found if each.state == State.NOT_EXAMINED]
+    skipped = [each.name for each in found if each.state == State.SKIPPED]
     assert skipped == ["extensions", "outbound routes", "codes", "wake-up calls", "tariffs"]
 
 
@@ -610,7 +610,7 @@ def test_the_token_of_the_others_is_used(scene: Scene) -> None:
 def test_one_refused_question_does_not_hide_the_others(scene: Scene) -> None:
     scene.exchange.faults.add(Fault("errno", "extensionlist/query", "30001", times=0))
     found = {each.name: each.state for each in findings()}
-    assert (found["extensions"], found["codes"]) == (State.FAULT, State.NOT_EXAMINED)
+    assert (found["extensions"], found["codes"]) == (State.FAULT, State.SKIPPED)
     assert (found["outbound routes"], found["tariffs"]) == (State.OK, State.OK)
 
 
@@ -618,7 +618,7 @@ def test_an_examination_that_fails_is_a_fault_with_the_type_of_the_error(scene: 
     scene.change_pbx(timezone="Moon/Base")
     found = [each for each in findings() if each.state == State.FAULT]
     assert [each.name for each in found] == ["PBX login"]
-    assert "ZoneInfoNotFoundError" in found[0].seen
+    assert "ZoneInfoNotFoundError" in found[0].detail
 
 
 def test_a_property_that_does_not_exist_is_told(scene: Scene) -> None:
@@ -686,7 +686,7 @@ def test_clock_and_zone(clock: datetime | None, clock_state: State, zone_state: 
 
 def test_a_reversed_sign_is_named() -> None:
     [finding] = pbx_checks.time_zone(device(told("2026-05-04T18:00:00-08:00")), SHANGHAI)
-    assert finding.seen == "The PBX says UTC-08:00, Asia/Shanghai is UTC+08:00."
+    assert finding.detail == "The PBX says UTC-08:00, Asia/Shanghai is UTC+08:00."
     assert "Only the sign differs" in finding.remedy
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from configuration.hotel_file.proposal import proposal_of
 from configuration.hotel_file.schema import HotelFile, parse_hotel_file
+from rooms.models import Property
 
 # The contract's own example, as it stands there.
 GRAND = (Path(__file__).parent / "grand.toml").read_text(encoding="utf-8")
@@ -66,13 +68,17 @@ def test_a_small_file_takes_the_defaults(tmp_path: Path) -> None:
     assert inn.wake_up_calls.repeats == 2
     assert inn.wake_up_calls.desk_extension == ""
     assert inn.default_class.name == "guest"
-    assert inn.tariff_of(inn.default_class) is None
+    assert inn.default_class.tariff is None
+    assert inn.tariffs == []
     assert inn.rooms == []
 
 
 def test_a_class_without_a_tariff_takes_the_files_first(tmp_path: Path) -> None:
     grand = parsed(tmp_path, GRAND)
-    assert grand.tariff_of(grand.classes_of_service[1]) == "standard"
+    proposal = proposal_of(grand, Property(timezone=grand.hotel.timezone))
+    class_ = grand.classes_of_service[1]
+    assert class_.tariff is None
+    assert (proposal.classes[class_.name] or proposal.book.first) == "standard"
 
 
 def test_the_class_marked_as_default_wins_over_the_first(tmp_path: Path) -> None:

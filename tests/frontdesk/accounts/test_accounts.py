@@ -196,9 +196,9 @@ def test_the_last_manager_stays(hotel: Property, monkeypatch: pytest.MonkeyPatch
     gone = User.objects.create_user("gone", password=PASSWORD, is_active=False)
     StaffMember.objects.create(user=gone, property=hotel, role="manager")
     with pytest.raises(Refusal, match="last manager"):
-        service.take_away(member, actor=Actor.system())
+        service.remove_member(member, actor=Actor.system())
     staff(hotel, "mary", "manager")
-    service.take_away(member, actor=Actor("user", "mary"))
+    service.remove_member(member, actor=Actor("user", "mary"))
     assert [each.user.username for each in hotel.staff.filter(pending=False)] == ["gone", "mary"]
 
 
@@ -209,8 +209,8 @@ def test_two_managers_do_not_take_each_other_away(open_hotel: Property) -> None:
         staff(open_hotel, name, "manager")
     max_, mary = (open_hotel.staff.get(user__username=name) for name in ("max", "mary"))
     with transaction.atomic():
-        service.take_away(mary, actor=Actor("user", "max"))
-        other = begin(lambda: service.take_away(max_, actor=Actor("user", "mary")))
+        service.remove_member(mary, actor=Actor("user", "max"))
+        other = begin(lambda: service.remove_member(max_, actor=Actor("user", "mary")))
         until_somebody_waits()
     with pytest.raises(Refusal, match="last manager"):
         other.result(timeout=60)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from configuration.doctor import zones
-from configuration.doctor.context import Patient
+from configuration.doctor.context import Context
 from configuration.doctor.findings import State
 from configuration.hotel_file.faults import HotelFileFaults
 from configuration.hotel_file.loading.load import load_hotel
@@ -85,14 +85,14 @@ def test_the_browser_refuses_it_too(hotel: Property, max_: Client, moon: str, se
 def test_the_doctor_sees_what_an_older_version_has_let_in(hotel: Property, moon: str) -> None:
     Property.objects.update(timezone="localtime")
     Pbx.objects.update(timezone=moon)
-    found = list(zones.time_zones(Patient(Property.objects.select_related("pbx").get())))
+    found = list(zones.time_zones(Context(Property.objects.select_related("pbx").get())))
     assert [each.state for each in found] == [State.FAULT, State.FAULT]
-    assert "property.timezone localtime" in found[0].seen
-    assert "pbx.timezone Moon/Base" in found[1].seen
+    assert "property.timezone localtime" in found[0].detail
+    assert "pbx.timezone Moon/Base" in found[1].detail
 
 
 def test_the_doctor_sees_other_rules(hotel: Property, monkeypatch: pytest.MonkeyPatch) -> None:
-    (sound,) = zones.time_zones(Patient(hotel))
+    (sound,) = zones.time_zones(Context(hotel))
     assert sound.state == State.OK
     real = time_zones._offsets
 
@@ -100,5 +100,5 @@ def test_the_doctor_sees_other_rules(hotel: Property, monkeypatch: pytest.Monkey
         return [seconds + 3600 for seconds in real(name, instants) or ()]
 
     monkeypatch.setattr(time_zones, "_offsets", other)
-    found = list(zones.time_zones(Patient(hotel)))
+    found = list(zones.time_zones(Context(hotel)))
     assert {each.state for each in found} == {State.WARNING}

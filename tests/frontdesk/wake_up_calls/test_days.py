@@ -129,7 +129,7 @@ def test_an_earlier_departure_tells_which_calls_it_leaves_outside(
     )
     sent = {"last_name": "Smith", "arrival": "2026-11-27", "departure": "2026-11-28"}
     answer = clara.post("/GRAND/stays/R-Smith/edit/", sent, follow=True)
-    assert "room 201: Sun 29 Nov, 06:30, is outside the stay now" in text(answer)
+    assert "room 201: Sun 29 Nov, 06:30, is now outside the stay" in text(answer)
 
 
 def seal_of(page: str) -> str:

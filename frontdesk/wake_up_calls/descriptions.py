@@ -8,17 +8,17 @@ from wakeups.booking.stay_dates import in_words, open_outside
 from wakeups.models import WakeUpCall
 
 
-def tell_of_outside(request: HttpRequest, stay: Stay) -> None:
+def warn_of_calls_outside_stay(request: HttpRequest, stay: Stay) -> None:
     """After a change of the dates of a stay: which of its calls they do not reach."""
     for call in open_outside(stay):
         messages.warning(
             request,
-            f"The {in_full(call)}, is outside the stay now. It rings if the guest is still here: "
-            "cancel it, or leave it.",
+            f"The {describe_call(call)}, is now outside the stay. It rings if the guest is still "
+            "here: cancel it, or leave it.",
         )
 
 
-def in_full(call: WakeUpCall) -> str:
+def describe_call(call: WakeUpCall) -> str:
     """``wake-up call for Alice Smith, room 203: Fri 27 Nov, 06:30, today``."""
     stay = call.stay
     who = f"{stay.main_guest or stay.reference}" + (f", room {stay.room}" if stay.room else "")

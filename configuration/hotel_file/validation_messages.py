@@ -7,7 +7,8 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from configuration.hotel_file.places import NAMING_KEYS, Loc
+from configuration.hotel_file.formatting import did_you_mean
+from configuration.hotel_file.locations import NAMING_KEYS, Loc
 from configuration.hotel_file.tables import (
     ClassOfServiceTable,
     FeatureCodesTable,
@@ -20,7 +21,6 @@ from configuration.hotel_file.tables import (
     TariffTable,
     WakeUpCallsTable,
 )
-from configuration.hotel_file.words import did_you_mean
 
 TABLES: Final[dict[tuple[str, ...], type[BaseModel]]] = {
     ("property",): PropertyTable,
@@ -37,7 +37,7 @@ TABLES: Final[dict[tuple[str, ...], type[BaseModel]]] = {
 FILE_TABLES: Final = [path[0] for path in TABLES if len(path) == 1]
 
 # A key such as "name", which many tables have, does not tell where it was meant to stand.
-_TELLING_HOMES: Final = 2
+_MAX_HINTS: Final = 2
 
 _FIXED: Final = {
     "missing": "is missing",
@@ -55,12 +55,12 @@ _FIXED: Final = {
 def reason_of(error: ErrorDetails) -> str:
     """A sentence that begins with the error's key, such as "must be at most 3"."""
     loc = error["loc"]
-    tell = _TOLD.get(error["type"])
+    tell = _BUILDERS.get(error["type"])
     reason = tell(error) if tell else _FIXED[error["type"]].format(**error.get("ctx", {}))
     if isinstance(loc[-1], int) and _is_inside_a_key(loc):
         return f"entry {loc[-1] + 1} {reason}"
     if loc[:2] == ("feature_codes", "housekeeping_statuses") and loc[-1] == "[key]":
-        return reason + _belongs_elsewhere(str(loc[2]))
+        return reason + _right_table_hint(str(loc[2]))
     return reason
 
 
@@ -69,7 +69,7 @@ def keys_of(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def table_as_written(path: tuple[str, ...]) -> str:
+def header_of(path: tuple[str, ...]) -> str:
     """``[pbx]``, ``[[rooms]]``, ``[[tariffs.rates]]``."""
     name = ".".join(path)
     return f"[[{name}]]" if path[0] in NAMING_KEYS else f"[{name}]"
@@ -85,14 +85,14 @@ def _unknown(error: ErrorDetails) -> str:
     key, path = names[-1], tuple(names[:-1])
     if not path:
         return f"is no part of a hotel file{did_you_mean(key, FILE_TABLES)}"
-    hint = _belongs_elsewhere(key) or did_you_mean(key, keys_of(TABLES[path]))
-    return f"is not a key of {table_as_written(path)}{hint}"
+    hint = _right_table_hint(key) or did_you_mean(key, keys_of(TABLES[path]))
+    return f"is not a key of {header_of(path)}{hint}"
 
 
-def _belongs_elsewhere(key: str) -> str:
+def _right_table_hint(key: str) -> str:
     """In TOML a key belongs to the last header above it: the usual slip is a key too far down."""
-    homes = [table_as_written(path) for path, model in TABLES.items() if key in keys_of(model)]
-    if not 0 < len(homes) <= _TELLING_HOMES:
+    homes = [header_of(path) for path, model in TABLES.items() if key in keys_of(model)]
+    if not 0 < len(homes) <= _MAX_HINTS:
         return ""
     return f"; it belongs to {' or '.join(homes)}: write it under that header"
 
@@ -107,7 +107,7 @@ def _not_a_table(error: ErrorDetails) -> str:
 def _not_a_list(error: ErrorDetails) -> str:
     path = tuple(part for part in error["loc"] if isinstance(part, str))
     if path in TABLES:
-        return f"must be a list of tables, each written {table_as_written(path)}"
+        return f"must be a list of tables, each written {header_of(path)}"
     return 'must be a list in brackets, such as ["…", "…"]'
 
 
@@ -118,7 +118,7 @@ def _not_a_text(error: ErrorDetails) -> str:
     return "must be text in quotes"
 
 
-_TOLD: Final[dict[str, Callable[[ErrorDetails], str]]] = {
+_BUILDERS: Final[dict[str, Callable[[ErrorDetails], str]]] = {
     "extra_forbidden": _unknown,
     "model_type": _not_a_table,
     "dict_type": _not_a_table,

@@ -6,7 +6,7 @@ A place (``Loc``) is the path pydantic gives: keys and positions, ``("rooms", 3,
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from configuration.hotel_file.words import quoted
+from configuration.hotel_file.formatting import quoted
 
 Document = Mapping[str, Any]
 Loc = tuple[int | str, ...]
@@ -28,14 +28,14 @@ def table_and_key(document: Document, loc: Loc) -> tuple[str, str]:
     if first not in NAMING_KEYS:
         if first == "feature_codes" and loc[1:2] == ("housekeeping_statuses",) and len(loc) > 2:
             return "[feature_codes.housekeeping_statuses]", str(loc[2])
-        return bracketed(document, first), _key(loc[1:])
+        return table_header(document, first), _key(loc[1:])
     if len(loc) == 1:
-        return bracketed(document, first), ""
+        return table_header(document, first), ""
     position = int(loc[1])
     if first == "tariffs" and loc[2:3] == ("rates",) and len(loc) > 3:
-        owner = called(document, first, position)
+        owner = entry_name(document, first, position)
         return f"[[tariffs.rates]] number {int(loc[3]) + 1} of {owner}", _key(loc[4:])
-    return f"[[{first}]] {called(document, first, position)}", _key(loc[2:])
+    return f"[[{first}]] {entry_name(document, first, position)}", _key(loc[2:])
 
 
 def entries(table: Document, array: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -47,7 +47,7 @@ def entries(table: Document, array: str) -> Iterator[tuple[int, dict[str, Any]]]
                 yield position, entry
 
 
-def called(document: Document, array: str, position: int) -> str:
+def entry_name(document: Document, array: str, position: int) -> str:
     """What an entry of a list of tables is called: ``203``, ``"standard"``, else ``number 4``.
 
     Of several tariffs of one name the beginning is told as well.
@@ -63,7 +63,7 @@ def called(document: Document, array: str, position: int) -> str:
     return quoted(name)
 
 
-def bracketed(document: Document, name: str) -> str:
+def table_header(document: Document, name: str) -> str:
     """``[name]`` or ``[[name]]``, as it stands in the file; if it does not, as it should."""
     written = document.get(name, [] if name in NAMING_KEYS else {})
     return f"[[{name}]]" if isinstance(written, list) else f"[{name}]"

@@ -12,22 +12,22 @@ Row = TypeVar("Row", bound=models.Model)
 # Shown as "changed" only.
 _SECRET: Final = frozenset({"password", "voicemail_pin", "report_secret"})
 # Follows from what is told.
-_UNTOLD: Final = frozenset({"entrusted_to"})
+_IMPLIED: Final = frozenset({"entrusted_to"})
 
 
 @dataclass
-class Changes:
+class ChangeList:
     """What a load did or would do, a line each."""
 
     lines: list[str] = field(default_factory=list)
 
-    def say(self, line: str) -> None:
+    def add(self, line: str) -> None:
         """Add a line."""
         self.lines.append(line)
 
 
-def write(
-    changes: Changes,
+def write_row(
+    changes: ChangeList,
     model: type[Row],
     lookup: Mapping[str, Any],
     values: Mapping[str, Any],
@@ -39,26 +39,26 @@ def write(
     """
     row = model._default_manager.filter(**lookup).first()
     if row is None:
-        changes.say(f"+ {label}")
+        changes.add(f"+ {label}")
         return model._default_manager.create(**lookup, **values), True
     different = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not different:
         return row, False
     for name, value in different.items():
-        if name not in _UNTOLD:
-            changes.say(f"~ {label}: {_told(name, getattr(row, name), value)}")
+        if name not in _IMPLIED:
+            changes.add(f"~ {label}: {_describe(name, getattr(row, name), value)}")
         setattr(row, name, value)
     row.save(update_fields=list(different))
     return row, True
 
 
-def _told(name: str, before: Any, after: Any) -> str:
+def _describe(name: str, before: Any, after: Any) -> str:
     if name in _SECRET:
         return f"{name} changed"
-    return f"{name} {_shown(before)} → {_shown(after)}"
+    return f"{name} {_display(before)} → {_display(after)}"
 
 
-def _shown(value: Any) -> str:
+def _display(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, Decimal):
