@@ -1,6 +1,6 @@
-"""Speaks to the PBX and knows no hotel.
+"""The interface to the PBX; knows nothing of hotels.
 
-``errors``, ``transport`` and ``client`` are the way out, ``parsing`` is the way in; these and
-``names`` are pure and need no database. What must last, and the work on it, is in ``models``
-and the modules that use them.
+``errors`` and ``client`` send requests, ``reports.parsing`` reads reports; these and ``names`` need
+no database. What must be kept is in ``models``: commands that wait to be sent (``outbox``,
+``delivery``), reports that were received (``reports``), the shared session and the link's state.
 """

@@ -1,7 +1,7 @@
-"""When the PBX's own list of calls is fetched, and what it says about the reports.
+"""When the PBX's own list of calls (CDRs) is downloaded, and what it says about the reports.
 
-Reports stop without a word when a token dies, on a reboot, or when somebody else logs in (T15).
-Calls that are in the list and were never reported are both made good and a sign of that.
+Reports stop without notice when a token expires, on a reboot, or when somebody else logs in (T15).
+Calls in the list that were never reported are added, and they show that reports are missing.
 """
 
 import logging
@@ -17,9 +17,9 @@ from pbx.reports.parsing import CallRecord
 
 log = logging.getLogger(__name__)
 
-# No report for so long: a quiet hotel, or reports that stay out. The list of calls tells.
+# No report for this long: the hotel is quiet, or reports do not arrive. The CDRs tell which.
 MAX_SILENCE: Final = timedelta(minutes=15)
-# The list of each day is looked at again the night after, for what came into it late.
+# The CDRs of a day are downloaded again the night after, because some are listed late.
 _DAY: Final = timedelta(days=1)
 _BETWEEN_TRIES: Final = timedelta(minutes=1)
 # A report comes within seconds of the call's end; repetitions after a fault take longer.
@@ -27,9 +27,9 @@ _REPORTED_WITHIN: Final = timedelta(minutes=2)
 
 
 def backfill_if_due(pbx: Pbx, night: datetime | None = None) -> None:
-    """Fetch the calls that may have been missed, if it is time to.
+    """Download the calls that may have been missed, if that is due.
 
-    :param night: a whole day's calls are due when none were fetched since this instant
+    :param night: a whole day is due unless one was downloaded since this instant
     """
     if not _is_due(session.link_of(pbx), night):
         return
@@ -58,15 +58,15 @@ def _backfill(pbx: Pbx, shared: PbxLink, night: datetime | None) -> None:
     row = PbxLink.objects.filter(pbx=pbx)
     row.update(records_tried_at=now())
     if shared.records_until is None:
-        # A new hotel: the calls of the time before it are nobody's here.
+        # A new hotel: earlier calls belong to no guest.
         row.update(records_from=now(), records_until=now())
         return
     try:
         missing = cdr_download.download_missing(pbx, session.client_for(pbx), _since(shared, night))
     except PbxError as fault:
-        log.warning("PBX %s: its list of calls could not be fetched: %s", pbx.name, fault)
+        log.warning("PBX %s: its list of calls could not be downloaded: %s", pbx.name, fault)
         row.update(records_error=str(fault))
-        if not isinstance(fault, ServerFault):  # a bad file is not a bad link
+        if not isinstance(fault, ServerFault):  # an unreadable file says nothing about the link
             link.note_failure(pbx, fault)
         return
     row.update(records_error="", **({"day_compared_at": now()} if night else {}))
@@ -74,7 +74,7 @@ def _backfill(pbx: Pbx, shared: PbxLink, night: datetime | None) -> None:
 
 
 def _since(shared: PbxLink, night: datetime | None) -> datetime:
-    """From when on calls are asked for; ``records_until`` is set by now."""
+    """The start of the period to download; ``records_until`` is set at this point."""
     until = shared.records_until or now()
     if night is None:
         return until
@@ -82,7 +82,7 @@ def _since(shared: PbxLink, night: datetime | None) -> datetime:
 
 
 def _check_reports_arrive(pbx: Pbx, shared: PbxLink, missing: list[CallRecord]) -> None:
-    """Calls that should have been reported by now: reports stay out, so log in anew."""
+    """Log in again if calls are listed that should have been reported by now."""
     unheard = [
         ended for record in missing if (ended := _overdue_since(pbx, shared, record)) is not None
     ]
@@ -101,6 +101,6 @@ def _overdue_since(pbx: Pbx, shared: PbxLink, record: CallRecord) -> datetime | 
     if ended is None or shared.logged_in_at is None:
         return None
     if shared.last_report_at and shared.last_report_at > ended + _REPORTED_WITHIN:
-        return None  # one was lost, others have come since
+        return None  # this report was lost, later ones have arrived
     in_time = shared.logged_in_at < ended < now() - _REPORTED_WITHIN
     return ended if in_time else None

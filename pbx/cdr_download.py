@@ -1,9 +1,9 @@
-"""Fetching the PBX's own list of calls, where reports may have been missed.
+"""Download the PBX's own list of calls (CDRs) where reports may have been missed.
 
-Each row becomes a report in the inbox, as if the PBX had reported it: the same fingerprint
-counts once, whichever way it came. Reports stop without a word when a token dies, on a reboot,
-or when somebody else logs in (T15), so the list is fetched after every login, when the PBX has
-been silent for a while, every night, and before a check-out.
+Each row becomes a report in the inbox, as if the PBX had sent it; a call counts once, whichever way
+it comes first. Reports stop without notice when a token expires, on a reboot, or when somebody else
+logs in (T15), so the list is downloaded after every login, after a while without reports,
+every night, and before a check-out.
 """
 
 import json
@@ -22,11 +22,11 @@ from pbx.reports.parsing import CallRecord, Unreadable, parse_report
 
 log = logging.getLogger(__name__)
 
-# A call appears when it has ended, under the time at which it began: look back that far.
+# A call is listed after it has ended, under the time at which it began: start that much earlier.
 OVERLAP: Final = timedelta(hours=4)
 # The PBX's clock may be ahead of ours.
 _CLOCK_TOLERANCE: Final = timedelta(minutes=10)
-# A day's calls of a large house fit into one answer; a busier day is asked for in halves.
+# One day's calls of a large hotel fit into one answer; a busier day is requested in halves.
 _PERIOD: Final = timedelta(days=1)
 _SHORTEST: Final = timedelta(minutes=5)
 _BATCH: Final = 500
@@ -35,7 +35,7 @@ Row = Mapping[str, str]
 
 
 def downloaded_until(pbx: Pbx) -> datetime | None:
-    """Of the calls that had ended before, none is missing; None: never fetched."""
+    """All calls that ended before this instant are stored; None: never downloaded."""
     return PbxLink.objects.filter(pbx=pbx).values_list("records_until", flat=True).first()
 
 
@@ -48,9 +48,9 @@ def download_missing(
 ) -> list[CallRecord]:
     """Store the calls that ended after ``since`` and are not known yet; returns those.
 
-    :param extensions: of these only; None: of all, which is then noted as fetched
-    :param until: where the period ends; None: now
-    :raises PbxError: the PBX does not give its list
+    :param extensions: of these only; None: of all, and ``records_until`` is then updated
+    :param until: the end of the period; None: now
+    :raises PbxError: the PBX does not provide its list
     """
     asked_at = now()
     rows = _rows(pbx, client, since - OVERLAP, until or asked_at + _CLOCK_TOLERANCE, extensions)
@@ -66,7 +66,7 @@ def download_missing(
 
 
 def ended_at(pbx: Pbx, record: CallRecord) -> datetime | None:
-    """When a call of the list ended, as near as can be told."""
+    """When a listed call ended, as far as its row tells."""
     began = record.started_at(pbx.zone)
     return began + timedelta(seconds=record.call_seconds) if began else None
 
@@ -92,7 +92,7 @@ def _rows(
 
 
 def _in_pbx_time(pbx: Pbx, since: datetime, until: datetime) -> tuple[datetime, datetime]:
-    """A period as its clock shows it; an hour that it shows twice is asked for as a whole."""
+    """A period in the PBX's local time; an hour that occurs twice is requested as a whole."""
     first, last = since.astimezone(pbx.zone), until.astimezone(pbx.zone)
     offsets = first.utcoffset(), last.utcoffset()
     back = max((offsets[0] or timedelta()) - (offsets[1] or timedelta()), timedelta())
@@ -100,14 +100,14 @@ def _in_pbx_time(pbx: Pbx, since: datetime, until: datetime) -> tuple[datetime, 
 
 
 def _serial_number_in_reports(pbx: Pbx) -> str | None:
-    """What the reports of call records give as ``sn``, perhaps nothing; None: none has come yet."""
+    """The ``sn`` in reports of call records, perhaps empty; None: no such report yet."""
     reported = Report.objects.filter(pbx=pbx, action="NewCdr", source__isnull=False)
     latest = next(_legs(reported.order_by("-pk")[:1]), None)
     return latest.sn if latest else None
 
 
 def _with_serial(row: Row, serial: str | None) -> Row:
-    """The row with the ``sn`` that a report of it would carry: it belongs to its identity."""
+    """The row with the ``sn`` that its report would have, which is part of its identity."""
     return row if serial is None else {**row, "sn": serial}
 
 
@@ -117,7 +117,7 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def _store_missing(pbx: Pbx, rows: Sequence[Row], since: datetime) -> list[CallRecord]:
-    """Store those of the rows that are not known; returns them, but for unreadable ones."""
+    """Store the rows that are not known yet; returns them, except unreadable ones."""
     read = [(row, _read(row)) for row in rows]
     read = [(row, leg) for row, leg in read if leg is None or not _is_over(pbx, leg, since)]
     known = _known_legs(pbx, {leg.callid for _, leg in read if leg is not None})
@@ -132,7 +132,7 @@ def _store_missing(pbx: Pbx, rows: Sequence[Row], since: datetime) -> list[CallR
 
 
 def _read(row: Row) -> CallRecord | None:
-    """The call; None: it is put before a person, as the report of it would be."""
+    """The call in a row; None: unreadable, so it is parked as its report would be."""
     try:
         return CallRecord.of_row(row)
     except Unreadable:
@@ -145,7 +145,7 @@ def _is_over(pbx: Pbx, record: CallRecord, since: datetime) -> bool:
 
 
 def _known_legs(pbx: Pbx, callids: Set[str]) -> dict[str, list[CallRecord]]:
-    """The legs that were reported, with or without the serial number that the list has."""
+    """Reported legs by ``callid``, with or without the serial number that the list has."""
     reports = Report.objects.filter(pbx=pbx, callid__in=callids, action="NewCdr")
     known: dict[str, list[CallRecord]] = {}
     for leg in _legs(reports):

@@ -1,27 +1,27 @@
-"""What can go wrong with a call to the PBX.
+"""Errors of calls to the PBX.
 
-The class says what to do about it::
+The class says how to proceed::
 
     PbxError
-    ├── TryLater                    nothing is wrong with the request: repeat it after a while
+    ├── TryLater                    the request is fine: repeat it later
     │   ├── Unreachable             the request never reached the API: certainly not done
-    │   ├── Timeout                 no whole answer in time             (outcome unknown)
+    │   ├── Timeout                 no complete answer in time          (outcome unknown)
     │   ├── ConnectionLost          the connection broke off            (outcome unknown)
-    │   ├── ServerFault             HTTP 5xx, or an answer nobody can read (outcome unknown)
+    │   ├── ServerFault             HTTP 5xx, or an unreadable answer   (outcome unknown)
     │   ├── TooFrequent             10025: the PBX is still applying earlier changes
     │   ├── Busy                    the phone, line or file is in use at the moment
     │   ├── HeartbeatRefused        20011: log in again
     │   └── LinkExpired             a download link was used up or too old: ask for a new one
     ├── TokenInvalid                20004, 20005, 20006: log in once, then repeat once
-    ├── Rejected                    this request will never work: a person must look
+    ├── Rejected                    this request will never succeed: a person must act
     │   ├── ExtensionMissing        10006
     │   ├── ExtensionRefused        10017: a value of the extension, often its name
     │   ├── AlarmMissing            10021
     │   ├── AlarmExists             10022
-    │   ├── PromptMissing           10023: the same for whatever extension
+    │   ├── PromptMissing           10023: fails for every extension
     │   ├── NoCallRecords           20021
     │   └── AnswerTooLarge          more than we are willing to read (outcome unknown)
-    └── Misconfigured               no request will work until a person changes a setting
+    └── Misconfigured               no request will succeed until a person changes a setting
         ├── LoginLocked             20002: our address is locked for ten minutes
         ├── LoginRefused            20003: five of these lock our address (L453)
         ├── CertificateRefused      the PBX's TLS certificate is not trusted
@@ -35,11 +35,11 @@ from typing import Final
 
 
 class PbxError(Exception):
-    """A call to the PBX that failed.
+    """A failed call to the PBX.
 
-    :ivar errno: the PBX's own error number as text (L6554-L6618), or None
-    :ivar outcome_unknown: the PBX may have carried the request out all the same: ask it
-        before repeating anything that must not happen twice
+    :ivar errno: the PBX's error number as text (L6554-L6618), or None
+    :ivar outcome_unknown: the PBX may have carried out the request nevertheless: query it before
+        repeating anything that must not happen twice
     """
 
     outcome_unknown: bool = False
@@ -50,7 +50,7 @@ class PbxError(Exception):
 
 
 class TryLater(PbxError):
-    """Passing trouble: repeat after a while."""
+    """A temporary failure: repeat later."""
 
 
 class Unreachable(TryLater):
@@ -58,19 +58,19 @@ class Unreachable(TryLater):
 
 
 class Timeout(TryLater):
-    """The request was sent, and no whole answer came in time."""
+    """The request was sent, but no complete answer arrived in time."""
 
     outcome_unknown = True
 
 
 class ConnectionLost(TryLater):
-    """The connection broke off before the whole answer had come."""
+    """The connection was lost before the complete answer had arrived."""
 
     outcome_unknown = True
 
 
 class ServerFault(TryLater):
-    """The PBX had trouble of its own, or its answer cannot be read."""
+    """The PBX failed internally, or its answer cannot be read."""
 
     outcome_unknown = True
 
@@ -78,13 +78,13 @@ class ServerFault(TryLater):
 class TooFrequent(TryLater):
     """Configuration changes came too fast one after another (T23).
 
-    Whether the change is stored but not yet applied is not documented, so asking the PBX would
-    not settle it: repeating the same change does.
+    It is not documented whether the change is then stored but not yet applied, so a query would not
+    tell. Repeating the same change is safe.
     """
 
 
 class Busy(TryLater):
-    """What the request needs is in use."""
+    """A resource that the request needs is in use."""
 
 
 class HeartbeatRefused(TryLater):
@@ -100,7 +100,7 @@ class TokenInvalid(PbxError):
 
 
 class Rejected(PbxError):
-    """The PBX will not do this, however often it is asked."""
+    """The PBX rejects this request, however often it is repeated."""
 
 
 class ExtensionMissing(Rejected):
@@ -112,7 +112,7 @@ class ExtensionRefused(Rejected):
 
 
 class AlarmMissing(Rejected):
-    """The extension has no such alarm; for a deletion that is as good as done."""
+    """The extension has no such alarm; a deletion has nothing left to do."""
 
 
 class AlarmExists(Rejected):
@@ -120,7 +120,7 @@ class AlarmExists(Rejected):
 
 
 class PromptMissing(Rejected):
-    """The PBX has no prompt of that name, whatever extension is to hear it."""
+    """The PBX has no prompt of that name, for any extension."""
 
 
 class NoCallRecords(Rejected):
@@ -128,21 +128,21 @@ class NoCallRecords(Rejected):
 
 
 class AnswerTooLarge(Rejected):
-    """The answer is larger than we read: ask for less at a time."""
+    """The answer exceeds our limit: request less at a time."""
 
     outcome_unknown = True
 
 
 class Misconfigured(PbxError):
-    """Nothing will work until a person changes a setting, here or on the PBX."""
+    """No request will succeed until a person changes a setting, here or on the PBX."""
 
 
 class LoginLocked(Misconfigured):
-    """Too many wrong passwords from our address; further tries are to be left alone (L453)."""
+    """Too many wrong passwords from our address; there must be no further attempt (L453)."""
 
 
 class LoginRefused(Misconfigured):
-    """User name or password is wrong. Never to be tried again by itself (T14)."""
+    """The user name or password is wrong. It must not be tried again automatically (T14)."""
 
 
 class CertificateRefused(Misconfigured):
@@ -232,7 +232,7 @@ MEANINGS: Final[dict[str, tuple[type[PbxError], str]]] = {
     "10030": (Rejected, f"The PBX misses the text of the message. {_OUR_FAULT}"),
     "10031": (
         Rejected,
-        "The PBX does not accept the dialled number. Check the number and the outbound route.",
+        "The PBX does not accept the dialed number. Check the number and the outbound route.",
     ),
     "10032": (Rejected, "The password is wrong. Correct it in the settings."),
     "10033": (

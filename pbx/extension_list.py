@@ -1,7 +1,7 @@
-"""What the PBX lists as its extensions, kept in the database: whose call may a caller be?
+"""The PBX's list of extensions, stored in the database: it tells which callers are extensions.
 
-Read with a look at the PBX, when it is older than some minutes or something says that it has
-changed, and after each login and outage: how the phones are may have gone unreported.
+It is read with a check of the PBX if it is older than some minutes or may have changed, and after
+each login and outage, because status changes may not have been reported.
 """
 
 import logging
@@ -21,15 +21,14 @@ from pbx.signals import extensions_read
 
 log = logging.getLogger(__name__)
 
-# How old it may be when nothing says that it has changed.
+# The maximum age of the list if nothing indicates a change.
 OLDEST: Final = timedelta(minutes=15)
-# It is not read more often, however many callers are not in it.
+# The list is not read more often, however many callers are not in it.
 _AT_MOST: Final = timedelta(minutes=1)
 
 
 def is_listed(pbx: Pbx | None, number: str, at: datetime) -> bool | None:
-    """Whether the PBX had that extension at an instant, as far as it was seen; None: its list was
-    never read."""
+    """Whether the PBX listed that extension at an instant; None: the list was never read."""
     if pbx is None:
         return None
     there = Extension.objects.filter(
@@ -40,23 +39,23 @@ def is_listed(pbx: Pbx | None, number: str, at: datetime) -> bool | None:
 
 
 def listed_now(pbx: Pbx) -> frozenset[str]:
-    """The extensions of the last list; empty: it was never read."""
+    """The extensions of the latest list; empty if it was never read."""
     rows = Extension.objects.filter(pbx=pbx, until=None)
     return frozenset(rows.values_list("number", flat=True))
 
 
 def request_refresh(pbx: Pbx) -> bool:
-    """Have the list read again with the next look; False: that was done just now."""
+    """Have the list read again with the next check; False: it was read just now."""
     due = Q(extensions_at=None) | Q(extensions_at__lt=now() - _AT_MOST)
     return bool(PbxLink.objects.filter(due, pbx=pbx).update(extensions_wanted=True))
 
 
 def refresh_if_due(pbx: Pbx, client: PbxClient, *, anew: bool = False) -> None:
-    """Read the list where it is old or wanted, or was read before the last login.
+    """Read the list if it is old, requested, or older than the last login.
 
-    That it fails says nothing against the link.
+    A failure to read it is not a failure of the link.
 
-    :param anew: read it in any case, reports may have been missed
+    :param anew: read it in any case, because reports may have been missed
     """
     if anew:
         PbxLink.objects.filter(pbx=pbx).update(extensions_wanted=True)
@@ -70,7 +69,7 @@ def refresh_if_due(pbx: Pbx, client: PbxClient, *, anew: bool = False) -> None:
     except PbxError as fault:
         log.warning("PBX %s does not list its extensions: %s", pbx.name, fault)
         return
-    if listed:  # none at all: the PBX has not shown them
+    if listed:  # an empty list is taken for a fault of the PBX
         _store(pbx, set(listed), asked_at)
         extensions_read.send(sender=Pbx, pbx=pbx, listed=listed, at=asked_at)
 

@@ -25,26 +25,26 @@ from pbx.signals import link_changed, pbx_restarted
 
 log = logging.getLogger(__name__)
 
-# Well inside the 30 minutes after which the PBX forgets us (L494). It tells the PBX anew where its
-# reports go, which is a change of its configuration (20011), so it is not sent more often.
+# Well inside the 30 minutes after which a token expires (L494). A heartbeat repeats the address for
+# reports, which changes the PBX's configuration (20011), so it is not sent more often.
 HEARTBEAT_INTERVAL: Final = timedelta(minutes=2)
-# A PBX that has started anew says nothing to who was logged in (L4740), and knows no token: asked
-# so often, with a mere question, it is noticed and logged in to well within a minute.
+# A PBX that has restarted does not report it to former sessions (L4740) and knows no token. A query
+# at this interval, which changes nothing on the PBX, notices that well within a minute.
 CHECK_INTERVAL: Final = timedelta(seconds=20)
-# Nobody has looked after the link for so long: the house was down.
+# No process has checked the link for this long: we were down ourselves.
 UNATTENDED_AFTER: Final = 3 * HEARTBEAT_INTERVAL
 
-# The uptime has whole seconds, and the PBX may set its clock.
+# The uptime has whole seconds, and the PBX may adjust its clock.
 _SAME_START: Final = timedelta(minutes=1)
 
 State = PbxLink.State
 
 
 def keep_alive(pbx: Pbx) -> None:
-    """Keep the session alive and look at the PBX: heartbeat, clock, firmware.
+    """Keep the session alive and check the PBX: heartbeat, clock, firmware.
 
-    Called every few seconds; speaks to the PBX only when that is due or the link is not known to
-    be up.
+    Called every few seconds; contacts the PBX only if that is due or the link is not known to be
+    up.
     """
     link = session.link_of(pbx)
     beaten = link.heartbeat_at if session.token_of(pbx, link) else None
@@ -60,7 +60,7 @@ def keep_alive(pbx: Pbx) -> None:
         note_failure(pbx, fault)
         return
     if beaten and _is_over(beaten, UNATTENDED_AFTER):
-        # We were away ourselves: who knows which reports came to nobody (pbx/cdr_backfill.py).
+        # We were down ourselves, so reports may be missing (pbx/cdr_backfill.py).
         PbxLink.objects.filter(pbx=pbx).update(day_compared_at=None)
     note_success(pbx)
 
@@ -70,7 +70,7 @@ def _is_over(since: datetime | None, pause: timedelta) -> bool:
 
 
 def log_in_again(pbx: Pbx, token: str) -> None:
-    """Replace ``token`` by a new one, which tells the PBX anew where its reports go."""
+    """Log in for a new token, which tells the PBX again where to send its reports."""
     try:
         session.SharedToken(pbx, session.transport_to(pbx)).renew(token)
     except PbxError as fault:
@@ -78,16 +78,16 @@ def log_in_again(pbx: Pbx, token: str) -> None:
 
 
 def note_restart(pbx: Pbx) -> None:
-    """The PBX says that it has started: the token is gone, whatever it says next."""
+    """The PBX has reported a restart: its tokens are invalid."""
     PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
     enqueue_on_commit("pbx.tasks.keep_session", pbx.pk)
     pbx_restarted.send(sender=Pbx, pbx=pbx)
 
 
 def note_boot_time(pbx: Pbx, booted_at: datetime) -> None:
-    """By its uptime the PBX runs since ``booted_at``; later than was known: it started anew.
+    """Store when the PBX booted, by its uptime; a later time than known means a restart.
 
-    A BootUp report is sent only to who is logged in (L4740), which a start undoes (T15).
+    A BootUp report goes only to logged-in sessions (L4740), which a restart ends (T15).
     """
     with transaction.atomic():
         session.link_of(pbx)
@@ -98,19 +98,19 @@ def note_boot_time(pbx: Pbx, booted_at: datetime) -> None:
         row.booted_at = booted_at
         row.save(update_fields=["booted_at"])
         if known is not None and booted_at > known:
-            log.warning("PBX %s has started anew.", pbx.name)
+            log.warning("PBX %s has restarted.", pbx.name)
             pbx_restarted.send(sender=Pbx, pbx=pbx)
 
 
 def note_success(pbx: Pbx) -> None:
-    """The PBX has answered."""
+    """Note that the PBX has answered."""
     if PbxLink.objects.filter(pbx=pbx, state=State.UP, last_error="").exists():
         return
     _set_state(pbx, State.UP, "")
 
 
 def note_failure(pbx: Pbx, fault: PbxError) -> None:
-    """The PBX did not answer, or will not talk to us; a refused request is not the link's fault."""
+    """Note a fault of the link; a request that the PBX rejects is none."""
     if isinstance(fault, Misconfigured | TokenInvalid):
         _set_state(pbx, State.REFUSED, str(fault))
     elif isinstance(fault, Unreachable | Timeout | ConnectionLost | ServerFault):
@@ -118,7 +118,7 @@ def note_failure(pbx: Pbx, fault: PbxError) -> None:
 
 
 def request_check(pbx: Pbx) -> None:
-    """Let the next look at the PBX, which comes at once, not wait for a heartbeat to be due."""
+    """Check the PBX now, whether or not a heartbeat is due."""
     PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=None)
     enqueue_on_commit("pbx.tasks.keep_session", pbx.pk)
 
@@ -141,7 +141,7 @@ def _set_state(pbx: Pbx, state: PbxLink.State, error: str) -> None:
 
 
 def _heartbeat(pbx: Pbx) -> None:
-    """Give the token another 30 minutes; a token that is unknown is replaced by a login."""
+    """Renew the token for another 30 minutes; an unknown token is replaced by a login."""
     transport = session.transport_to(pbx)
     tokens = session.SharedToken(pbx, transport)
     token = tokens.token()
@@ -152,9 +152,9 @@ def _heartbeat(pbx: Pbx) -> None:
 
 
 def _check(pbx: Pbx, client: PbxClient, *, was_away: bool, beat: bool) -> None:
-    """Ask how the PBX is; after a login or an outage also how its phones are."""
+    """Query the PBX's state; after a login or an outage also that of its phones."""
     asked_at = now()
-    device = client.system.device_info()  # logs in where the token is not known any more
+    device = client.system.device_info()  # logs in if the token is unknown
     answered_at = now()
     is_new = PbxLink.objects.filter(pbx=pbx, heartbeat_at__isnull=True).exists()
     _note_device(pbx, device, asked_at, answered_at)

@@ -1,4 +1,4 @@
-"""Guest names as the PBX takes them and as reception reads them (T31).
+"""Guest names in the form that the PBX accepts and the front desk reads (T31).
 
 The PBX's own import rules for an extension's name forbid ``! % . @ : ; & " ' \\ < > $`` and the
 backtick; its English guide allows at most 31 characters. The real name stays with the guest.
@@ -12,15 +12,15 @@ import regex
 from anyascii import anyascii
 
 MAX_LENGTH: Final = 31
-#: What the phone of somebody without any name shows.
+#: The name of a phone whose guest has no name.
 FALLBACK: Final = "Guest"
 
-# Marks inside a word: "O'Brien" becomes "OBrien". Printers' forms of them are sent by PMSs.
+# Marks inside a word: "O'Brien" becomes "OBrien". A PMS may send their typographic forms.
 _WITHIN_WORDS: Final = re.compile("[\"'`\u2018\u2019\u201b\u201c\u201d\u02bc\u00b4]")
 # Marks between words: "St.John" becomes "St John".
 _BETWEEN_WORDS: Final = re.compile(r"[!%.@:;&\\<>$]")
 _NOT_PLAIN: Final = re.compile("[^A-Za-z0-9]+")
-# The share of the room that a cut at the end of a word may leave empty.
+# A cut at the end of a word must leave at least this many characters.
 _SHORTEST: Final = MAX_LENGTH * 2 // 3
 # Han, kana and Hangul, with their own marks (々, ー, variant forms): family name first, and nothing
 # between the names. Vietnamese, in Latin letters, is written as other Latin names are.
@@ -30,10 +30,10 @@ _EAST_ASIAN: Final = regex.compile(
 
 
 def fit_name(text: str) -> str:
-    """``text`` as an extension's name that the PBX should take; may come out empty.
+    """``text`` as an extension name that the PBX should accept; may be empty.
 
-    Forbidden and invisible characters go, white space is collapsed, and what is longer than
-    31 characters is cut, at the end of a word where that costs little.
+    Forbidden and invisible characters are removed, white space is collapsed, and names longer than
+    31 characters are cut, at the end of a word if that costs little.
     """
     text = _WITHIN_WORDS.sub("", unicodedata.normalize("NFC", text))
     text = _BETWEEN_WORDS.sub(" ", text)
@@ -49,11 +49,11 @@ def transliterate(text: str) -> str:
 
 
 def guest_display(title: str, first_name: str, last_name: str) -> str:
-    """What the phones of the house show when the guest calls; never empty.
+    """What the hotel's phones show when the guest calls; never empty.
 
-    ``Ms Smith Alice``: what a clerk greets with comes first, so that it survives a narrow
-    display and the cut; no comma, because a stricter firmware takes letters and digits only.
-    East Asian names are written together, with the title behind: ``王伟先生``.
+    ``Ms Smith Alice``: title and last name come first, so that they survive a narrow display and
+    the cut; no comma, because stricter firmware accepts letters and digits only. East Asian names
+    are written without spaces and with the title last: ``王伟先生``.
     """
     title, first, last = (part.strip() for part in (title, first_name, last_name))
     if is_east_asian(last + first):
@@ -78,7 +78,7 @@ def is_east_asian(text: str) -> bool:
 
 
 def _visible(char: str) -> str:
-    """A space for white space and line ends, nothing for what cannot be seen."""
+    """A space for white space and line ends, nothing for invisible characters."""
     if char.isspace():
         return " "
     return "" if unicodedata.category(char).startswith("C") else char

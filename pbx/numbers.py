@@ -1,8 +1,8 @@
-"""One reading of the numbers in reports: of who called, and of what was dialled.
+"""Callers and dialed numbers, as reports write them.
 
-A caller is written as a number, or with a name (``Smith Alice<2201>``), as a SIP address or as a
-channel of the PBX's Asterisk (``SIP/2201-0000001a``). What was dialled also carries outside-line
-digits, separators, pauses (``p``, ``w``, ``,``) and the ``#`` that ends the keying (T10).
+A caller is a number, a name with a number (``Smith Alice<2201>``), a SIP address or a channel of
+the PBX's Asterisk (``SIP/2201-0000001a``). A dialed number may also have outside-line digits,
+separators, pauses (``p``, ``w``, ``,``) and a final ``#`` (T10).
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 from urllib.parse import unquote
 
-# As the hotel file has it.
+# As in the hotel file.
 LONGEST_EXTENSION: Final = 8
 
 _CHANNEL: Final = re.compile(r"(?:PJSIP|SIP|IAX2|Local|DAHDI|Dongle)/(?P<rest>.+)", re.I)
@@ -21,14 +21,14 @@ _BETWEEN: Final = re.compile(r"[\s()-]+")
 _NUMBER: Final = re.compile(r"\+?[0-9*#]+")
 _DIALLABLE: Final = frozenset("0123456789+*#")
 _PAUSE: Final = re.compile("[pw,;]", re.I)
-# Hiding or showing one's own number for this call: *31#110, #31#110, *67 110.
+# Caller ID suppression or presentation for one call: *31#110, #31#110, *67 110.
 _SERVICE: Final = re.compile(r"[*#]+[0-9]{2,3}[*#]+|\*67|\*82")
 
 
 def number_of(text: str) -> str:
-    """The number that the text of a caller or callee names; empty: none, or it is not certain.
+    """The number in the text of a caller or callee; empty if there is none or it is ambiguous.
 
-    A leading ``+`` is no part of it: no extension has one.
+    A leading ``+`` is removed: no extension has one.
     """
     address = _address(text)
     if address is None:
@@ -38,24 +38,24 @@ def number_of(text: str) -> str:
 
 
 def number_or_text(text: str) -> str:
-    """The number, or the text itself where none can be read: for a person to see."""
+    """The number, or the text itself if it has none: for people to see."""
     return number_of(text) or text
 
 
 def looks_like_extension(number: str) -> bool:
-    """Digits, and no more of them than an extension has."""
+    """Whether ``number`` has only digits, and no more than an extension."""
     return number.isascii() and number.isdigit() and len(number) <= LONGEST_EXTENSION
 
 
-def normalize_number(dialled: str, outside_digits: Collection[str] = ()) -> str:
-    """The number behind what was dialled: what prices and destinations are looked up by.
+def normalize_number(dialed: str, outside_digits: Collection[str] = ()) -> str:
+    """The dialed number without outside-line digits: prices and destinations are found by it.
 
-    Digits, ``+``, ``*`` and ``#`` count, but not a ``#`` that ends the keying of a number. Then
-    the longest of ``outside_digits`` that fits is taken away, once.
+    Digits, ``+``, ``*`` and ``#`` count, but not a ``#`` at the end of a number. Then the longest
+    matching prefix of ``outside_digits`` is removed, once.
     """
-    number = dialled
-    if not (dialled.isascii() and dialled.isdigit()):
-        number = _diallable(_dialled_address(dialled))
+    number = dialed
+    if not (dialed.isascii() and dialed.isdigit()):
+        number = _diallable(_dialed_address(dialed))
         keyed = number.rstrip("#")
         number = keyed if keyed.removeprefix("+").isdigit() else number
     taken = 0
@@ -66,19 +66,19 @@ def normalize_number(dialled: str, outside_digits: Collection[str] = ()) -> str:
 
 
 def emergency_number(
-    dialled: str,
+    dialed: str,
     numbers: Collection[str],
     outside_digits: Callable[[], Collection[str]] = tuple,
 ) -> str | None:
-    """Which of the emergency ``numbers`` was dialled by any reading; None: it was none.
+    """Which of the emergency ``numbers`` was dialed, by any interpretation; None: none of them.
 
-    Before it may stand one digit that no tariff names, or any of ``outside_digits``, which are
-    asked for only when they matter.
+    It may be preceded by any single digit or one of ``outside_digits``, which is called only if it
+    matters.
     """
     found = [
         (reading.removesuffix(number), number)
         for number in sorted(numbers, key=len, reverse=True)
-        for reading in _emergency_readings(dialled)
+        for reading in _emergency_readings(dialed)
         if reading.endswith(number)
     ]
     for before, number in sorted(found, key=lambda each: len(each[0])):
@@ -87,15 +87,15 @@ def emergency_number(
     return None
 
 
-def _emergency_readings(dialled: str) -> Collection[str]:
-    if dialled.isascii() and dialled.isdigit():
-        return (dialled,)
-    return set(_all_readings(dialled))
+def _emergency_readings(dialed: str) -> Collection[str]:
+    if dialed.isascii() and dialed.isdigit():
+        return (dialed,)
+    return set(_all_readings(dialed))
 
 
-def _all_readings(dialled: str) -> Iterator[str]:
-    """The whole, and what stands before each pause: what follows may be keys for a menu."""
-    address = _dialled_address(dialled)
+def _all_readings(dialed: str) -> Iterator[str]:
+    """The whole number, and the part before each pause: the rest may be keys for a menu."""
+    address = _dialed_address(dialed)
     ends = [match.start() for match in _PAUSE.finditer(address)]
     for end in (len(address), *ends):
         keyed = _diallable(address[:end])
@@ -110,18 +110,18 @@ def _diallable(text: str) -> str:
 
 
 def _decimal(text: str) -> str:
-    """The digits of any script as 0 to 9, full-width signs as plain ones."""
+    """Digits of any script as 0 to 9, full-width characters as ASCII."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(str(unicodedata.decimal(each, each)) for each in plain)
 
 
-def _dialled_address(text: str) -> str:
-    """What was dialled may be written in ways that no caller is: then all of it counts."""
+def _dialed_address(text: str) -> str:
+    """The part with the dialed number; if there is no such part, the whole text."""
     return _address(text) or text
 
 
 def _address(text: str) -> str | None:
-    """The part that can be a number; None: the text has several, or is cut off."""
+    """The part that may be a number; None: there are several, or the text is truncated."""
     text = unicodedata.normalize("NFKC", text).strip()
     if "<" in text or ">" in text:
         within = re.fullmatch(r"[^<>]*<([^<>]*)>[^<>]*", text)

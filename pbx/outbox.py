@@ -1,11 +1,11 @@
-"""Wishes for the PBX: written with the transaction that makes them true, delivered after it.
+"""Commands for the PBX: written in the transaction of the change, delivered after its commit.
 
-Rules of a lane (one extension):
+Rules of a lane (the commands of one extension):
 
-* a newer ``configure`` takes the place of an older one that still waits, and carries its wishes
-  along; never of one in flight, never across a check-out;
-* what failed and is overtaken by a newer wish or a check-out is no longer anybody's task;
-* whoever enqueues holds the lock on the extension's room.
+* a newer ``configure`` replaces an older one that is still waiting and takes over its settings, but
+  never one in flight, and never across a check-out;
+* a failed command that a newer command or a check-out replaces needs no person any more;
+* whoever adds a command holds the lock of the extension's room.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,26 +28,26 @@ UNFINISHED = (State.WAITING, State.IN_FLIGHT)
 
 @dataclass(frozen=True)
 class PhoneState:
-    """How far the phone work for something is (contract §4, ``phone``)."""
+    """The progress of phone commands: the ``phone`` object of the REST API."""
 
     state: Literal["applied", "pending", "failed"] = "applied"
     error: str | None = None
 
 
-def provision(pbx: Pbx, extension: str, wishes: Mapping[str, Any], *, subject: str) -> Command:
-    """Have the PBX set the ``wishes`` (names of ``extension/update``) on an extension."""
-    merged = dict(wishes)
+def provision(pbx: Pbx, extension: str, settings: Mapping[str, Any], *, subject: str) -> Command:
+    """Have the PBX change ``settings`` (names as in ``extension/update``) of an extension."""
+    merged = dict(settings)
     for older in _open_since_deprovision(pbx, extension, Kind.PROVISION):
         if older.state == State.WAITING:
             merged = {**older.payload, **merged}
             finish(older, State.SUPERSEDED)
         elif older.state == State.FAILED:
-            _remove_settings(older, wishes)
+            _remove_settings(older, settings)
     return _add(pbx, extension, Kind.PROVISION, merged, subject)
 
 
 def deprovision(pbx: Pbx, extension: str, *, subject: str, guest_name: str = "") -> Command:
-    """Have the PBX wipe an extension (``hotel/checkout``). ``guest_name``: who leaves."""
+    """Have the PBX reset an extension (``hotel/checkout``). ``guest_name``: who leaves."""
     for failed in _open_since_deprovision(pbx, extension):
         if failed.state == State.FAILED:
             finish(failed, State.SUPERSEDED)
@@ -55,22 +55,21 @@ def deprovision(pbx: Pbx, extension: str, *, subject: str, guest_name: str = "")
 
 
 def place_alarm(pbx: Pbx, extension: str, alarm: Mapping[str, str], *, subject: str) -> Command:
-    """Have the PBX ring: ``alarm`` has ``time`` (HH:MM, PBX clock) ``repeats`` ``repeatinterval``
-    and perhaps ``prompt``. The command's result carries the ``wakeupid`` where the PBX was asked
-    for it."""
+    """Have the PBX set an alarm: ``time`` (HH:MM, PBX clock), ``repeats``, ``repeatinterval``,
+    optionally ``prompt``. The command's result has the ``wakeupid`` if the PBX was asked for it."""
     return place_alarms(pbx, [(extension, alarm, subject)])[0]
 
 
 def place_alarms(
-    pbx: Pbx, wishes: Iterable[tuple[str, Mapping[str, str], str]], *, in_doubt: bool = False
+    pbx: Pbx, alarms: Iterable[tuple[str, Mapping[str, str], str]], *, in_doubt: bool = False
 ) -> list[Command]:
-    """The same for many: extension, alarm and subject of each, in one query.
+    """Set many alarms (extension, alarm, subject), with one query.
 
-    :param in_doubt: they may be there: the PBX is asked first, and told only what is missing
+    :param in_doubt: they may exist already: the PBX is queried first and gets only what is missing
     """
     commands = [
         _command(pbx, extension, Kind.PLACE_ALARM, alarm, subject)
-        for extension, alarm, subject in wishes
+        for extension, alarm, subject in alarms
     ]
     for command in commands:
         command.outcome_unknown = in_doubt
@@ -82,14 +81,14 @@ def place_alarms(
 def remove_alarm(
     pbx: Pbx, extension: str, alarm: Mapping[str, str], *, subject: str, alarm_id: str = ""
 ) -> Command | None:
-    """Take back an alarm. One whose placing was never attempted is just not placed: None."""
+    """Have an alarm removed. If its placement was never attempted, that is canceled: None."""
     never_sent = False
     for placing in _open_since_deprovision(pbx, extension, Kind.PLACE_ALARM):
         if placing.subject != subject:
             continue
         if placing.state == State.WAITING and not placing.attempts:
             finish(placing, State.SUPERSEDED)
-            # One that was only to be looked for may be there.
+            # One whose existence is in doubt may be there.
             never_sent = never_sent or not placing.outcome_unknown
         elif placing.state == State.FAILED:
             finish(placing, State.SUPERSEDED)
@@ -100,48 +99,48 @@ def remove_alarm(
 
 
 def read_state(pbx: Pbx, extension: str, *, subject: str, requested: bool = False) -> Command:
-    """Read what only the phone knows (do-not-disturb, voicemail) before it is wiped.
+    """Read do-not-disturb and voicemail of a phone before it is reset.
 
-    :param requested: do-not-disturb is on by a wish of ours, not only by the guest's
+    :param requested: we switched do-not-disturb on, not only the guest
     """
     return _add(pbx, extension, Kind.READ_STATE, {"requested": requested}, subject)
 
 
 def lift_do_not_disturb(
-    pbx: Pbx, extension: str, wish: Mapping[str, Any], *, subject: str
+    pbx: Pbx, extension: str, payload: Mapping[str, Any], *, subject: str
 ) -> Command:
-    """Have do-not-disturb switched off until ``not_after``; the result's ``dnd`` says whether it
-    was on, or was about to be."""
+    """Have do-not-disturb switched off, if that is possible before ``not_after``; the result's
+    ``dnd`` says whether it was on or was about to be switched on."""
     was_on = False
     for older in _open_since_deprovision(pbx, extension, Kind.PROVISION):
         if older.payload.get("dnd") == "on":
-            # A newer wish would carry it along, behind this one.
+            # A newer command would take it over and be delivered after this one.
             was_on = True
             _remove_settings(older, {"dnd": "on"})
-    return _add(pbx, extension, Kind.LIFT_DO_NOT_DISTURB, {**wish, "was_on": was_on}, subject)
+    return _add(pbx, extension, Kind.LIFT_DO_NOT_DISTURB, {**payload, "was_on": was_on}, subject)
 
 
 def cancel_lift(subject: str) -> None:
-    """It need not be switched off any more, unless that is being done already."""
+    """Cancel switching do-not-disturb off, unless it is in flight."""
     _cancel(subject, Kind.LIFT_DO_NOT_DISTURB)
 
 
 def originate(pbx: Pbx, extension: str, call: Mapping[str, str], *, subject: str) -> Command:
-    """Have the PBX ring a phone now: ``call`` has ``prompt`` or ``ivr``, and ``not_after``.
+    """Have the PBX call a phone now: ``call`` has ``prompt`` or ``ivr``, and ``not_after``.
 
-    It never fails and is never retried by a person: a call is made in time or not at all. The
-    result carries the ``callid`` (empty: the answer was lost, but it rings) or ``refused``.
+    The command never fails and is never retried by a person: the call is made in time or not at
+    all. The result has the ``callid`` (empty: the answer was lost, but it rings) or ``refused``.
     """
     return _add(pbx, extension, Kind.ORIGINATE, call, subject)
 
 
 def cancel_originate(subject: str) -> None:
-    """A call is no longer wanted: it is not made, unless it is being made already."""
+    """Cancel a call that is no longer wanted, unless it is in flight."""
     _cancel(subject, Kind.ORIGINATE)
 
 
 def retry(command: Command) -> None:
-    """Try a failed command again; refused when the lane has gone on to another guest."""
+    """Retry a failed command; refused if the extension has been checked out since."""
     with transaction.atomic():
         command = Command.objects.select_for_update().get(pk=command.pk)
         _check_failed(command)
@@ -161,19 +160,19 @@ def retry(command: Command) -> None:
 
 
 def discard(command: Command) -> None:
-    """Give up a failed command, by a person's decision."""
+    """Discard a failed command, by a person's decision."""
     with transaction.atomic():
         command = Command.objects.select_for_update().get(pk=command.pk)
         _check_failed(command)
         finish(command, State.DISCARDED)
         if command.kind == Kind.DEPROVISION:
-            # The last guest's alarms may still be there, and the lane goes on.
+            # The last guest's alarms may still be there, and the lane continues.
             phone_in_doubt.send(sender=Command, pbx=command.pbx, extension=command.extension)
         enqueue_delivery(command.pbx)
 
 
 def finish(command: Command, state: Command.State) -> None:
-    """Write the end of a command and tell whoever asked for it."""
+    """Store the final state of a command and send ``command_finished``."""
     command.state = state
     command.finished_at = now()
     command.claim = None
@@ -185,7 +184,7 @@ def finish(command: Command, state: Command.State) -> None:
 
 
 def states_by_subject(subjects: Iterable[str]) -> dict[str, PhoneState]:
-    """How far the phone work for each of ``subjects`` is, in one query."""
+    """The progress of the commands for each of ``subjects``, in one query."""
     wanted = set(subjects)
     found = dict.fromkeys(wanted, PhoneState())
     rows = (
@@ -199,7 +198,7 @@ def states_by_subject(subjects: Iterable[str]) -> dict[str, PhoneState]:
 
 
 def states_by_extension(pbx: Pbx, extensions: Iterable[str]) -> dict[str, PhoneState]:
-    """How far the work on each extension is, whoever asked for it, in one query."""
+    """The progress of all commands of each extension, in one query."""
     wanted = set(extensions)
     found = dict.fromkeys(wanted, PhoneState())
     rows = (
@@ -213,7 +212,7 @@ def states_by_extension(pbx: Pbx, extensions: Iterable[str]) -> dict[str, PhoneS
 
 
 def _combine(so_far: PhoneState, state: str, error: str) -> PhoneState:
-    """With one more command: a failure counts most; what waits says what holds it up first."""
+    """Add one more command: a failure takes precedence; the first error of waiting ones is kept."""
     if state == State.FAILED:
         return PhoneState("failed", error)
     if so_far.state == "failed":
@@ -222,7 +221,7 @@ def _combine(so_far: PhoneState, state: str, error: str) -> PhoneState:
 
 
 def enqueue_delivery(pbx: Pbx) -> None:
-    """Nudge the workers once the present transaction is committed."""
+    """Enqueue delivery once the current transaction is committed."""
     enqueue_on_commit("pbx.tasks.deliver", pbx.pk)
 
 
@@ -235,7 +234,7 @@ def _cancel(subject: str, kind: Command.Kind) -> None:
 
 
 def _supersede_failures_before(check_out: Command) -> None:
-    """What could not be done for a guest who has left is nobody's task any more."""
+    """Commands that failed for a guest who has left need no person any more."""
     failed = Command.objects.select_for_update().filter(
         pbx=check_out.pbx_id,
         extension=check_out.extension,
@@ -275,8 +274,8 @@ def _open_since_deprovision(
 ) -> list[Command]:
     """Waiting and failed commands of a lane, oldest first, locked against delivery.
 
-    One that is locked is being claimed or finished just now, so it is in flight; to wait for it
-    with the room locked would be a circle, for who finishes a command may need its room.
+    A locked one is being claimed or finished at the moment and counts as in flight. Waiting for it
+    with the room locked would be a deadlock, because finishing a command may need its room.
     """
     lane = Command.objects.filter(pbx=pbx, extension=extension)
     last = lane.filter(kind=Kind.DEPROVISION).order_by("-pk").values_list("pk", flat=True).first()
@@ -287,7 +286,7 @@ def _open_since_deprovision(
 
 
 def _remove_settings(older: Command, newer: Mapping[str, Any]) -> None:
-    """Wishes that a newer command repeats are its affair now."""
+    """Remove settings that a newer command sets from an older one."""
     older.payload = {key: value for key, value in older.payload.items() if key not in newer}
     if older.payload:
         older.save(update_fields=["payload"])

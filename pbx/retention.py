@@ -1,8 +1,8 @@
-"""Deleting what is settled and old: reports, commands, counts of requests.
+"""Delete old reports, commands and request counts that are finished.
 
-Never what waits for anybody: reports that are received or parked, commands that wait, are in
-flight or have failed. Each call is one short transaction of at most :data:`BATCH` rows, which
-waits for nobody: what is locked is left to a later one.
+Rows that still need processing are never deleted: reports that are received or parked, commands
+that are waiting, in flight or failed. Each call is one short transaction of at most :data:`BATCH`
+rows. It does not wait for locks: locked rows are left to a later call.
 """
 
 from datetime import datetime
@@ -17,9 +17,9 @@ BATCH: Final = 1000
 
 
 def prune_reports(pbx: Pbx, before: datetime) -> int:
-    """Delete settled reports received before an instant; returns how many.
+    """Delete finished reports received before an instant; returns how many.
 
-    The first of several equal ones stays while a later one waits: it says what that repeats.
+    The first of several equal ones stays while a later one is unfinished and refers to it.
     """
     waits = Report.objects.filter(repeats=OuterRef("pk"), state__in=Report.OPEN)
     old = Report.objects.filter(pbx=pbx, state__in=Report.ENDED, received_at__lt=before)
@@ -29,8 +29,8 @@ def prune_reports(pbx: Pbx, before: datetime) -> int:
 def prune_commands(pbx: Pbx, before: datetime) -> int:
     """Delete commands that ended before an instant; returns how many.
 
-    Of each lane the latest check-out stays, and what followed it: a failed command is nobody's
-    task any more when its guest has left, and the name on the phone is looked up there.
+    The latest check-out of each lane and everything after it stay: they tell whether the guest of a
+    failed command has left, and which name the phone was given.
     """
     check_out = Command.objects.filter(
         pbx=pbx,

@@ -25,10 +25,10 @@ from pbx.traffic import CountedTransport
 
 log = logging.getLogger(__name__)
 
-# The manual's lock (L453); a try in between would count again.
+# The PBX locks an address this long (L453); a login in between would prolong the lock.
 LOCK_TIME: Final = timedelta(minutes=10)
 
-# So short that one call, with a login and a repetition in it, ends within a worker's lease.
+# Short enough that one call, with a login and a repetition, ends within a worker's lease.
 _LIMITS: Final = Limits(connect=3, read=8, overall=10)
 
 
@@ -40,12 +40,12 @@ class SharedToken:
         self._transport = transport
 
     def token(self) -> str:
-        """The present token; logs in when there is none."""
+        """The current token; logs in if there is none."""
         known = PbxLink.objects.filter(pbx=self._pbx).only("token", "token_fingerprint").first()
         return (token_of(self._pbx, known) if known else "") or self.renew("")
 
     def renew(self, stale: str) -> str:
-        """A token other than ``stale``: somebody's fresh one, else by logging in."""
+        """A token other than ``stale``: one from another process, or from a new login."""
         with lock(f"login:{self._pbx.pk}"):
             link = link_of(self._pbx)
             known = token_of(self._pbx, link)
@@ -79,17 +79,17 @@ class SharedToken:
 
 
 def token_of(pbx: Pbx, link: PbxLink) -> str:
-    """The shared token, where it was given by the PBX as it is configured now; else empty.
+    """The shared token if it was issued for the current PBX settings; else empty.
 
-    One from another address, or for another user, is as good as none, and must not be shown
-    to whoever is at the new one.
+    A token from another address, or for another user, is useless and must not be sent to the
+    current address.
     """
     ours = pbx.secrets_match_destination and link.token_fingerprint == pbx.login_fingerprint()
     return link.token if ours else ""
 
 
 def client_for(pbx: Pbx) -> PbxClient:
-    """A client that uses the shared token. For one thread."""
+    """A client that uses the shared token. It must be used by one thread only."""
     transport = transport_to(pbx)
     return PbxClient(transport, SharedToken(pbx, transport))
 
@@ -100,24 +100,26 @@ def transport_to(pbx: Pbx) -> Transport:
 
 
 def link_of(pbx: Pbx) -> PbxLink:
-    """The link's row, made where it is missing."""
+    """The link's row, created if missing."""
     return PbxLink.objects.select_related("pbx").get_or_create(pbx=pbx)[0]
 
 
 def report_address(pbx: Pbx) -> ReportAddress:
-    """Where the PBX shall send its reports: an absolute address without scheme (L478-L486)."""
+    """Where the PBX sends its reports: an absolute address without scheme (L478-L486)."""
     base = settings.REPORT_BASE_URL or f"http://{_own_address(pbx)}:{_report_port()}"
     return ReportAddress.of(f"{base}/reports/{_report_secret(pbx)}/")
 
 
 def _report_secret(pbx: Pbx) -> str:
-    """The secret; a new one after ``SECRET_KEY`` was changed, by which the old one was kept."""
+    """The secret; a new one if ``SECRET_KEY``, with which it was encrypted, has changed."""
     if not pbx.report_secret:
         with transaction.atomic():
             row = Pbx.objects.select_for_update().get(pk=pbx.pk)
             if not row.report_secret:
                 row.save(update_fields=["report_secret"])
-                log.warning("PBX %s gets a new report address: the old one is lost.", pbx.name)
+                log.warning(
+                    "PBX %s gets a new report address: the old one cannot be decrypted.", pbx.name
+                )
         pbx.report_secret = row.report_secret
     return pbx.report_secret
 
@@ -126,11 +128,11 @@ def _refuse_blocked_login(pbx: Pbx, link: PbxLink) -> None:
     if link.locked_until and now() < link.locked_until:
         raise LoginLocked(
             "The PBX has locked this server's address after wrong passwords. "
-            f"Nothing is tried before {link.locked_until:%H:%M} UTC."
+            f"The next login is tried at {link.locked_until:%H:%M} UTC."
         )
     if link.refused_fingerprint and link.refused_fingerprint == pbx.credentials_fingerprint():
         raise LoginRefused(
-            "The PBX refused user name or password. Correct them: it is not tried again before."
+            "The PBX refused the user name or password. Correct them; no login is tried until then."
         )
     if fault := pbx.password_fault:
         raise Misconfigured(fault)
@@ -146,7 +148,7 @@ def _report_port() -> int:
 
 
 def _own_address(pbx: Pbx) -> str:
-    """Our address on the way to the PBX, where ``REPORT_BASE_URL`` does not say it."""
+    """Our address on the route to the PBX, used if ``REPORT_BASE_URL`` is not set."""
     parts = urlsplit(pbx.url)
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:

@@ -1,4 +1,4 @@
-"""Celery's entrance: messages that nudge, and the sweeps that need no message."""
+"""Celery tasks: those that are enqueued on commit, and the periodic sweeps."""
 
 from celery import shared_task
 

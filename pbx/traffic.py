@@ -1,4 +1,4 @@
-"""Counting what is asked of a PBX, minute by minute."""
+"""Counts of the requests to a PBX, per minute."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from pbx.client.transport import Transport
 from pbx.errors import PbxError
 from pbx.models import Pbx, Traffic
 
-# How a refusal reads (L399); the HTTP status says nothing (T22).
+# The status in an error response (L399); the HTTP status says nothing (T22).
 _REFUSED = '"Failed"'
 
 
@@ -44,7 +44,7 @@ class CountedTransport:
 
 
 def count(pbx: Pbx, *, failed: bool) -> None:
-    """Add one request to the present minute. What cannot be counted is not worth failing for."""
+    """Add one request to the current minute. A database error is ignored: it is only a count."""
     minute = now().replace(second=0, microsecond=0)
     try:
         if not _add(pbx, minute, failed):

@@ -1,4 +1,4 @@
-"""Do the workers live? Beat sends a task, a worker runs it, a row says when."""
+"""Whether workers are running: beat sends a task, a worker runs it and stores the time."""
 
 from datetime import datetime
 
@@ -7,10 +7,10 @@ from pbx.models import WorkerHeartbeat
 
 
 def record() -> None:
-    """Note that a worker is at work now."""
+    """Store that a worker is running now."""
     WorkerHeartbeat.objects.update_or_create(id=1, defaults={"beaten_at": now()})
 
 
 def last_heartbeat() -> datetime | None:
-    """When a worker was last at work; None when none ever was."""
+    """When a worker last ran the heartbeat task; None if none ever did."""
     return WorkerHeartbeat.objects.values_list("beaten_at", flat=True).first()

@@ -16,11 +16,11 @@ class StepFailed(Exception):
 
 
 class Narrator:
-    """Writes chapters and steps; colours only where a terminal shows them."""
+    """Writes chapters and steps; colors only where a terminal shows them."""
 
     def __init__(self, stream: TextIO = sys.stdout) -> None:
         self._stream = stream
-        self._coloured = stream.isatty() and not os.environ.get("NO_COLOR")
+        self._colored = stream.isatty() and not os.environ.get("NO_COLOR")
 
     def chapter(self, text: str) -> None:
         """A part of the day begins."""
@@ -47,7 +47,7 @@ class Narrator:
         return result
 
     def _paint(self, code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._coloured else text
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colored else text
 
     def _write(self, line: str) -> None:
         self._stream.write(line + "\n")

@@ -1,4 +1,4 @@
-"""Delivering the outbox: claim the heads of the lanes, speak to the PBX, note the outcome."""
+"""Delivery of the outbox: claim the head of each lane, call the PBX, store the outcome."""
 
 from pbx.delivery.run import deliver_due, release_stale
 

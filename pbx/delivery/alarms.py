@@ -1,8 +1,8 @@
-"""Alarms: ``wakeupcall/create`` answers without an id (T2).
+"""Setting and removing alarms: ``wakeupcall/create`` answers without an id (T2).
 
-One extension that gets an alarm is asked for its id at once. Of many that get the same alarm only
-the first is, as a witness that the PBX has understood: an id costs a request for each extension,
-and nothing needs it before the alarm is taken back, which looks for it by its time anyway.
+The id of a single alarm is queried at once. Of many equal alarms only the first is queried, as a
+check that the PBX has set them: an id costs one request for each extension and is not needed
+before the alarm is removed, which finds it by its time anyway.
 """
 
 from datetime import datetime
@@ -18,9 +18,9 @@ _ONCE = "onetime"
 
 
 def place(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
-    """Set the same alarm on all extensions of the commands; learn the id of the first.
+    """Set the same alarm on all extensions of the commands; query the id of the first.
 
-    After a lost answer the PBX is asked first: an alarm that is there is not set again.
+    After a lost answer the PBX is queried first: an alarm that exists is not set again.
     """
     first = commands[0]
     if first.outcome_unknown:
@@ -40,25 +40,25 @@ def place(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, 
         leased.renew_lease().wakeupcalls.create([command.extension for command in commands], alarm)
     except AlarmExists:
         if len(commands) > 1:
-            raise  # which of them has it already is not said: each by itself
+            raise  # the PBX does not say which has it: try each separately
         exists = True
     return {first.pk: _id_result(leased, first, exists)}
 
 
 def remove(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
-    """Take one alarm back; one that is not there is taken back already."""
+    """Remove one alarm, if it exists."""
     (command,) = commands
     found = _find(leased, command)
     if found is not None:
         try:
             leased.renew_lease().wakeupcalls.delete(command.extension, [found.id])
         except AlarmMissing:
-            pass  # it rang for the last time between question and deletion
+            pass  # it rang for the last time between query and deletion
     return {}
 
 
 def _find(leased: LeasedClient, command: Command) -> PlacedAlarm | None:
-    """The command's alarm on the PBX: by its id, or else by its time (ids may be given anew)."""
+    """The command's alarm on the PBX: by its id, or else by its time (ids may change)."""
     alike = [
         alarm
         for alarm in leased.renew_lease().wakeupcalls.query(command.extension)
@@ -69,12 +69,12 @@ def _find(leased: LeasedClient, command: Command) -> PlacedAlarm | None:
 
 
 def _check_none_placed(leased: LeasedClient, commands: list[Command]) -> None:
-    """A part of a batch that was refused: did the PBX do some of it before it minded one (T36)?
+    """Check for a part of a rejected batch that the PBX set none of its alarms (T36).
 
-    Whether it works through a list or refuses it as a whole, from the front or from the back, and
-    goes on or stops: an end of the list shows it. What that does not show is told by 10022.
+    The first and the last extension show it, whether the PBX works through a list from the front or
+    from the back, and whether it continues after an error. Error 10022 shows what these miss.
 
-    :raises AlarmExists: it did: each extension by itself
+    :raises AlarmExists: it set some: each extension must be tried separately
     """
     for command in (commands[0], commands[-1]):
         if _find(leased, command) is not None:
@@ -84,11 +84,11 @@ def _check_none_placed(leased: LeasedClient, commands: list[Command]) -> None:
 def _id_result(leased: LeasedClient, command: Command, exists: bool) -> dict[str, Any]:
     found = _find(leased, command)
     if found is None and not exists:
-        raise ServerFault("The PBX has accepted the alarm but does not list it: asked again.")
+        raise ServerFault("The PBX has accepted the alarm but does not list it. It is tried again.")
     return {"wakeupid": found.id if found else ""}
 
 
 def _check_in_time(command: Command) -> None:
-    """An alarm has no date: one that comes too late would ring a day later (T5)."""
+    """An alarm has no date: set too late it would ring a day later (T5)."""
     if now() > datetime.fromisoformat(command.payload["not_after"]):
         raise Rejected("It was too late to set the alarm on the PBX: wake the guest by hand.")

@@ -1,7 +1,7 @@
-"""Claiming commands: the oldest unfinished one of each lane, by one worker at a time.
+"""Claim commands: the oldest unfinished one of each lane, by one worker at a time.
 
-A failed check-out holds its lane: behind it waits the next guest, who must not get the last
-one's alarms. Any other failed command steps aside.
+A failed check-out blocks its lane: the next guest, whose commands wait behind it, must not get the
+last guest's alarms. Any other failed command is passed over.
 """
 
 import uuid
@@ -18,26 +18,26 @@ from pbx.models import Command, Pbx
 State = Command.State
 Kind = Command.Kind
 
-# What the API takes for many extensions in one request (L4434, L4711), and how many we dare. The
-# manual bounds neither list; the only list that it bounds has 4096 characters (L1048), which a
-# hundred of the longest numbers keep well within. Each request is applied as a whole, so few large
-# ones are easier on the PBX than many small ones (T23); but when the answer to one is lost, each of
-# its extensions is asked about. A check-out that is in doubt costs most, hence the fewest.
+# Requests that take many extensions (L4434, L4711), and how many we send at most. The manual limits
+# neither list; the only list that it limits has 4096 characters (L1048), far more than a hundred of
+# the longest numbers. Each request is applied as a whole, so few large ones load the PBX less than
+# many small ones (T23); but if the answer to one is lost, each of its extensions must be queried.
+# That costs most for a check-out, hence its small batch.
 BATCH: Final = {Kind.DEPROVISION: 20, Kind.PLACE_ALARM: 100, Kind.LIFT_DO_NOT_DISTURB: 100}
 
-# Longer than one call may take, with a refused token, a login and the repetition in it;
-# renewed before each request.
+# Longer than one call can take, including an invalid token, a login and the repetition. Renewed
+# before each request.
 LEASE: Final = timedelta(seconds=40)
 
 
 class ClaimLost(Exception):
-    """The lease ran out and somebody else has the command now: leave it alone."""
+    """The lease has expired and another worker has the command."""
 
 
 def claim(pbx: Pbx) -> list[Command]:
-    """Take the next due command, and with it others that one request can carry.
+    """Claim the next due command, and others that fit into the same request.
 
-    Empty when nothing is due. All of them are heads of their lanes and marked in flight.
+    Empty if nothing is due. All of them are heads of their lanes and marked as in flight.
     """
     try:
         with transaction.atomic():
@@ -52,7 +52,7 @@ def claim(pbx: Pbx) -> list[Command]:
                 command.attempts += 1
             Command.objects.bulk_update(taken, ["state", "claim", "claimed_until", "attempts"])
     except IntegrityError:
-        # Another worker took the head of one of these lanes in the same moment.
+        # Another worker claimed the head of one of these lanes at the same moment.
         return []
     return taken
 
@@ -67,20 +67,20 @@ def _heads(pbx: Pbx) -> QuerySet[Command]:
 
 
 def _due(pbx: Pbx) -> QuerySet[Command]:
-    """Heads of their lanes whose time has come."""
+    """Heads of their lanes that are due."""
     lane = Command.objects.filter(pbx=OuterRef("pbx"), extension=OuterRef("extension"))
     earlier = lane.filter(pk__lt=OuterRef("pk"))
     return (
         Command.objects.filter(pbx=pbx, state=State.WAITING, next_try_at__lte=now())
         .exclude(Exists(earlier.filter(state=State.WAITING)))
-        # Also a later one: what failed is tried again while its lane has gone on.
+        # Also a later one: a failed command may be retried while its lane has continued.
         .exclude(Exists(lane.filter(state=State.IN_FLIGHT)))
         .exclude(Exists(earlier.filter(state=State.FAILED, kind=Kind.DEPROVISION)))
     )
 
 
 def _same_request_commands(pbx: Pbx, first: Command) -> list[Command]:
-    """What can go along: the same wish for other extensions, not in doubt by a lost answer."""
+    """Commands for other extensions that fit into the same request, without a lost answer."""
     size = BATCH.get(Kind(first.kind), 1)
     if size == 1 or first.outcome_unknown:
         return []
@@ -91,7 +91,7 @@ def _same_request_commands(pbx: Pbx, first: Command) -> list[Command]:
 
 
 def renew(commands: Sequence[Command]) -> None:
-    """Prolong the leases before the next request; raises :class:`ClaimLost`."""
+    """Renew the leases before the next request; raises :class:`ClaimLost`."""
     held = Command.objects.filter(
         pk__in=[command.pk for command in commands],
         claim__in=[command.claim for command in commands],
@@ -102,7 +102,7 @@ def renew(commands: Sequence[Command]) -> None:
 
 
 def release(commands: Sequence[Command]) -> None:
-    """Let go of commands of a refused batch whose turn did not come; they are in doubt."""
+    """Release commands of a rejected batch that were not tried separately; they are in doubt."""
     Command.objects.filter(
         pk__in=[command.pk for command in commands],
         claim__in=[command.claim for command in commands],
@@ -116,17 +116,17 @@ def release(commands: Sequence[Command]) -> None:
 
 
 def is_due(pbx: Pbx) -> bool:
-    """Whether there is something to claim."""
+    """Whether any command is due."""
     return _due(pbx).exists()
 
 
 def release_stale() -> int:
-    """Give back commands whose worker has died; what it did last is not known."""
+    """Release commands whose worker has died; their outcome is unknown."""
     return Command.objects.filter(state=State.IN_FLIGHT, claimed_until__lt=now()).update(
         state=State.WAITING,
         outcome_unknown=True,
         claim=None,
         claimed_until=None,
         next_try_at=now(),
-        last_error="The worker that was at it has died.",
+        last_error="The worker that delivered it has died.",
     )

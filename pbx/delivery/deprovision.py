@@ -1,8 +1,8 @@
 """``hotel/checkout`` for one or many extensions (L4698-L4732).
 
-A late repetition wipes the next guest (T11). Our own commands for the next guest wait behind it
-in the lane; but when an answer was lost, somebody may have set the phone up by hand since. So
-the PBX is asked first, and what cannot be told from its answer is left to a person.
+A late repetition resets the next guest's phone (T11). Our own commands for the next guest wait
+behind it in the lane; but after a lost answer somebody may have set up the phone by hand. So the
+PBX is queried first, and a person decides what its answer leaves open.
 """
 
 import logging
@@ -17,12 +17,12 @@ from pbx.models import Command
 
 log = logging.getLogger(__name__)
 
-# Calls of a guest that are looked for when the list of calls was never fetched.
+# How far back a guest's calls are downloaded if the list of calls never was.
 _UNKNOWN_PAST: Final = timedelta(days=1)
 
 
 def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
-    """Wipe the extensions of all the commands in one request."""
+    """Reset the extensions of all the commands with one request."""
     if commands[0].outcome_unknown and _is_wiped(leased, commands[0]):
         return {}
     _fetch_calls(leased, commands)
@@ -31,7 +31,7 @@ def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str
 
 
 def _fetch_calls(leased: LeasedClient, commands: list[Command]) -> None:
-    """Call records first: by one page of the manual a check-out clears them too (L4217-L4219)."""
+    """Download CDRs first: by one page of the manual a check-out deletes them (L4217-L4219)."""
     pbx = commands[0].pbx
     since = cdr_download.downloaded_until(pbx) or now() - _UNKNOWN_PAST
     try:
@@ -39,14 +39,14 @@ def _fetch_calls(leased: LeasedClient, commands: list[Command]) -> None:
             pbx, leased.renew_lease(), since, [command.extension for command in commands]
         )
     except Rejected as fault:
-        # Reports are what bills; a list that is refused must not keep the guest's phone as it is.
-        log.warning("Call records could not be fetched before a check-out: %s", fault)
+        # Billing relies on reports; a rejected download must not prevent the phone's check-out.
+        log.warning("Call records could not be downloaded before a check-out: %s", fault)
 
 
 def _is_wiped(leased: LeasedClient, command: Command) -> bool:
-    """Whether the PBX did it after all, by what the phone shows.
+    """Whether the PBX carried out the lost request, by the state of the phone.
 
-    :raises Rejected: the phone is neither the last guest's nor wiped
+    :raises Rejected: the phone is neither the last guest's nor reset
     """
     guest = _name_given(command)
     if not guest:
@@ -67,7 +67,7 @@ def _is_wiped(leased: LeasedClient, command: Command) -> bool:
 
 
 def _name_given(command: Command) -> str:
-    """The name that the phone got for the guest who leaves; empty when it got none."""
+    """The name that the phone was given for the leaving guest; empty if none."""
     lane = Command.objects.filter(
         pbx=command.pbx_id, extension=command.extension, pk__lt=command.pk
     )

@@ -1,7 +1,7 @@
-"""Switching do-not-disturb off for a wake-up call, and remembering that it was on.
+"""Switch do-not-disturb off for a wake-up call, and remember that it was on.
 
-The manual does not say whether the PBX rings a phone under do-not-disturb (L826, L1039): its own
-alarm and our calls may be silent there. So it is off while the guest is to be woken.
+The manual does not say whether the PBX rings a phone with do-not-disturb (L826, L1039): neither its
+alarm nor our calls might ring. So it is off during a wake-up call.
 """
 
 from datetime import datetime
@@ -17,8 +17,8 @@ _OFF = ExtensionUpdate(dnd="off")
 
 
 def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
-    """Ask for many phones at once; change those that are quiet. ``dnd``: what it was before,
-    empty where it was too late to ask."""
+    """Query many phones at once; change those with do-not-disturb. ``dnd`` in the result: the state
+    before, empty if it was too late to query."""
     in_time = [each for each in commands if now() <= _not_after(each)]
     results: dict[int, dict[str, Any]] = {each.pk: {"dnd": ""} for each in commands}
     if not in_time:
@@ -34,7 +34,7 @@ def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str
 
 
 def _lift(leased: LeasedClient, command: Command) -> dict[str, str]:
-    """Written down first: after a lost answer the phone no longer shows what it was."""
+    """Store that it was on first: after a lost answer the phone no longer shows it."""
     command.payload["was_on"] = True
     command.save(update_fields=["payload"])
     try:

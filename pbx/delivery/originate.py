@@ -1,8 +1,8 @@
-"""Ringing a phone now: ``extension/playprompt`` (L3905), ``ivr/dial_extension`` (L3624).
+"""Call a phone now: ``extension/playprompt`` (L3905), ``ivr/dial_extension`` (L3624).
 
-A call is made in time or not at all, and never blindly twice. After a lost answer the call counts
-as made when the phone has been reported to ring since, or rings or is lifted now; only a phone
-of which nothing of the kind is known is rung again.
+A call is made in time or not at all. It is not repeated blindly: after a lost answer it counts as
+made if the phone has been reported as ringing since, or is ringing or off-hook now. Otherwise the
+phone is called again.
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ _TAKEN: Final = ("ringing", "busy", "hold")
 
 
 def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
-    """Ring one phone. What the PBX refuses is the result, not a failure for a person to retry."""
+    """Call one phone. A rejection by the PBX is a result, not a failure for a person to retry."""
     (command,) = commands
     if command.outcome_unknown and (_has_rung(command) or _is_taken(leased, command)):
         return {command.pk: {"callid": ""}}
@@ -39,7 +39,7 @@ def _ring(pbx: PbxClient, command: Command) -> str:
 
 
 def _has_rung(command: Command) -> bool:
-    """By the reports that came since, whether or not anybody has looked at them."""
+    """By the reports received since, whether or not they have been processed."""
     reports = Report.objects.filter(
         pbx=command.pbx_id, action="ExtensionStatus", received_at__gte=command.created_at
     )

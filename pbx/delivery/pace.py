@@ -1,8 +1,8 @@
-"""How many requests a PBX is asked to work on at a time, and how fast.
+"""How many requests are sent to a PBX concurrently, and how fast.
 
-Each change is applied by the PBX at once, and too many in a short time can block its calls
-(L8, T23). It then answers 10025: everything pauses, goes on one request at a time, and pauses
-longer if that was still too much. Each success makes it faster again.
+The PBX applies each change at once, and too many in a short time can block its calls (L8, T23). It
+then answers 10025: delivery pauses, continues with one request at a time, and pauses longer if that
+is still too much. Each success makes it faster again.
 """
 
 import random
@@ -18,24 +18,24 @@ from hotelpbx.clock import now
 from pbx import session
 from pbx.models import Pbx, PbxLink
 
-# Seconds. The pause doubles from the first to the longest; below the least it is none.
+# Seconds. The pause doubles from FIRST to LONGEST; below LEAST it ends.
 FIRST: Final = 1.0
 LONGEST: Final = 4.0
 LEAST: Final = 0.2
 
 
 def is_paused(pbx: Pbx) -> bool:
-    """Whether the PBX is to be left alone for the moment."""
+    """Whether delivery to the PBX is paused."""
     return PbxLink.objects.filter(pbx=pbx, paused_until__gt=now()).exists()
 
 
 @contextmanager
 def slot(pbx: Pbx) -> Iterator[bool]:
-    """One of the places at which requests may be made; yields False when all are taken."""
-    places = list(range(_places(pbx)))
-    random.shuffle(places)
-    for place in places:
-        with try_lock(f"deliver:{pbx.pk}:{place}") as mine:
+    """One of the slots for concurrent requests; yields False if all are taken."""
+    slots = list(range(_slots(pbx)))
+    random.shuffle(slots)
+    for number in slots:
+        with try_lock(f"deliver:{pbx.pk}:{number}") as mine:
             if mine:
                 yield True
                 return
@@ -43,7 +43,7 @@ def slot(pbx: Pbx) -> Iterator[bool]:
 
 
 def slow_down(pbx: Pbx) -> timedelta:
-    """The PBX has answered 10025: pause, and longer than the last time. Returns how long."""
+    """Pause after error 10025, longer than the last time; returns how long."""
     with transaction.atomic():
         row = _locked(pbx)
         row.pace_seconds = min(max(row.pace_seconds * 2, FIRST), LONGEST)
@@ -54,7 +54,7 @@ def slow_down(pbx: Pbx) -> timedelta:
 
 
 def speed_up(pbx: Pbx) -> None:
-    """A request has gone well: half the pause, and soon none."""
+    """Halve the pause after a successful request, down to none."""
     if not _recovers(pbx):
         return
     with transaction.atomic():
@@ -63,8 +63,8 @@ def speed_up(pbx: Pbx) -> None:
         row.save(update_fields=["pace_seconds"])
 
 
-def _places(pbx: Pbx) -> int:
-    """One while the PBX recovers; place 0 is among them all, so it is never more than that."""
+def _slots(pbx: Pbx) -> int:
+    """The number of slots; one while the PBX recovers, which is slot 0 of the usual ones."""
     return 1 if _recovers(pbx) else max(1, pbx.parallel_requests)
 
 

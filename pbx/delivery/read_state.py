@@ -1,4 +1,4 @@
-"""Reading what only the phone knows, before it is wiped."""
+"""Read the state of a phone that is lost when it is reset."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from pbx.models import Command
 
 
 def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
-    """Do-not-disturb, and who left voicemail when (the PBX's local time)."""
+    """Do-not-disturb, and the sender and time of voicemail messages (PBX local time)."""
     (command,) = commands
     found = leased.renew_lease().extensions.query([command.extension])
     messages = leased.renew_lease().voicemail.query([command.extension])

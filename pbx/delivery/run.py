@@ -1,4 +1,4 @@
-"""The delivery loop, and what becomes of a command."""
+"""The delivery loop, and the outcome of commands."""
 
 import logging
 from collections.abc import Callable
@@ -45,7 +45,7 @@ State = Command.State
 
 Results = dict[int, dict[str, Any]]
 
-# What carries the commands of one kind to the PBX; returns a result for each, by its id.
+# Delivers commands of one kind to the PBX; returns a result for each, by its id.
 _DELIVERIES: Final[dict[str, Callable[[LeasedClient, list[Command]], Results]]] = {
     Kind.PROVISION: provision.deliver,
     Kind.DEPROVISION: deprovision.deliver,
@@ -58,15 +58,15 @@ _DELIVERIES: Final[dict[str, Callable[[LeasedClient, list[Command]], Results]]] 
 
 
 def deliver_due(pbx: Pbx) -> int:
-    """Deliver what is due, until nothing is or the link fails; returns how many were tried.
+    """Deliver due commands until none is left or the link fails; returns how many were tried.
 
-    Others may do so at the same time, as many as the PBX has places (:mod:`pbx.delivery.pace`).
+    Several processes may do so concurrently, limited by the PBX's slots (:mod:`pbx.delivery.pace`).
     """
     tried = 0
     while claiming.is_due(pbx) and not pace.is_paused(pbx):
         with pace.slot(pbx) as mine:
             if not mine:
-                break  # whoever has a place looks again after giving it up
+                break  # whoever has a slot checks again after releasing it
             count, goes_on = _deliver(pbx)
         tried += count
         if not goes_on or not count:
@@ -75,9 +75,9 @@ def deliver_due(pbx: Pbx) -> int:
 
 
 def _deliver(pbx: Pbx) -> tuple[int, bool]:
-    """How many commands were tried, and whether the link still carries more."""
+    """How many commands were tried, and whether the link still works."""
     tried = 0
-    outbox.enqueue_delivery(pbx)  # another place, if there is one and something to do
+    outbox.enqueue_delivery(pbx)  # for another slot, if one is free and commands are due
     client = session.client_for(pbx)
     while not pace.is_paused(pbx) and (commands := claiming.claim(pbx)):
         tried += len(commands)
@@ -87,12 +87,12 @@ def _deliver(pbx: Pbx) -> tuple[int, bool]:
 
 
 def _attempt(client: PbxClient, commands: list[Command]) -> bool:
-    """Deliver commands of one kind. False: the link fails, the next one would fare no better."""
+    """Deliver commands of one kind. False: the link fails, so the next ones would fail too."""
     pbx = commands[0].pbx
     try:
         results = _DELIVERIES[commands[0].kind](LeasedClient(client, commands), commands)
     except claiming.ClaimLost:
-        log.warning("%s took too long and is somebody else's now.", commands[0])
+        log.warning("%s took too long; another worker has it now.", commands[0])
         return True
     except PbxError as fault:
         if _may_hold_for_some(fault) and len(commands) > 1:
@@ -103,7 +103,7 @@ def _attempt(client: PbxClient, commands: list[Command]) -> bool:
     except Exception as fault:
         log.exception("%s could not be delivered.", commands[0])
         _record_failures(
-            commands, Rejected(f"The program failed with {type(fault).__name__}: see the log.")
+            commands, Rejected(f"Internal error ({type(fault).__name__}): see the log.")
         )
         return True
     link.note_success(pbx)
@@ -111,21 +111,21 @@ def _attempt(client: PbxClient, commands: list[Command]) -> bool:
     for command in commands:
         _finish(command, State.DONE, result=results.get(command.pk, {}), last_error="")
     if len(commands) > 1:
-        outbox.enqueue_delivery(pbx)  # many lanes go on at once
+        outbox.enqueue_delivery(pbx)  # many lanes continue at once
     return True
 
 
 def _may_hold_for_some(fault: PbxError) -> bool:
-    """Whether what was refused for many may be right for some of them."""
+    """Whether a rejected batch may succeed for some of its commands."""
     return isinstance(fault, Rejected) and not isinstance(fault, PromptMissing)
 
 
 def _attempt_in_parts(client: PbxClient, commands: list[Command]) -> bool:
-    """One missing extension must not hold back the others.
+    """Retry a rejected batch in parts: one missing extension must not hold back the others.
 
-    The PBX does not say which of them it did before it refused (T36): each is in doubt now.
-    Alarms go in halves, so that the one that is minded is found among a hundred in a few
-    requests; check-outs go singly, because each that is in doubt is looked at.
+    The PBX does not say which of them it did before it rejected the batch (T36): all are in doubt.
+    Alarms are split in halves, so that the rejected one is found among a hundred with few requests;
+    check-outs are tried one by one, because each must be queried.
     """
     size = (len(commands) + 1) // 2 if commands[0].kind == Kind.PLACE_ALARM else 1
     for command in commands:
@@ -164,17 +164,17 @@ def _try_later(command: Command, fault: PbxError, pause: timedelta) -> None:
 
 
 def _finish(command: Command, state: Command.State, **fields: Any) -> None:
-    """Write the end of a command, if it is still ours."""
+    """Store the final state of a command, if we still hold its claim."""
     with transaction.atomic():
-        # Not the PBX's row: each new command refers to it.
+        # Do not lock the PBX's row: each new command refers to it.
         held = Command.objects.select_for_update(of=("self",)).filter(
             pk=command.pk, claim=command.claim
         )
         ours = held.select_related("pbx").first() if command.claim else None
         if ours is None:
-            log.warning("%s was finished by somebody else.", command)
+            log.warning("%s was finished by another worker.", command)
             return
-        # An answer that was lost may yet turn out to be a request that comes late.
+        # A request whose answer was lost may still be carried out late.
         in_doubt = ours.outcome_unknown and ours.kind in (Kind.PROVISION, Kind.DEPROVISION)
         for name, value in fields.items():
             setattr(ours, name, value)

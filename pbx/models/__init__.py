@@ -1,4 +1,4 @@
-"""What must last of the conversation with a PBX."""
+"""The stored data of the PBX interface."""
 
 from pbx.models.command import Command
 from pbx.models.extension import Extension

@@ -1,4 +1,4 @@
-"""The outbox: what the PBX is to be told."""
+"""The outbox: commands for the PBX."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,11 +7,11 @@ from pbx.models.pbx import Pbx
 
 
 class Command(models.Model):
-    """One wish for one extension, with all of its state for a person to read.
+    """One command for one extension, with its complete state in a form that people can read.
 
     Commands of one extension form a *lane*: they reach the PBX in the order of their ids, one
-    at a time. Whoever enqueues holds a lock on what the extension belongs to (its room), so
-    ids are given in the order in which the wishes become true.
+    at a time. Whoever adds a command holds the lock of the extension's room, so ids are assigned in
+    the order of the changes that they stand for.
     """
 
     class Kind(models.TextChoices):
@@ -27,9 +27,9 @@ class Command(models.Model):
         WAITING = "waiting"
         IN_FLIGHT = "in_flight"
         DONE = "done"
-        FAILED = "failed"  # a person must look; the lane goes on without it
-        SUPERSEDED = "superseded"  # a newer wish took its place
-        DISCARDED = "discarded"  # a person decided
+        FAILED = "failed"  # a person must act; the lane continues
+        SUPERSEDED = "superseded"  # replaced by a newer command
+        DISCARDED = "discarded"  # by a person
 
     ENDED = (State.DONE, State.SUPERSEDED, State.DISCARDED)
 
@@ -37,13 +37,13 @@ class Command(models.Model):
     extension = models.CharField(max_length=16)
     kind = models.CharField(max_length=16, choices=Kind)
     payload = models.JSONField(default=dict)
-    # For whom, in the words of whoever enqueued it ("stay:12"); nobody here reads it.
+    # What it is for, as named by the caller ("stay:12"); not interpreted here.
     subject = models.CharField(max_length=64, blank=True, default="")
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     created_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
-    # An attempt was made whose answer was lost: ask the PBX before repeating it.
+    # The answer to an attempt was lost: query the PBX before repeating it.
     outcome_unknown = models.BooleanField(default=False)
     claim = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)
@@ -74,7 +74,7 @@ class Command(models.Model):
                 condition=Q(kind="check_out"),
                 name="command_check_out",
             ),
-            # What may be deleted when it is old.
+            # For deleting old commands.
             models.Index(
                 fields=["pbx", "finished_at"],
                 condition=Q(state__in=["done", "superseded", "discarded"]),

@@ -1,4 +1,4 @@
-"""Which extensions a PBX has, and had."""
+"""The extensions that a PBX has or had."""
 
 from django.db import models
 
@@ -14,7 +14,7 @@ class Extension(models.Model):
     pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="extensions")
     number = models.CharField(max_length=16)
     since = models.DateTimeField()
-    # When it was no longer listed; null: it is.
+    # When it was no longer listed; null: it is listed.
     until = models.DateTimeField(null=True)
 
     class Meta:

@@ -18,14 +18,14 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 
 def new_report_secret() -> str:
-    """The unguessable part of the report address (T16): reports carry no signature."""
+    """A random part of the report address (T16), because reports carry no signature."""
     return secrets.token_urlsafe(24)
 
 
 def destination(url: str, verify_tls: str) -> str:
-    """Where secrets go that are sent to ``url``, and how its certificate is looked at.
+    """The host to which secrets for ``url`` are sent, and how its certificate is verified.
 
-    Two texts for the same place give the same destination.
+    Different spellings of the same address give the same destination.
     """
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
@@ -35,10 +35,10 @@ def destination(url: str, verify_tls: str) -> str:
 
 
 class Pbx(models.Model):
-    """One PBX: where it is and how to sign in.
+    """One PBX: its address and credentials.
 
-    Its secrets (password, voicemail PIN, report secret) go to the destination that they were
-    entered for, and to no other: who changes the address must know them (docs/accounts.md).
+    Its secrets (password, voicemail PIN, report secret) are sent only to the destination for which
+    they were entered: whoever changes the address must know them (docs/accounts.md).
     """
 
     name = models.CharField(max_length=64)
@@ -52,13 +52,13 @@ class Pbx(models.Model):
     serial_number = models.CharField(max_length=64, blank=True, default="")
     allowed_sources = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     report_secret = EncryptedTextField(default=new_report_secret)
-    # By which a report that comes in finds its PBX.
+    # Finds the PBX of a received report.
     report_digest = models.CharField(max_length=64, unique=True, editable=False)
-    # How many requests it is asked to work on at a time.
+    # The number of concurrent requests.
     parallel_requests = models.PositiveSmallIntegerField(default=4)
-    # What the voicemail PIN of a vacant phone is set to; empty: the extension's own number.
+    # The voicemail PIN of vacant rooms' phones; empty: the extension's own number.
     voicemail_pin = EncryptedTextField(default="")
-    # The destination that the secrets were entered for.
+    # The destination for which the secrets were entered.
     entrusted_to = models.CharField(max_length=600, blank=True, default="")
 
     class Meta:
@@ -83,37 +83,37 @@ class Pbx(models.Model):
 
     @classmethod
     def find_by_report_secret(cls, secret: str) -> "Pbx | None":
-        """Whose reports come with this secret, without its other secrets."""
+        """The PBX with this report secret; its other secrets are not loaded."""
         kept = cls.objects.defer("password", "voicemail_pin", "report_secret")
         return kept.filter(report_digest=keyed_digest(secret)).first()
 
     @property
     def destination(self) -> str:
-        """Where secrets would be sent now."""
+        """Where secrets would be sent now: the current address."""
         return destination(self.url, self.verify_tls)
 
     @property
     def secrets_match_destination(self) -> bool:
-        """Whether the secrets may be sent to the present address."""
+        """Whether the secrets may be sent to the current address."""
         return self.entrusted_to == self.destination
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which the PBX keeps its clock."""
+        """The time zone of the PBX's clock."""
         return ZoneInfo(self.timezone)
 
     @property
     def resolved_password(self) -> str:
-        """The password itself; empty when :attr:`password_fault` says why there is none."""
+        """The password itself; empty if :attr:`password_fault` says why there is none."""
         return "" if self.password_fault else self._password()
 
     @property
     def password_fault(self) -> str:
-        """Why nobody can sign in, and what to do; empty: there is a password for this address."""
+        """Why a login is impossible, and what to do; empty: a password is known."""
         if not self.secrets_match_destination:
             return "The PBX's address was changed. Enter its password again in the settings."
         if self.password in _OWN_SECRET_REFERENCES:
-            return "The PBX's password is said to be a secret of this house. Enter it anew."
+            return "The PBX's password refers to a secret of hotelpbx. Enter it again."
         try:
             if self._password():
                 return ""
@@ -130,7 +130,7 @@ class Pbx(models.Model):
         return self.password
 
     def credentials_fingerprint(self) -> str:
-        """Changes whenever a login would be a different one (after a refused password)."""
+        """Changes whenever a login would differ from one that was refused."""
         return _digest(self.destination, self.username, self.resolved_password)
 
     def login_fingerprint(self) -> str:
@@ -146,11 +146,11 @@ def _digest(*parts: str) -> str:
 
 
 def columns_for_destination(row: Pbx | None, url: str, verify_tls: str) -> dict[str, str]:
-    """Columns to be written together with an address and the secrets entered for it.
+    """Columns that must be saved together with an address and the secrets entered for it.
 
-    The reports' own secret is entered by nobody: a new place is given a new one.
+    Nobody enters the report secret, so a new destination gets a new one.
 
-    :param row: the row as it was; None: a new one
+    :param row: the row before the change; None: a new one
     """
     place = destination(url, verify_tls)
     stays = row is not None and row.entrusted_to == place
@@ -159,25 +159,25 @@ def columns_for_destination(row: Pbx | None, url: str, verify_tls: str) -> dict[
 
 
 class PbxLink(models.Model):
-    """The one session with a PBX that all processes share, and how the link is doing."""
+    """The session with a PBX that all processes share, and the state of the link."""
 
     class State(models.TextChoices):
         UNKNOWN = "unknown"
         UP = "up"
         DOWN = "down"
-        REFUSED = "refused"  # the PBX turned the login down: a person must change something
+        REFUSED = "refused"  # login refused: a person must change a setting
 
     pbx = models.OneToOneField(Pbx, on_delete=models.CASCADE, related_name="link")
     token = EncryptedTextField(default="")
-    # The login that gave it: where, as whom. A token is sent nowhere else.
+    # The login that it came from: a token is sent to no other address or user.
     token_fingerprint = models.CharField(max_length=64, blank=True, default="")
     logged_in_at = models.DateTimeField(null=True)
-    # The last answered request: the PBX forgets a token after 30 minutes without one (L494).
+    # The last answered request: a token expires after 30 minutes without one (L494).
     used_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=16, choices=State, default=State.UNKNOWN)
     state_since = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True, default="")
-    # A refused login is not tried again while the settings are still these (L453).
+    # A refused login is not tried again with these settings (L453).
     refused_fingerprint = models.CharField(max_length=64, blank=True, default="")
     locked_until = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
@@ -187,21 +187,21 @@ class PbxLink(models.Model):
     firmware = models.CharField(max_length=64, blank=True, default="")
     serial_number = models.CharField(max_length=64, blank=True, default="")
     last_report_at = models.DateTimeField(null=True)
-    # When the PBX started, by its own account; a later one means that it has started anew.
+    # When the PBX booted, by its uptime; a later time means a restart.
     booted_at = models.DateTimeField(null=True)
-    # The calls before are nobody's: the house was not connected yet.
+    # Earlier calls belong to nobody: the hotel was not connected yet.
     records_from = models.DateTimeField(null=True)
-    # Its list of calls has been fetched for all that began before.
+    # The list of calls is downloaded up to this instant.
     records_until = models.DateTimeField(null=True)
-    # When the calls of a whole day were last compared; null: that is owed.
+    # When a whole day's calls were last downloaded; null: due now.
     day_compared_at = models.DateTimeField(null=True)
     records_tried_at = models.DateTimeField(null=True)
     records_error = models.TextField(blank=True, default="")
-    # When its list of extensions was last read; null: it is not known.
+    # When the list of extensions was last read; null: never.
     extensions_at = models.DateTimeField(null=True)
-    # Something says that the list has changed.
+    # The list may have changed.
     extensions_wanted = models.BooleanField(default=False, db_default=False)
-    # Reports stay out: calls were found on the PBX that it never reported, since then.
+    # Since when reports are missing: the PBX lists calls that it never reported.
     reports_missing_since = models.DateTimeField(null=True)
     # After "apply too frequent" (10025): seconds from one change to the next, and the pause.
     pace_seconds = models.FloatField(default=0)

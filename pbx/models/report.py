@@ -1,4 +1,4 @@
-"""The inbox: what the PBX told us."""
+"""The inbox: reports that the PBX has sent."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,18 +7,17 @@ from pbx.models.pbx import Pbx
 
 
 class Report(models.Model):
-    """One report as it came, and what became of it.
+    """One report as received, and its processing state.
 
-    The raw bytes are stored before anything is decided, and kept: results can be rebuilt
-    from them.
+    The raw bytes are stored before processing and kept: results can be rebuilt from them.
     """
 
     class State(models.TextChoices):
         RECEIVED = "received"
         PROCESSED = "processed"
         IGNORED = "ignored"
-        PARKED = "parked"  # a person must look
-        DISCARDED = "discarded"  # a person decided
+        PARKED = "parked"  # a person must decide
+        DISCARDED = "discarded"  # by a person
 
     OPEN = (State.RECEIVED, State.PARKED)
     ENDED = (State.PROCESSED, State.IGNORED, State.DISCARDED)
@@ -29,9 +28,9 @@ class Report(models.Model):
     body = models.BinaryField()
     action = models.CharField(max_length=32, blank=True, default="")
     callid = models.CharField(max_length=64, blank=True, default="")
-    # Set where a report can be "the same" as an earlier one (contract §5); else null.
+    # Set if the report can be recognized as a repetition (docs/inbox.md); else null.
     fingerprint = models.CharField(max_length=64, null=True)
-    # The first report of the same content, when this one came more than a minute after it.
+    # The first report with the same content, if this one arrived more than a minute later.
     repeats = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -53,7 +52,7 @@ class Report(models.Model):
             models.Index(
                 fields=["repeats"], condition=Q(repeats__isnull=False), name="report_repeats"
             ),
-            # What may be deleted when it is old; the receiver's own insert does not touch it.
+            # For deleting old reports; an insert of the receiver does not touch it.
             models.Index(
                 fields=["pbx", "received_at"],
                 condition=Q(state__in=["processed", "ignored", "discarded"]),

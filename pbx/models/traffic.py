@@ -1,4 +1,4 @@
-"""How busy the link is."""
+"""Request counts per PBX."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from pbx.models.pbx import Pbx
 
 
 class Traffic(models.Model):
-    """Requests to a PBX within one minute, and how many of them got no good answer."""
+    """Requests to a PBX within one minute, and how many of them failed."""
 
     pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="traffic")
     minute = models.DateTimeField()

@@ -1,10 +1,10 @@
-"""A sign that the workers live."""
+"""The latest heartbeat of the workers."""
 
 from django.db import models
 
 
 class WorkerHeartbeat(models.Model):
-    """When a worker last did the task that beat sends every few seconds. One row."""
+    """When a worker last ran the task that beat sends every few seconds. A single row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     beaten_at = models.DateTimeField()

@@ -1,1 +1,1 @@
-"""Reports of the PBX: received, kept in the inbox, parsed, dispatched to handlers."""
+"""Reports of the PBX: received, stored in the inbox, parsed, dispatched to handlers."""

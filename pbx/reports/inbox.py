@@ -1,4 +1,4 @@
-"""Storing what the PBX reports, before anything is decided about it."""
+"""Store the PBX's reports before they are processed."""
 
 from datetime import timedelta
 from typing import Final
@@ -12,8 +12,8 @@ from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.models import Pbx, PbxLink, Report
 from pbx.reports.parsing import ParsedReport, Unreadable, parse_report, record_fingerprint
 
-# A DTMF entry that comes again within this time is the PBX repeating itself; later it may be
-# the maid keying the same thing once more in one call (T3, contract §5).
+# An equal DTMF entry within this time is a repetition by the PBX; later it may be a second, equal
+# entry of the maid in the same call (T3, docs/inbox.md).
 REPEAT_WINDOW: Final = timedelta(seconds=60)
 _LAST_REPORT_PRECISION: Final = timedelta(seconds=1)
 
@@ -21,9 +21,9 @@ State = Report.State
 
 
 def store(pbx: Pbx, body: bytes, source: str | None) -> Report:
-    """Keep a report; the same again is kept once. Returns the row that stands for it.
+    """Store a report, a repetition only once. Returns the row of the report.
 
-    Each write is one statement, so no transaction is opened for it.
+    Each write is a single statement, so no transaction is opened.
     """
     report = _store(pbx, body, source)
     if report.state == State.RECEIVED:
@@ -33,13 +33,13 @@ def store(pbx: Pbx, body: bytes, source: str | None) -> Report:
 
 
 def store_downloaded(pbx: Pbx, body: bytes) -> bool:
-    """Keep a call from the PBX's own list as if it had been reported; False: it is known."""
+    """Store a call from the PBX's list like a report of it; False: it was stored already."""
     parsed = parse_report(body)
     fields = {**parsed.fields, "callid": parsed.callid, "sn": parsed.sn}
     with transaction.atomic():
         _, is_new = Report.objects.get_or_create(
             pbx=pbx,
-            # One that cannot be read is in each list that is fetched, and counts once, too.
+            # An unreadable row is in every downloaded list and must be stored once, too.
             fingerprint=parsed.fingerprint or record_fingerprint(fields),
             defaults={
                 "received_at": now(),
@@ -54,7 +54,7 @@ def store_downloaded(pbx: Pbx, body: bytes) -> bool:
 
 
 def replay(report: Report) -> None:
-    """Process a parked report once more, after whatever was wrong has been put right."""
+    """Process a parked report again, after its cause has been corrected."""
     with transaction.atomic():
         report = _lock_parked(report)
         report.state = State.RECEIVED
@@ -64,7 +64,7 @@ def replay(report: Report) -> None:
 
 
 def discard(report: Report, reason: str) -> None:
-    """Settle a parked report without effect, by a person's decision."""
+    """Discard a parked report without effect, by a person's decision."""
     with transaction.atomic():
         report = _lock_parked(report)
         report.state = State.DISCARDED
@@ -74,7 +74,7 @@ def discard(report: Report, reason: str) -> None:
 
 
 def enqueue_processing(pbx: Pbx) -> None:
-    """Nudge the workers once the present transaction is committed."""
+    """Enqueue processing once the current transaction is committed."""
     enqueue_on_commit("pbx.tasks.process_reports", pbx.pk)
 
 
@@ -110,7 +110,7 @@ def _store_once(fresh: Report, parsed: ParsedReport) -> Report:
 
 
 def _fingerprints(pbx: Pbx, parsed: ParsedReport) -> set[str | None]:
-    """By which a report may be known: a call that was fetched may lack ``sn``, or have it more."""
+    """All fingerprints of a report: a downloaded call may differ from its report in ``sn``."""
     if parsed.action != "NewCdr":
         return {parsed.fingerprint}
     fields = {**parsed.fields, "callid": parsed.callid}
@@ -119,7 +119,7 @@ def _fingerprints(pbx: Pbx, parsed: ParsedReport) -> set[str | None]:
 
 
 def _create(fresh: Report, parsed: ParsedReport) -> Report:
-    """The new row; the other one, when an equal report comes in at the same moment."""
+    """The new row, or the existing one if an equal report arrives at the same moment."""
     try:
         with transaction.atomic():
             return Report.objects.create(
@@ -150,7 +150,7 @@ def _lock_parked(report: Report) -> Report:
 
 
 def _record_last_report(pbx: Pbx) -> None:
-    """Once a second at most: a burst of reports need not queue for this one row."""
+    """At most once a second: a burst of reports must not queue for this one row."""
     instant = now()
     stale = Q(last_report_at__isnull=True) | Q(last_report_at__lt=instant - _LAST_REPORT_PRECISION)
     PbxLink.objects.filter(stale | Q(reports_missing_since__isnull=False), pbx=pbx).update(

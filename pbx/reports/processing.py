@@ -1,7 +1,7 @@
-"""Giving stored reports their effect, in the order in which they came.
+"""Process stored reports, in the order in which they were received.
 
-One process at a time works through the reports of a PBX, so a phone that was busy, idle and
-busy again ends busy. The effect of a report and the word "processed" commit together.
+One process at a time handles the reports of a PBX, so a phone that was busy, idle and busy again
+ends busy. The effect of a report and its state ``processed`` are committed together.
 """
 
 import logging
@@ -31,12 +31,12 @@ _STATES: Final = {
 
 
 def process_reports(pbx: Pbx) -> int:
-    """Process every stored report of ``pbx``; returns how many. Others may try at the same time."""
+    """Process the stored reports of ``pbx``; returns how many. May be called concurrently."""
     done = 0
     while backlog(pbx).exists():
         with try_lock(f"reports:{pbx.pk}") as mine:
             if not mine:
-                return done  # whoever holds the lock looks again after letting go of it
+                return done  # whoever holds the lock checks again after releasing it
             with suppressing_duplicates(TASK, pbx.pk) as keep_suppressing:
                 while reports := _next(pbx.pk):
                     keep_suppressing()
@@ -47,12 +47,12 @@ def process_reports(pbx: Pbx) -> int:
 
 
 def backlog(pbx: Pbx) -> models.QuerySet[Report]:
-    """Reports that were stored and not yet looked at."""
+    """Reports that are stored and not yet processed."""
     return Report.objects.filter(pbx=pbx, state=Report.State.RECEIVED)
 
 
 def _next(pbx_id: int) -> list[Report]:
-    """The oldest reports that wait. They share one PBX, read anew for each batch."""
+    """The oldest unprocessed reports. They share one ``Pbx``, read again for each batch."""
     pbx = Pbx.objects.select_related("property").get(pk=pbx_id)
     reports = list(backlog(pbx).order_by("pk")[:_BATCH])
     for report in reports:
@@ -61,22 +61,22 @@ def _next(pbx_id: int) -> list[Report]:
 
 
 def _process(report: Report) -> None:
-    """Give one report its effect, in a transaction of its own: no lock outlasts it.
+    """Process one report in its own transaction, so that locks are held briefly.
 
-    A handler that fails is rolled back whole; then the report is parked.
+    If a handler fails, everything is rolled back and the report is parked.
     """
     try:
         with transaction.atomic():
             _apply(report, _outcome(report))
     except OperationalError:
-        raise  # the database's trouble, not the report's: it is processed when that is over
+        raise  # a database failure, not the report's fault: it is processed later
     except _ProcessedElsewhere:
-        log.warning("Report %s was processed by somebody else meanwhile.", report.pk)
+        log.warning("Report %s was processed by another worker meanwhile.", report.pk)
     except DatabaseError:
         log.exception("Report %s could not be stored.", report.pk)
         _park(report, "Its values do not fit into the database: see the log, then replay it.")
     except Exception as fault:
-        # One bad report must not hold up those behind it.
+        # One bad report must not block the following ones.
         log.exception("Report %s could not be processed.", report.pk)
         _park(
             report, f"Processing failed with {type(fault).__name__}: see the log, then replay it."
@@ -101,16 +101,16 @@ def _park(report: Report, reason: str) -> None:
 
 
 class _ProcessedElsewhere(Exception):
-    """Another process worked on the same report, its own lock being lost: its effect counts."""
+    """Another process has processed the report after losing its lock; its effect counts."""
 
 
 def _apply(report: Report, outcome: Outcome) -> None:
-    """Write what became of a report; the effect goes with it, or is taken back with it."""
+    """Store the outcome of a report, in the same transaction as its effect."""
     waiting = Report.objects.filter(pk=report.pk, state=Report.State.RECEIVED)
-    settled = waiting.update(
+    updated = waiting.update(
         state=_STATES[type(outcome)],
         reason=outcome.detail if isinstance(outcome, Processed) else outcome.reason,
         processed_at=now(),
     )
-    if not settled:
+    if not updated:
         raise _ProcessedElsewhere

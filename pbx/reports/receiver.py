@@ -1,7 +1,7 @@
-"""The receiver: where the PBX posts its reports (contract §5).
+"""The receiver, to which the PBX posts its reports (docs/inbox.md).
 
-Store, commit, answer 200; everything else happens later. The PBX repeats a report until it gets
-200 (L348), so only what is not ours to keep is answered otherwise.
+It stores, commits and answers 200; everything else happens later. The PBX repeats a report until it
+gets 200 (L348), so only requests that must not be stored are answered otherwise.
 """
 
 import logging
@@ -33,9 +33,9 @@ _PATH: Final = re.compile(r"/reports/([A-Za-z0-9_-]{1,64})/?")
 
 
 def check_head(head: Mapping[str, str]) -> RequestRejected | None:
-    """What there is to refuse while the body still comes; the same as :func:`report` would.
+    """Reject a request before its body has arrived, for the same reasons as :func:`report`.
 
-    :param head: of a WSGI environment what is known by now
+    :param head: the part of the WSGI environment that is known already
     """
     address = _PATH.fullmatch(head["PATH_INFO"])
     if address is None:
@@ -44,7 +44,7 @@ def check_head(head: Mapping[str, str]) -> RequestRejected | None:
     try:
         pbx = Pbx.find_by_report_secret(address[1])
     except DatabaseError:
-        return None  # the whole report is told to come again
+        return None  # the complete request is answered with 503
     if pbx is None:
         return RequestRejected(HTTPStatus.NOT_FOUND)
     source = client_from_meta(head)
@@ -58,7 +58,7 @@ def check_head(head: Mapping[str, str]) -> RequestRejected | None:
 
 @csrf_exempt
 def report(request: HttpRequest, secret: str) -> HttpResponse:
-    """Take one report in."""
+    """Receive one report."""
     try:
         pbx = Pbx.find_by_report_secret(secret)
         if pbx is None:
@@ -76,22 +76,25 @@ def report(request: HttpRequest, secret: str) -> HttpResponse:
             return _answer(413, "too large")
         store(pbx, body, source)
     except DatabaseError as fault:
-        log.error("The database is away (%s): the PBX is asked to repeat.", type(fault).__name__)
+        log.error(
+            "The database is down (%s): the PBX is asked to repeat.",
+            type(fault).__name__,
+        )
         return _answer(503, "try again")
     except (UnreadablePostError, OSError):
-        return _answer(400, "the body broke off")
+        return _answer(400, "the body was incomplete")
     return _answer(200, "ok")
 
 
 def source_allowed(pbx: Pbx, source: str | None) -> bool:
-    """Whether reports may come from the address ``source``. No list: from anywhere."""
+    """Whether reports may come from the address ``source``; without a list from anywhere."""
     if not pbx.allowed_sources:
         return True
     return is_within(source, _networks(pbx.allowed_sources))
 
 
 def _note_refused_source(source: str | None) -> None:
-    log.warning("A report from %s was refused: not among the allowed sources.", source)
+    log.warning("A report from %s was rejected: not among the allowed sources.", source)
 
 
 def _networks(allowed: Iterable[str]) -> Iterator[Network]:
@@ -103,14 +106,14 @@ def _networks(allowed: Iterable[str]) -> Iterator[Network]:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Nothing else is served on this port."""
+    """404: nothing else is served on this port."""
     return _answer(404, "not found")
 
 
 def _answer(status: int, text: str) -> HttpResponse:
     answer = HttpResponse(text + "\n", status=status, content_type="text/plain")
-    # With its length, which any client understands; gunicorn would send it in chunks.
+    # With a length, which any client understands; gunicorn would send it chunked.
     answer["Content-Length"] = str(len(answer.content))
-    # Django would log a refusal with its path, and the secret is in there (T16).
+    # Django would log an error response with its path, which contains the secret (T16).
     answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer

@@ -1,6 +1,6 @@
-"""Which handlers a kind of report goes to: dotted paths in ``settings.PBX_REPORT_HANDLERS``.
+"""The handlers of each kind of report: dotted paths in ``settings.PBX_REPORT_HANDLERS``.
 
-So reports travel up to layers that this one must not import. The paths are checked at start.
+Reports thus reach layers that this one must not import. The paths are checked at startup.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,38 +18,38 @@ from pbx.reports.parsing import ParsedReport
 
 @dataclass(frozen=True)
 class Processed:
-    """The report had its effect; ``detail`` says which, for a person."""
+    """The report was applied; ``detail`` says how, for people."""
 
     detail: str = ""
 
 
 @dataclass(frozen=True)
 class Ignored:
-    """Nothing is to be done about it, and that is right."""
+    """The report needs no action; ``reason`` says why."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Parked:
-    """A person must look. ``reason`` says what is wrong and what to do."""
+    """A person must decide. ``reason`` says what is wrong and what to do."""
 
     reason: str
 
 
 Outcome = Processed | Ignored | Parked
-# None: not mine, ask the next one.
+# None: not handled, call the next handler.
 Handler = Callable[[Report, ParsedReport], Outcome | None]
 
 
 @cache
 def handlers_for(action: str) -> tuple[Handler, ...]:
-    """The handlers of a kind of report, in order; empty for kinds that nobody asked for."""
+    """The handlers of a kind of report, in order; empty if there are none."""
     return tuple(import_string(path) for path in settings.PBX_REPORT_HANDLERS.get(action, ()))
 
 
 def check_handlers(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
-    """Every path in the settings leads to something that can be called."""
+    """Check that every path in the settings can be imported."""
     faults: list[CheckMessage] = []
     for action, paths in settings.PBX_REPORT_HANDLERS.items():
         for path in paths:

@@ -1,4 +1,4 @@
-"""The report address, as given to the PBX at login; its last slash may get lost on the way."""
+"""The report address, as given to the PBX at login; the PBX may omit its final slash."""
 
 from django.urls import re_path
 

@@ -84,7 +84,7 @@ def numbers(text: str) -> list[str]:
 
 
 def routes(text: str) -> dict[str, str]:
-    """``"local=9,national=90"`` → the routes and what is dialled for them."""
+    """``"local=9,national=90"`` → the routes and what is dialed for them."""
     found: dict[str, str] = {}
     for part in text.split(","):
         name, _, prefix = part.strip().partition("=")

@@ -32,7 +32,7 @@ _POLICY: Final = "default-src 'none'; style-src 'self'; script-src 'self'; conne
 
 @dataclass(frozen=True)
 class Settings:
-    """What a simulated PBX is made of. ``routes``: name → first digits of what is dialled."""
+    """What a simulated PBX is made of. ``routes``: name → first digits of what is dialed."""
 
     host: str = "127.0.0.1"
     port: int = 0

@@ -145,7 +145,7 @@ class Extension:
 
 @dataclass(frozen=True)
 class Route:
-    """An outbound route: of the routes whose ``prefix`` a dialled number begins with, the one with
+    """An outbound route: of the routes whose ``prefix`` a dialed number begins with, the one with
     the longest takes it out by ``trunk``, after cutting ``strip`` digits off."""
 
     id: str

@@ -34,22 +34,22 @@ class Telephony(Line):
         self.hang_up(extension)
         return callid
 
-    def call_out(self, caller: Extension, dialled: str, talk: int, ring: int = 4) -> str:
+    def call_out(self, caller: Extension, dialed: str, talk: int, ring: int = 4) -> str:
         """Call a number outside; ``talk`` 0: nobody answers. Raises :class:`CannotCall`."""
-        route = self._route(caller, dialled)
+        route = self._route(caller, dialed)
         callid = self._state.call_id()
         inner = {"ext": {"extid": caller.number}}
         outer = {
             "outbound": {
                 "from": caller.number,
-                "to": dialled,
+                "to": dialed,
                 "trunk": route.trunk,
                 "outboundid": self._state.call_id(),
             }
         }
         self._play(caller, None, callid, inner, outer, answered=talk > 0)
         self.record(
-            callid, caller.number, dialled, ring, talk, "Outbound", desttrunkname=route.trunk
+            callid, caller.number, dialed, ring, talk, "Outbound", desttrunkname=route.trunk
         )
         return callid
 
@@ -120,13 +120,13 @@ class Telephony(Line):
         """How long is spoken: not at all under do-not-disturb."""
         return 0 if callee.settings["dnd"] == "on" else talk
 
-    def _route(self, caller: Extension, dialled: str) -> Route:
+    def _route(self, caller: Extension, dialed: str) -> Route:
         if caller.settings["callrestriction"] == "on":
             raise CannotCall(f"{caller.number} may not call outside.")
         fitting = [
-            route for route in self._state.routes.values() if dialled.startswith(route.prefix)
+            route for route in self._state.routes.values() if dialed.startswith(route.prefix)
         ]
         route = max(fitting, key=lambda route: len(route.prefix), default=None)
         if route is None or route.name not in caller.routes:
-            raise CannotCall(f"No outbound route of {caller.number} fits {dialled}.")
+            raise CannotCall(f"No outbound route of {caller.number} fits {dialed}.")
         return route

@@ -58,7 +58,7 @@ class CallRecord:
 
     :ivar fingerprint: the leg's identity, the same for report and download
     :ivar timestart: the PBX's local time as text; see :meth:`started_at`
-    :ivar call_to: the number as dialled, with the outside-line digit (T10)
+    :ivar call_to: the number as dialed, with the outside-line digit (T10)
     :ivar call_seconds: the whole call, ringing included
     :ivar talk_seconds: the answered part: what is billed
     :ivar status: letters only, capitals: ``ANSWERED``, ``NOANSWER``, ``BUSY``, ``FAILED``, …

@@ -1,4 +1,4 @@
-"""When two reports are the same (contract, section 5)."""
+"""Fingerprints: which reports are repetitions of each other (docs/inbox.md)."""
 
 import hashlib
 import json

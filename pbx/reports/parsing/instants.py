@@ -1,4 +1,4 @@
-"""When a call began: from its ``callid`` and from the PBX's wall clock."""
+"""The start of a call: from its ``callid`` and from the PBX's local time."""
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -6,10 +6,10 @@ from typing import Final
 
 _CALLID: Final = re.compile(r"([0-9]{9,11})(\.[0-9]+)?")
 _WALL_CLOCK: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}:[0-9]{2})")
-# A PBX whose clock was lost starts in 1970: such an instant says nothing about the call.
+# A PBX that has lost its clock starts in 1970: such an instant says nothing about the call.
 _EARLIEST: Final = datetime(2001, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
-# ``callid`` and ``timestart`` of one call are the same second; a clock set meanwhile is not.
+# ``callid`` and ``timestart`` of a call are the same second, unless the clock was set between.
 _CLOCK_STEP: Final = timedelta(minutes=5)
 
 
@@ -17,7 +17,7 @@ def call_started_at(callid: str) -> datetime | None:
     """The second at which the call began (aware, UTC), from the whole part of its ``callid``.
 
     ``<unix time>.<counter>`` is not documented, but all samples of the manuals agree with it.
-    None when the text has another form or names an absurd time.
+    None if the text has another form or an implausible time.
     """
     match = _CALLID.fullmatch(callid.strip())
     return _sane(datetime.fromtimestamp(int(match[1]), UTC)) if match else None
@@ -35,12 +35,12 @@ def wall_clock(text: str) -> datetime | None:
 def cdr_time(text: str, zone: tzinfo, not_before: datetime | None = None) -> datetime | None:
     """``timestart`` of a call record as an instant (aware, UTC); None if unreadable.
 
-    :param zone: the zone in which the PBX keeps its clock
-    :param not_before: what it cannot have preceded, normally :func:`call_started_at`
+    :param zone: the time zone of the PBX's clock
+    :param not_before: the earliest possible instant, normally :func:`call_started_at`
 
     A time that occurs twice, when clocks go back, is the first occurrence (``fold=0``), unless
-    that lies before ``not_before``. A time that clocks going forward left out is read with the
-    offset that held before the change.
+    that is before ``not_before``. A time that is skipped when clocks go forward is read with the
+    offset before the change.
     """
     local = wall_clock(text)
     if local is None:

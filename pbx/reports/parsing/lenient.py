@@ -1,7 +1,7 @@
-"""Reading the PBX's JSON without losing anything and without being surprised by it.
+"""A lenient JSON reader for the PBX's reports and answers.
 
-Numbers stay the text they were written as (T24), objects keep keys that come twice (T26), and
-keys are found without regard to case (T25). Text is made safe for PostgreSQL on the way out.
+Numbers keep their text (T24), objects keep duplicate keys (T26), and keys are case-insensitive
+(T25). Text is made safe for PostgreSQL.
 """
 
 import json
@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-# Longest values that are handed on; the raw body of a report is kept elsewhere, whole.
+# Longer values are cut; the complete raw body of a report is stored separately.
 MAX_TEXT: Final = 255
 MAX_CALLID: Final = 64
 
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
-# The bytes that senders leave around a JSON text: byte order mark, C's final NUL, white space.
+# Characters that senders leave around a JSON text: byte order mark, C's final NUL, white space.
 _AROUND: Final = "\ufeff\0 \t\r\n"
 
 
@@ -26,7 +26,7 @@ class Number(str):
 
 @dataclass(frozen=True)
 class JsonObject:
-    """A JSON object: its pairs in order, keys that come twice included."""
+    """A JSON object: its pairs in order, including duplicate keys."""
 
     pairs: "tuple[tuple[str, JsonValue], ...]" = ()
 
@@ -37,7 +37,7 @@ class JsonObject:
     def text(self, *names: str) -> str:
         """The text under the first of the ``names`` that has one, stripped; else empty.
 
-        Of a key that comes twice the last one counts, as in an ordinary parser.
+        Of duplicate keys the last one counts, as in an ordinary parser.
         """
         for name in names:
             for value in reversed(self.values(name)):
@@ -88,7 +88,7 @@ def load(text: str) -> JsonValue:
 
 
 def clean(text: str) -> str:
-    """``text`` without what PostgreSQL cannot store, and without white space around it."""
+    """``text`` stripped, and without characters that PostgreSQL cannot store."""
     return _SURROGATES.sub("\ufffd", text.replace("\0", "")).strip()
 
 

@@ -44,12 +44,12 @@ _ACTIONS: Final = {
 
 PartyKind = Literal["ext", "inbound", "outbound"]
 _PARTY_KINDS: Final = ("ext", "inbound", "outbound")
-# What has an attribute of its own.
+# Fields with attributes of their own.
 _APART: Final = frozenset({"action", "event", "callid", "sn"})
 
 
 class Unreadable(Exception):
-    """A report that cannot be understood; ``reason`` says why, for a person."""
+    """A report that cannot be parsed; ``reason`` says why, for people."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -58,12 +58,12 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Party:
-    """One side of a call. What was not said is empty.
+    """One party of a call. Missing values are empty.
 
-    :ivar kind: ``ext`` (a phone of the house), ``inbound`` or ``outbound`` (a trunk call)
+    :ivar kind: ``ext`` (an extension), ``inbound`` or ``outbound`` (a trunk call)
     :ivar extid: the extension's number, for ``ext``; the text where no number can be read
     :ivar from_: the caller's number, for trunk calls
-    :ivar to: the called number as dialled, with the outside-line digit, for trunk calls
+    :ivar to: the called number as dialed, with the outside-line digit, for trunk calls
     :ivar leg_id: ``inboundid`` or ``outboundid``
     :ivar callpath: the number of the IVR to which keys went
     """
@@ -79,15 +79,15 @@ class Party:
 
 @dataclass(frozen=True)
 class ParsedReport:
-    """What a report says. All texts are stripped, bounded and safe to store in PostgreSQL.
+    """A parsed report. All texts are stripped, bounded and safe to store in PostgreSQL.
 
     :ivar action: the kind of report in the manual's spelling; an unknown one as it came
     :ivar callid: the call's identity, or empty
     :ivar sn: the PBX's serial number, or empty (some reports have none, L6152)
     :ivar parties: from ``call[]`` or from the top level (T26), in the order of the report
     :ivar fields: all other plain values, by lower-case name
-    :ivar fingerprint: equal for reports that are the same (contract, section 5); None for
-        those without a ``callid``, which never are
+    :ivar fingerprint: equal for repetitions of a report (docs/inbox.md); None without a
+        ``callid``: such reports are never repetitions
     """
 
     action: str
@@ -99,7 +99,7 @@ class ParsedReport:
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """The numbers of the phones of the house that take part, in order."""
+        """The numbers of the extensions that take part, in order."""
         return tuple(party.extid for party in self.parties if party.kind == "ext" and party.extid)
 
 
@@ -109,7 +109,7 @@ def parse_report(body: bytes) -> ParsedReport:
     :raises Unreadable: and nothing else, whatever the bytes
     """
     try:
-        # Bytes that are not UTF-8 can only spoil a name in the report, not what it is about.
+        # Invalid UTF-8 can only damage a name in the report.
         report = load(body.decode("utf-8", "replace"))
         if not isinstance(report, JsonObject):
             raise Unreadable("it is JSON, but not an object")

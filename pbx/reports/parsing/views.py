@@ -1,4 +1,4 @@
-"""Typed views of the reports that carry little."""
+"""Typed views of simple reports."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from pbx.reports.parsing.report import ParsedReport
 class KeysPressed:
     """A DTMF report (L5474-L5682). Either ``keys`` or ``key`` has something.
 
-    :ivar extension: the phone of the house that pressed them; empty for an outside caller
+    :ivar extension: the extension that pressed them; empty for an outside caller
     :ivar keys: the whole entry (``infos``), as the hotel's menus send it: ``777*01``
     :ivar key: one key (``info``)
-    :ivar position: which key of the call it is (``flag``), from 0; None when not said
+    :ivar position: which key of the call it is (``flag``), from 0; None if missing
     :ivar ivr: the number of the IVR to which the keys went (``callpath``), or empty
     """
 
