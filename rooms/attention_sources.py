@@ -1,4 +1,4 @@
-"""What needs a person in this layer: parked reports, failed commands, emergency calls."""
+"""Attention items of this layer: parked reports, failed commands, emergency calls."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,14 +12,14 @@ from pbx.models import Command, Report
 from pbx.reports import inbox
 from rooms.models import EmergencyCall, Occupancy, Phone, Property
 from rooms.operations.attention import Decision, Item
-from rooms.operations.report_preview import readable
+from rooms.operations.report_preview import preview
 
-# So much of a report is shown: the longest of the manual's own has 700 bytes.
-_SHOWN_BYTES: Final = 4096
+# Enough for every report: the longest in the PBX manual has 700 bytes.
+_PREVIEW_BYTES: Final = 4096
 
 
 class ParkedReports:
-    """Reports that could not be given their effect."""
+    """Reports that could not be applied."""
 
     kind = "parked_report"
     actions = ("replay", "discard")
@@ -28,11 +28,11 @@ class ParkedReports:
         return Report.objects.filter(pbx=property_.pbx_id, state=Report.State.PARKED)
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
-        # A report may have a MiB, and so may all of them.
+        # A report may have one MiB: read only the beginning of each.
         reports = (
             self.waiting(property_)
             .annotate(
-                head=Substr("body", 1, _SHOWN_BYTES, output_field=BinaryField()),
+                head=Substr("body", 1, _PREVIEW_BYTES, output_field=BinaryField()),
                 size=Length("body"),
             )
             .defer("body")
@@ -44,7 +44,7 @@ class ParkedReports:
                 since=report.received_at,
                 detail=f"{report.action or 'Report'}: {report.reason}",
                 actions=self.actions,
-                body=readable(bytes(report.head), report.size),
+                body=preview(bytes(report.head), report.size),
             )
             for report in reports.order_by("pk")[:limit]
         ]
@@ -57,7 +57,7 @@ class ParkedReports:
 
 
 class FailedCommands:
-    """What the PBX refused to do."""
+    """Commands that the PBX refused."""
 
     kind = "failed_command"
     actions = ("retry", "discard")
@@ -94,7 +94,7 @@ class FailedCommands:
 
 
 class EmergencyCalls:
-    """Calls to an emergency number that nobody has acknowledged."""
+    """Emergency calls that nobody has acknowledged."""
 
     kind = "emergency_call"
     actions = ("acknowledge",)
@@ -131,7 +131,7 @@ class EmergencyCalls:
 
 
 def _describe(call: EmergencyCall) -> str:
-    """Room, floor and name of who is there: what a lone night clerk needs at once."""
+    """Room, floor and guests: what a night clerk needs at once."""
     where = f"room {call.room.number}" if call.room else f"extension {call.extension}"
     if call.room and call.room.floor:
         where += f", floor {call.room.floor}"

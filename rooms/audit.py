@@ -9,7 +9,7 @@ from rooms.models import AuditEntry, Property
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person at the desk, a program's key, a phone, or the house itself."""
+    """Who acts: a person at the desk, an API key, a phone, or the system itself."""
 
     kind: Literal["user", "key", "phone", "system"]
     name: str
@@ -17,7 +17,7 @@ class Actor:
 
     @classmethod
     def system(cls, name: str = "hotelpbx") -> Self:
-        """The house itself, e.g. a scheduled task."""
+        """The system itself, e.g. a scheduled task."""
         return cls("system", name)
 
 
@@ -30,7 +30,7 @@ def note(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEntry:
-    """Write one act into the trail, with the transaction that makes it true."""
+    """Write one entry of the audit trail, in the transaction that it describes."""
     return AuditEntry.objects.create(
         property=property_,
         at=now(),

@@ -1,4 +1,4 @@
-"""Three of a room's four axes: cleaning, availability and the guest's request for service.
+"""Three of a room's four statuses: housekeeping, availability and service request.
 
 The fourth, occupancy, changes only by check-in, check-out and move (:mod:`rooms.stays.lifecycle`).
 """
@@ -50,11 +50,11 @@ def update_room(
 
 
 def change_room(room: Room, *, actor: Actor, staff: str = "", **axes: str) -> bool:
-    """Set axes of a room whose lock is held. False: it was so already.
+    """Set statuses of a room whose lock is held. False: nothing changed.
 
-    ``staff``: the number a maid keyed in behind the status.
+    ``staff``: the staff number that was keyed in after the status.
     """
-    _must_exist(axes)
+    _require_known(axes)
     before = {name: getattr(room, name) for name in axes}
     changed = {name: value for name, value in axes.items() if before[name] != value}
     if not changed:
@@ -69,33 +69,33 @@ def change_room(room: Room, *, actor: Actor, staff: str = "", **axes: str) -> bo
         before={name: before[name] for name in changed},
         after=after,
     )
-    if "service_request" in changed and _concerns_phones(before, changed):
+    if "service_request" in changed and _changes_do_not_disturb(before, changed):
         do_not_disturb.apply_request(room)
     for name in changed:
-        facts = {
+        payload = {
             **room_payload(room),
             "before": before[name],
             **({"staff": staff} if staff else {}),
         }
-        events.record(room.property.code, _EVENTS[name], facts)
+        events.record(room.property.code, _EVENTS[name], payload)
     return True
 
 
-def _must_exist(axes: dict[str, str]) -> None:
-    """Refuse a status that there is not."""
+def _require_known(axes: dict[str, str]) -> None:
+    """Refuse an unknown status."""
     for name, value in axes.items():
-        words = _VALUES[name].values
-        if value not in words:
-            raise invalid(f"/{name}", f"Choose one of: {', '.join(words)}.")
+        allowed = _VALUES[name].values
+        if value not in allowed:
+            raise invalid(f"/{name}", f"Choose one of: {', '.join(allowed)}.")
 
 
-def _concerns_phones(before: dict[str, str], after: dict[str, str]) -> bool:
+def _changes_do_not_disturb(before: dict[str, str], after: dict[str, str]) -> bool:
     both = (before["service_request"], after["service_request"])
     return ServiceRequest.DO_NOT_DISTURB in both
 
 
 def set_axes(room: Room, **axes: str) -> None:
-    """Write axes of a room whose lock is held, and count its version up."""
+    """Save statuses of a room whose lock is held, and increment its version."""
     for name, value in axes.items():
         setattr(room, name, value)
     room.version += 1

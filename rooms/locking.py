@@ -1,10 +1,10 @@
-"""The order in which rows are locked: rooms by their ids, then stays by theirs.
+"""Row locks and their order: rooms by id, then stays by id.
 
-Every service that changes who is in a room, or speaks to its phones, takes these locks first,
-so two of them never wait for each other in a circle.
+Every service that changes who is in a room, or sends commands to its phones, takes these locks
+first, so two of them cannot deadlock.
 
-The locks leave room for references (``FOR NO KEY UPDATE``): a row that only points to a room or
-a stay, such as a call's, does not wait for a check-out that has locked them.
+The locks are ``FOR NO KEY UPDATE``: inserting a row that only refers to a room or a stay, such as a
+call, does not wait for a check-out that has locked them.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from rooms.models import Room, Stay
 
 
 def lock_settings(code: str, patience: float = 10.0) -> None:
-    """Lock the settings of the property of that code for this transaction.
+    """Lock the settings of the property with that code for this transaction.
 
     :raises Refusal: somebody else is changing them for longer than ``patience`` seconds
     """
@@ -30,7 +30,7 @@ def lock_settings(code: str, patience: float = 10.0) -> None:
 
 
 def lock_rooms(rooms: Iterable[Room | None]) -> dict[int, Room]:
-    """Lock the given rooms for this transaction and return them as they are now, by id."""
+    """Lock the given rooms for this transaction and return their current rows, by id."""
     ids = sorted({room.pk for room in rooms if room is not None})
     rows = Room.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.filter(pk__in=ids).order_by("pk")
@@ -38,12 +38,12 @@ def lock_rooms(rooms: Iterable[Room | None]) -> dict[int, Room]:
 
 
 def lock_stay(stay: Stay) -> Stay:
-    """Lock a stay for this transaction and return it as it is now. Lock its room before."""
+    """Lock a stay for this transaction and return its current row. Lock its room first."""
     return lock_stays([stay])[stay.pk]
 
 
 def lock_stays(stays: Iterable[Stay]) -> dict[int, Stay]:
-    """Lock several stays and return them as they are now, by id."""
+    """Lock several stays and return their current rows, by id."""
     rows = Stay.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.filter(pk__in={stay.pk for stay in stays}).order_by("pk")
     return {
@@ -63,7 +63,7 @@ def lock_with_rooms(
 ) -> tuple[dict[int, Stay], dict[int, Room]]:
     """Lock several stays, the rooms they hold and ``others``.
 
-    A stay may move between reading its room and locking it: then look again.
+    If a stay moves between reading its room and locking it, the locks are taken anew.
     """
     wanted = list(stays)
     while True:
@@ -74,14 +74,14 @@ def lock_with_rooms(
         if all(stay.room_id is None or stay.room_id in rooms for stay in locked.values()):
             transaction.savepoint_commit(savepoint)
             return locked, rooms
-        # Gives the locks back, so that they are taken in the right order again.
+        # Releases the locks, so that they are taken again in order.
         transaction.savepoint_rollback(savepoint)
 
 
 def lock_many(stays: Iterable[Stay]) -> list[Stay]:
-    """Lock stays with the rooms they hold, and return them as they are now, by id.
+    """Lock stays and the rooms they hold, and return their current rows in order of id.
 
-    One that moves at this very moment is left out.
+    A stay that moves at the same moment is left out.
     """
     ids = [stay.pk for stay in stays]
     rooms = lock_rooms(Room.objects.filter(stays__in=ids))

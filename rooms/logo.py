@@ -1,4 +1,4 @@
-"""The hotel's logo: which pictures are taken, and keeping one."""
+"""The hotel's logo: validating and storing it."""
 
 import io
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MAX_SIDE: Final = 2000  # pixels: 17 cm at 300 dpi
 
 
 class NotALogo(ValueError):
-    """A picture that is not taken. The words complete a sentence that begins with "logo"."""
+    """A picture that is refused. The message completes a sentence that begins with "logo"."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Picture:
 
 
 def read_logo(content: bytes) -> Picture:
-    """Decode a picture as a whole, so that what is kept can be printed.
+    """Decode the whole picture, so that a stored logo can always be printed.
 
-    :raises NotALogo: too large, no picture of a format taken here, or a broken one
+    :raises NotALogo: it is too large, broken, or in an unsupported format
     """
     if len(content) > MAX_BYTES:
         raise NotALogo(f"must have at most {MAX_BYTES // 1024} KiB")
@@ -40,7 +40,7 @@ def read_logo(content: bytes) -> Picture:
         picture = Image.open(io.BytesIO(content), formats=Logo.Format.values)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
-    except Exception:  # whatever a decoder says of hostile bytes
+    except Exception:  # a decoder may raise anything for hostile bytes
         raise NotALogo("must be a picture: PNG, JPEG, GIF or WebP") from None
     if max(picture.size) > MAX_SIDE:
         raise _too_many_pixels(picture.size)
@@ -48,7 +48,7 @@ def read_logo(content: bytes) -> Picture:
         shown = upright(picture)
     except Exception:  # as above
         raise NotALogo("is broken: the picture cannot be read to its end") from None
-    # A JPEG with a second picture in it, as telephones make them, calls itself MPO.
+    # A JPEG with an embedded second picture, as some phones produce, is reported as MPO.
     format_ = "JPEG" if picture.format == "MPO" else str(picture.format)
     return Picture(content, format_, *shown.size)
 
@@ -59,15 +59,15 @@ def logo_of(property_: Property) -> Logo | None:
 
 
 def set_logo(property_: Property, picture: Picture | None, *, actor: Actor) -> bool:
-    """Keep ``picture``, or take the logo away; returns whether that changes anything."""
+    """Store ``picture``, or remove the logo (None); returns whether anything changed."""
     with transaction.atomic():
         Property.objects.select_for_update().get(pk=property_.pk)
         before = logo_of(property_)
-        if _is(before, picture):
+        if _is_same(before, picture):
             return False
         after = _write(property_, picture)
-        told = {"before": {"logo": in_words(before)}, "after": {"logo": in_words(after)}}
-        note(property_, actor, "change settings", f"property:{property_}", **told)
+        change = {"before": {"logo": in_words(before)}, "after": {"logo": in_words(after)}}
+        note(property_, actor, "change settings", f"property:{property_}", **change)
     return True
 
 
@@ -76,7 +76,7 @@ def in_words(logo: Logo | None) -> str:
     return str(logo or "none")
 
 
-def _is(logo: Logo | None, picture: Picture | None) -> bool:
+def _is_same(logo: Logo | None, picture: Picture | None) -> bool:
     if logo is None or picture is None:
         return logo is None and picture is None
     return bytes(logo.content) == picture.content

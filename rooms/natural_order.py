@@ -1,7 +1,7 @@
-"""The order in which people count rooms and floors: 9, 10, 21, 101, 1001, A1, A10.
+"""Natural sort order of rooms and floors: 9, 10, 21, 101, 1001, A1, A10.
 
-Every list of rooms has it: the database by ``Room.order``, which it reckons itself from the number,
-and Python by :func:`natural_key`. Both write the same key.
+The database sorts by the generated column ``Room.order``, Python by :func:`natural_key`. Both
+compute the same key.
 """
 
 import re
@@ -11,10 +11,10 @@ from typing import Any, Final
 from django.db.models import CharField, F, Func, TextField, Value
 from django.db.models.functions import Collate, Upper
 
-# As many as a room's number may have.
+# The maximum length of a room number.
 DIGITS: Final = 16
 _NUMBER: Final = re.compile(r"0*([0-9]+)")
-# Only these: what the database makes of other letters depends on its locale.
+# ASCII only: how the database folds other letters depends on its locale.
 _CAPITALS: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 

@@ -1,4 +1,4 @@
-"""What events say about stays and rooms: the same words as the REST API."""
+"""Payloads of events about stays and rooms, with the keys of the REST API."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rooms.models import Room, Stay
 
 
 def stay_payload(stay: Stay) -> dict[str, Any]:
-    """A stay, as events carry it."""
+    """A stay."""
     return {
         "reference": stay.reference,
         "status": stay.status,
@@ -33,7 +33,7 @@ def stay_payload(stay: Stay) -> dict[str, Any]:
 
 
 def room_payload(room: Room) -> dict[str, Any]:
-    """A room's four axes, as events carry them."""
+    """A room's four statuses."""
     return {
         "room": room.number,
         "occupancy_status": room.occupancy_status,

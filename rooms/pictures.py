@@ -1,4 +1,4 @@
-"""Pictures as paper needs them: upright, eight bits a color, what is transparent kept so."""
+"""Pictures prepared for printing: upright, eight bits per channel, with transparency."""
 
 from array import array
 
@@ -8,20 +8,20 @@ _WIDE_GRAY = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 
 
 def upright(picture: Image.Image) -> Image.Image:
-    """The whole picture, decoded, turned as its camera held it, in RGBA.
+    """Decode the whole picture, rotate it by its EXIF orientation, and convert it to RGBA.
 
-    :raises Exception: whatever a decoder says of a broken one
+    :raises Exception: the decoder's error for a broken picture
     """
     turned = ImageOps.exif_transpose(picture)
     return _narrow(turned) if turned.mode in _WIDE_GRAY else turned.convert("RGBA")
 
 
 def _narrow(picture: Image.Image) -> Image.Image:
-    """Sixteen bits of gray: Pillow cuts off what is above 255, and all is white."""
-    clear = picture.info.pop("transparency", None)  # "convert" takes none of sixteen bits
+    """Convert 16-bit gray to RGBA. Pillow alone clips above 255, which makes it all white."""
+    clear = picture.info.pop("transparency", None)  # "convert" does not support it for 16 bits
     wide = picture.convert("I")
     gray = wide.point(lambda value: value * (1 / 257)).convert("L")
     if not isinstance(clear, int):
         return gray.convert("RGBA")
-    seen = bytes(0 if value == clear else 255 for value in array("i", wide.tobytes()))
-    return Image.merge("RGBA", (gray, gray, gray, Image.frombytes("L", wide.size, seen)))
+    opaque = bytes(0 if value == clear else 255 for value in array("i", wide.tobytes()))
+    return Image.merge("RGBA", (gray, gray, gray, Image.frombytes("L", wide.size, opaque)))

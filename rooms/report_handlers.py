@@ -1,4 +1,4 @@
-"""Reports of the PBX that concern rooms and their phones."""
+"""Report handlers for phones and for the PBX itself."""
 
 from pbx import extension_list, link
 from pbx.models import Report
@@ -16,7 +16,7 @@ def property_of(report: Report) -> Property | None:
 
 
 def extension_status(report: Report, parsed: ParsedReport) -> Outcome | None:
-    """The state of a monitored phone (L4795-L4827), applied in the order of arrival."""
+    """``ExtensionStatus``: the state of a monitored phone (L4795-L4827), in order of arrival."""
     property_ = property_of(report)
     state = ExtensionState.of_report(parsed)
     phone = phone_at(property_, state.extension) if property_ else None
@@ -31,7 +31,10 @@ def extension_status(report: Report, parsed: ParsedReport) -> Outcome | None:
 
 
 def config_change(report: Report, parsed: ParsedReport) -> Outcome | None:
-    """An extension was added to the PBX or deleted (L4756-L4794); our own names are updates."""
+    """``ConfigChange``: an extension was added or deleted (L4756-L4794).
+
+    Updates are ignored: our own changes of names are reported, too.
+    """
     of_extension = parsed.fields.get("type", "").lower() == "extension"
     if not of_extension or parsed.fields.get("operation", "").lower() == "update":
         return None
@@ -41,6 +44,6 @@ def config_change(report: Report, parsed: ParsedReport) -> Outcome | None:
 
 
 def boot_up(report: Report, parsed: ParsedReport) -> Outcome | None:
-    """The PBX has started anew; its token is gone, so the next heartbeat comes at once."""
+    """``BootUp``: the PBX restarted and forgot its tokens, so a heartbeat is sent at once."""
     link.note_restart(report.pbx)
     return Processed("The PBX has started: the session is looked after.")

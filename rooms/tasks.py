@@ -1,4 +1,4 @@
-"""Celery's entrance to jobs, comparisons with the PBX, and the deletion of what is old."""
+"""Celery tasks: jobs, resync with the PBX, retention, nightly call records."""
 
 from celery import shared_task
 

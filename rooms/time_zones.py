@@ -11,7 +11,7 @@ from hotelpbx.clock import now
 from rooms.models import Property
 from rooms.signals import zones_changed
 
-# A year ahead, so that both halves of a year with two offsets are compared.
+# A year ahead, so that summer and winter time are compared.
 _STEPS: Final = 13
 _STEP: Final = timedelta(days=30)
 
@@ -23,14 +23,14 @@ SELECT extract(epoch FROM (instant AT TIME ZONE %s) - (instant AT TIME ZONE 'UTC
 
 @dataclass(frozen=True)
 class Zones:
-    """Names of the IANA list; ``pbx`` is empty where there is no PBX."""
+    """IANA names of a hotel's zones; ``pbx`` is empty without a PBX."""
 
     hotel: str
     pbx: str
 
 
 def zones_of(code: str) -> Zones | None:
-    """Those of the hotel with this code as they are stored; None: there is no such hotel yet."""
+    """The stored zones of the hotel with this code; None: there is no such hotel yet."""
     property_ = Property.objects.select_related("pbx").filter(code=code).first()
     return (
         Zones(property_.timezone, property_.pbx.timezone if property_.pbx else "")
@@ -39,10 +39,10 @@ def zones_of(code: str) -> Zones | None:
     )
 
 
-def tell_if_changed(code: str, before: Zones | None) -> None:
-    """Have what was reckoned by the zones ``before`` put right, in this transaction.
+def send_if_changed(code: str, before: Zones | None) -> None:
+    """Send ``zones_changed`` if the zones differ from ``before``.
 
-    Whoever calls holds locks on stays only with those on all rooms.
+    A caller that holds locks on stays must also hold those on all rooms.
     """
     if before is None or zones_of(code) == before:
         return
@@ -51,7 +51,7 @@ def tell_if_changed(code: str, before: Zones | None) -> None:
 
 
 def zone_error(name: str) -> str:
-    """What is wrong with a zone that PostgreSQL does not know; empty: it does."""
+    """The error message for a zone that PostgreSQL does not know; empty: it does."""
     if _offsets(name, [now()]) is not None:
         return ""
     return (
@@ -61,7 +61,7 @@ def zone_error(name: str) -> str:
 
 
 def has_same_rules(name: str) -> bool:
-    """Whether both have the same offsets from UTC for the year to come."""
+    """Whether Python and PostgreSQL have the same offsets for the coming year."""
     instants = [now() + _STEP * step for step in range(_STEPS)]
     zone = ZoneInfo(name)
     offsets = [each.astimezone(zone).utcoffset() or timedelta() for each in instants]

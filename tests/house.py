@@ -14,7 +14,7 @@ from rooms.models import Property, Room, Stay
 from rooms.stays import lifecycle, reservations
 from rooms.stays.details import GuestDetails, StayDetails
 from rooms.stays.overrides import OVERRIDE_ALL
-from rooms.time_zones import tell_if_changed, zones_of
+from rooms.time_zones import send_if_changed, zones_of
 from tests.snapshots import Snapshot
 
 # Nobody listens there.
@@ -155,7 +155,7 @@ def put_zones_right(*, hotel: str = "", pbx: str = "") -> None:
         Property.objects.filter(code="GRAND").update(timezone=hotel)
     if pbx:
         Pbx.objects.filter(property__code="GRAND").update(timezone=pbx)
-    tell_if_changed("GRAND", before)
+    send_if_changed("GRAND", before)
 
 
 def check_in(

@@ -21,7 +21,7 @@ from rooms.audit import Actor, note
 from rooms.feature_codes.registry import codes_of
 from rooms.models import Property
 from rooms.phones.barring import reprovision_barred_phones
-from rooms.time_zones import tell_if_changed, zone_error, zones_of
+from rooms.time_zones import send_if_changed, zone_error, zones_of
 from wakeups.dialed_numbers import owner_of
 from wakeups.models import WakeUpSettings
 
@@ -93,7 +93,7 @@ class HotelForm(TableForm):
         row: Property = save_row(Property, self.row, wanted)
         if row.pbx is not None and zones is not None and zones.pbx == zones.hotel != row.timezone:
             self._move_pbx(row.pbx, row.timezone, actor)
-        tell_if_changed(row.code, zones)
+        send_if_changed(row.code, zones)
         if row.emergency_routes != routes:
             reprovision_barred_phones(row)
         return row

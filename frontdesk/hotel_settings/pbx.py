@@ -10,7 +10,7 @@ from frontdesk.hotel_settings.fields import WordsField
 from hotelpbx.task_queue.sending import enqueue_on_commit
 from pbx.models import FROM_ENVIRONMENT, Pbx, columns_for_destination, destination
 from rooms.audit import Actor
-from rooms.time_zones import tell_if_changed, zone_error, zones_of
+from rooms.time_zones import send_if_changed, zone_error, zones_of
 
 _FLAGS = {"true": True, "false": False}
 _CERTIFICATE = [("true", "Must be valid"), ("false", "Is not looked at")]
@@ -120,7 +120,7 @@ class PbxForm(TableForm):
         if self.row is None:
             self.property.pbx = row
             self.property.save(update_fields=["pbx"])
-        tell_if_changed(self.property.code, zones)
+        send_if_changed(self.property.code, zones)
         enqueue_on_commit("pbx.tasks.keep_session", row.pk)
         return row
 

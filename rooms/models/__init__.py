@@ -1,4 +1,4 @@
-"""What a hotel is made of, and who is in it."""
+"""Models: the property, its rooms and phones, stays, audit trail, jobs, resyncs."""
 
 from rooms.models.audit import AuditEntry
 from rooms.models.emergency import EmergencyCall

@@ -10,7 +10,7 @@ from rooms.models.property import Property
 
 
 class AuditEntry(models.Model):
-    """One act of a person, a key, a phone or the house itself. Never changed, never deleted."""
+    """One act of a person, an API key, a phone or the system. Never changed or deleted."""
 
     property = models.ForeignKey(
         Property, null=True, on_delete=models.SET_NULL, related_name="audit_entries"
@@ -20,7 +20,7 @@ class AuditEntry(models.Model):
     actor = models.CharField(max_length=150)
     source = models.GenericIPAddressField(null=True)
     action = models.CharField(max_length=64)
-    # What it was done to, e.g. "stay:HB-1042", "room:203".
+    # The object, e.g. "stay:HB-1042", "room:203".
     subject = models.CharField(max_length=120)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
@@ -38,26 +38,26 @@ class AuditEntry(models.Model):
 
     @builtins.property
     def words(self) -> str:
-        """What changed, for a person: ``room 203, housekeeping_status dirty → clean``."""
-        told = [
-            f"{name.replace('_', ' ')} {_told(self.before.get(name), value)}"
+        """The changes as text: ``housekeeping status dirty → clean``."""
+        changed = [
+            f"{name.replace('_', ' ')} {_change(self.before.get(name), value)}"
             for name, value in self.after.items()
             if value not in (None, "", [], {}) and value != self.before.get(name)
         ]
-        gone = [
+        removed = [
             f"{name.replace('_', ' ')} {_plain(value)}"
             for name, value in self.before.items()
             if name not in self.after
         ]
-        return ", ".join(told or gone)
+        return ", ".join(changed or removed)
 
 
-def _told(before: Any, after: Any) -> str:
+def _change(before: Any, after: Any) -> str:
     return f"{_plain(before)} → {_plain(after)}" if before else _plain(after)
 
 
 def _plain(value: Any) -> str:
-    """A JSON value in words; people are told by their names."""
+    """A JSON value as text; a guest is shown by name."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):

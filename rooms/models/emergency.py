@@ -1,4 +1,4 @@
-"""Calls for help."""
+"""Emergency calls."""
 
 from django.db import models
 
@@ -6,9 +6,9 @@ from rooms.models.property import Property, Room
 
 
 class EmergencyCall(models.Model):
-    """A phone of the house called an emergency number. Stays on screen until somebody has seen it.
+    """A call to an emergency number. Shown at the desk until somebody acknowledges it.
 
-    The PBX may report one call several times (ringing, answered, record): one row each call.
+    The PBX may report a call several times (ringing, answered, record): it is one row.
     """
 
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="emergencies")

@@ -1,4 +1,4 @@
-"""Where extensions stood before: a call may be reported after its phone was taken away."""
+"""Former rooms of extensions: a call may be reported after its phone was reassigned."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from rooms.models.property import Property, Room
 
 
 class FormerPhone(models.Model):
-    """An extension was in this room until an instant; no room: it was a phone of the house."""
+    """An extension was in this room until an instant; no room: it was a house phone."""
 
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="+")
     extension = models.CharField(max_length=16)

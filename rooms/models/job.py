@@ -1,4 +1,4 @@
-"""Work for many stays at once, each with its own result (docs/jobs.md)."""
+"""Batch jobs: one action for many stays, each with its own result (docs/jobs.md)."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from rooms.models.property import Property
 
 
 class Job(models.Model):
-    """One action for many. ``key``: the same submission twice is one job."""
+    """One action for many stays. ``key``: submitting a job twice creates one."""
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -17,7 +17,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=32)
     key = models.UUIDField(null=True, unique=True)
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
-    # Who asked for it; the acts are his in the audit trail.
+    # Who requested it, as the audit trail names them.
     actor_kind = models.CharField(max_length=16)
     actor = models.CharField(max_length=150)
     source = models.GenericIPAddressField(null=True)
@@ -40,7 +40,7 @@ class Job(models.Model):
 
 
 class JobItem(models.Model):
-    """What is to be done for one stay, and what came of it."""
+    """The action for one stay, and its result."""
 
     class State(models.TextChoices):
         WAITING = "waiting"

@@ -1,4 +1,4 @@
-"""What stands on top of a printed folio beside the hotel's name and address."""
+"""The hotel's logo, printed on folios beside its name and address."""
 
 import builtins  # the field "property" hides the built-in in a class body
 
@@ -8,9 +8,9 @@ from rooms.models.property import Property
 
 
 class Logo(models.Model):
-    """The hotel's picture, checked (:mod:`rooms.logo`). ``width``, ``height`` in pixels.
+    """The hotel's logo, validated by :mod:`rooms.logo`. Width and height in pixels.
 
-    A row of its own, so that a property is read without it.
+    A table of its own, so that reading a property does not load the picture.
     """
 
     class Format(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Comparisons of the hotel with its PBX."""
+"""Resyncs: comparisons of the hotel with its PBX."""
 
 from django.db import models
 
@@ -6,14 +6,14 @@ from rooms.models.property import Property
 
 
 class Resync(models.Model):
-    """One comparison of what the hotel expects with what the PBX has, and its repair."""
+    """A comparison of what the hotel expects with what the PBX has, and its repairs."""
 
     class Reason(models.TextChoices):
         ON_DEMAND = "on_demand"
-        RESTART = "restart"  # a BootUp report, or an uptime that began anew
+        RESTART = "restart"  # a BootUp report, or an uptime that was reset
         OUTAGE = "outage"
         NIGHTLY = "nightly"
-        DOUBT = "doubt"  # an answer was lost: one phone is looked at again
+        DOUBT = "doubt"  # a response was lost: one phone is compared again
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -26,7 +26,7 @@ class Resync(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     # One phone only; empty: all.
     extension = models.CharField(max_length=16, blank=True, default="")
-    # Whether what the hotel itself put there is repaired without being asked.
+    # Whether differences in what the hotel itself has set are repaired at once.
     repairs = models.BooleanField(default=True)
     requested_by = models.CharField(max_length=150, blank=True, default="")
     created_at = models.DateTimeField()

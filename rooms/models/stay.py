@@ -1,4 +1,4 @@
-"""Who stays where, and who stayed where at any second."""
+"""Stays, their guests, and who held which room at any second."""
 
 import builtins  # the field "property" hides the built-in in a class body
 from decimal import Decimal
@@ -11,7 +11,7 @@ from rooms.models.property import ClassOfService, Property, Room
 
 
 class Group(models.Model):
-    """Stays that arrive, are woken and leave together."""
+    """Stays that belong together, e.g. a tour group."""
 
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="groups")
     code = models.CharField(max_length=64)
@@ -51,7 +51,7 @@ class Stay(models.Model):
     notes = models.TextField(blank=True, default="")
     # What the guest may owe; null: the limit of the class of service.
     own_credit_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
-    # The guest owes as much as he may: set and cleared by billing (docs/credit-limit.md).
+    # The credit limit is reached: set and cleared by billing (docs/credit-limit.md).
     phone_barred = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
@@ -72,12 +72,12 @@ class Stay(models.Model):
 
     @builtins.property
     def main_guest(self) -> "Guest | None":
-        """The first guest: his name stands on the phone."""
+        """The first guest, whose name is shown on the phone."""
         return next(iter(self.guests.all()), None)
 
     @builtins.property
     def credit_limit(self) -> Decimal | None:
-        """What the guest may owe: his own limit, else that of his class; None: any amount."""
+        """What the guest may owe: the stay's own limit, else that of its class; None: no limit."""
         if self.own_credit_limit is not None or self.class_of_service is None:
             return self.own_credit_limit
         return self.class_of_service.credit_limit
@@ -105,8 +105,8 @@ class Guest(models.Model):
 class Occupancy(models.Model):
     """A stay held a room from one whole second to another, both included.
 
-    ``until`` is null while it holds. By these rows every call and every minibar entry finds
-    its stay, moves included (contract §5, "Whose charge").
+    ``until`` is null while it holds. These rows attribute every call and every minibar entry to its
+    stay, room moves included (docs/attribution.md).
     """
 
     stay = models.ForeignKey(Stay, on_delete=models.CASCADE, related_name="occupancies")
@@ -119,7 +119,7 @@ class Occupancy(models.Model):
         verbose_name_plural = "occupancies"
         ordering = ["since", "pk"]
         constraints = [
-            # The last line of defence under the room's lock: two unrelated guests, one bed.
+            # A last safeguard beneath the lock on the room: no two unrelated guests in it.
             models.UniqueConstraint(
                 fields=["room"],
                 condition=Q(until__isnull=True, sharing=False),

@@ -1,4 +1,4 @@
-"""Requests that were carried out, with what was answered (docs/sent-twice.md)."""
+"""Stored responses under idempotency keys (docs/sent-twice.md)."""
 
 from django.db import models
 
@@ -7,10 +7,10 @@ from rooms.models.property import Property
 
 
 class Submission(models.Model):
-    """One request under its idempotency key, in the books together with its effect.
+    """A request under its idempotency key, committed together with its effect.
 
-    ``caller``: whose key it is. ``digest``: of all that was asked for, with the
-    house's key. ``answer``: JSON.
+    ``caller``: whose key it is. ``digest``: keyed hash of the request. ``answer``: the response,
+    JSON.
     """
 
     property = models.ForeignKey(
@@ -19,7 +19,7 @@ class Submission(models.Model):
     caller = models.CharField(max_length=160)
     key = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
-    # Encrypted: an answer may show a key or a secret, once.
+    # Encrypted: a response may contain a new key or secret, which is shown only once.
     answer = EncryptedTextField()
     at = models.DateTimeField()
 

@@ -1,1 +1,1 @@
-"""Running the hotel: attention list, status checks, jobs, retention."""
+"""Operations: attention list, status and health, batch jobs, retention, idempotency."""

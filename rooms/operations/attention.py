@@ -1,8 +1,8 @@
-"""All that needs a person, in one list (contract §4, ``attention/``).
+"""The attention list: everything that needs a person (docs/attention.md).
 
-Nothing is stored for it: each item *is* a row of its own table that waits for a person, so the
-list can never disagree with what it speaks of. The layers above add their kinds by dotted paths
-in ``settings.ATTENTION_PROVIDERS``.
+The list has no table of its own: each item *is* a row of another table that waits for a person, so
+the two can never disagree. The layers above add their kinds by dotted paths in
+``settings.ATTENTION_PROVIDERS``.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -22,9 +22,9 @@ from rooms.audit import Actor, note
 from rooms.models import AuditEntry, Property, Room, Stay
 from rooms.operations.combined_queries import combined_values, count_of
 
-# What one look at the list shows at the most of each kind; the count goes on.
+# The maximum number of items listed per kind; counts are not limited.
 SHOWN: Final = 200
-# What must not wait until somebody opens the list.
+# Kinds that are shown at once, without opening the list.
 URGENT: Final = ("emergency_call", "wake_up_alarm")
 
 
@@ -34,7 +34,7 @@ class Item:
 
     :param id: ``kind:number``
     :param actions: among assign count discard retry replay acknowledge
-    :param suggestions: stays a person might choose, likeliest first
+    :param suggestions: stays to assign it to, likeliest first
     :param body: the raw report, where there is one
     """
 
@@ -49,12 +49,12 @@ class Item:
 
     @property
     def words(self) -> str:
-        """The kind for a person: ``Unclaimed call``."""
+        """The kind as text: ``Unclaimed call``."""
         return kind_label(self.kind)
 
     @property
     def rank(self) -> int:
-        """The smaller, the less it can wait: emergencies, then wake-up alarms, then the rest."""
+        """Sort key by urgency: emergency calls, then wake-up alerts, then the rest."""
         return URGENT.index(self.kind) if self.kind in URGENT else len(URGENT)
 
 
@@ -70,7 +70,7 @@ class Decision:
 
 
 class Provider(Protocol):
-    """Lists and settles one kind of item."""
+    """Lists and resolves one kind of item."""
 
     kind: ClassVar[str]
     actions: ClassVar[tuple[str, ...]]
@@ -79,22 +79,22 @@ class Provider(Protocol):
         """The rows that wait for a person."""
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
-        """The oldest ``limit`` that are waiting, in a number of queries that does not grow."""
+        """The oldest ``limit`` items, in a constant number of queries."""
 
     def resolve(self, row: Any, decision: Decision) -> None:
-        """Settle one of the waiting rows, which is locked. Raises :class:`Refusal`."""
+        """Resolve one of the waiting rows, which is locked. Raises :class:`Refusal`."""
 
 
 @cache
 def providers() -> tuple[Provider, ...]:
-    """One instance of each provider of the settings."""
+    """An instance of each provider in the settings."""
     return tuple(import_string(path)() for path in settings.ATTENTION_PROVIDERS)
 
 
 def items(
     property_: Property, kinds: Collection[str] | None = None, limit: int = SHOWN
 ) -> list[Item]:
-    """What is waiting, oldest first: at most ``limit`` of each of the ``kinds`` (None: of all)."""
+    """Waiting items, oldest first: at most ``limit`` of each of the ``kinds`` (None: all kinds)."""
     found = [
         item
         for provider in providers()
@@ -105,30 +105,33 @@ def items(
 
 
 def counts(property_: Property) -> dict[str, int]:
-    """How many of each kind are waiting, in one query."""
+    """The number of waiting items of each kind, in one query."""
     found = combined_values(property_, counters(property_))
     return {kind: number or 0 for kind, number in found.items()}
 
 
 def counters(property_: Property) -> dict[str, Subquery]:
-    """For each kind the query that counts what is waiting, to be asked along with others."""
+    """The counting query of each kind, to be combined with other queries."""
     return {provider.kind: count_of(provider.waiting(property_)) for provider in providers()}
 
 
 def kind_label(kind: str) -> str:
-    """A kind for a person: ``Unclaimed call``."""
+    """A kind as text: ``Unclaimed call``."""
     return kind.replace("wake_up", "wake-up").replace("_", " ").capitalize()
 
 
 def resolve(property_: Property, item_id: str, decision: Decision) -> None:
-    """Settle the item, with an entry in the audit trail. Of two at once, the second is told."""
+    """Resolve an item, with an entry in the audit trail.
+
+    :raises Refusal: it is resolved already, or the decision is incomplete
+    """
     provider, number = _address(item_id)
-    _must_be_whole(provider, decision)
+    _require_complete(provider, decision)
     with transaction.atomic():
         waiting = provider.waiting(property_).select_for_update(of=("self",))
         row = waiting.filter(pk=number).order_by("pk").first()
         if row is None:
-            raise _gone(property_, item_id)
+            raise _refusal(property_, item_id)
         provider.resolve(row, decision)
         note(
             property_,
@@ -143,15 +146,15 @@ def resolve(property_: Property, item_id: str, decision: Decision) -> None:
 
 
 def _address(item_id: str) -> tuple[Provider, int]:
-    """The provider and the number that an item's id speaks of."""
+    """The provider and the row's number of an item's id."""
     kind, _, number = item_id.partition(":")
     provider = next((each for each in providers() if each.kind == kind), None)
     if provider is None or not number.isascii() or not number.isdigit() or len(number) > 18:
-        raise _settled("This is settled already, or was never there.")
+        raise _resolved_already("This is settled already, or was never there.")
     return provider, int(number)
 
 
-def _must_be_whole(provider: Provider, decision: Decision) -> None:
+def _require_complete(provider: Provider, decision: Decision) -> None:
     if decision.action not in provider.actions:
         raise invalid("/action", f"Choose one of: {', '.join(provider.actions)}.")
     if decision.action == "assign" and decision.stay is None:
@@ -160,26 +163,28 @@ def _must_be_whole(provider: Provider, decision: Decision) -> None:
         raise invalid("/reason", "Say why it is discarded.")
 
 
-def _gone(property_: Property, item_id: str) -> Refusal:
-    """The item does not wait: by whom it was settled, where the audit trail knows."""
+def _refusal(property_: Property, item_id: str) -> Refusal:
+    """The item does not wait any more: say who resolved it, if the audit trail knows."""
     entry = AuditEntry.objects.filter(property=property_, subject=f"attention:{item_id}").first()
     if entry is None:
-        return _settled("This is settled already, or was never there.")
+        return _resolved_already("This is settled already, or was never there.")
     at = entry.at.astimezone(property_.zone)
     action = entry.action.removeprefix("attention ")
-    return _settled(f"This is settled already: {action} by {entry.actor}, {at:%Y-%m-%d %H:%M}.")
+    return _resolved_already(
+        f"This is settled already: {action} by {entry.actor}, {at:%Y-%m-%d %H:%M}."
+    )
 
 
-def _settled(words: str) -> Refusal:
+def _resolved_already(words: str) -> Refusal:
     return Refusal("not_found", words, "not_found")
 
 
 def check_providers(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
-    """Every path in the settings leads to a provider."""
-    return list(_faults())
+    """Each path in the settings can be imported."""
+    return list(_errors())
 
 
-def _faults() -> Iterator[CheckMessage]:
+def _errors() -> Iterator[CheckMessage]:
     for path in settings.ATTENTION_PROVIDERS:
         try:
             import_string(path)

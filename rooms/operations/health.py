@@ -1,7 +1,7 @@
-"""How the whole is: the checks behind ``status/``, the desk's strip and ``/metrics``.
+"""Health checks behind ``status/``, the desk's status strip and ``/metrics``.
 
-Each judges :class:`~rooms.operations.status.PropertyStatus`, but for the broker, which is asked for
-at most a second. ``down``: something does not work at all; ``degraded``: it works, and somebody
+Each check assesses a :class:`~rooms.operations.status.PropertyStatus`, except that of the broker,
+which is asked for at most a second. ``down``: something does not work at all; ``degraded``: it works, but somebody
 should look.
 """
 
@@ -20,17 +20,17 @@ from rooms.operations.status import PropertyStatus, read_status
 State = Literal["ok", "degraded", "down"]
 
 HEARTBEAT_MISSING: Final = timedelta(seconds=60)
-CLOCK_APART: Final = 60.0  # seconds (design §4)
+CLOCK_APART: Final = 60.0  # seconds
 REPORTS_OLD: Final = timedelta(seconds=60)
 COMMANDS_OLD: Final = timedelta(seconds=75)
 
 
 @dataclass(frozen=True)
 class Check:
-    """One of the things that are watched.
+    """The result of one check.
 
-    :param since: from when on it has been so, if known
-    :param phrase: the same in a few words, where the desk should hear of it; else empty
+    :param since: since when it has been so, if known
+    :param phrase: a short form for the status strip; empty: not shown there
     """
 
     name: str
@@ -42,14 +42,14 @@ class Check:
 
 @dataclass(frozen=True)
 class Health:
-    """The numbers of a property, and what is thought of them."""
+    """The status of a property and the checks of it."""
 
     status: PropertyStatus
     checks: tuple[Check, ...]
 
     @property
     def state(self) -> State:
-        """``down`` when workers or database are; with Redis or the PBX away the desk works."""
+        """``down`` if workers or database are down; without Redis or PBX the desk still works."""
         states = {check.name: check.state for check in self.checks}
         if "down" in (states["database"], states["workers"]):
             return "down"
@@ -63,9 +63,9 @@ class Health:
 def health_of(
     property_: Property, broker_answers: Callable[[], bool] = broker.is_reachable
 ) -> Health:
-    """How a property is doing now.
+    """The current health of a property.
 
-    :param broker_answers: how to learn whether the broker is there
+    :param broker_answers: tells whether the broker answers
     """
     status = read_status(property_)
     checks = (
@@ -77,7 +77,7 @@ def health_of(
 
 
 def told(property_: Property, instant: datetime) -> str:
-    """An instant in the hotel's time, for a sentence: ``14:02``, of other days with the date."""
+    """An instant in hotel local time: ``14:02``, on other days with the date."""
     local = instant.astimezone(property_.zone)
     today = local.date() == property_.local_now().date()
     return f"{local:%H:%M}" if today else f"{local:%Y-%m-%d %H:%M}"
@@ -104,7 +104,7 @@ def _link(status: PropertyStatus, property_: Property) -> Check:
         words = "The PBX has not been spoken to yet."
         return Check("pbx_link", "degraded", words, phrase="PBX not spoken to yet")
     if link.state == PbxLink.State.UP:
-        return _link_that_is_up(status, link, property_)
+        return _check_link_up(status, link, property_)
     words = link.last_error or "The PBX does not answer."
     if link.locked_until and link.locked_until > status.at:
         words += f" It is tried again after {told(property_, link.locked_until)}, hotel time."
@@ -113,7 +113,7 @@ def _link(status: PropertyStatus, property_: Property) -> Check:
     return Check("pbx_link", "down", words, link.state_since, phrase)
 
 
-def _link_that_is_up(status: PropertyStatus, link: PbxLink, property_: Property) -> Check:
+def _check_link_up(status: PropertyStatus, link: PbxLink, property_: Property) -> Check:
     missing = link.reports_missing_since
     if missing:
         words = (
@@ -135,7 +135,7 @@ def _link_that_is_up(status: PropertyStatus, link: PbxLink, property_: Property)
 
 
 def clock_check(property_: Property) -> Check:
-    """How the clock is by which wake-up calls ring, in one query."""
+    """The check of the PBX's clock, by which wake-up calls ring, in one query."""
     return _check_clock(PbxLink.objects.select_related("pbx").filter(pbx=property_.pbx_id).first())
 
 

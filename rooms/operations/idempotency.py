@@ -1,4 +1,4 @@
-"""A request that is sent twice has one effect, and one answer (docs/sent-twice.md).
+"""Idempotency: a request that is sent twice has one effect and one response (docs/sent-twice.md).
 
 Forms at the desk carry an idempotency key; a program sends ``Idempotency-Key``. Inside the
 transaction that has the effect, the view calls :func:`find_answer` and then :func:`store_answer`,
@@ -18,17 +18,17 @@ from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
 from rooms.models import Property, Submission
 
-# How long an answer is kept. Nobody may send a key again later than that.
+# How long a response is kept. A key must not be sent again later than that.
 KEPT: Final = timedelta(hours=48)
 BATCH: Final = 1000
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for.
+    """An incoming request.
 
     :param caller: whose key it is: ``user:7``, ``key:3``
-    :param digest: of method, address and body; another one under the same key is refused
+    :param digest: of method, URL and body; another digest under the same key is refused
     """
 
     caller: str
@@ -39,7 +39,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered. ``told``: the messages of the desk, with their levels."""
+    """The response. ``told``: the messages shown at the desk, with their levels."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -48,9 +48,9 @@ class Answer:
 
 
 def find_answer(request: Request, *, patience: float) -> Answer | None:
-    """What the same request was answered before; None: it is new, and nobody else works on it.
+    """The stored response to the same request; None: it is new. Locks the key.
 
-    :param patience: seconds to wait for the same request that is being worked on
+    :param patience: seconds to wait while the same request is being processed
     :raises Refusal: ``idempotency_in_progress`` or ``idempotency_key_reused``
     """
     if not lock_for_transaction(f"submission:{request.caller}:{request.key}", patience):
@@ -73,7 +73,7 @@ def find_answer(request: Request, *, patience: float) -> Answer | None:
 
 
 def store_answer(request: Request, answer: Answer) -> None:
-    """Write the answer down, in the transaction of what was done."""
+    """Store the response, in the transaction of the effect."""
     Submission.objects.create(
         property=request.property,
         caller=request.caller,
@@ -85,7 +85,7 @@ def store_answer(request: Request, answer: Answer) -> None:
 
 
 def prune(before: datetime) -> int:
-    """Delete at most :data:`BATCH` answers that were given before an instant; returns how many."""
+    """Delete at most :data:`BATCH` responses older than an instant; returns how many."""
     with transaction.atomic():
         old = Submission.objects.filter(at__lt=before).order_by("at")
         keys = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
@@ -94,14 +94,14 @@ def prune(before: datetime) -> int:
 
 
 def _keyed(digest: str) -> str:
-    """As it is stored: a body may have held a password, and nobody is to try words against it."""
+    """The keyed digest that is stored: a body may contain a password, which must stay secret."""
     return salted_hmac("rooms.submissions", digest, algorithm="sha256").hexdigest()
 
 
 def _read(row: Submission) -> Answer:
     if not row.answer:
-        # Written under another SECRET_KEY: that it was done is known, not what was answered.
+        # Encrypted with another SECRET_KEY: the request was processed, but the response is lost.
         raise Refusal("invalid_transition", "This was done already. Look what came of it.")
-    facts = json.loads(row.answer)
-    facts["told"] = [(level, text) for level, text in facts["told"]]
-    return Answer(**facts)
+    fields = json.loads(row.answer)
+    fields["told"] = [(level, text) for level, text in fields["told"]]
+    return Answer(**fields)

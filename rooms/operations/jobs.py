@@ -1,7 +1,7 @@
-"""One action for many stays, each with its own result (docs/jobs.md).
+"""Batch jobs: one action for many stays, each with its own result (docs/jobs.md).
 
-A job is rows: what is to be done for each stay, and what came of it. The effect for a stay and the
-mark on its row are committed together, so a job that is interrupted goes on where it was.
+A job has a row for each stay, with the action's parameters and its result. The effect for a stay
+and the state of its row are committed together, so an interrupted job resumes where it was.
 """
 
 import logging
@@ -28,32 +28,32 @@ log = logging.getLogger(__name__)
 
 State = Job.State
 
-# Jobs that are deleted in one transaction, with their items.
-_AT_ONCE: Final = 20
+# Jobs deleted in one transaction, with their items.
+_DELETE_BATCH: Final = 20
 
 
 class JobKind(Protocol):
-    """What is done for the stays of a job. Instances hold no state.
+    """The action of a job. Instances hold no state.
 
-    :cvar together: how many stays in one transaction
+    :cvar batch_size: stays per transaction
     """
 
     batch_size: int
 
     def lock(self, job: Job, items: Sequence[JobItem]) -> Mapping[str, Stay]:
-        """Take the locks of several acts in the house's order, before the first of them; returns
-        the stays that the acts are given, by reference."""
+        """Take the locks for a batch of items in the usual order; returns the locked stays by
+        reference."""
 
     def apply(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
-        """Do it for one stay (None: not among those locked); raises :class:`Refusal`."""
+        """Perform the action for one stay (None: it was not locked); raises :class:`Refusal`."""
 
     def finish(self, stays: Iterable[Stay]) -> None:
-        """What is left to do for all of them together, in the same transaction."""
+        """Perform what is done once for the whole batch, in the same transaction."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What to do for one stay: its reference, words for a person, and what the kind needs."""
+    """The action for one stay: its reference, a label, and parameters for the kind of job."""
 
     reference: str
     words: str = ""
@@ -68,7 +68,7 @@ def create_job(
     actor: Actor,
     key: UUID | None = None,
 ) -> Job:
-    """Have something done for many stays, soon. ``key``: asked twice with it, it is one job."""
+    """Create a job and enqueue it. ``key``: creating it twice returns the first job."""
     _kinds()[kind]
     with transaction.atomic():
         try:
@@ -99,13 +99,13 @@ def create_job(
 
 
 def run_due() -> int:
-    """Run what is not completed; returns how many jobs were. Others may try at the same time."""
+    """Run the jobs that are not completed; returns how many. Safe to run concurrently."""
     waiting = Job.objects.exclude(state=State.COMPLETED).order_by("pk").select_related("property")
     return sum(run(job) for job in waiting)
 
 
 def run(job: Job) -> bool:
-    """Do what is left of a job; False: somebody else is at it."""
+    """Run the rest of a job; False: another process is running it."""
     with try_lock(f"job:{job.pk}") as mine:
         if not mine:
             return False
@@ -114,7 +114,7 @@ def run(job: Job) -> bool:
             job.state, job.started_at = State.RUNNING, now()
             job.save(update_fields=["state", "started_at"])
         kind = _kinds()[job.kind]
-        while _do_some(job, kind):
+        while _run_batch(job, kind):
             pass
         if job.state != State.COMPLETED:
             job.state, job.finished_at = State.COMPLETED, now()
@@ -122,21 +122,21 @@ def run(job: Job) -> bool:
     return True
 
 
-def _do_some(job: Job, kind: JobKind) -> bool:
-    """The next few stays in one transaction; False: none is left."""
+def _run_batch(job: Job, kind: JobKind) -> bool:
+    """Run the next stays in one transaction; False: none is left."""
     with transaction.atomic():
         waiting = job.items.filter(state=JobItem.State.WAITING).order_by("position")
         items = list(waiting.select_for_update()[: kind.batch_size])
         stays = kind.lock(job, items)
         for item in items:
-            _do(job, kind, item, stays.get(item.reference))
+            _run_item(job, kind, item, stays.get(item.reference))
         kind.finish(stays.values())
         JobItem.objects.bulk_update(items, ["state", "code", "detail"])
     return bool(items)
 
 
-def _do(job: Job, kind: JobKind, item: JobItem, stay: Stay | None) -> None:
-    """One stay that cannot have it stops no other."""
+def _run_item(job: Job, kind: JobKind, item: JobItem, stay: Stay | None) -> None:
+    """Run one item. If it fails, the others still run."""
     item.state = JobItem.State.FAILED
     try:
         with transaction.atomic():
@@ -144,7 +144,7 @@ def _do(job: Job, kind: JobKind, item: JobItem, stay: Stay | None) -> None:
     except Refusal as refusal:
         item.code, item.detail = refusal.code, refusal.detail
     except (OperationalError, InterfaceError):
-        raise  # the database is in trouble, not the stay: tried again later
+        raise  # an error of the database, not of the stay: the job is run again later
     except Exception as fault:
         log.exception("%s of %s failed.", item, job)
         item.code = "internal_error"
@@ -154,7 +154,7 @@ def _do(job: Job, kind: JobKind, item: JobItem, stay: Stay | None) -> None:
 
 
 def actor_of(job: Job) -> Actor:
-    """Who asked for it."""
+    """Who requested it."""
     kind = cast("Literal['user', 'key', 'phone', 'system']", job.actor_kind)
     return Actor(kind, job.actor, job.source)
 
@@ -165,7 +165,7 @@ def _kinds() -> dict[str, JobKind]:
 
 
 def check_kinds(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
-    """Every path in the settings leads to a kind."""
+    """Each path in the settings can be imported."""
     faults: list[CheckMessage] = []
     for name, path in settings.JOB_KINDS.items():
         try:
@@ -176,9 +176,9 @@ def check_kinds(app_configs: Sequence[Any] | None, **kwargs: object) -> list[Che
 
 
 def prune(property_: Property, before: datetime) -> int:
-    """Delete some jobs that were completed before an instant; returns how many."""
+    """Delete a batch of jobs that were completed before an instant; returns how many."""
     old = property_.jobs.filter(state=State.COMPLETED, finished_at__lt=before).order_by("pk")[
-        :_AT_ONCE
+        :_DELETE_BATCH
     ]
     with transaction.atomic():
         ids = list(old.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""A person has the PBX asked at once, instead of waiting for the next heartbeat."""
+"""Checking the PBX link on demand, without waiting for the next heartbeat."""
 
 from django.db import transaction
 
@@ -9,7 +9,7 @@ from rooms.models import Property
 
 
 def check_link(property_: Property, *, actor: Actor) -> None:
-    """Have the PBX asked now. A password that it refused is not tried again by this."""
+    """Check the link now. A password that the PBX refused is not tried again."""
     if property_.pbx is None:
         raise Refusal("invalid_transition", "This hotel has no PBX: enter one in the settings.")
     with transaction.atomic():

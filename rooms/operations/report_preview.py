@@ -1,27 +1,28 @@
-"""Showing what came from outside, whatever it is: for a person to read, and harmless to a page."""
+"""A preview of a raw report: readable for a person and safe on a web page."""
 
 import codecs
 import unicodedata
 
-# Written as they are; everything else that is no visible character is spelt out.
+# Kept as they are; all other invisible characters are escaped.
 _PLAIN = "\n\t"
-# Controls, invisible marks (some turn the direction of writing), halves, private, unassigned.
-_UNSEEN = ("C", "Zl", "Zp")
+# Categories of Unicode: control, format (some reverse the writing direction), surrogate, private
+# use, unassigned; line and paragraph separators.
+_INVISIBLE = ("C", "Zl", "Zp")
 
 
-def readable(head: bytes, size: int) -> str:
-    """The beginning of ``size`` bytes as text; what is no text is spelt ``\\x00``.
+def preview(head: bytes, size: int) -> str:
+    """The beginning of a body of ``size`` bytes as text, with other bytes as ``\\x00``.
 
-    :param head: as many of the bytes as shall be shown
+    :param head: the bytes to show
     """
-    # A character that the cut has halved is left out, not spelt.
+    # A character that the cut has split is left out, not escaped.
     whole = size <= len(head)
     text, _ = codecs.utf_8_decode(head, "backslashreplace", whole)
-    shown = "".join(map(_seen, text))
+    shown = "".join(map(_escape, text))
     return shown if whole else f"{shown}\n… {len(head)} of {size} bytes are shown."
 
 
-def _seen(character: str) -> str:
-    if character in _PLAIN or not unicodedata.category(character).startswith(_UNSEEN):
+def _escape(character: str) -> str:
+    if character in _PLAIN or not unicodedata.category(character).startswith(_INVISIBLE):
         return character
     return character.encode("unicode_escape").decode()

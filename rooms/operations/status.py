@@ -1,4 +1,4 @@
-"""The numbers behind what is watched: for the checks, the desk, REST and the metrics alike."""
+"""The status of a property: the numbers behind health checks, desk, REST and metrics."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from rooms.models import Phone, Property, Stay
 from rooms.operations import attention
 from rooms.operations.combined_queries import combined_values, count_of
 
-# A telephone that cannot be called (design §8, "phones unregistered").
+# Statuses of a phone that cannot be called.
 OUT_OF_REACH: Final = (Phone.Status.UNAVAILABLE, Phone.Status.MALFUNCTION)
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -20,14 +20,14 @@ _MINUTE: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class PropertyStatus:
-    """How things stand with a property. Instants are null where there is none.
+    """The operating numbers of a property. Instants are None where there is none.
 
-    :param link: without the token; None: the PBX has never been spoken to, or there is none
-    :param phones: how many phones have which status
-    :param attention: how many things of each kind wait for a person
+    :param link: without the token; None: there is no PBX, or it was never contacted
+    :param phones: number of phones by status
+    :param attention: number of attention items by kind
     :param requests: to the PBX within the last whole minute
-    :param errors: those of them that got no good answer
-    :param guests_at_limit: how many stays are barred because they owe as much as they may
+    :param errors: those of them that failed
+    :param guests_at_limit: number of stays in house that have reached their credit limit
     """
 
     at: datetime
@@ -51,20 +51,20 @@ class PropertyStatus:
 
     @property
     def phones_out_of_reach(self) -> int:
-        """How many phones cannot be called."""
+        """The number of phones that cannot be called."""
         return sum(self.phones.get(status, 0) for status in OUT_OF_REACH)
 
     @property
     def needing_a_person(self) -> int:
-        """How many things wait for a person."""
+        """The number of attention items."""
         return sum(self.attention.values())
 
 
 def read_status(property_: Property) -> PropertyStatus:
-    """The numbers as they are now, in three queries."""
+    """The current numbers, in three queries."""
     instant = now()
     counters = attention.counters(property_)
-    found = combined_values(property_, {**counters, **_questions(property_, instant)})
+    found = combined_values(property_, {**counters, **_queries(property_, instant)})
     phones = Phone.objects.filter(property=property_).order_by().values_list("status")
     return PropertyStatus(
         at=instant,
@@ -87,7 +87,7 @@ def read_status(property_: Property) -> PropertyStatus:
     )
 
 
-def _questions(property_: Property, instant: datetime) -> dict[str, Subquery]:
+def _queries(property_: Property, instant: datetime) -> dict[str, Subquery]:
     pbx = property_.pbx_id
     reports = Report.objects.filter(pbx=pbx, state=Report.State.RECEIVED)
     commands = Command.objects.filter(pbx=pbx)

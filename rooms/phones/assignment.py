@@ -1,4 +1,4 @@
-"""Which phones stand in a room; the guests' names, wake-up calls and rights go along."""
+"""Assigning phones to rooms; guests' names, wake-up calls and rights follow the phones."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -14,22 +14,22 @@ from rooms.signals import room_phones_changed
 
 
 def set_phones(property_: Property, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Give rooms (by number) these extensions, the main one first; whoever had them gives them up.
+    """Assign extensions to rooms (by number), the main one first; other rooms lose them.
 
-    A phone that is taken from guests is wiped before anything else is said to it, one that they
-    get carries their name.
+    A phone that is removed from an occupied room is deprovisioned first; one that is added to it is
+    provisioned for its stay.
 
-    :returns: what the rooms whose phones changed had before, by number
+    :returns: the former extensions of the rooms whose phones changed, by number
     """
     with transaction.atomic():
         rooms = lock_rooms(property_.rooms.all()).values()
         before = {room.number: _extensions(room) for room in rooms}
         _write(property_, {room.number: room for room in rooms}, wanted)
-        present = _read_anew(property_)
+        present = _read_rooms(property_)
         changed = [room for room in present if before[room.number] != _extensions(room)]
         occupied = {room.pk: stay for room in changed if (stay := provisioning.main_stay(room))}
         taken = {
-            room.pk: _take_away(occupied[room.pk], room, before[room.number])
+            room.pk: _deprovision_removed(occupied[room.pk], room, before[room.number])
             for room in changed
             if room.pk in occupied
         }
@@ -51,7 +51,7 @@ def _write(
         for number, extensions in wanted.items()
         for position, extension in enumerate(extensions)
     }
-    _keep_where_they_stood(property_, phones_wanted, wanted)
+    _save_former_phones(property_, phones_wanted, wanted)
     Phone.objects.bulk_create(
         phones_wanted.values(),
         update_conflicts=True,
@@ -62,16 +62,16 @@ def _write(
     given_up.exclude(extension__in=phones_wanted).delete()
 
 
-def _keep_where_they_stood(
+def _save_former_phones(
     property_: Property, phones: Mapping[str, Phone], rooms: Collection[str]
 ) -> None:
-    """A call that began before the change is still that of the room, or of the house."""
+    """A call that began before the change still belongs to the former room, or to the house."""
     instant = now()
-    stood = Phone.objects.filter(
+    affected = Phone.objects.filter(
         Q(extension__in=phones) | Q(room__number__in=rooms), property=property_
     )
-    before = {phone.extension: phone.room_id for phone in stood}
-    of_the_house = [
+    before = {phone.extension: phone.room_id for phone in affected}
+    house_phones = [
         extension
         for extension in phones
         if extension not in before and is_listed(property_.pbx, extension, instant)
@@ -83,19 +83,19 @@ def _keep_where_they_stood(
     }
     FormerPhone.objects.bulk_create(
         FormerPhone(property=property_, extension=extension, room_id=room, until=instant)
-        for extension, room in {**moved, **dict.fromkeys(of_the_house)}.items()
+        for extension, room in {**moved, **dict.fromkeys(house_phones)}.items()
     )
 
 
-def _take_away(stay: Stay, room: Room, before: Sequence[str]) -> set[str]:
-    gone = set(before) - set(_extensions(room))
-    for extension in sorted(gone):
+def _deprovision_removed(stay: Stay, room: Room, before: Sequence[str]) -> set[str]:
+    removed = set(before) - set(_extensions(room))
+    for extension in sorted(removed):
         provisioning.deprovision_phone(stay, extension)
-    return gone
+    return removed
 
 
-def _read_anew(property_: Property) -> list[Room]:
-    """Rooms as they are now, without what was read of them before."""
+def _read_rooms(property_: Property) -> list[Room]:
+    """The current rooms with their phones, without what was cached before."""
     rooms = property_.rooms.select_related("property__pbx").prefetch_related("phones")
     return list(rooms.order_by("pk"))
 

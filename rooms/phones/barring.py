@@ -1,5 +1,7 @@
-"""Phones of guests who owe as much as they may: whether they are barred is billing's decision,
-what that means for the phone is the house's (docs/credit-limit.md)."""
+"""Barring the phones of guests who have reached their credit limit (docs/credit-limit.md).
+
+Billing decides whether a phone is barred; this module applies it.
+"""
 
 from typing import Any
 
@@ -12,10 +14,10 @@ from rooms.phones import provisioning
 
 
 def set_phone_bar(stay: Stay, barred: bool, *, actor: Actor, why: dict[str, Any]) -> None:
-    """Bar the phone of an in-house stay, or lift that. The stay and its room are locked.
+    """Bar the phone of an in-house stay, or lift the bar. The stay and its room are locked.
 
-    Only the phone of the room's main guest is told; a stay that shares the room carries its mark
-    to the phone when the phone becomes its own.
+    Only the phone of the room's main stay is changed. The bar of another stay that shares the room
+    takes effect when it becomes the main stay.
 
     :param why: for the audit trail
     """
@@ -30,7 +32,7 @@ def set_phone_bar(stay: Stay, barred: bool, *, actor: Actor, why: dict[str, Any]
 
 
 def reprovision_barred_phones(property_: Property) -> None:
-    """After the routes for emergency calls have changed: a barred phone keeps the new ones."""
+    """Send changed emergency routes to the barred phones."""
     barred = property_.stays.filter(status=Stay.Status.IN_HOUSE, phone_barred=True)
     for stay in barred.select_related("room__property__pbx").order_by("room_id", "pk"):
         lock_rooms([stay.room])

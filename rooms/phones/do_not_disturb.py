@@ -1,9 +1,9 @@
-"""Do-not-disturb at a room's phones: the room's request, the guest's own, and a wake-up call that
-must ring all the same.
+"""Do-not-disturb at a room's phones: requested for the room, set by the guest, and suspended while
+a wake-up call is due.
 
-A request of an occupied room is set on its phones. While a guest is to be woken it is off at the
-phone that rings, whoever has set it; ``Phone.dnd_resumes`` remembers that it is to be on again.
-Whoever calls holds the lock on the room.
+A request of an occupied room is set on its phones. While a wake-up call is due, it is switched off
+at the phone that rings, whoever has set it; ``Phone.dnd_resumes`` says that it is switched on again
+afterwards. Callers hold the lock on the room.
 """
 
 from datetime import datetime
@@ -17,12 +17,12 @@ from rooms.phones import provisioning
 
 
 def is_requested(room: Room) -> bool:
-    """Whether the room asks for it."""
+    """Whether do-not-disturb is requested for the room."""
     return room.service_request == ServiceRequest.DO_NOT_DISTURB
 
 
 def apply_request(room: Room) -> None:
-    """The room of a guest asks for it, or no longer does."""
+    """Set a changed request of the room on its phones, if it is occupied."""
     if room.occupancy_status != OccupancyStatus.OCCUPIED or room.property.pbx is None:
         return
     stay, wanted = provisioning.main_stay(room), is_requested(room)
@@ -36,19 +36,19 @@ def apply_request(room: Room) -> None:
 
 
 def suspend(room: Room, extension: str, *, not_after: datetime) -> None:
-    """Have the phone ring whatever is set, until :func:`resume`. Repeated: nothing more."""
+    """Switch do-not-disturb off at the phone until :func:`resume`. Idempotent."""
     phone = room.phones.filter(extension=extension, dnd_suspended=False).first()
     stay = provisioning.main_stay(room)
     if phone is None or stay is None or room.property.pbx is None:
         return
     wanted = is_requested(room)
     Phone.objects.filter(pk=phone.pk).update(dnd_suspended=True, dnd_resumes=wanted)
-    wish = {"not_after": not_after.isoformat(), "stay": stay.pk, "requested": wanted}
-    outbox.lift_do_not_disturb(room.property.pbx, extension, wish, subject=_subject(phone))
+    payload = {"not_after": not_after.isoformat(), "stay": stay.pk, "requested": wanted}
+    outbox.lift_do_not_disturb(room.property.pbx, extension, payload, subject=_subject(phone))
 
 
 def resume(phone: Phone, room: Room) -> None:
-    """Nobody is to be woken any more: it is as it was."""
+    """No wake-up call is due any more: put do-not-disturb back as it was."""
     Phone.objects.filter(pk=phone.pk).update(dnd_suspended=False, dnd_resumes=False)
     outbox.cancel_lift(_subject(phone))
     stay = provisioning.main_stay(room)
@@ -57,7 +57,7 @@ def resume(phone: Phone, room: Room) -> None:
 
 
 def record_state_before(command: Command, number: int) -> None:
-    """What the phone was before is known now. Takes the lock on the room."""
+    """Keep the do-not-disturb that the phone had before the suspension. Locks the room."""
     phone = Phone.objects.filter(pk=number).select_related("room").first()
     if phone is None:
         return
@@ -68,7 +68,7 @@ def record_state_before(command: Command, number: int) -> None:
         return
     before = command.result.get("dnd", "")
     if not before and phone.dnd_suspended:
-        # It was too late to ask: asked again while the guest is still to be woken.
+        # It was not read in time: suspend again while the wake-up call is still due.
         Phone.objects.filter(pk=phone.pk).update(dnd_suspended=False)
     elif before == "on" and not command.payload["requested"]:
         if phone.dnd_suspended:
@@ -80,8 +80,8 @@ def record_state_before(command: Command, number: int) -> None:
 def _set(phone: Phone, stay: Stay, *, on: bool) -> None:
     pbx = phone.room.property.pbx
     if pbx is not None:
-        wish = {"dnd": "on" if on else "off"}
-        outbox.provision(pbx, phone.extension, wish, subject=provisioning.command_subject(stay))
+        values = {"dnd": "on" if on else "off"}
+        outbox.provision(pbx, phone.extension, values, subject=provisioning.command_subject(stay))
 
 
 def _subject(phone: Phone) -> str:

@@ -15,8 +15,8 @@ from rooms.phones import do_not_disturb, provisioning
 
 
 @receiver(command_finished, sender=Command)
-def follow_command(command: Command, **kwargs: Any) -> None:
-    """Tell of phone work that failed; carry along what a phone knew before a move."""
+def on_command_finished(command: Command, **kwargs: Any) -> None:
+    """Record an event for a failed command; apply what was read from a phone before a move."""
     kind, _, number = command.subject.partition(":")
     if kind == "quiet" and command.state == Command.State.DONE:
         do_not_disturb.record_state_before(command, int(number))
@@ -26,15 +26,17 @@ def follow_command(command: Command, **kwargs: Any) -> None:
     if stay is None:
         return
     if command.state == Command.State.FAILED:
-        facts = {**stay_payload(stay), "phone": command.extension, "error": command.last_error}
-        events.record(stay.property.code, "stay.phone_failed", facts)
+        payload = {**stay_payload(stay), "phone": command.extension, "error": command.last_error}
+        events.record(stay.property.code, "stay.phone_failed", payload)
     if command.kind == Command.Kind.READ_STATE and command.state == Command.State.DONE:
-        _carry_along(stay, command)
+        _apply_state_before_move(stay, command)
 
 
-def _carry_along(stay: Stay, command: Command) -> None:
-    """Do-not-disturb that he has set follows the guest, as the room's request does by itself;
-    voicemail cannot, so it is noted (design §5)."""
+def _apply_state_before_move(stay: Stay, command: Command) -> None:
+    """Do-not-disturb that the guest set follows to the new room; voicemail cannot, so it is noted.
+
+    The room's own request is moved by the room move itself.
+    """
     messages = command.result.get("voicemail", [])
     if messages:
         note(
@@ -55,8 +57,8 @@ def _carry_along(stay: Stay, command: Command) -> None:
 
 
 @receiver(link_changed, sender=PbxLink)
-def follow_link(link: PbxLink, before: str, **kwargs: Any) -> None:
-    """A link that breaks or comes back is an event of the hotel."""
+def on_link_changed(link: PbxLink, before: str, **kwargs: Any) -> None:
+    """Record an event when the link goes down or up."""
     property_ = Property.objects.filter(pbx=link.pbx_id).first()
     if property_ is None:
         return
@@ -65,6 +67,6 @@ def follow_link(link: PbxLink, before: str, **kwargs: Any) -> None:
     if is_up and before != PbxLink.State.UNKNOWN:
         events.record(property_.code, "pbx_link.up", {"pbx": link.pbx.name})
     elif was_up or before == PbxLink.State.UNKNOWN:
-        facts = {"pbx": link.pbx.name, "error": link.last_error}
+        payload = {"pbx": link.pbx.name, "error": link.last_error}
         if not is_up:
-            events.record(property_.code, "pbx_link.down", facts)
+            events.record(property_.code, "pbx_link.down", payload)

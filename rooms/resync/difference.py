@@ -1,4 +1,4 @@
-"""What may differ, and who finds and repairs it."""
+"""Differences, and the parts of a comparison that find and repair them."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
@@ -15,13 +15,13 @@ from rooms.models import Phone, Property
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as the hotel expects it, in words for a person.
+    """One setting that is not as the hotel expects it, as text for a person.
 
     :ivar part: who found it and can repair it
-    :ivar key: tells it from the others of the same phone
-    :ivar ours: the hotel put it there or must have it there: repaired without being asked
-    :ivar can_repair: whether the hotel can do anything about it
-    :ivar outcome: empty, or what was done about it
+    :ivar key: identifies it among the differences of the same phone
+    :ivar ours: the hotel has set or requires it: repaired automatically
+    :ivar can_repair: whether the hotel can repair it
+    :ivar outcome: what was done about it; empty: nothing
     """
 
     part: str
@@ -37,15 +37,15 @@ class Difference:
 
     @property
     def id(self) -> str:
-        """Tells it from all others of a comparison."""
+        """Identifies it within a comparison."""
         return f"{self.part}/{self.extension}/{self.key}"
 
     def with_outcome(self, outcome: str) -> Self:
-        """The same, and what was done about it."""
+        """A copy with ``outcome``."""
         return replace(self, outcome=outcome)
 
     def as_json(self) -> dict[str, Any]:
-        """For the row of the comparison."""
+        """As stored with the comparison."""
         return asdict(self)
 
 
@@ -53,11 +53,11 @@ class Difference:
 class Survey:
     """What was read from the PBX.
 
-    :ivar phones: those to look at: on the PBX, and with nothing under way
+    :ivar phones: phones to compare: on the PBX, without pending commands
     :ivar shown: their settings on the PBX, by extension
-    :ivar failed: extensions with a failed command, which waits for a person: their settings are
-        left to him, their alarms are not
-    :ivar busy: extensions that were being told something, and could not be compared
+    :ivar failed: extensions with a failed command that waits for a person: their settings are not
+        compared, their alarms are
+    :ivar busy: extensions with pending commands, which could not be compared
     """
 
     property_: Property
@@ -69,25 +69,25 @@ class Survey:
 
 
 class Part(Protocol):
-    """Compares one side of the phones. Instances hold no state."""
+    """Compares one aspect of the phones. Instances hold no state."""
 
     name: str
 
     def compare(self, survey: Survey) -> Iterable[Difference]:
-        """What differs. Raises ``PbxError`` when the PBX cannot be asked."""
+        """The differences. Raises ``PbxError`` if the PBX cannot be reached."""
 
     def repair(self, property_: Property, difference: Difference) -> str:
-        """Queue the repair, if it is still right; returns what was done, in words."""
+        """Enqueue the repair, if it is still right; returns what was done, as text."""
 
 
 @cache
 def parts() -> tuple[Part, ...]:
-    """One instance of each part of the settings."""
+    """An instance of each part in the settings."""
     return tuple(import_string(path)() for path in settings.RESYNC_PARTS)
 
 
 def check_parts(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
-    """Every path in the settings leads to a part."""
+    """Each path in the settings can be imported."""
     faults: list[CheckMessage] = []
     for path in settings.RESYNC_PARTS:
         try:

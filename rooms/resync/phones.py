@@ -21,22 +21,22 @@ _WORDS: Final = {
     "selectoutroute": "outbound routes",
     "callrestriction": "restriction",
 }
-_QUIET: Final = "dnd"
-# What a vacant phone may keep of the last guest (T13), and how a person reads it.
+_DND: Final = "dnd"
+# Settings of the last guest that a vacant phone may still have (T13), and their labels.
 _LEFT_BEHIND: Final = {
     "dnd": "do-not-disturb",
     "alwaysforward": "forwarding, always",
     "noanswerforward": "forwarding, no answer",
     "busyforward": "forwarding, busy",
 }
-# Stays of a room whose names are known as ours.
+# Former stays of a room whose names are recognized.
 _REMEMBERED: Final = 100
 
 SUBJECT: Final = "resync"
 
 
 class Phones:
-    """What :mod:`rooms.phones.provisioning` tells them."""
+    """Compares what :mod:`rooms.phones.provisioning` sets."""
 
     name = "phones"
 
@@ -56,17 +56,17 @@ class Phones:
             room = lock_rooms([phone.room])[phone.room_id]
             stay = provisioning.main_stay(room)
             if difference.key in _WORDS:
-                return _tell(property_, phone, stay, difference.key)
-            if stay is not None and difference.key == _QUIET:
-                return _quieten(property_, phone, stay, room)
+                return _repair_setting(property_, phone, stay, difference.key)
+            if stay is not None and difference.key == _DND:
+                return _repair_do_not_disturb(property_, phone, stay, room)
             if stay is not None:
                 return "left: a guest has come in since"
-            return _empty(property_, phone, difference.key)
+            return _repair_vacant(property_, phone, difference.key)
 
 
-def _empty(property_: Property, phone: Phone, what: str) -> str:
-    """Take from a vacant phone what is left on it, unless that is under way already."""
-    assert property_.pbx is not None  # noqa: S101 (the caller has looked)
+def _repair_vacant(property_: Property, phone: Phone, what: str) -> str:
+    """Reset what is left on a vacant phone, unless a command does so already."""
+    assert property_.pbx is not None  # noqa: S101 (checked by the caller)
     states = [*outbox.UNFINISHED, Command.State.FAILED]
     lane = Command.objects.filter(pbx=property_.pbx, extension=phone.extension, state__in=states)
     if lane.exclude(subject=SUBJECT).exists():
@@ -81,21 +81,21 @@ def _empty(property_: Property, phone: Phone, what: str) -> str:
     return "is being repaired"
 
 
-def _tell(property_: Property, phone: Phone, stay: Stay | None, setting: str) -> str:
+def _repair_setting(property_: Property, phone: Phone, stay: Stay | None, setting: str) -> str:
     if stay is None or property_.pbx is None:
         return "left: the guest has left since"
-    wish = {setting: provisioning.settings_for(stay)[setting]}
+    values = {setting: provisioning.settings_for(stay)[setting]}
     outbox.provision(
-        property_.pbx, phone.extension, wish, subject=provisioning.command_subject(stay)
+        property_.pbx, phone.extension, values, subject=provisioning.command_subject(stay)
     )
     return "is being repaired"
 
 
-def _quieten(property_: Property, phone: Phone, stay: Stay, room: Room) -> str:
+def _repair_do_not_disturb(property_: Property, phone: Phone, stay: Stay, room: Room) -> str:
     if property_.pbx is None or not do_not_disturb.is_requested(room) or phone.dnd_suspended:
         return "left: it is not wanted any more"
     subject = provisioning.command_subject(stay)
-    outbox.provision(property_.pbx, phone.extension, {_QUIET: "on"}, subject=subject)
+    outbox.provision(property_.pbx, phone.extension, {_DND: "on"}, subject=subject)
     return "is being repaired"
 
 
@@ -105,12 +105,14 @@ class _Phone:
     shown: ExtensionSettings
 
     def occupied(self, stay: Stay) -> Iterator[Difference]:
-        """All that a check-in sets, and do-not-disturb where the room asks for it; else that is the
-        guest's own affair."""
-        wishes: dict[str, Any] = dict(provisioning.settings_for(stay))
+        """Compare all that a check-in sets, and do-not-disturb if it is requested for the room.
+
+        Otherwise do-not-disturb is up to the guest.
+        """
+        values: dict[str, Any] = dict(provisioning.settings_for(stay))
         names = _forms(provisioning.display_name(stay))
-        wishes["username"] = self.shown.name if self.shown.name in names else min(names)
-        update = ExtensionUpdate(**wishes)
+        values["username"] = self.shown.name if self.shown.name in names else min(names)
+        update = ExtensionUpdate(**values)
         wanted = update.values()
         for setting in self.shown.lacks(update):
             expected = (
@@ -118,15 +120,15 @@ class _Phone:
             )
             yield self._difference(setting, _WORDS[setting], expected, ours=True)
         wanted_quiet = do_not_disturb.is_requested(self.phone.room) and not self.phone.dnd_suspended
-        if wanted_quiet and self.shown.is_on(_QUIET) is False:
-            yield self._difference(_QUIET, _LEFT_BEHIND[_QUIET], "on", ours=True)
+        if wanted_quiet and self.shown.is_on(_DND) is False:
+            yield self._difference(_DND, _LEFT_BEHIND[_DND], "on", ours=True)
 
     def vacant(self, survey: Survey) -> Iterator[Difference]:
-        """What the last guest, a backup or a hand has left."""
+        """Compare a vacant phone: what the last guest, a backup or a person has left."""
         name = self.shown.name
-        # What a check-out resets the name to is not said: number and nothing are both usual.
+        # The PBX may reset the name to the extension or to nothing: both are accepted.
         if name not in ("", self.phone.extension):
-            # Wiping would take an alarm along that somebody has set since.
+            # A reset would also delete an alarm that somebody has set since.
             ours = name in _names_of_guests(self.phone.room) and not (
                 survey.client.wakeupcalls.query(self.phone.extension)
             )
@@ -158,7 +160,7 @@ class _Phone:
 
 
 def _forms(name: str) -> set[str]:
-    """The forms in which the PBX may have taken a name (T31)."""
+    """The forms in which the PBX may have stored a name (T31)."""
     return {fit_name(name), transliterate(name)}
 
 

@@ -1,4 +1,4 @@
-"""Comparisons as rows: asked for, run when their time has come, kept for a while."""
+"""Requesting and running resyncs. Each is a row of ``Resync``."""
 
 import logging
 from collections import Counter
@@ -21,13 +21,13 @@ from rooms.resync.survey import survey
 
 log = logging.getLogger(__name__)
 
-# A PBX that is away is asked again after this time.
-_AGAIN: Final = timedelta(seconds=30)
-# A phone that was being told something is compared after this time.
-_WHEN_QUIET: Final = timedelta(seconds=60)
-# A person repairs what he sees: after this time the PBX may have something else.
-_STILL_TRUE: Final = timedelta(minutes=10)
-# When the nightly comparison comes, on the hotel's walls.
+# Delay before retrying when the PBX cannot be reached.
+_RETRY_DELAY: Final = timedelta(seconds=30)
+# Delay before comparing a phone that had pending commands.
+_BUSY_DELAY: Final = timedelta(seconds=60)
+# A result older than this may be outdated: a person must compare again before repairing.
+_MAX_AGE: Final = timedelta(minutes=10)
+# The nightly resync, in hotel local time.
 NIGHT: Final = time(4)
 KEPT: Final = 100
 
@@ -44,7 +44,7 @@ def request_resync(
     repairs: bool = True,
     by: str = "",
 ) -> Resync:
-    """Have the hotel compared with its PBX, soon; one that waits already will do."""
+    """Request a resync; returns one that is queued already, if there is one."""
     instant = now()
     with transaction.atomic():
         waiting = Resync.objects.filter(
@@ -67,14 +67,14 @@ def request_resync(
 
 
 def run_due() -> int:
-    """Run what is due; returns how many were run. Others may try at the same time."""
+    """Run the resyncs that are due; returns how many. Safe to run concurrently."""
     due = Resync.objects.filter(
         state__in=[State.QUEUED, State.RUNNING], not_before__lte=now()
     ).order_by("pk")
     ran = 0
     for resync in due.select_related("property__pbx"):
         with try_lock(f"resync:{resync.property_id}") as mine:
-            # One that runs and whose lock is free: its worker has died.
+            # If it is running although the lock is free, its worker has died.
             resync.refresh_from_db()
             if mine and resync.state in (State.QUEUED, State.RUNNING):
                 _run(resync)
@@ -83,7 +83,7 @@ def run_due() -> int:
 
 
 def request_nightly() -> None:
-    """Ask for the comparison of the night where it is time and none was asked for."""
+    """Request the nightly resync of each hotel where it is due."""
     for property_ in Property.objects.filter(pbx__isnull=False):
         local = property_.local_now()
         began = local.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
@@ -92,12 +92,12 @@ def request_nightly() -> None:
         )
         if local >= began and not asked.exists():
             request_resync(property_, Reason.NIGHTLY)
-            _forget_old(property_)
+            _delete_old(property_)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What differs, how many phones were compared, and which could not be."""
+    """The result of a comparison: differences, number of phones compared, phones left out."""
 
     differences: list[Difference]
     compared: int
@@ -105,13 +105,13 @@ class Comparison:
 
     def __str__(self) -> str:
         left_out = f" Being told something just now: {', '.join(sorted(self.busy))}."
-        return words(self.differences) + (left_out if self.busy else "")
+        return summary(self.differences) + (left_out if self.busy else "")
 
 
 def compare_and_repair(property_: Property, *, extension: str = "", repairs: bool) -> Comparison:
-    """What differs now; with ``repairs`` the repair of what is ours is queued.
+    """Compare now; with ``repairs``, enqueue the repairs of what the hotel has set.
 
-    :raises PbxError: the PBX cannot be asked
+    :raises PbxError: the PBX cannot be reached
     """
     if property_.pbx is None:
         raise Rejected("The property has no PBX.")
@@ -124,12 +124,12 @@ def compare_and_repair(property_: Property, *, extension: str = "", repairs: boo
 
 
 def repair_selected(resync: Resync, ids: Collection[str], actor: Actor) -> int:
-    """Repair what a person chose of a comparison; returns how much is being repaired."""
+    """Repair the differences that a person selected; returns how many are being repaired."""
     with transaction.atomic():
         row = Resync.objects.select_for_update(of=("self",)).get(pk=resync.pk)
         if row.state != State.COMPLETED:
             raise Refusal("invalid_transition", "The comparison is not finished yet.")
-        if row.finished_at is None or now() - row.finished_at > _STILL_TRUE:
+        if row.finished_at is None or now() - row.finished_at > _MAX_AGE:
             raise Refusal(
                 "invalid_transition", "This comparison is older than ten minutes: compare anew."
             )
@@ -163,7 +163,7 @@ def _run(resync: Resync) -> None:
         return
     except PbxError as fault:
         resync.state = State.QUEUED
-        resync.not_before = now() + _AGAIN
+        resync.not_before = now() + _RETRY_DELAY
         resync.detail = str(fault)
         resync.save(update_fields=["state", "not_before", "detail"])
         return
@@ -178,11 +178,11 @@ def _run(resync: Resync) -> None:
     _end(resync, State.COMPLETED, str(result))
     if resync.repairs:
         for extension in result.busy:
-            request_resync(resync.property, Reason.DOUBT, extension=extension, delay=_WHEN_QUIET)
+            request_resync(resync.property, Reason.DOUBT, extension=extension, delay=_BUSY_DELAY)
 
 
-def words(found: Collection[Difference]) -> str:
-    """What came of a comparison, in a sentence."""
+def summary(found: Collection[Difference]) -> str:
+    """The result as a sentence."""
     if not found:
         return "Nothing differs."
     repaired = sum(each.outcome.startswith("is being") for each in found)
@@ -215,7 +215,7 @@ def _note_repairs(property_: Property, actor: Actor, done: Collection[Difference
     )
 
 
-def _forget_old(property_: Property) -> None:
+def _delete_old(property_: Property) -> None:
     kept = Resync.objects.filter(property=property_).order_by("-pk")[:KEPT].values("pk")
     Resync.objects.filter(property=property_, finished_at__isnull=False).exclude(
         pk__in=kept
@@ -223,6 +223,6 @@ def _forget_old(property_: Property) -> None:
 
 
 def last_finished(property_: Property, reason: Resync.Reason) -> datetime | None:
-    """When the latest comparison for ``reason`` was over; None: there was none."""
+    """When the latest resync for ``reason`` ended; None: there was none."""
     rows = Resync.objects.filter(property=property_, reason=reason, finished_at__isnull=False)
     return rows.order_by("-finished_at").values_list("finished_at", flat=True).first()

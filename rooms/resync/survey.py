@@ -1,4 +1,4 @@
-"""Reading the PBX for a comparison, without disturbing what is under way."""
+"""Reading the PBX for a comparison, leaving out phones with pending commands."""
 
 from datetime import datetime
 
@@ -15,10 +15,10 @@ from rooms.resync.difference import Difference, Survey
 
 
 def survey(property_: Property, pbx: Pbx, extension: str = "") -> tuple[Survey, list[Difference]]:
-    """The phones that can be compared, and what is to be said of the others.
+    """The phones that can be compared, and a difference for each that the PBX does not have.
 
-    :param extension: of one phone only; empty: all
-    :raises PbxError: the PBX cannot be asked
+    :param extension: one phone only; empty: all
+    :raises PbxError: the PBX cannot be reached
     """
     began = now()
     client = session.client_for(pbx)
@@ -26,7 +26,7 @@ def survey(property_: Property, pbx: Pbx, extension: str = "") -> tuple[Survey, 
     phones = phones.filter(extension=extension) if extension else phones
     wanted = list(phones.order_by("room__order", "room__number", "position"))
     shown = _shown(client, extension)
-    busy = _lanes(pbx, _being_told(began))
+    busy = _lanes(pbx, _pending(began))
     failed = _lanes(pbx, Q(state=Command.State.FAILED))
     there = [phone for phone in wanted if phone.extension in shown]
     quiet = [phone for phone in there if phone.extension not in busy]
@@ -45,8 +45,8 @@ def _shown(client: PbxClient, extension: str) -> dict[str, ExtensionSettings]:
     return {each.number: each for each in found}
 
 
-def _being_told(began: datetime) -> Q:
-    """Commands that could have changed a phone while the PBX was read, or are about to."""
+def _pending(began: datetime) -> Q:
+    """Commands that may change a phone, or may have while the PBX was read."""
     return Q(state__in=UNFINISHED) | Q(created_at__gte=began) | Q(finished_at__gte=began)
 
 

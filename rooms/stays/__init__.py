@@ -1,1 +1,1 @@
-"""Stays: reservations, check-in, move, check-out, attribution, locking."""
+"""Stays: reservations, check-in, room move, check-out, attribution of charges."""

@@ -1,4 +1,4 @@
-"""What is asked and refused before guests go into a room, by check-in or move."""
+"""Checks before a check-in or a room move."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from rooms.stays.overrides import (
 
 
 def check_departure(stay: Stay) -> OverrideRequired | None:
-    """A check-in of a stay that should be over."""
+    """Refuse to check in a stay whose departure has passed."""
     if stay.departure >= _today(stay):
         return None
     words = f"Stay {stay.reference} was to end on {stay.departure}: change its departure first."
@@ -22,7 +22,7 @@ def check_departure(stay: Stay) -> OverrideRequired | None:
 
 
 def require_same_request(stay: Stay, room: Room | None, service: ClassOfService | None) -> None:
-    """A check-in that is repeated may not ask for something else."""
+    """Refuse a repeated check-in that asks for something else."""
     if room is not None and room != stay.room:
         raise Refusal(
             "invalid_transition",
@@ -37,7 +37,7 @@ def require_same_request(stay: Stay, room: Room | None, service: ClassOfService 
 
 
 def check_reservations(stay: Stay, room: Room) -> OverrideRequired | None:
-    """Who is to come into the room before the stay ends; not those who are to share it."""
+    """Refuse a room that others have reserved before the stay ends, unless they share it."""
     today = _today(stay)
     last = max(today, stay.departure)
     sharing = [each for each in conflicting_stays(room, today, last, stay=stay) if each.sharing]
@@ -49,6 +49,7 @@ def _today(stay: Stay) -> date:
 
 
 def require_available(room: Room, *, sharing: bool, accept_dirty: bool) -> None:
+    """Refuse a room that is out of order, occupied or not clean."""
     if room.availability_status == AvailabilityStatus.OUT_OF_ORDER:
         raise Refusal("room_out_of_order", f"Room {room.number} is out of order.")
     if room.occupancy_status == OccupancyStatus.OCCUPIED and not sharing:

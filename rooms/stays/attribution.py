@@ -1,4 +1,4 @@
-"""Whose charge? By when and where a call began, never by when its report came (contract §5)."""
+"""Attributes calls and minibar entries to stays, by where and when the call began."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from rooms.models import FormerPhone, Occupancy, Phone, Property, Room, Stay
 class Holder:
     """Who held the room of a phone at an instant.
 
-    :param stay: the one to charge; None when nobody can be charged without asking
-    :param candidates: whom a person might choose, likeliest first
-    :param changed_lately: another guest left the room shortly before ``stay`` came in
+    :param stay: the stay to charge; None: a person has to decide
+    :param candidates: stays to suggest, likeliest first
+    :param changed_recently: another guest left the room shortly before ``stay`` came in
     """
 
     room: Room
@@ -27,7 +27,7 @@ class Holder:
 
 
 def phone_at(property_: Property, extension: str) -> Phone | None:
-    """The room phone with that extension, if it is one."""
+    """The room phone with that extension, if there is one."""
     phone = (
         Phone.objects.select_related("room")
         .filter(property=property_, extension=extension)
@@ -42,9 +42,9 @@ def phone_at(property_: Property, extension: str) -> Phone | None:
 def rooms_at(
     property_: Property, extensions: Collection[str], instant: datetime
 ) -> dict[str, Room]:
-    """In which rooms the ``extensions`` stood at an instant, in one query.
+    """The rooms in which the ``extensions`` were at an instant, in one query.
 
-    One that has left its room since is there; one that came into it since is not.
+    Later changes of assignment are disregarded.
     """
     present = Phone.objects.filter(property=property_, extension__in=extensions)
     former = FormerPhone.objects.filter(
@@ -67,7 +67,7 @@ _PLACE: Final = ("extension", *(f"room__{name}" for name in _ROOM))
 
 
 def _latest_first(row: Sequence[Any]) -> tuple[bool, float]:
-    """Where it stands now, then where it stood before, the latest first."""
+    """Sort key: the current room first, then former rooms, the latest first."""
     until: datetime | None = row[0]
     return until is not None, -until.timestamp() if until is not None else 0.0
 
@@ -75,9 +75,9 @@ def _latest_first(row: Sequence[Any]) -> tuple[bool, float]:
 def holder(room: Room, instant: datetime) -> Holder:
     """Who held ``room`` at the whole second of ``instant``.
 
-    Check-in holds from its own second on; check-out and move up to and including their own. Of
-    several (sharing, or one leaving in the second in which the next comes in) the one who had
-    been there longest. Nobody: who left last, within the property's ``late_charge_window``.
+    A stay holds a room from the second of its check-in up to and including that of its check-out or
+    move. Of several stays (sharing, or check-out and check-in within one second) the one that has
+    been there longest is meant; of none, the last that left within ``late_charge_window``.
     """
     second = whole_second(instant)
     holding, left = _holding_and_left(room, second)
@@ -90,9 +90,9 @@ def holder(room: Room, instant: datetime) -> Holder:
 
 
 def _holding_and_left(room: Room, second: datetime) -> tuple[Occupancy | None, Occupancy | None]:
-    """Who holds the room at ``second`` for the longest, and who left it last before.
+    """Who has held the room longest at ``second``, and who left it last before.
 
-    The latter not longer than the late charge window ago.
+    The latter only within the late charge window.
     """
     lately = second - room.property.late_charge_window
     near = list(
@@ -112,7 +112,7 @@ def _came_after(holding: Occupancy, left: Occupancy) -> bool:
 
 
 def neighbors(room: Room, instant: datetime) -> tuple[Stay, ...]:
-    """Who was in ``room`` before and after ``instant``, however long: for a person to choose."""
+    """Who was in ``room`` before and after ``instant``, at any distance, to suggest to a person."""
     second = whole_second(instant)
     held = room.occupancies.select_related("stay__property", "stay__class_of_service")
     before = held.filter(since__lte=second).order_by("-since", "-pk").first()

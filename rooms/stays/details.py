@@ -1,4 +1,4 @@
-"""What the desk or a PMS says of a stay and its guests."""
+"""Input for a stay and its guests, from the desk or a PMS."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,7 @@ from rooms.models import ClassOfService, Room
 
 @dataclass(frozen=True)
 class GuestDetails:
-    """A person as the desk or the PMS names him; one of the names may be empty. None: as it is of
-    the guest of that name."""
+    """A guest; one of the names may be empty. None: unchanged from the guest of that name."""
 
     last_name: str
     first_name: str = ""
@@ -23,7 +22,7 @@ class GuestDetails:
 
 @dataclass(frozen=True)
 class StayDetails:
-    """What is to be written of a stay. None: stays as it is; an empty text empties it (a credit
+    """The fields of a stay to save. None: unchanged; an empty text clears the field (the credit
     limit is then that of the class of service)."""
 
     guests: Sequence[GuestDetails] | None = None

@@ -1,7 +1,7 @@
-"""The life of a stay: reserved, in house, moved, left.
+"""The life of a stay: check-in, room move, check-out, cancellation, no-show.
 
-Each function is one transaction that locks the rooms and the stay, refuses before it changes
-anything, and writes the phone work, the event and the audit entry along with the change.
+Each function is one transaction: it locks the rooms and the stay, refuses before it changes
+anything, and writes phone commands, event and audit entry together with the change.
 """
 
 from typing import Final
@@ -46,10 +46,10 @@ def check_in(
     accept_dirty: bool = False,
     override: Override = NO_OVERRIDE,
 ) -> Stay:
-    """The guests of a reserved stay come in. A stay already in house is returned as it is.
+    """Check in a reserved stay. A stay already in house is returned unchanged.
 
     :param sharing: the room is shared with others; None: as the reservation says
-    :raises Question: others have reserved the room, or the stay should be over
+    :raises OverrideRequired: others have reserved the room, or the departure has passed
     """
     with transaction.atomic():
         stay, locked = lock_with_room(stay, room)
@@ -72,7 +72,7 @@ def check_in(
         stay.class_of_service = class_of_service or stay.class_of_service or _default_class(stay)
         stay.checked_in_at = now()
         stay.save()
-        _hold(stay, chosen)
+        _occupy(stay, chosen)
         if provisioning.main_stay(chosen) == stay:
             provisioning.provision(stay, chosen)
         details = {"room": chosen.number, "accepted_dirty": accept_dirty and not chosen.ready}
@@ -90,9 +90,9 @@ def move(
     accept_dirty: bool = False,
     override: Override = NO_OVERRIDE,
 ) -> Stay:
-    """The guests of a stay go to another room; phone, wake-up calls and charges go along.
+    """Move a stay to another room; phone settings, wake-up calls and charges follow.
 
-    :raises Question: others have reserved the room
+    :raises OverrideRequired: others have reserved the room
     """
     with transaction.atomic():
         stay, locked = lock_with_room(stay, to_room)
@@ -103,18 +103,18 @@ def move(
         require_available(new_room, sharing=False, accept_dirty=accept_dirty)
         raise_unless_overridden(check_reservations(stay, new_room), stay, override, actor)
         was_main = provisioning.main_stay(old_room) == stay
-        wish = old_room.service_request
+        request = old_room.service_request
         if was_main:
             provisioning.read_state_before_move(stay, old_room)
         phones = old_room.phones.all()
         dnd_resumes = any(phone.dnd_suspended and phone.dnd_resumes for phone in phones)
-        phone_wiped = _leave(stay, old_room, actor)
+        phone_wiped = _vacate(stay, old_room, actor)
         stay.room = new_room
         stay.sharing = False
         stay.save()
-        if wish == ServiceRequest.DO_NOT_DISTURB and was_main:
-            change_room(new_room, actor=actor, service_request=wish)
-        _hold(stay, new_room)
+        if request == ServiceRequest.DO_NOT_DISTURB and was_main:
+            change_room(new_room, actor=actor, service_request=request)
+        _occupy(stay, new_room)
         provisioning.provision(stay, new_room)
         if was_main and dnd_resumes:
             provisioning.set_do_not_disturb(stay, new_room)
@@ -127,14 +127,14 @@ def move(
             before={"room": old_room.number},
             after=details,
         )
-        facts = {**stay_payload(stay), "from_room": old_room.number}
-        events.record(stay.property.code, "stay.moved", facts)
+        payload = {**stay_payload(stay), "from_room": old_room.number}
+        events.record(stay.property.code, "stay.moved", payload)
         stay_moved.send(sender=Stay, stay=stay, old_room=old_room, phone_wiped=phone_wiped)
         return stay
 
 
 def check_out(stay: Stay, *, actor: Actor) -> Stay:
-    """The guests of a stay leave. A stay that has left is returned as it is."""
+    """Check out a stay. A stay already checked out is returned unchanged."""
     with transaction.atomic():
         stay, locked = lock_with_room(stay)
         if stay.status == Status.CHECKED_OUT:
@@ -144,7 +144,7 @@ def check_out(stay: Stay, *, actor: Actor) -> Stay:
         stay.checked_out_at = now()
         stay.phone_barred = False
         stay.save()
-        phone_wiped = _leave(stay, room, actor)
+        phone_wiped = _vacate(stay, room, actor)
         note(
             stay.property,
             actor,
@@ -158,12 +158,12 @@ def check_out(stay: Stay, *, actor: Actor) -> Stay:
 
 
 def cancel(stay: Stay, *, actor: Actor) -> Stay:
-    """A reservation is called off. Repeated: nothing changes."""
+    """Cancel a reservation. Idempotent."""
     return _end_reservation(stay, Status.CANCELLED, "stay.cancelled", actor)
 
 
 def no_show(stay: Stay, *, actor: Actor) -> Stay:
-    """The guests of a reservation did not come. Repeated: nothing changes."""
+    """Mark a reservation as a no-show. Idempotent."""
     return _end_reservation(stay, Status.NO_SHOW, "stay.no_show", actor)
 
 
@@ -181,13 +181,13 @@ def _end_reservation(stay: Stay, status: Stay.Status, event: str, actor: Actor) 
         return stay
 
 
-def _hold(stay: Stay, room: Room) -> None:
+def _occupy(stay: Stay, room: Room) -> None:
     Occupancy.objects.create(stay=stay, room=room, since=whole_second(now()), sharing=stay.sharing)
     set_axes(room, occupancy_status=OccupancyStatus.OCCUPIED)
 
 
-def _leave(stay: Stay, room: Room, actor: Actor) -> bool:
-    """The stay gives its room up. True: nobody remains, the phones are wiped, the room is dirty."""
+def _vacate(stay: Stay, room: Room, actor: Actor) -> bool:
+    """End the occupancy. True: nobody remains, the phones are reset, the room is dirty."""
     was_main = provisioning.main_stay(room) == stay
     Occupancy.objects.filter(stay=stay, until__isnull=True).update(until=whole_second(now()))
     remaining = provisioning.main_stay(room)
@@ -210,7 +210,7 @@ def _room_in_house(stay: Stay, locked: dict[int, Room]) -> Room:
     if stay.status != Status.IN_HOUSE or stay.room is None:
         raise Refusal(
             "stay_not_in_house",
-            f"Stay {stay.reference} is not in house: it is {_words(stay)}.",
+            f"Stay {stay.reference} is not in house: it is {_status_label(stay)}.",
         )
     return locked[stay.room.pk]
 
@@ -221,9 +221,9 @@ def _default_class(stay: Stay) -> ClassOfService | None:
 
 def _wrong_status(stay: Stay, act: str) -> Refusal:
     return Refusal(
-        "invalid_transition", f"Stay {stay.reference} is {_words(stay)} and cannot be {act}."
+        "invalid_transition", f"Stay {stay.reference} is {_status_label(stay)} and cannot be {act}."
     )
 
 
-def _words(stay: Stay) -> str:
+def _status_label(stay: Stay) -> str:
     return Status(stay.status).label.lower()

@@ -1,4 +1,4 @@
-"""Names of guests as they are kept: in one form of Unicode, with nothing that cannot be seen."""
+"""Names of guests: normalized before they are stored, and searched."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -13,28 +13,28 @@ from pbx.names import is_east_asian
 from rooms.models import Guest
 from rooms.stays.details import GuestDetails
 
-# Joiners are letters to Persian and to the scripts of India; other such characters only steer how
-# a line is drawn, and turn what stands behind them round.
+# Persian and Indic scripts need the joiners; other format characters only affect how a line is
+# drawn, and may reverse the writing direction of what follows.
 _JOINERS: Final = ("\u200c", "\u200d")
 _LENGTHS: Final = {"first_name": 120, "last_name": 120, "title": 32, "language": 16}
 
 
 def normalize(text: str) -> str:
     """``text`` in NFC, on one line, without control and formatting characters."""
-    shown = "".join(map(_shown, unicodedata.normalize("NFC", text)))
+    shown = "".join(map(_visible, unicodedata.normalize("NFC", text)))
     return unicodedata.normalize("NFC", " ".join(shown.split()))
 
 
 def normalize_guests(guests: Sequence[GuestDetails]) -> list[GuestDetails]:
-    """Guests as they are kept.
+    """Guests with normalized names.
 
     :raises Refusal: one has neither a first nor a last name, or one that is too long
     """
-    return [_cleaned(place, guest) for place, guest in enumerate(guests)]
+    return [_normalize_guest(place, guest) for place, guest in enumerate(guests)]
 
 
 def name_filter(word: str) -> Q:
-    """Guests with a word in one of their names; East Asian names also when written together."""
+    """Filter for guests with ``word`` in a name; East Asian names also as one word."""
     word = normalize(word)
     parts = Q(last_name__icontains=word) | Q(first_name__icontains=word)
     if not is_east_asian(word):
@@ -45,7 +45,7 @@ def name_filter(word: str) -> Q:
     return parts | Q(pk__in=whole.values("pk"))
 
 
-def _cleaned(place: int, guest: GuestDetails) -> GuestDetails:
+def _normalize_guest(place: int, guest: GuestDetails) -> GuestDetails:
     values = {
         name: None if (value := getattr(guest, name)) is None else normalize(value)
         for name in _LENGTHS
@@ -58,7 +58,7 @@ def _cleaned(place: int, guest: GuestDetails) -> GuestDetails:
     return replace(guest, **values)  # type: ignore[arg-type]
 
 
-def _shown(char: str) -> str:
+def _visible(char: str) -> str:
     if char.isspace():
         return " "
     hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs")

@@ -1,7 +1,7 @@
-"""What speaks against a reservation or a check-in that could be done all the same.
+"""Refusals of reservations and check-ins that can be overridden.
 
-Another stay has the room on some of the nights, or the dates are hardly meant. It is refused until
-a person, or a program, says that it is meant so; that and the reason are in the audit trail.
+Another stay has the room on some of the nights, or the dates are implausible. The request is
+refused until a person or a program overrides that; the audit trail has the override and its reason.
 """
 
 from collections.abc import Collection
@@ -15,11 +15,11 @@ from hotelpbx.refusals import FieldFault, Refusal, RefusalKind
 from rooms.audit import Actor, note
 from rooms.models import Room, Stay
 
-# Longer than this, and one of the dates is a slip.
+# A longer stay is probably a typing error.
 MAX_LENGTH: Final = timedelta(days=365)
-# Nobody books further ahead.
+# An arrival further ahead is probably a typing error.
 MAX_LEAD: Final = timedelta(days=3650)
-# After midnight the guests of yesterday still arrive.
+# Guests of the day before may still arrive after midnight.
 _EARLIEST: Final = timedelta(days=1)
 
 Subject = Literal["overlap", "dates"]
@@ -27,11 +27,11 @@ Subject = Literal["overlap", "dates"]
 
 @dataclass
 class OverrideRequired(Refusal):
-    """Refused unless it is meant so.
+    """Refused unless it is overridden.
 
-    :param subject: what is asked about
-    :param tokens: what exactly, so that a yes holds for nothing else
-    :param in_the_way: whose stays are in the way
+    :param subject: what has to be overridden
+    :param tokens: the exact facts, so that an override holds for nothing else
+    :param conflicting_stays: the other stays that have the room
     """
 
     subject: Subject = "dates"
@@ -41,19 +41,19 @@ class OverrideRequired(Refusal):
 
 @dataclass(frozen=True)
 class Override:
-    """What is meant so, and why.
+    """What is overridden, and why.
 
-    :param shown: the tokens of the questions that a person has seen; None: whatever there is
+    :param shown: the tokens of the refusals that the person has seen; None: any
     """
 
     subjects: frozenset[Subject] = field(default=frozenset())
     reason: str = ""
     shown: frozenset[str] | None = None
 
-    def covers(self, question: OverrideRequired) -> bool:
-        """Whether the question is answered."""
-        seen = self.shown is None or question.tokens <= self.shown
-        return question.subject in self.subjects and seen
+    def covers(self, refusal: OverrideRequired) -> bool:
+        """Whether the refusal is overridden."""
+        seen = self.shown is None or refusal.tokens <= self.shown
+        return refusal.subject in self.subjects and seen
 
 
 NO_OVERRIDE: Final = Override()
@@ -61,17 +61,14 @@ OVERRIDE_ALL: Final = Override(frozenset({"overlap", "dates"}))
 
 
 def raise_unless_overridden(
-    question: OverrideRequired | None, stay: Stay, override: Override, actor: Actor
+    refusal: OverrideRequired | None, stay: Stay, override: Override, actor: Actor
 ) -> None:
-    """Go on where the question is answered, and write down that it was.
-
-    :raises Question: it is not
-    """
-    if question is None:
+    """Raise ``refusal``, or note in the audit trail that it is overridden. None: no refusal."""
+    if refusal is None:
         return
-    if not override.covers(question):
-        raise question
-    details = {"although": question.detail, "reason": override.reason}
+    if not override.covers(refusal):
+        raise refusal
+    details = {"although": refusal.detail, "reason": override.reason}
     note(stay.property, actor, "override", f"stay:{stay.reference}", after=details)
 
 
@@ -83,10 +80,10 @@ def check_overlap(
     stay: Stay | None = None,
     known: Collection[Stay] = (),
 ) -> OverrideRequired | None:
-    """Who else has the room between two dates. The lock on the room is held.
+    """Refuse a room that other stays have between two dates. The room is locked.
 
-    :param stay: whose room it is to be
-    :param known: who was in its way before, so that nothing is asked twice
+    :param stay: the stay that wants the room
+    :param known: conflicting stays that were overridden before
     """
     others = [
         other for other in conflicting_stays(room, first, last, stay=stay) if other not in known
@@ -107,7 +104,7 @@ def check_overlap(
 def conflicting_stays(
     room: Room | None, first: date, last: date, *, stay: Stay | None = None
 ) -> list[Stay]:
-    """The other stays that have the room on a night between two dates, or on the same one day."""
+    """Other stays that have the room on a night between the dates, or for the same day use."""
     if room is None:
         return []
     nights = Q(arrival__lt=last, departure__gt=first) | Q(arrival=first, departure=last)
@@ -121,29 +118,33 @@ def conflicting_stays(
 def check_dates(
     arrival: date, departure: date, today: date, *, typed: bool = False
 ) -> OverrideRequired | None:
-    """Dates that are hardly meant.
+    """Refuse implausible dates.
 
-    :param typed: the arrival is a person's: before yesterday it is a slip. A program that is
-        connected later tells of guests who came long ago.
+    :param typed: a person typed the arrival, so one before yesterday is implausible. A PMS that is
+        connected later sends guests who arrived long ago.
     """
     if departure < today:
-        return _odd("/departure", arrival, departure, f"The departure {departure} has passed.")
+        return _dates_refusal(
+            "/departure", arrival, departure, f"The departure {departure} has passed."
+        )
     if departure - arrival > MAX_LENGTH:
         nights = (departure - arrival).days
-        return _odd("/departure", arrival, departure, f"The stay has {nights} nights.")
+        return _dates_refusal("/departure", arrival, departure, f"The stay has {nights} nights.")
     if arrival - today > MAX_LEAD:
-        return _odd("/arrival", arrival, departure, f"The arrival {arrival} is years away.")
+        return _dates_refusal(
+            "/arrival", arrival, departure, f"The arrival {arrival} is years away."
+        )
     if typed and today - arrival > _EARLIEST:
-        return _odd("/arrival", arrival, departure, f"The arrival {arrival} has passed.")
+        return _dates_refusal("/arrival", arrival, departure, f"The arrival {arrival} has passed.")
     return None
 
 
 def departure_override(stay: Stay, words: str) -> OverrideRequired:
-    """The dates of a stay that exists do not fit what is to be done."""
-    return _odd("", stay.arrival, stay.departure, words, kind="conflict")
+    """Refuse an action that does not fit the dates of the stay."""
+    return _dates_refusal("", stay.arrival, stay.departure, words, kind="conflict")
 
 
-def _odd(
+def _dates_refusal(
     pointer: str, arrival: date, departure: date, words: str, *, kind: RefusalKind = "invalid"
 ) -> OverrideRequired:
     return OverrideRequired(

@@ -1,4 +1,4 @@
-"""What is asked and refused before a stay is written as it is planned."""
+"""Checks before a reservation or a stay is saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,21 +19,22 @@ from rooms.stays.overrides import (
 
 
 @dataclass(frozen=True)
-class Before:
-    """What stood of a stay before it is written, so that nothing is asked twice."""
+class PreviousState:
+    """A stay before it is changed: what was overridden then is not refused again."""
 
     dates: tuple[date, date] | None = None
-    in_its_way: Sequence[Stay] = ()
+    conflicting_stays: Sequence[Stay] = ()
 
 
-def before(stay: Stay) -> Before:
+def previous_state(stay: Stay) -> PreviousState:
+    """Read it before the stay is changed."""
     dates = (stay.arrival, stay.departure)
     known = [] if stay.sharing else conflicting_stays(stay.room, *dates, stay=stay)
-    return Before(dates, known)
+    return PreviousState(dates, known)
 
 
-def ask(stay: Stay, was: Before, actor: Actor, override: Override) -> None:
-    """What speaks against a stay as it is to be written. The lock on its room is held."""
+def check_conflicts(stay: Stay, was: PreviousState, actor: Actor, override: Override) -> None:
+    """Refuse implausible dates and a room that others have. The room is locked."""
     if stay.status not in (Stay.Status.RESERVED, Stay.Status.IN_HOUSE):
         return
     dates = (stay.arrival, stay.departure)
@@ -42,11 +43,12 @@ def ask(stay: Stay, was: Before, actor: Actor, override: Override) -> None:
         typed = actor.kind == "user" and (was.dates is None or stay.arrival != was.dates[0])
         raise_unless_overridden(check_dates(*dates, today, typed=typed), stay, override, actor)
     if not stay.sharing:
-        found = check_overlap(stay.room, *dates, stay=stay, known=was.in_its_way)
+        found = check_overlap(stay.room, *dates, stay=stay, known=was.conflicting_stays)
         raise_unless_overridden(found, stay, override, actor)
 
 
 def require_changeable(stay: Stay, details: StayDetails) -> None:
+    """Refuse changes that the status of the stay does not allow."""
     in_house = stay.status == Stay.Status.IN_HOUSE
     if in_house and details.room is not None and details.room != stay.room:
         raise Refusal(
@@ -79,6 +81,7 @@ def require_changeable(stay: Stay, details: StayDetails) -> None:
 
 
 def require_valid_dates(arrival: date, departure: date) -> None:
+    """Refuse dates that are out of range or in the wrong order."""
     for name, day in (("arrival", arrival), ("departure", departure)):
         if not is_plausible_date(day):
             raise invalid(f"/{name}", f"The {name} must be between {EARLIEST} and {LATEST}.")

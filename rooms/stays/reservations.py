@@ -1,4 +1,4 @@
-"""Stays as they are planned: made, changed, extended, renamed."""
+"""Reservations: creating and changing stays."""
 
 import secrets
 from collections.abc import Sequence
@@ -25,14 +25,14 @@ from rooms.stays.names import normalize_guests
 from rooms.stays.overrides import NO_OVERRIDE, Override
 from rooms.stays.reservation_checks import require_changeable, require_valid_dates
 
-# Without letters and digits that look alike on paper.
+# Without letters and digits that look alike in print.
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-# What the column holds.
+# The maximum of the column.
 MAX_CREDIT_LIMIT: Final = Decimal("99999999")
 
 
 def new_reference(property_: Property) -> str:
-    """A reference for a stay made at the desk, not used before in the property."""
+    """An unused reference for a stay that is created at the desk."""
     while True:
         reference = "D-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
         if not property_.stays.filter(reference=reference).exists():
@@ -47,9 +47,9 @@ def save_stay(
     actor: Actor,
     override: Override = NO_OVERRIDE,
 ) -> tuple[Stay, bool]:
-    """Create the stay of that reference, or change it. Returns it and whether it is new.
+    """Create or change the stay with that reference. Returns it and whether it is new.
 
-    :raises Question: its room or its dates need a yes
+    :raises OverrideRequired: its room or its dates need an override
     """
     if details.guests:
         details = replace(details, guests=normalize_guests(details.guests))
@@ -59,7 +59,7 @@ def save_stay(
             if stay is not None:
                 return _change(stay, details, actor, override), False
             try:
-                # Gives the room's lock back where somebody else has just made the stay.
+                # Releases the lock on the room if somebody else has just created the stay.
                 with transaction.atomic():
                     return _reserve(property_, reference, details, actor, override), True
             except IntegrityError:
@@ -92,7 +92,7 @@ def _reserve(
         own_credit_limit=_credit_limit(property_, details),
         created_at=now(),
     )
-    reservation_checks.ask(stay, reservation_checks.Before(), actor, override)
+    reservation_checks.check_conflicts(stay, reservation_checks.PreviousState(), actor, override)
     stay.save()
     _write_guests(stay, details.guests)
     note(property_, actor, "reserve", f"stay:{reference}", after=stay_payload(stay))
@@ -102,21 +102,21 @@ def _reserve(
 
 def _change(stay: Stay, details: StayDetails, actor: Actor, override: Override) -> Stay:
     stay, _ = lock_with_room(stay, details.room or None)
-    before, was = stay_payload(stay), reservation_checks.before(stay)
-    unsaid = (stay.notes, stay.own_credit_limit)
+    before, was = stay_payload(stay), reservation_checks.previous_state(stay)
+    not_in_payload = (stay.notes, stay.own_credit_limit)
     require_changeable(stay, details)
     _write(stay, details)
     require_valid_dates(stay.arrival, stay.departure)
-    reservation_checks.ask(stay, was, actor, override)
+    reservation_checks.check_conflicts(stay, was, actor, override)
     stay.save()
     if details.guests is not None:
         if not details.guests:
             raise invalid("/guests", "Name at least the main guest.")
         _write_guests(stay, details.guests)
     after = stay_payload(stay)
-    if before == after and unsaid == (stay.notes, stay.own_credit_limit):
+    if before == after and not_in_payload == (stay.notes, stay.own_credit_limit):
         return stay
-    if stay.status == Stay.Status.IN_HOUSE and _phone_facts(before) != _phone_facts(after):
+    if stay.status == Stay.Status.IN_HOUSE and _phone_fields(before) != _phone_fields(after):
         provisioning.reprovision(stay)
     note(stay.property, actor, "change stay", f"stay:{stay.reference}", before=before, after=after)
     events.record(stay.property.code, "stay.updated", after)
@@ -184,5 +184,5 @@ def _guest(stay: Stay, position: int, said: GuestDetails, before: Guest) -> Gues
     )
 
 
-def _phone_facts(facts: dict[str, object]) -> tuple[object, object]:
-    return facts["guests"], facts["class_of_service"]
+def _phone_fields(payload: dict[str, object]) -> tuple[object, object]:
+    return payload["guests"], payload["class_of_service"]

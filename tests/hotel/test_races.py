@@ -75,7 +75,7 @@ def test_without_the_lock_the_constraint_still_keeps_the_second_guest_out(
 ) -> None:
     """Both pass the check before either writes: the race that the lock cures is real."""
     passed = threading.Barrier(2)
-    hold = lifecycle._hold
+    hold = lifecycle._occupy
 
     def both_have_checked(*args: Any) -> None:
         passed.wait(10)
@@ -85,7 +85,7 @@ def test_without_the_lock_the_constraint_still_keeps_the_second_guest_out(
         "rooms.locking.lock_rooms",
         lambda rooms: {room.pk: house.room(open_hotel, room.number) for room in rooms if room},
     )
-    monkeypatch.setattr(lifecycle, "_hold", both_have_checked)
+    monkeypatch.setattr(lifecycle, "_occupy", both_have_checked)
     guests = [house.reserve(open_hotel, name) for name in ("Smith", "Jones")]
     results = at_once(
         *(

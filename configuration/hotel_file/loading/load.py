@@ -26,7 +26,7 @@ from pbx.models import Pbx, columns_for_destination
 from rooms.audit import Actor, note
 from rooms.locking import lock_settings
 from rooms.models import Property
-from rooms.time_zones import tell_if_changed, zone_error, zones_of
+from rooms.time_zones import send_if_changed, zone_error, zones_of
 from wakeups.models import WakeUpSettings
 
 # A page is saved in much less.
@@ -86,7 +86,7 @@ def _load(file: HotelFile, changes: ChangeList, *, prune: bool) -> Property:
     rooms.load_credit(property_, routes_before)
     # After the rooms, which are all locked now: wake-up calls that follow lock their stays.
     _load_wake_up_settings(file, property_, changes)
-    tell_if_changed(property_.code, zones_before)
+    send_if_changed(property_.code, zones_before)
     prices.load_products(file, property_, changes)
     prices.load_tariffs(file, property_, changes)
     if prune:

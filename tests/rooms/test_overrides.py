@@ -247,14 +247,14 @@ def test_without_the_lock_both_would_be_made(
 ) -> None:
     """Both look before either writes: the race that the lock cures is real."""
     looked = threading.Barrier(2)
-    ask = reservation_checks.ask
+    ask = reservation_checks.check_conflicts
 
     def both_have_looked(*args: Any) -> None:
         ask(*args)
         looked.wait(10)
 
     monkeypatch.setattr(reservations, "lock_rooms", lambda rooms: {})
-    monkeypatch.setattr(reservation_checks, "ask", both_have_looked)
+    monkeypatch.setattr(reservation_checks, "check_conflicts", both_have_looked)
     results = at_once(
         partial(save, open_hotel, "Smith", 0, 2), partial(save, open_hotel, "Jones", 0, 2)
     )
