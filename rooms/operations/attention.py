@@ -150,7 +150,7 @@ def _address(item_id: str) -> tuple[Provider, int]:
     kind, _, number = item_id.partition(":")
     provider = next((each for each in providers() if each.kind == kind), None)
     if provider is None or not number.isascii() or not number.isdigit() or len(number) > 18:
-        raise _resolved_already("This is settled already, or was never there.")
+        raise _resolved_already("This is resolved already, or was never there.")
     return provider, int(number)
 
 
@@ -167,11 +167,11 @@ def _refusal(property_: Property, item_id: str) -> Refusal:
     """The item does not wait any more: say who resolved it, if the audit trail knows."""
     entry = AuditEntry.objects.filter(property=property_, subject=f"attention:{item_id}").first()
     if entry is None:
-        return _resolved_already("This is settled already, or was never there.")
+        return _resolved_already("This is resolved already, or was never there.")
     at = entry.at.astimezone(property_.zone)
     action = entry.action.removeprefix("attention ")
     return _resolved_already(
-        f"This is settled already: {action} by {entry.actor}, {at:%Y-%m-%d %H:%M}."
+        f"This is resolved already: {action} by {entry.actor}, {at:%Y-%m-%d %H:%M}."
     )
 
 

@@ -1,8 +1,8 @@
 """Health checks behind ``status/``, the desk's status strip and ``/metrics``.
 
 Each check assesses a :class:`~rooms.operations.status.PropertyStatus`, except that of the broker,
-which is asked for at most a second. ``down``: something does not work at all; ``degraded``: it works, but somebody
-should look.
+which is asked for at most a second. ``down``: something does not work at all; ``degraded``: it
+works, but somebody should look.
 """
 
 from collections.abc import Callable

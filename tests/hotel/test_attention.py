@@ -188,7 +188,7 @@ def test_a_decision_has_its_effect_once_and_stands_in_the_audit_trail(
 
     again, words = person.settle(item, body)
     assert not again
-    assert words.startswith(f"This is settled already: {case.action} by {person.actor[1]}")
+    assert words.startswith(f"This is resolved already: {case.action} by {person.actor[1]}")
     assert case.done(hotel)
     assert AuditEntry.objects.filter(subject=f"attention:{item}").count() == 1
 

@@ -52,7 +52,7 @@ def test_of_several_at_once_one_settles_it_and_the_others_are_told(
     (entry,) = AuditEntry.objects.filter(subject=f"attention:{item}")
     for each in refused:
         assert each.code == "not_found"
-        assert f"settled already: {case.action} by {entry.actor}" in each.detail
+        assert f"resolved already: {case.action} by {entry.actor}" in each.detail
     assert case.done(open_hotel)
 
 
