@@ -241,20 +241,26 @@ CELERY_BEAT_SCHEDULE = {
 
 # Report kind -> who handles it, in this order; checked at start (pbx/reports/registry.py).
 PBX_REPORT_HANDLERS = {
-    "NewCdr": ["wakeups.outcome.report_handlers.watch", "billing.report_handlers.call_record"],
+    "NewCdr": ["wakeups.outcome.report_handlers.record", "billing.report_handlers.call_record"],
     "Tranfer": ["billing.report_handlers.transfer"],
     # Keys pressed in a wake-up call are decided first: they may look like a feature code.
-    "DTMF": ["wakeups.outcome.report_handlers.keys", "rooms.feature_codes.registry.dispatch"],
+    "DTMF": [
+        "wakeups.outcome.report_handlers.record_keys",
+        "rooms.feature_codes.registry.dispatch",
+    ],
     "ExtensionStatus": [
-        "wakeups.outcome.report_handlers.desk_state",
+        "wakeups.outcome.report_handlers.record_desk_state",
         "rooms.report_handlers.extension_status",
     ],
-    "RING": ["wakeups.outcome.report_handlers.watch", "billing.report_handlers.emergency_ring"],
-    "ANSWER": ["wakeups.outcome.report_handlers.take"],
-    "ANSWERED": ["wakeups.outcome.report_handlers.watch", "billing.report_handlers.emergency_ring"],
-    "BYE": ["wakeups.outcome.report_handlers.take"],
-    "CallFailed": ["wakeups.outcome.report_handlers.take"],
-    "PlayPromptEnd": ["wakeups.outcome.report_handlers.take"],
+    "RING": ["wakeups.outcome.report_handlers.record", "billing.report_handlers.emergency_ring"],
+    "ANSWER": ["wakeups.outcome.report_handlers.record_and_finish"],
+    "ANSWERED": [
+        "wakeups.outcome.report_handlers.record",
+        "billing.report_handlers.emergency_ring",
+    ],
+    "BYE": ["wakeups.outcome.report_handlers.record_and_finish"],
+    "CallFailed": ["wakeups.outcome.report_handlers.record_and_finish"],
+    "PlayPromptEnd": ["wakeups.outcome.report_handlers.record_and_finish"],
     "BootUp": ["rooms.report_handlers.boot_up"],
     "ConfigChange": ["rooms.report_handlers.config_change"],
 }

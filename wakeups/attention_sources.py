@@ -12,13 +12,13 @@ from wakeups.models import Occurrence
 
 
 class WakeUpAlerts:
-    """Occurrences whose guest may still be asleep."""
+    """Alerts for guests who may still be asleep."""
 
     kind = "wake_up_alarm"
     actions = ("acknowledge",)
 
     def waiting(self, property_: Property) -> QuerySet[Occurrence]:
-        return Occurrence.objects.filter(desk.is_alarm(), call__property=property_)
+        return Occurrence.objects.filter(desk.is_alert(), call__property=property_)
 
     def items(self, property_: Property, limit: int) -> Sequence[Item]:
         waiting = (
@@ -31,7 +31,7 @@ class WakeUpAlerts:
                 id=f"{self.kind}:{occurrence.pk}",
                 kind=self.kind,
                 since=occurrence.due_at,
-                detail=_told(occurrence, property_),
+                detail=_description(occurrence, property_),
                 actions=self.actions,
                 room=occurrence.call.stay.room,
             )
@@ -43,7 +43,7 @@ class WakeUpAlerts:
         enqueue_on_commit("wakeups.tasks.watch")
 
 
-def _told(occurrence: Occurrence, property_: Property) -> str:
+def _description(occurrence: Occurrence, property_: Property) -> str:
     at = f"{occurrence.due_at.astimezone(property_.zone):%H:%M}"
     stay = occurrence.call.stay
     guest = f"{stay.main_guest or stay}" + (f" in {stay.room.number}" if stay.room else "")

@@ -24,17 +24,17 @@ _OUTCOMES: Final = {
 }
 
 
-def subject_of(occurrence: Occurrence) -> str:
+def outbox_subject(occurrence: Occurrence) -> str:
     """Under which subject the outbox keeps the phone work of an occurrence."""
     return f"wake-up:{occurrence.pk}"
 
 
-def ring_subject(attempt: Attempt) -> str:
+def call_subject(attempt: Attempt) -> str:
     """Under which subject the outbox keeps a call of ours."""
     return f"wake-up-attempt:{attempt.pk}"
 
 
-def twins(occurrence: Occurrence) -> QuerySet[Occurrence]:
+def sharing_alarm(occurrence: Occurrence) -> QuerySet[Occurrence]:
     """Other open occurrences with the same alarm: stays of one room that are woken together."""
     return (
         Occurrence.objects.filter(
@@ -48,9 +48,9 @@ def twins(occurrence: Occurrence) -> QuerySet[Occurrence]:
     )
 
 
-def take_back(occurrence: Occurrence) -> None:
+def remove_unshared_alarm(occurrence: Occurrence) -> None:
     """Remove the alarm of an occurrence from the PBX, if it is there and nobody else wants it."""
-    if occurrence.rings_at is not None and not twins(occurrence).exists():
+    if occurrence.rings_at is not None and not sharing_alarm(occurrence).exists():
         remove_alarm(occurrence)
 
 
@@ -63,18 +63,20 @@ def remove_alarm(occurrence: Occurrence) -> None:
         pbx,
         occurrence.extension,
         {"time": occurrence.alarm_time},
-        subject=subject_of(occurrence),
+        subject=outbox_subject(occurrence),
         alarm_id=occurrence.alarm_id,
     )
 
 
-def stop_calls(occurrence: Occurrence, why: str, result: str = Attempt.Result.CANCELLED) -> None:
+def cancel_outgoing_calls(
+    occurrence: Occurrence, why: str, result: str = Attempt.Result.CANCELLED
+) -> None:
     """No call of ours to guest or desk begins any more, and what goes on is over for us."""
     for attempt in occurrence.attempts.filter(result__in=Attempt.OPEN).select_for_update(
         no_key=True
     ):
-        if attempt.kind in (*Attempt.OURS, Attempt.Kind.DESK):
-            outbox.cancel_originate(ring_subject(attempt))
+        if attempt.kind in (*Attempt.OUTGOING, Attempt.Kind.DESK):
+            outbox.cancel_originate(call_subject(attempt))
         attempt.result = result
         attempt.detail = attempt.detail or why
         attempt.ended_at = attempt.ended_at or now()
@@ -93,7 +95,7 @@ def conclude(
     occurrence.detail = detail
     occurrence.answered_at = answered_at or occurrence.answered_at
     occurrence.save()
-    stop_calls(occurrence, "No longer wanted.")
+    cancel_outgoing_calls(occurrence, "No longer wanted.")
     call.status, event = _OUTCOMES[state]
     call.due_at = next_due(call, occurrence.due_at)
     facts = {**call_facts(call), "due_at": occurrence.due_at.isoformat(), "detail": detail}

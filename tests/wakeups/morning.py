@@ -12,7 +12,7 @@ from pbx.simulator import Simulator
 from rooms.models import Property
 from tests import house
 from tests.house import CLERK, at, day
-from wakeups.alarms import planning
+from tests.wakeups.working import watch_and_plan
 from wakeups.booking import calls
 from wakeups.booking.requests import WakeUpRequest
 from wakeups.escalation import sweep
@@ -85,7 +85,7 @@ class Morning:
             for report in self._fresh():
                 inbox.store(self.pbx, json.dumps(report).encode(), "192.0.2.1")
             process_reports(self.pbx)
-            planning.plan()
+            watch_and_plan()
             if waiting.update(next_try_at=EVENING):
                 deliver_due(self.pbx)
                 sweep.sweep()

@@ -17,12 +17,12 @@ from rooms.stays import lifecycle, reservations
 from rooms.stays.details import StayDetails
 from tests import house
 from tests.house import CLERK, at, day
-from wakeups.alarms import planning
+from tests.wakeups.working import watch_and_plan
 from wakeups.booking import calls
 from wakeups.booking.requests import WakeUpRequest
 from wakeups.escalation import sweep
 from wakeups.models import Occurrence, WakeUpCall, WakeUpSettings
-from wakeups.occurrences import subject_of
+from wakeups.occurrences import outbox_subject
 from wakeups.recurrence import next_due
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def request(date: str = "2026-05-05", wall: str = "07:00", **more: Any) -> WakeU
 def placed(call: WakeUpCall, alarm_id: str = "1") -> Occurrence:
     """Let the PBX have taken the alarm of the call."""
     occurrence = call.occurrences.get(state="placing")
-    command = Command.objects.get(subject=subject_of(occurrence), kind="place_alarm")
+    command = Command.objects.get(subject=outbox_subject(occurrence), kind="place_alarm")
     command.result = {"wakeupid": alarm_id}
     outbox.finish(command, Command.State.DONE)
     occurrence.refresh_from_db()
@@ -79,10 +79,10 @@ def test_a_call_for_a_later_day_waits_for_its_day(alice: Stay, evening: Any) -> 
     call = calls.create(alice, request("2026-05-06"), actor=CLERK)
     assert not Command.objects.filter(kind="place_alarm").exists()
     evening.move_to(at("2026-05-04 23:44:00"))  # 07:44 in Shanghai: today's 07:00 has passed
-    planning.plan()
+    watch_and_plan()
     assert not call.occurrences.exists()
     evening.move_to(at("2026-05-04 23:46:00"))
-    planning.plan()
+    watch_and_plan()
     assert Command.objects.get(kind="place_alarm").payload["time"] == "07:00"
 
 
@@ -158,7 +158,7 @@ def test_what_was_not_answered_or_not_observed_needs_a_person(
         phone_says(hotel, "ringing", at("2026-05-04 23:00:02"))
         phone_says(hotel, "idle", at("2026-05-04 23:00:32"))
     evening.move_to(occurrence.ends_at)
-    planning.plan()
+    watch_and_plan()
     call.refresh_from_db()
     assert call.status == status
     assert [item.kind for item in items(hotel)] == ["wake_up_alarm"]
@@ -173,7 +173,7 @@ def test_an_alarm_that_reached_nobody_in_time_fails_and_is_taken_back(
     call = calls.create(alice, request(), actor=CLERK)
     Command.objects.filter(kind="place_alarm").update(attempts=3, outcome_unknown=True)
     evening.move_to(at("2026-05-04 23:00:01"))
-    planning.plan()
+    watch_and_plan()
     call.refresh_from_db()
     assert call.status == "failed"
     assert Command.objects.filter(kind="remove_alarm").count() == 1
@@ -276,7 +276,7 @@ def test_a_daily_call_goes_on_to_the_departure(hotel: Property, alice: Stay, eve
     call.refresh_from_db()
     assert (call.status, call.due_at) == ("pending", at("2026-05-05 23:00:00"))
     evening.move_to(at("2026-05-05 00:00:00"))
-    planning.plan()
+    watch_and_plan()
     assert call.occurrences.filter(state="placing", due_at=at("2026-05-05 23:00:00")).count() == 1
 
 

@@ -176,7 +176,7 @@ def test_the_desk_is_told_in_five_minutes_though_the_next_ring_is_far(morning: M
     sweep.sweep()
     assert items(morning.hotel) == []
     morning.clock.shift(2)
-    Occurrence.objects.update(look_at=None)
+    Occurrence.objects.update(next_check_at=None)
     sweep.sweep()
     assert (status(call), guest_calls(morning)) == ("unknown", 0)
     assert "nothing is known" in items(morning.hotel)[0].detail

@@ -16,7 +16,7 @@ from tests.house import CLERK
 from wakeups.alarms import planning
 from wakeups.escalation import sweep
 from wakeups.models import Attempt, Occurrence, WakeUpCall
-from wakeups.outcome.observations import Sign, What
+from wakeups.models.observation import Observation, ObservationKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,10 @@ def rang_in_vain(hotel: Property, name: str = "Smith") -> WakeUpCall:
 
 def rung(at: datetime) -> list[dict[str, object]]:
     idle = at + timedelta(seconds=30)
-    return [Sign(at, What.RINGING).as_json(), Sign(idle, What.IDLE).as_json()]
+    return [
+        Observation(at, ObservationKind.RINGING).as_json(),
+        Observation(idle, ObservationKind.IDLE).as_json(),
+    ]
 
 
 def rings() -> list[str]:
@@ -91,6 +94,6 @@ def test_a_check_out_that_forgot_it_would_ring_the_next_guest(
     """What the cure is for: the call waits in the lane, before the check-out."""
     call = rang_in_vain(open_hotel)
     sweep.sweep()
-    monkeypatch.setattr(planning, "stop_calls", lambda occurrence, why: None)
+    monkeypatch.setattr(planning, "cancel_outgoing_calls", lambda occurrence, why: None)
     lifecycle.check_out(call.stay, actor=CLERK)
     assert rings() == ["waiting"]

@@ -28,7 +28,7 @@ from rooms.stays.overrides import OVERRIDE_ALL
 from tests import house
 from tests.house import CLERK
 from tests.wakeups.full_house import in_hours
-from wakeups.alarms import planning
+from tests.wakeups.working import watch_and_plan
 from wakeups.booking import calls
 from wakeups.booking.requests import WakeUpRequest
 from wakeups.escalation import desk
@@ -314,7 +314,7 @@ def test_the_pbx_follows(
     if trouble == "away":
         exchange.faults.clear()
     until_quiet(pbx)
-    planning.plan()
+    watch_and_plan()
     until_quiet(pbx)
     assert alarms(exchange) == wanted(hotel, expected)
     row = request_resync(hotel, Resync.Reason.ON_DEMAND, repairs=False)
@@ -428,9 +428,9 @@ def test_a_time_that_has_passed_by_the_right_clock_stands_at_the_desk(
     house.put_zones_right(hotel="Pacific/Auckland", pbx="Pacific/Auckland")
     PbxLink.objects.update_or_create(pbx=pbx, defaults={"state": "up", "state_since": now()})
     until_quiet(pbx)
-    planning.plan()
+    watch_and_plan()
     until_quiet(pbx)
-    told = Occurrence.objects.filter(desk.is_alarm()).get()
+    told = Occurrence.objects.filter(desk.is_alert()).get()
     assert (told.state, told.detail) == ("failed", "The PBX could not be told in time.")
     assert told.due_at == house.at("2026-05-04 09:00:00")
     tomorrow = the_call(alice)

@@ -13,9 +13,9 @@ import pytest
 
 from pbx.reports.parsing import parse_report
 from tests.house import at, callid
-from wakeups.outcome.assessment import Question, judge, reason_of
-from wakeups.outcome.observations import Sign, What
-from wakeups.outcome.report_handlers import signs_of
+from wakeups.models.observation import Observation, ObservationKind
+from wakeups.outcome.assessment import Criteria, assess, reason_of
+from wakeups.outcome.report_handlers import observations_of
 
 DUE: Final = at("2026-05-04 23:00:00")
 UNTIL: Final = DUE + timedelta(minutes=2)
@@ -315,33 +315,37 @@ TABLE: Final[dict[str, Row]] = {
 }
 
 
-def seen(told: tuple[Told, ...]) -> list[Sign]:
+def seen(told: tuple[Told, ...]) -> list[Observation]:
     """The signs at the room's phone, as the handlers read them."""
-    found: list[Sign] = []
+    found: list[Observation] = []
     for second, body in told:
         parsed = parse_report(json.dumps(body).encode())
         came_at = DUE + timedelta(seconds=second)
-        found += [sign for extension, sign in signs_of(parsed, came_at) if extension == PHONE]
+        found += [
+            observation
+            for extension, observation in observations_of(parsed, came_at)
+            if extension == PHONE
+        ]
     return found
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_what_reports_tell(row: Row) -> None:
-    question = Question(
+    criteria = Criteria(
         now=DUE + timedelta(seconds=row.now),
         until=UNTIL,
         callid=row.call,
         keys={"1", "3"},
         wants_key=row.wants_key,
     )
-    verdict = judge(seen(row.told), question)
-    assert (verdict.result, row.why in verdict.why) == (row.result, True), verdict
+    assessment = assess(seen(row.told), criteria)
+    assert (assessment.result, row.why in assessment.why) == (row.result, True), assessment
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_a_sign_is_kept_as_it_was(row: Row) -> None:
-    for sign in seen(row.told):
-        assert Sign.of_json(json.loads(json.dumps(sign.as_json()))) == sign
+    for observation in seen(row.told):
+        assert Observation.from_json(json.loads(json.dumps(observation.as_json()))) == observation
 
 
 def test_the_same_signs_in_any_order_of_the_calls_reports_tell_the_same() -> None:
@@ -349,27 +353,27 @@ def test_the_same_signs_in_any_order_of_the_calls_reports_tell_the_same() -> Non
     row = TABLE["lifted, as a call of nobody"]
     states = [told for told in row.told if told[1]["action"] == "ExtensionStatus"]
     others = [told for told in row.told if told[1]["action"] != "ExtensionStatus"]
-    question = Question(now=DUE + timedelta(minutes=3), until=UNTIL)
+    criteria = Criteria(now=DUE + timedelta(minutes=3), until=UNTIL)
     for turn in range(len(others)):
         turned = others[turn:] + others[:turn]
         moved = tuple((second, body) for (second, _), (_, body) in zip(others, turned, strict=True))
-        assert judge(seen((*states, *moved)), question).result == "completed"
+        assert assess(seen((*states, *moved)), criteria).result == "completed"
 
 
 def test_the_first_key_that_means_something_counts() -> None:
     pressed = [
-        Sign(DUE + timedelta(seconds=9), What.KEYS, OWN, detail="93"),
-        Sign(DUE + timedelta(seconds=10), What.KEYS, OWN, detail="1"),
+        Observation(DUE + timedelta(seconds=9), ObservationKind.KEYS, OWN, detail="93"),
+        Observation(DUE + timedelta(seconds=10), ObservationKind.KEYS, OWN, detail="1"),
     ]
-    question = Question(now=DUE, until=UNTIL, callid=OWN, keys={"1", "3"})
-    assert judge(pressed, question).key == "3"
+    criteria = Criteria(now=DUE, until=UNTIL, callid=OWN, keys={"1", "3"})
+    assert assess(pressed, criteria).key == "3"
 
 
 def test_a_late_report_belongs_to_the_time_of_its_call() -> None:
     body = {"action": "CallFailed", "reason": "480", "callid": ALARM, "ext": {"extid": PHONE}}
     parsed = parse_report(json.dumps(body).encode())
-    ((_, sign),) = signs_of(parsed, DUE + timedelta(minutes=20))
-    assert sign.at == DUE + timedelta(seconds=1)
+    ((_, observation),) = observations_of(parsed, DUE + timedelta(minutes=20))
+    assert observation.at == DUE + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from rooms.operations import jobs
 from rooms.resync.running import request_resync, run_due
 from tests.house import CLERK
 from tests.wakeups.full_house import full_house, in_hours
+from tests.wakeups.working import watch_and_plan
 from wakeups.alarms import planning
 from wakeups.booking import bulk
 from wakeups.booking.requests import WakeUpRequest
@@ -121,12 +122,12 @@ def test_an_alarm_that_nobody_has_seen_is_looked_for_an_hour_before(
     deliver_due(pbx)
     exchange.state.extensions["1012"].alarms.clear()
     exchange.state.requests.clear()
-    assert planning.plan() == 0, "not yet"
+    assert watch_and_plan() == 0, "not yet"
     with time_machine.travel(now() + timedelta(hours=2, minutes=1)):
-        assert planning.plan() > 0
-        planning.plan()
+        assert watch_and_plan() > 0
+        watch_and_plan()
         deliver_due(pbx)
-        planning.plan()
+        watch_and_plan()
     asked_twice = Command.objects.filter(kind="place_alarm").count() - ROOMS
     assert asked_twice == ROOMS - 1, "each once, but not the one that was seen at once"
     assert asked(exchange)["wakeupcall/create"] == 1, "the lost one"
@@ -190,7 +191,7 @@ def test_when_the_answer_for_many_is_lost_each_is_asked_about(
 
 def queries_of_a_plan() -> int:
     with CaptureQueriesContext(connection) as seen:
-        planning.plan()
+        watch_and_plan()
     return len(seen)
 
 
@@ -213,7 +214,7 @@ def test_many_calls_are_placed_with_as_many_queries_as_a_few(
     pending = list(extra.values_list("pk", flat=True))
     WakeUpCall.objects.filter(pk__in=pending).update(status="completed")
     with time_machine.travel(place_from(due, hotel.zone) - timedelta(seconds=1)):
-        planning.plan()
+        watch_and_plan()
         assert not Occurrence.objects.exists()
     with time_machine.travel(place_from(due, hotel.zone) + timedelta(seconds=1)):
         few = queries_of_a_plan()
@@ -239,6 +240,6 @@ def test_one_call_that_cannot_be_planned_costs_no_other_its_morning(
 
     monkeypatch.setattr(planning, "_place", trip)
     with time_machine.travel(now() + timedelta(hours=8)):
-        assert planning.plan() == ROOMS - 1
+        assert watch_and_plan() == ROOMS - 1
     assert Occurrence.objects.count() == ROOMS - 1
     assert not bad.occurrences.exists()

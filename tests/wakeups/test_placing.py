@@ -6,7 +6,7 @@ import pytest
 
 from rooms.models import Property
 from tests.house import at
-from wakeups.alarms.placement import is_ripe
+from wakeups.alarms.placement import is_placeable
 from wakeups.models import WakeUpCall
 
 VIP: Final = 7
@@ -52,4 +52,4 @@ def test_an_alarm_is_placed_when_the_next_such_time_is_its_own(
         repeat_interval=5,
     )
     by_person = {} if backup is None else {VIP: backup}
-    assert is_ripe(call, at(moment), by_person) is may
+    assert is_placeable(call, at(moment), by_person) is may

@@ -48,7 +48,7 @@ def reported(hotel: Property, **body: Any) -> Report:
 
 def kept(attempt: Attempt) -> list[str]:
     attempt.refresh_from_db()
-    return [sign.what for sign in attempt.signs]
+    return [observation.kind for observation in attempt.observations]
 
 
 def test_a_report_without_a_party_is_known_by_the_call(hotel: Property, ours: Attempt) -> None:
@@ -103,9 +103,9 @@ def test_while_we_call_the_phones_state_is_about_our_call(hotel: Property, ours:
 
 
 def test_what_is_new_is_looked_at_soon(hotel: Property, ours: Attempt) -> None:
-    Occurrence.objects.update(look_at=now() + timedelta(minutes=1))
+    Occurrence.objects.update(next_check_at=now() + timedelta(minutes=1))
     reported(hotel, action="ExtensionStatus", extension="2201", status="Ringing")
-    assert Occurrence.objects.get().look_at is None
+    assert Occurrence.objects.get().next_check_at is None
 
 
 def test_the_desks_phone_is_watched_though_it_is_in_no_room(hotel: Property, ours: Attempt) -> None:

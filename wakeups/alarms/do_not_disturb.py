@@ -1,8 +1,7 @@
-"""A wake-up call rings also where do-not-disturb is set: it is lifted meanwhile, and set again.
+"""Do-not-disturb is suspended while a guest is woken, and restored afterwards.
 
-Whether the PBX rings a phone under do-not-disturb is not said, so both are reckoned with. Shortly
-before a guest is to be woken it is switched off at that phone; when it is over, one way or the
-other, it is as it was.
+The manual does not say whether the PBX rings a phone under do-not-disturb. So it is switched off
+shortly before a guest is to be woken, and set again when the call is over.
 """
 
 import logging
@@ -20,36 +19,36 @@ from wakeups.models import Occurrence
 
 log = logging.getLogger(__name__)
 
-# Time enough to try again after a fault of the link.
+# Leaves time for a retry after a failure of the link.
 LEAD: Final = timedelta(minutes=3)
-# A guest who did not answer is called by the desk; after this time the phone is quiet again.
+# A guest who did not answer is called by the desk; after this time it is restored.
 DESK_CALLS: Final = timedelta(hours=1)
-# What could not be switched off by then is asked about anew.
-_PATIENCE: Final = timedelta(minutes=5)
+# A command that was not delivered by then is dropped, and sent again if still needed.
+_NOT_AFTER: Final = timedelta(minutes=5)
 
 
-def keep() -> int:
-    """Lift what is in the way of coming calls, restore what is not any more; returns how many."""
-    seen = 0
-    todo = Phone.objects.annotate(coming=Exists(_coming())).exclude(coming=F("dnd_suspended"))
-    for pk in list(todo.values_list("pk", flat=True)):
+def update_phones() -> int:
+    """Suspend it for calls that are due soon, and restore it after them; returns how many."""
+    updated = 0
+    phones = Phone.objects.annotate(coming=Exists(_coming())).exclude(coming=F("dnd_suspended"))
+    for pk in list(phones.values_list("pk", flat=True)):
         try:
             with transaction.atomic():
-                seen += _see_to(pk)
+                updated += _update(pk)
         except Exception:
-            # One phone that goes wrong must not cost the others their morning.
-            log.exception("Do-not-disturb of phone %s could not be seen to.", pk)
-    return seen
+            # One phone that fails must not keep the others from being woken.
+            log.exception("Do-not-disturb of phone %s could not be updated.", pk)
+    return updated
 
 
 def suspend(occurrence: Occurrence) -> None:
-    """A guest is to be called now. The lock on his room is held."""
+    """Suspend it for a call to the guest now. The lock on the room is held."""
     if (room := occurrence.call.stay.room) is not None:
-        do_not_disturb.suspend(room, occurrence.extension, not_after=now() + _PATIENCE)
+        do_not_disturb.suspend(room, occurrence.extension, not_after=now() + _NOT_AFTER)
 
 
-def _see_to(pk: int) -> bool:
-    """Under the lock on the room it is decided anew."""
+def _update(pk: int) -> bool:
+    """Decided again under the lock on the room."""
     phone = Phone.objects.select_related("room").filter(pk=pk).first()
     if phone is None:
         return False
@@ -64,13 +63,12 @@ def _see_to(pk: int) -> bool:
     if phone.dnd_suspended:
         do_not_disturb.resume(phone, room)
     else:
-        do_not_disturb.suspend(room, phone.extension, not_after=now() + _PATIENCE)
+        do_not_disturb.suspend(room, phone.extension, not_after=now() + _NOT_AFTER)
     return True
 
 
 def _coming() -> QuerySet[Occurrence]:
-    """Of the phone in the outer query: who is to be woken, is being woken, or is to be called by
-    the desk."""
+    """Occurrences of the outer query's phone that are due soon, open, or left to the desk."""
     instant = now()
     being_woken = Q(state__in=Occurrence.OPEN, due_at__lte=instant + LEAD)
     missed = Q(state__in=Occurrence.ALERTS, acknowledged_at=None, due_at__gt=instant - DESK_CALLS)

@@ -1,6 +1,6 @@
-"""Telling the PBX the alarms whose day has come: for one call or for hundreds alike.
+"""Placing alarms on the PBX, for one call or for hundreds.
 
-Whoever calls holds the locks on the stays and their rooms.
+The caller holds the locks on the stays and their rooms.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,20 +12,20 @@ from pbx import outbox
 from pbx.models import Pbx, PbxLink
 from rooms.models import Guest, Property, Stay
 from wakeups.models import Attempt, Occurrence, WakeUpCall
-from wakeups.occurrences import subject_of
+from wakeups.occurrences import outbox_subject
 from wakeups.schedule import last_report, pbx_time, place_from, place_until
 from wakeups.settings import settings_of
 
 State = Occurrence.State
 
 
-def is_ripe(call: WakeUpCall, instant: datetime, by_person: Mapping[int, int]) -> bool:
-    """Whether an alarm placed at ``instant`` rings when it shall, and not a day earlier.
+def is_placeable(call: WakeUpCall, instant: datetime, by_person: Mapping[int, int]) -> bool:
+    """Whether an alarm placed at ``instant`` rings when the call is due, and not a day earlier.
 
-    Where the PBX steps in for a person, it is that later time which must be the right one; but
-    when the call is due the desk is told, whatever time the PBX's clock shows next.
+    Where the PBX is the backup for a person, the alarm rings later, and that time counts. The desk
+    is alerted when the call is due in any case.
 
-    :param by_person: see :func:`called_by_person`
+    :param by_person: see :func:`personal_calls`
     """
     if call.due_at is None:
         return False
@@ -35,9 +35,8 @@ def is_ripe(call: WakeUpCall, instant: datetime, by_person: Mapping[int, int]) -
     return instant >= min(ripe_at, call.due_at)
 
 
-def called_by_person() -> dict[int, int]:
-    """Stays in house whose guests are called by a person, and how many minutes after a call is
-    due the PBX steps in (0: never)."""
+def personal_calls() -> dict[int, int]:
+    """Stays whose guests a person calls, and after how many minutes the PBX rings (0: never)."""
     settings = "stay__property__wake_up_settings"
     vips = Guest.objects.filter(vip=True, stay__status=Stay.Status.IN_HOUSE)
     vips = vips.filter(**{f"{settings}__vip_by_person": True})
@@ -45,35 +44,36 @@ def called_by_person() -> dict[int, int]:
 
 
 def place(calls: Sequence[WakeUpCall]) -> list[Occurrence]:
-    """Place the next occurrence of each open call of one property whose time for that has come.
+    """Place the next occurrence of each open call of one property that may be placed now.
 
-    A fixed number of queries, however many there are, if rooms and phones have been read along.
-    What comes too late for the PBX is not told it: the chain goes on without its alarm.
+    A fixed number of queries for any number of calls, if rooms and phones are prefetched. An alarm
+    that is too late for the PBX is not sent: the escalation goes on without it.
 
-    :returns: those that have no phone; whoever calls concludes them
+    :returns: those without a phone; the caller concludes them
     """
-    instant, by_person = now(), called_by_person()
-    ripe = [
+    instant, by_person = now(), personal_calls()
+    placeable = [
         call
         for call in calls
         if call.status in WakeUpCall.OPEN
         and call.stay.room is not None
-        and is_ripe(call, instant, by_person)
+        and is_placeable(call, instant, by_person)
     ]
-    standing = Occurrence.objects.filter(call__in=ripe).exclude(state=State.WITHDRAWN)
-    there = set(standing.values_list("call", "due_at")) if ripe else set()
-    fresh = _create([call for call in ripe if (call.pk, call.due_at) not in there], by_person)
+    existing = Occurrence.objects.filter(call__in=placeable).exclude(state=State.WITHDRAWN)
+    there = set(existing.values_list("call", "due_at")) if placeable else set()
+    fresh = _create([call for call in placeable if (call.pk, call.due_at) not in there], by_person)
     reached = [each for each in fresh if each.extension and each.call.property.pbx is not None]
     ahead = clock_ahead(reached[0].call.property.pbx) if reached else timedelta()
-    tell(_without_twins([each for each in reached if _in_time(each, instant, ahead)]))
+    send(_without_shared_alarms([each for each in reached if _in_time(each, instant, ahead)]))
     return [each for each in fresh if each not in reached and each.state != State.PERSON]
 
 
-def is_as_now(occurrence: Occurrence, by_person: Mapping[int, int]) -> bool:
-    """Whether it would be placed so now: at this minute, on this phone, by this clock, for or
-    without a person. Its call is read with the stay's room and phones.
+def is_current(occurrence: Occurrence, by_person: Mapping[int, int]) -> bool:
+    """Whether it is placed as it would be now: time, phone, clock, person or PBX.
 
-    :param by_person: see :func:`called_by_person`
+    Its call comes with the stay's room and phones.
+
+    :param by_person: see :func:`personal_calls`
     """
     wanted = _occurrence(occurrence.call, by_person.get(occurrence.call.stay_id))
     same = all(
@@ -83,28 +83,28 @@ def is_as_now(occurrence: Occurrence, by_person: Mapping[int, int]) -> bool:
     return same and (occurrence.state == State.PERSON) == (wanted.state == State.PERSON)
 
 
-def too_late(occurrence: Occurrence) -> bool:
-    """Whether the PBX's clock shows the time of the alarm already, or will before it is told."""
+def is_too_late(occurrence: Occurrence) -> bool:
+    """Whether the PBX's clock will have reached the alarm's time before the alarm arrives."""
     pbx = occurrence.call.property.pbx
     return pbx is None or not _in_time(occurrence, now(), clock_ahead(pbx))
 
 
-def tell(occurrences: Iterable[Occurrence], *, in_doubt: bool = False) -> None:
-    """Have the PBX set the alarms. ``in_doubt``: look first, and set what is not there."""
-    of_hotel: dict[Property, list[Occurrence]] = {}
+def send(occurrences: Iterable[Occurrence], *, in_doubt: bool = False) -> None:
+    """Have the PBX set the alarms. ``in_doubt``: query first, and set those that are missing."""
+    by_property: dict[Property, list[Occurrence]] = {}
     for occurrence in occurrences:
-        of_hotel.setdefault(occurrence.call.property, []).append(occurrence)
-    for property_, own in of_hotel.items():
+        by_property.setdefault(occurrence.call.property, []).append(occurrence)
+    for property_, own in by_property.items():
         if property_.pbx is not None:
             prompt, ahead = settings_of(property_).prompt, clock_ahead(property_.pbx)
-            wishes = [
-                (each.extension, _alarm(each, prompt, ahead), subject_of(each)) for each in own
+            alarms = [
+                (each.extension, _alarm(each, prompt, ahead), outbox_subject(each)) for each in own
             ]
-            outbox.place_alarms(property_.pbx, wishes, in_doubt=in_doubt)
+            outbox.place_alarms(property_.pbx, alarms, in_doubt=in_doubt)
 
 
 def _create(calls: Sequence[WakeUpCall], by_person: Mapping[int, int]) -> list[Occurrence]:
-    """The next morning of each call, with the first of its attempts."""
+    """The next occurrence of each call, with its first attempt."""
     occurrences = Occurrence.objects.bulk_create(
         _occurrence(call, by_person.get(call.stay_id)) for call in calls
     )
@@ -113,8 +113,8 @@ def _create(calls: Sequence[WakeUpCall], by_person: Mapping[int, int]) -> list[O
 
 
 def _occurrence(call: WakeUpCall, backup: int | None) -> Occurrence:
-    """``backup``: minutes after which the PBX steps in for a person; None: it rings by itself."""
-    assert call.due_at is not None and call.stay.room is not None  # noqa: S101, PT018  it is ripe
+    """``backup``: after how many minutes the PBX rings for a person; None: no person calls."""
+    assert call.due_at is not None and call.stay.room is not None  # noqa: S101, PT018  it is placeable
     rings_at = call.due_at + timedelta(minutes=backup or 0)
     return Occurrence(
         call=call,
@@ -142,21 +142,24 @@ def _in_time(occurrence: Occurrence, instant: datetime, ahead: timedelta) -> boo
     return occurrence.rings_at is not None and instant <= place_until(occurrence.rings_at, ahead)
 
 
-def _without_twins(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
-    """Those that need an alarm of their own: two stays of one room that rise together have one,
-    because the PBX could not tell two equal ones apart (T2)."""
+def _without_shared_alarms(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
+    """Those that need an alarm of their own.
+
+    Two stays of one room that are woken at the same time share one: the PBX cannot tell two equal
+    alarms apart (T2).
+    """
     known = _open_alarms(occurrences)
     own, joined = [], []
     for occurrence in occurrences:
         key = (occurrence.extension, occurrence.rings_at)
-        if (twin := known.get(key)) is None:
+        if (shared := known.get(key)) is None:
             known[key] = occurrence
             own.append(occurrence)
             continue
-        if occurrence.state != State.PERSON and twin.state != State.PERSON:
-            occurrence.state = twin.state
-        occurrence.alarm_id, occurrence.placed_at = twin.alarm_id, twin.placed_at
-        occurrence.seen_at = twin.seen_at
+        if occurrence.state != State.PERSON and shared.state != State.PERSON:
+            occurrence.state = shared.state
+        occurrence.alarm_id, occurrence.placed_at = shared.alarm_id, shared.placed_at
+        occurrence.seen_at = shared.seen_at
         joined.append(occurrence)
     Occurrence.objects.bulk_update(joined, ["state", "alarm_id", "placed_at", "seen_at"])
     return own
@@ -165,7 +168,7 @@ def _without_twins(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
 def _open_alarms(
     occurrences: Sequence[Occurrence],
 ) -> dict[tuple[str, datetime | None], Occurrence]:
-    """Open occurrences of the same phones at the same times, but for these themselves."""
+    """Other open occurrences of the same phones at the same times."""
     if not occurrences:
         return {}
     found = Occurrence.objects.filter(
@@ -178,7 +181,7 @@ def _open_alarms(
 
 
 def _alarm(occurrence: Occurrence, prompt: str, ahead: timedelta) -> dict[str, str]:
-    """What the outbox is told of an occurrence."""
+    """An alarm in the words of the outbox."""
     alarm = {
         "time": occurrence.alarm_time,
         "repeats": str(occurrence.call.repeats),
@@ -193,6 +196,6 @@ def _zone(property_: Property) -> ZoneInfo:
 
 
 def clock_ahead(pbx: Pbx | None) -> timedelta:
-    """How much the PBX's clock was ahead of ours at the last heartbeat."""
+    """How far the PBX's clock was ahead of ours at the last heartbeat."""
     link = PbxLink.objects.filter(pbx=pbx).first()
     return timedelta(seconds=(link and link.clock_difference) or 0)

@@ -1,4 +1,4 @@
-"""Alarms on the PBX against those that the hotel has placed."""
+"""Comparing the alarms on the PBX with those that hotelpbx has placed."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -17,16 +17,16 @@ from wakeups.alarms import foreign_alarms, planning
 from wakeups.models import Occurrence
 from wakeups.schedule import last_ring
 
-# An alarm that rings while the PBX is asked may be gone from the list.
+# An alarm that rings during the query may be missing from the list.
 _MARGIN: Final = timedelta(seconds=15)
 _ONCE: Final = "onetime"
 _WAITING: Final = (Occurrence.State.PLACED, Occurrence.State.PERSON)
-# How long after its time an alarm of ours is still known as such.
-_REMEMBERED: Final = timedelta(days=60)
+# How long after its time an alarm is still recognized as ours.
+_RECOGNIZED: Final = timedelta(days=60)
 
 
 class Alarms:
-    """What :mod:`wakeups.alarms.planning` has placed, phone by phone."""
+    """The part of a comparison for what :mod:`wakeups.alarms.planning` has placed."""
 
     name = "alarms"
 
@@ -43,7 +43,7 @@ class Alarms:
                 return "left: the phone is in no room any more"
             lock_rooms([phone.room])
             if kind == "missing":
-                return _place_again(property_, int(number))
+                return _place_lost_alarm(property_, int(number))
             alarm = {"time": difference.actual[:5]}
             if kind == "extra" and _is_set_now(property_, phone.extension, alarm["time"]):
                 return "left: a wake-up call is set for that time now"
@@ -54,8 +54,10 @@ class Alarms:
 
 
 def _placed(property_: Property, extension: str) -> list[Occurrence]:
-    """Occurrences whose alarm the PBX must have now: those that have a ring to come and are not
-    known to have rung. A VIP's alarm is there for the case that nobody calls him."""
+    """Occurrences whose alarm must be on the PBX: a ring is to come, and none is known so far.
+
+    A VIP's alarm is there in case nobody calls them.
+    """
     placed = Occurrence.objects.filter(
         call__property=property_,
         extension=extension,
@@ -77,29 +79,35 @@ def _differences(
     there = {alarm.time: alarm for alarm in alarms if alarm.type == _ONCE}
     for occurrence in _placed(property_, phone.extension):
         if occurrence.alarm_time in there:
-            foreign_alarms.seen(occurrence, there[occurrence.alarm_time])
+            _mark_found(occurrence, there[occurrence.alarm_time])
         else:
             yield _difference(
                 phone, f"missing:{occurrence.pk}", occurrence.alarm_time, "none", ours=True
             )
-    strangers = [alarm for alarm in alarms if not _is_wanted(property_, phone.extension, alarm)]
-    left_over = [alarm for alarm in strangers if _was_ours(property_, phone.extension, alarm)]
-    foreign_alarms.keep(
-        property_, phone.extension, [each for each in strangers if each not in left_over]
+    others = [alarm for alarm in alarms if not _is_wanted(property_, phone.extension, alarm)]
+    ours = [alarm for alarm in others if _was_ours(property_, phone.extension, alarm)]
+    foreign_alarms.replace_all(
+        property_, phone.extension, [each for each in others if each not in ours]
     )
-    for alarm in strangers:
+    for alarm in others:
         yield _difference(
             phone,
             f"extra:{alarm.id}",
             "none of ours",
             f"{alarm.time} {alarm.type}".strip(),
-            ours=alarm in left_over,
+            ours=alarm in ours,
             can_repair=bool(alarm.id) and alarm.type == _ONCE,
         )
 
 
+def _mark_found(occurrence: Occurrence, alarm: PlacedAlarm) -> None:
+    """The alarm of an occurrence is on the PBX: its id is known now (T2)."""
+    placed = Occurrence.objects.filter(pk=occurrence.pk, state=Occurrence.State.PLACED)
+    placed.update(alarm_id=alarm.id, seen_at=now())
+
+
 def _is_wanted(property_: Property, extension: str, alarm: PlacedAlarm) -> bool:
-    """Whether it is that of an open occurrence: ours ring once."""
+    """Whether it belongs to an open occurrence: our alarms ring once."""
     return alarm.type == _ONCE and _is_set_now(property_, extension, alarm.time)
 
 
@@ -114,9 +122,9 @@ def _is_set_now(property_: Property, extension: str, time: str) -> bool:
 
 
 def _was_ours(property_: Property, extension: str, alarm: PlacedAlarm) -> bool:
-    """An alarm that we placed, by all that tells it, and whose occurrence is over or withdrawn.
+    """Whether we placed it, by everything that identifies it, and its occurrence is over.
 
-    Others are the guest's, by phone, or were set on the PBX (T35).
+    Others were set by the guest on the phone, or on the PBX (T35).
     """
     return (
         alarm.type == _ONCE
@@ -130,14 +138,14 @@ def _was_ours(property_: Property, extension: str, alarm: PlacedAlarm) -> bool:
             alarm_time=alarm.time,
             call__repeats=alarm.repeats,
             call__repeat_interval=alarm.repeat_interval,
-            due_at__gt=now() - _REMEMBERED,
+            due_at__gt=now() - _RECOGNIZED,
         )
         .exclude(state__in=Occurrence.OPEN)
         .exists()
     )
 
 
-def _place_again(property_: Property, number: int) -> str:
+def _place_lost_alarm(property_: Property, number: int) -> str:
     occurrence = (
         Occurrence.objects.select_for_update(of=("self",), no_key=True)
         .select_related("call__stay__room", "call__property__pbx")
@@ -148,7 +156,7 @@ def _place_again(property_: Property, number: int) -> str:
         return "left: the wake-up call has changed since"
     return (
         "is being repaired"
-        if planning.place_again(occurrence)
+        if planning.place_lost_alarm(occurrence)
         else "too late to be set again: the guest is called"
     )
 

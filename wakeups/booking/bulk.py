@@ -92,7 +92,7 @@ class WakeUpCalls:
     def finish(self, stays: Iterable[Stay]) -> None:
         """Place what is due within a day."""
         made = WakeUpCall.objects.filter(stay__in=stays, status__in=WakeUpCall.OPEN)
-        planning.look_after(list(made.values_list("pk", flat=True)))
+        planning.place_calls(list(made.values_list("pk", flat=True)))
 
 
 def _as_json(wanted: RequestedCall) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Wake-up calls as guests ask for them: made, changed, cancelled."""
+"""Booking, changing and cancelling the wake-up calls of a stay."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ from wakeups.alarms import planning
 from wakeups.booking.requests import WakeUpRequest, complete, in_past
 from wakeups.booking.stay_dates import must_be_inside
 from wakeups.models import Occurrence, WakeUpCall
-from wakeups.occurrences import subject_of
+from wakeups.occurrences import outbox_subject
 from wakeups.payloads import call_facts
 from wakeups.recurrence import days_of, last_day, next_due
 
@@ -29,55 +29,55 @@ Status = WakeUpCall.Status
 def create(
     stay: Stay, request: WakeUpRequest, *, actor: Actor, outside_stay: bool = False
 ) -> WakeUpCall:
-    """Promise a wake-up call to a stay in house, and place its alarm when the time has come.
+    """Book a wake-up call for a stay in house, and place its alarm if it may be placed now.
 
-    ``outside_stay``: somebody has confirmed that it may be first due when the guest has left.
+    ``outside_stay``: somebody has confirmed that it is first due outside the stay.
     """
     with transaction.atomic():
         stay, _ = lock_with_room(stay)
         call = book(stay, request, actor=actor, outside_stay=outside_stay)
-        planning.plan_call(call)
+        planning.place_call(call)
         return call
 
 
 def book(
     stay: Stay, request: WakeUpRequest, *, actor: Actor, outside_stay: bool = False
 ) -> WakeUpCall:
-    """The same without placing anything yet, for one of many; whoever calls holds the locks."""
+    """Book without placing the alarm yet, for one of many. The caller holds the locks."""
     call = prepare(stay, request, outside_stay=outside_stay)
     call.save()
-    _write_down(call, actor, "wake-up call", "wake_up_call.created")
+    _log(call, actor, "wake-up call", "wake_up_call.created")
     return call
 
 
 def prepare(stay: Stay, request: WakeUpRequest, *, outside_stay: bool = False) -> WakeUpCall:
-    """The call as it would be made, unsaved; refused as :func:`create` would refuse it."""
+    """The unsaved call, refused as :func:`create` would refuse it."""
     if stay.status != Stay.Status.IN_HOUSE:
         raise Refusal(
             "stay_not_in_house", f"Stay {stay.reference} is not in house: check it in first."
         )
     call = WakeUpCall(property=stay.property, stay=stay, created_at=now())
-    _write(call, complete(stay.property, request))
+    _apply(call, complete(stay.property, request))
     call.due_at = _first_due(call)
-    _must_not_exist(call)
+    _refuse_conflict(call)
     if not outside_stay:
         must_be_inside(stay, call.due_at)
     return call
 
 
 def due_time(stay: Stay, request: WakeUpRequest) -> dt.datetime:
-    """When it would first be due; refused where it never would be."""
+    """When the call would first be due; refused if never."""
     call = WakeUpCall(property=stay.property, stay=stay)
-    _write(call, complete(stay.property, request))
+    _apply(call, complete(stay.property, request))
     return _first_due(call)
 
 
 def change(
     call: WakeUpCall, request: WakeUpRequest, *, actor: Actor, outside_stay: bool = False
 ) -> WakeUpCall:
-    """Make another wish of it; what was placed on the PBX is taken back and placed anew.
+    """Change a call; its alarm is removed and placed again.
 
-    That it lies outside the stay is not asked about once more where it stays when it was.
+    If the due time stays the same, it is not asked again whether it may be outside the stay.
     """
     with transaction.atomic():
         call = _lock(call)
@@ -90,23 +90,23 @@ def change(
         if request == request_of(call):
             return call
         was_due = call.due_at
-        _write(call, request)
+        _apply(call, request)
         call.status = Status.PENDING
         call.due_at = _first_due(call)
-        _must_not_exist(call)
+        _refuse_conflict(call)
         if not outside_stay and call.due_at != was_due:
             must_be_inside(call.stay, call.due_at)
         call.save()
         planning.withdraw(call)
-        _write_down(call, actor, "change wake-up call", "wake_up_call.updated", before)
-        planning.plan_call(call)
+        _log(call, actor, "change wake-up call", "wake_up_call.updated", before)
+        planning.place_call(call)
         return call
 
 
 def amend(
     call: WakeUpCall, parts: Mapping[str, Any], *, actor: Actor, outside_stay: bool = False
 ) -> WakeUpCall:
-    """Make parts of a wish otherwise; what somebody else makes of the others meanwhile stays."""
+    """Change some fields; what somebody else makes of the others meanwhile stays."""
     with transaction.atomic():
         call = _lock(call)
         request = replace(request_of(call), **parts)
@@ -114,7 +114,7 @@ def amend(
 
 
 def cancel(call: WakeUpCall, *, actor: Actor) -> WakeUpCall:
-    """Take a wake-up call back. Repeated: nothing changes."""
+    """Cancel a call. Repeated: nothing changes."""
     with transaction.atomic():
         call = _lock(call)
         if call.status == Status.CANCELLED:
@@ -122,36 +122,35 @@ def cancel(call: WakeUpCall, *, actor: Actor) -> WakeUpCall:
         if call.status not in WakeUpCall.OPEN:
             raise Refusal("invalid_transition", f"This wake-up call is {call.status} already.")
         planning.withdraw(call)
-        end(call, actor)
+        mark_cancelled(call, actor)
         return call
 
 
-def end(call: WakeUpCall, actor: Actor) -> None:
-    """Mark a call cancelled whose alarms are looked after."""
+def mark_cancelled(call: WakeUpCall, actor: Actor) -> None:
+    """Mark a call as cancelled. Its alarms are removed by the caller."""
     call.status = Status.CANCELLED
     call.due_at = None
     call.save()
-    _write_down(call, actor, "cancel wake-up call", "wake_up_call.cancelled")
+    _log(call, actor, "cancel wake-up call", "wake_up_call.cancelled")
 
 
 def reschedule(call: WakeUpCall, due: dt.datetime | None, actor: Actor) -> None:
-    """A call goes on at another instant than it would have, perhaps after it was over; None: it
-    waits for one."""
+    """Make a call due at another time, possibly after it was over. None: no time for now."""
     before = call_facts(call)
     was_over = call.status not in WakeUpCall.OPEN
     call.status, call.due_at = Status.PENDING, due
     try:
-        _must_not_exist(call)
+        _refuse_conflict(call)
     except Refusal:
         if was_over:
             return  # another call wakes the guest then
     call.save()
-    _write_down(call, actor, "change wake-up call", "wake_up_call.updated", before)
-    planning.plan_call(call)
+    _log(call, actor, "change wake-up call", "wake_up_call.updated", before)
+    planning.place_call(call)
 
 
 def request_of(call: WakeUpCall) -> WakeUpRequest:
-    """The wish that a call stands for, to be changed in parts."""
+    """The request that a call was booked by, to be changed in parts."""
     return WakeUpRequest(
         date=call.date,
         time=call.time,
@@ -165,9 +164,9 @@ def request_of(call: WakeUpCall) -> WakeUpRequest:
 
 
 def phone_states(calls: Iterable[WakeUpCall]) -> dict[int, PhoneState]:
-    """How far the phone work of each call is, by the call's id, in two queries."""
+    """How far the phone commands of each call are, by the call's id, in two queries."""
     subjects: dict[str, int] = {
-        subject_of(occurrence): occurrence.call_id
+        outbox_subject(occurrence): occurrence.call_id
         for occurrence in Occurrence.objects.filter(call__in=list(calls))
     }
     found: dict[int, PhoneState] = {}
@@ -178,7 +177,7 @@ def phone_states(calls: Iterable[WakeUpCall]) -> dict[int, PhoneState]:
     return found
 
 
-def _write(call: WakeUpCall, request: WakeUpRequest) -> None:
+def _apply(call: WakeUpCall, request: WakeUpRequest) -> None:
     for field in fields(WakeUpRequest):
         setattr(call, field.name, getattr(request, field.name))
     call.weekdays = list(request.weekdays)
@@ -191,19 +190,19 @@ def _first_due(call: WakeUpCall) -> dt.datetime:
     return due
 
 
-def _must_not_exist(call: WakeUpCall) -> None:
-    """Two calls of one stay must never be due at one moment: the PBX could not tell them apart."""
+def _refuse_conflict(call: WakeUpCall) -> None:
+    """Two calls of one stay must not be due at the same time: the PBX cannot tell them apart."""
     for other in call.stay.wake_up_calls.all():
         if other.pk == call.pk or other.status not in WakeUpCall.OPEN:
             continue
-        if (other.due_at and other.due_at == call.due_at) or _meet(call, other):
+        if (other.due_at and other.due_at == call.due_at) or _overlap(call, other):
             raise Refusal(
                 "wake_up_exists",
                 f"Stay {call.stay.reference} has a wake-up call at {other.time:%H:%M} then.",
             )
 
 
-def _meet(one: WakeUpCall, other: WakeUpCall) -> bool:
+def _overlap(one: WakeUpCall, other: WakeUpCall) -> bool:
     if one.time != other.time:
         return False
     mine = set(days_of(one))
@@ -219,7 +218,7 @@ def _lock(call: WakeUpCall) -> WakeUpCall:
     )
 
 
-def _write_down(
+def _log(
     call: WakeUpCall,
     actor: Actor,
     action: str,

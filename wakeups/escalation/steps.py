@@ -1,4 +1,4 @@
-"""The case of a wake-up call and the steps that :mod:`.policy` may decide on."""
+"""What :mod:`.policy` decides from, the situation, and what it may decide on, the steps."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,39 +11,39 @@ Kind = Attempt.Kind
 
 @dataclass(frozen=True)
 class Rules:
-    """What the hotel has set, as it is for one call.
+    """The hotel's settings as they apply to one wake-up call.
 
     :param own_call: we can call the guest and play a prompt
     :param confirm: only a pressed key counts
     :param can_confirm: there is an IVR that asks for the key
-    :param after: from the PBX's last ring to our own call
+    :param fallback_after: from the PBX's last ring to our own call
     :param confirm_calls: how often we call for one confirmation
     """
 
     own_call: bool = False
     confirm: bool = False
     can_confirm: bool = False
-    after: timedelta = timedelta(seconds=120)
+    fallback_after: timedelta = timedelta(seconds=120)
     confirm_calls: int = 2
     confirm_repeat: timedelta = timedelta(seconds=60)
     snoozes: int = 0
     snooze_for: timedelta = timedelta(minutes=10)
 
     @property
-    def kind(self) -> str | None:
+    def call_kind(self) -> str | None:
         """How we call the guest; None: we cannot."""
         if self.confirm:
             return Kind.CONFIRMATION if self.can_confirm else None
         return Kind.OWN_CALL if self.own_call else None
 
     @property
-    def calls(self) -> int:
-        """How often we call at the most, in one go."""
+    def max_calls(self) -> int:
+        """How often we call at most, up to the next snooze."""
         return max(1, self.confirm_calls) if self.confirm else 1
 
 
 @dataclass(frozen=True)
-class Ring:
+class PbxRing:
     """A ring of the PBX's alarm, as far as it is known."""
 
     due_at: datetime
@@ -54,8 +54,8 @@ class Ring:
 
 
 @dataclass(frozen=True)
-class Try:
-    """A call of ours to the guest. ``snoozed``: he wants to sleep on."""
+class GuestCall:
+    """A call of ours to the guest. ``snoozed``: the guest pressed the snooze key."""
 
     due_at: datetime
     result: str = Result.PENDING
@@ -67,20 +67,20 @@ class Try:
 
 
 @dataclass(frozen=True)
-class Case:
-    """All that bears on the next step.
+class Situation:
+    """Everything that the next step depends on.
 
     :param rings_at: when the PBX's alarm first rings; None: there is none
     :param placed: the alarm is known to be on the PBX
-    :param last_ring_at: its last ring, by the shorter reading of ``repeats`` (T6)
-    :param ends_at: no report about it is expected after this
-    :param tries: our own calls since the guest last asked to sleep on, in order
-    :param snoozes: how often that has been granted
-    :param deaf: the link is down, or the PBX's reports stay out
-    :param hears_since: since when the PBX runs and the link to it is up; None: nobody knows
-    :param behind: reports are stored that nobody has looked at yet
+    :param last_ring_at: its last ring, if ``repeats`` counts all rings (T6)
+    :param ends_at: no report about it is expected later
+    :param guest_calls: our calls since the last snooze, in order
+    :param snoozes: how many snoozes have been granted
+    :param reports_unavailable: the link is down, or the PBX sends no reports
+    :param connected_since: since when PBX and link have been up; None: unknown
+    :param backlog_pending: stored reports are not processed yet
     :param reachable: the phone is connected to the PBX
-    :param acknowledged: somebody looks after the guest
+    :param acknowledged: somebody has taken care of the guest
     """
 
     now: datetime
@@ -91,13 +91,13 @@ class Case:
     placed: bool = True
     by_person: bool = False
     acknowledged: bool = False
-    rings: tuple[Ring, ...] = ()
-    tries: tuple[Try, ...] = ()
+    pbx_rings: tuple[PbxRing, ...] = ()
+    guest_calls: tuple[GuestCall, ...] = ()
     snoozes: int = 0
     snooze_until: datetime | None = None
-    deaf: bool = False
-    hears_since: datetime | None = None
-    behind: bool = False
+    reports_unavailable: bool = False
+    connected_since: datetime | None = None
+    backlog_pending: bool = False
     reachable: bool = True
     rules: Rules = Rules()
 
@@ -106,8 +106,8 @@ class Case:
 class Wait:
     """Nothing to do now.
 
-    :param rung: the guest's phone has rung, or rings
-    :param until: nothing changes before, unless something is reported; None: it may at any time
+    :param rung: the guest's phone has rung or is ringing
+    :param until: nothing changes before unless something is reported; None: it may at any time
     """
 
     rung: bool = False
@@ -115,19 +115,19 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class TakeOver:
-    """Nobody has said that he called the VIP: the PBX does."""
+class HandOverToPbx:
+    """Nobody has confirmed calling the VIP, so the PBX rings."""
 
 
 @dataclass(frozen=True)
 class Snooze:
-    """The guest may sleep on until then."""
+    """Let the guest sleep until then."""
 
     until: datetime
 
 
 @dataclass(frozen=True)
-class Call:
+class CallGuest:
     """Have the PBX call the guest now."""
 
     kind: str
@@ -135,11 +135,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Conclude:
-    """It is over: an outcome, and why."""
+    """The occurrence is over: its outcome, and why."""
 
     state: Occurrence.State
     why: str
     answered_at: datetime | None = None
 
 
-Step = Wait | TakeOver | Snooze | Call | Conclude
+Step = Wait | HandOverToPbx | Snooze | CallGuest | Conclude

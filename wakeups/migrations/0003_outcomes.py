@@ -81,8 +81,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='occurrence',
-            name='look_at',
-            field=models.DateTimeField(null=True),
+            name='next_check_at',
+            field=models.DateTimeField(db_column='look_at', null=True),
         ),
         migrations.AddField(
             model_name='occurrence',

@@ -3,30 +3,29 @@
 from django.db import models
 from django.db.models import Q
 
+from wakeups.models.observation import Observation
 from wakeups.models.occurrence import Occurrence
 from wakeups.models.wake_up_call import WakeUpCall
-from wakeups.outcome.observations import Sign
 
 
 class Attempt(models.Model):
-    """One try to reach somebody: a ring of the PBX, a call of ours, a person.
+    """One attempt: a ring of the PBX, a call of ours, a person.
 
-    ``evidence`` is all that was reported about the phone meanwhile (see
-    :mod:`wakeups.outcome.assessment`);
-    ``result`` is concluded from it, in the words of :class:`WakeUpCall.Status`.
+    ``evidence`` holds every observation of the phone meanwhile. ``result`` is derived from it
+    (:mod:`wakeups.outcome.assessment`), in the words of :class:`WakeUpCall.Status`.
     """
 
     class Kind(models.TextChoices):
         PBX = "pbx"  # a ring of the PBX's own alarm
         OWN_CALL = "own_call"  # our call that plays a prompt
-        CONFIRMATION = "confirmation"  # our call that wants a key pressed
+        CONFIRMATION = "confirmation"  # our call that asks for a key
         DESK = "desk"  # our call to the desk
-        PERSON = "person"  # somebody of the hotel looks after the guest
+        PERSON = "person"  # somebody of the hotel calls or visits the guest
 
     Result = WakeUpCall.Status
 
-    # Calls that we have the PBX make to the guest.
-    OURS = (Kind.OWN_CALL, Kind.CONFIRMATION)
+    # Calls to the guest that we have the PBX place.
+    OUTGOING = (Kind.OWN_CALL, Kind.CONFIRMATION)
     OPEN = (Result.PENDING, Result.RINGING)
 
     occurrence = models.ForeignKey(
@@ -35,7 +34,7 @@ class Attempt(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     extension = models.CharField(max_length=16, blank=True, default="")
     due_at = models.DateTimeField()
-    # When it is over, whatever has been reported until then.
+    # When it is over, whatever has been reported by then.
     ends_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
@@ -44,7 +43,7 @@ class Attempt(models.Model):
     result = models.CharField(
         max_length=16, choices=WakeUpCall.Status, default=WakeUpCall.Status.PENDING
     )
-    # The guest has pressed the key for it.
+    # The guest has pressed the snooze key.
     snoozed = models.BooleanField(default=False)
     detail = models.TextField(blank=True, default="")
     evidence = models.JSONField(default=list, blank=True)
@@ -55,7 +54,7 @@ class Attempt(models.Model):
             models.UniqueConstraint(
                 fields=["occurrence", "due_at"], condition=Q(kind="pbx"), name="a_ring_is_told_once"
             ),
-            # The last line of defence: nobody is called twice at once.
+            # The last line of defense against calling somebody twice at once.
             models.UniqueConstraint(
                 fields=["occurrence", "kind"],
                 condition=~Q(kind="pbx") & Q(result__in=["pending", "ringing"]),
@@ -68,7 +67,7 @@ class Attempt(models.Model):
                 condition=Q(result__in=["pending", "ringing"]),
                 name="attempt_open",
             ),
-            # Reports name a call of ours by it.
+            # Reports refer to our calls by it.
             models.Index(fields=["callid"], condition=~Q(callid=""), name="attempt_call"),
         ]
 
@@ -76,6 +75,6 @@ class Attempt(models.Model):
         return f"{self.get_kind_display()} {self.extension}: {self.result}"
 
     @property
-    def signs(self) -> list[Sign]:
-        """The evidence, as what it stands for."""
-        return [Sign.of_json(kept) for kept in self.evidence]
+    def observations(self) -> list[Observation]:
+        """The stored evidence."""
+        return [Observation.from_json(stored) for stored in self.evidence]

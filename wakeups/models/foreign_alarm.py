@@ -1,4 +1,4 @@
-"""Alarms on the PBX that the hotel did not set."""
+"""Alarms on the PBX that hotelpbx did not place."""
 
 from django.db import models
 
@@ -6,11 +6,11 @@ from rooms.models import Property
 
 
 class ForeignAlarm(models.Model):
-    """An alarm on the PBX that is none of ours, by phone or from its own page: kept (T35)."""
+    """An alarm that somebody set by phone or on the PBX's own page. It is kept (T35)."""
 
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="foreign_alarms")
     extension = models.CharField(max_length=16)
-    # As the PBX shows it; weekdays are digits, 0 for Sunday.
+    # As the PBX returns it; weekdays are digits, 0 is Sunday.
     time = models.CharField(max_length=5)
     type = models.CharField(max_length=16, blank=True, default="")
     weekdays = models.CharField(max_length=7, blank=True, default="")

@@ -7,16 +7,16 @@ from wakeups.models.wake_up_call import WakeUpCall
 
 
 class Occurrence(models.Model):
-    """One morning of a wake-up call: what was placed on the PBX and what became of it.
+    """One morning of a wake-up call: what was placed on the PBX, and its outcome.
 
-    It is open until its outcome is known; not answered, not observed or not placed, it is an
-    alarm at the desk until somebody has acknowledged it.
+    It is open until the outcome is known. Not answered, not observed or not placed, it is an
+    alert at the desk until somebody acknowledges it.
     """
 
     class State(models.TextChoices):
-        PLACING = "placing"  # the PBX has been told, no answer yet
+        PLACING = "placing"  # sent to the PBX, no answer yet
         PLACED = "placed"  # the PBX will ring by itself
-        PERSON = "person"  # a person calls; an alarm on the PBX is but the backup
+        PERSON = "person"  # a person calls; the alarm on the PBX is only the backup
         RINGING = "ringing"  # it has rung, or we are calling
         ANSWERED = "answered"
         CONFIRMED = "confirmed"
@@ -31,30 +31,30 @@ class Occurrence(models.Model):
 
     call = models.ForeignKey(WakeUpCall, on_delete=models.CASCADE, related_name="occurrences")
     due_at = models.DateTimeField()
-    # Where it rings: the call's stay may move on afterwards.
+    # Where it rings; the stay may move to another room later.
     room = models.CharField(max_length=16, blank=True, default="")
     extension = models.CharField(max_length=16)
-    # The alarm as the PBX knows it: when it first rings (null: there is none), wall-clock time
-    # on its own clock, its id and since when it is known to be there.
+    # The alarm on the PBX: when it first rings (null: there is none), the time on the PBX's
+    # clock, its id, and when the PBX confirmed it.
     rings_at = models.DateTimeField(null=True)
     alarm_time = models.CharField(max_length=5)
     alarm_id = models.CharField(max_length=16, blank=True, default="")
     placed_at = models.DateTimeField(null=True)
-    # When the PBX was last seen to have it.
+    # When it was last found on the PBX.
     seen_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=16, choices=State, default=State.PLACING)
-    # No report about the alarm is expected after this: the PBX's last ring and a margin.
+    # The last ring and a margin: no report about the alarm is expected later.
     ends_at = models.DateTimeField()
     rang_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
-    # How often the guest has pressed the key for it, and until when he may sleep.
+    # How often the guest has pressed the snooze key, and until when they may sleep.
     snoozes = models.PositiveSmallIntegerField(default=0)
     snooze_until = models.DateTimeField(null=True)
-    # When the sweep looks at it again; null: as soon as it can, for something is new.
-    look_at = models.DateTimeField(null=True)
+    # When the sweep checks it next; null: at once, because something is new.
+    next_check_at = models.DateTimeField(null=True, db_column="look_at")
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.CharField(max_length=150, blank=True, default="")
-    # What whoever acknowledged it did: "went to the room".
+    # What the person who acknowledged it did: "went to the room".
     done = models.TextField(blank=True, default="")
     detail = models.TextField(blank=True, default="")
 

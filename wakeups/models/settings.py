@@ -18,17 +18,17 @@ class WakeUpSettings(models.Model):
     fallback_after = models.PositiveIntegerField(default=120, help_text="seconds")
     desk_extension = models.CharField(max_length=16, blank=True, default="")
     desk_prompt = models.CharField(max_length=64, blank=True, default="")
-    # 0: the desk is called once only.
+    # 0: the desk is called only once.
     desk_call_repeat = models.PositiveIntegerField(default=120, help_text="seconds")
     confirm_ivr = models.CharField(max_length=16, blank=True, default="")
     confirm_key = models.CharField(max_length=1, blank=True, default="1")
     confirm_calls = models.PositiveSmallIntegerField(default=2)
     confirm_repeat = models.PositiveIntegerField(default=60, help_text="seconds")
-    # Empty: there is no snooze.
+    # Empty: no snooze.
     snooze_key = models.CharField(max_length=1, blank=True, default="")
     snooze_minutes = models.PositiveSmallIntegerField(default=10)
     snoozes = models.PositiveSmallIntegerField(default=2)
-    # Guests marked as VIP are called by a person, and after a while by the PBX (0: never).
+    # VIPs are called by a person, and by the PBX after so many minutes (0: never).
     vip_by_person = models.BooleanField(default=False)
     vip_backup_after = models.PositiveSmallIntegerField(default=0, help_text="minutes")
 

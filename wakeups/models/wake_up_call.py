@@ -1,4 +1,4 @@
-"""A wake-up call, as the guest has asked for it."""
+"""A wake-up call, as the guest has booked it."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,9 +8,9 @@ from rooms.models import Property, Stay
 
 
 class WakeUpCall(models.Model):
-    """What a guest asked for: a time of day, on one date or on several.
+    """What a guest has booked: a time of day, on one date or several.
 
-    ``due_at`` is the next occurrence as an instant; null when there is none left.
+    ``due_at`` is the instant of the next occurrence; null when none is left.
     """
 
     class Recurrence(models.TextChoices):

@@ -1,9 +1,9 @@
-"""What reports tell about one try to reach a phone: pure, over what was seen.
+"""The result of one attempt, from the observations made during it. Pure.
 
-The PBX does not say that an alarm rang, was answered or missed (T6). So everything that is
-reported about the phone meanwhile is kept, and the result is concluded from all of it each time
-something is added: the order in which reports come does not matter, but for the phone's own
-states, which carry no time. docs/wake-up-calls.md has the table.
+The PBX does not report that an alarm rang, was answered or was missed (T6). So every report about
+the phone is kept, and the result is derived from all of them each time one is added. The order in
+which reports arrive does not matter, except for the phone's own states, which carry no time. The
+table is in docs/wake-up-calls.md.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,16 +12,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from wakeups.models import WakeUpCall
-from wakeups.outcome.observations import SETTLE, Seen, Sign, What
+from wakeups.models.observation import Observation, ObservationKind
+from wakeups.outcome.timeline import SETTLE, Timeline
 
 Result = WakeUpCall.Status
 
-# A call that was answered, though nothing shows that the phone was lifted, counts after this:
-# voicemail tells itself in the call's record.
-DOUBT: Final = timedelta(seconds=30)
+# An answered call counts after this delay even if no phone state shows a lifted receiver. By then
+# the call record would have shown voicemail.
+ANSWER_DELAY: Final = timedelta(seconds=30)
 
 
-# CallFailed, by the leading digits or letters (L5422-L5430, and older firmware's words).
+# CallFailed reasons, by their beginning (L5422-L5430, and the words of older firmware).
 _REASONS: Final = {
     "480": "Nobody answered.",
     "486": "The call was refused at the phone.",
@@ -41,14 +42,14 @@ _RECORDS: Final = {
 
 
 @dataclass(frozen=True)
-class Question:
-    """Which try it is about.
+class Criteria:
+    """What an attempt is assessed by.
 
-    :param now: the present instant
-    :param until: no report is expected after it
-    :param callid: of our own call; empty for the PBX's alarm, whose call nobody tells us
-    :param keys: keys that mean something
-    :param wants_key: a lifted receiver alone is not enough
+    :param now: the current time
+    :param until: no report is expected later
+    :param callid: of our own call; empty for the PBX's alarm, whose call id is unknown
+    :param keys: keys with a meaning
+    :param wants_key: lifting the receiver alone is not enough
     """
 
     now: datetime
@@ -59,11 +60,11 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Assessment:
     """What is known now: pending, ringing, completed (answered), confirmed, no_answer, unknown.
 
-    :param ended_at: when the phone was free again, if that was seen
-    :param key: the first key that means something
+    :param ended_at: when the phone was free again, if that was reported
+    :param key: the first key with a meaning
     """
 
     result: str
@@ -74,90 +75,92 @@ class Verdict:
     key: str = ""
 
 
-def judge(signs: Iterable[Sign], question: Question) -> Verdict:
-    """What became of a try, by all that was seen of it."""
-    seen = Seen(sorted(signs, key=lambda sign: sign.at), question.callid)
-    verdict = _judge(seen, question)
-    return replace(verdict, rang_at=seen.rang_at, ended_at=seen.ended_at)
+def assess(observations: Iterable[Observation], criteria: Criteria) -> Assessment:
+    """The result of an attempt, from all observations of it."""
+    timeline = Timeline(sorted(observations, key=lambda each: each.at), criteria.callid)
+    assessment = _assess(timeline, criteria)
+    return replace(assessment, rang_at=timeline.rang_at, ended_at=timeline.ended_at)
 
 
-def _judge(seen: Seen, question: Question) -> Verdict:
-    pressed = _first_key(seen, question.keys)
+def _assess(timeline: Timeline, criteria: Criteria) -> Assessment:
+    pressed = _first_key(timeline, criteria.keys)
     if pressed is not None:
-        key = next(each for each in pressed.detail if each in question.keys)
-        return Verdict(Result.CONFIRMED, f"Key {key} was pressed.", None, pressed.at, None, key)
-    answered = _answered(seen, question)
+        key = next(each for each in pressed.detail if each in criteria.keys)
+        return Assessment(Result.CONFIRMED, f"Key {key} was pressed.", None, pressed.at, None, key)
+    answered = _answered(timeline, criteria)
     if answered is None:
-        return _not_answered(seen, question)
-    if question.wants_key and answered.result == Result.COMPLETED:
-        return _without_key(seen, question, answered)
+        return _not_answered(timeline, criteria)
+    if criteria.wants_key and answered.result == Result.COMPLETED:
+        return _without_key(timeline, criteria, answered)
     return answered
 
 
-def _first_key(seen: Seen, keys: Collection[str]) -> Sign | None:
-    pressed = (sign for sign in seen.mine if sign.what == What.KEYS)
-    return next((sign for sign in pressed if any(key in keys for key in sign.detail)), None)
+def _first_key(timeline: Timeline, keys: Collection[str]) -> Observation | None:
+    pressed = (each for each in timeline.own if each.kind == ObservationKind.KEYS)
+    return next((each for each in pressed if any(key in keys for key in each.detail)), None)
 
 
-def _answered(seen: Seen, question: Question) -> Verdict | None:
-    """Answered, perhaps answered (ringing until that is known), answered by no person; or None."""
-    records = [sign.detail for sign in seen.mine if sign.what == What.RECORD]
+def _answered(timeline: Timeline, criteria: Criteria) -> Assessment | None:
+    """Answered, possibly answered (then ringing), answered by voicemail; None: not answered."""
+    records = [each.detail for each in timeline.own if each.kind == ObservationKind.CALL_RECORD]
     if "VOICEMAIL" in records:
-        return Verdict(Result.NO_ANSWER, "Voicemail has answered, not the guest.")
-    lifted, told = seen.lifted_at, seen.told_answered
-    if lifted and told:
-        return Verdict(Result.COMPLETED, "The call was answered.", answered_at=lifted)
+        return Assessment(Result.NO_ANSWER, "Voicemail has answered, not the guest.")
+    lifted, answer = timeline.lifted_at, timeline.answer
+    if lifted and answer:
+        return Assessment(Result.COMPLETED, "The call was answered.", answered_at=lifted)
     if lifted:
-        sure = question.now >= lifted + SETTLE
+        sure = criteria.now >= lifted + SETTLE
         result = Result.COMPLETED if sure else Result.RINGING
-        return Verdict(result, "The receiver was lifted.", answered_at=lifted if sure else None)
-    if told is None:
+        return Assessment(result, "The receiver was lifted.", answered_at=lifted if sure else None)
+    if answer is None:
         return None
-    if not seen.states_told:
-        sure = "ANSWERED" in records or question.now >= told.at + DOUBT
+    if not timeline.has_states:
+        sure = "ANSWERED" in records or criteria.now >= answer.at + ANSWER_DELAY
         result = Result.COMPLETED if sure else Result.RINGING
-        return Verdict(result, "The call was answered.", answered_at=told.at if sure else None)
-    if seen.over or question.now >= told.at + DOUBT:
+        return Assessment(result, "The call was answered.", answered_at=answer.at if sure else None)
+    if timeline.is_over or criteria.now >= answer.at + ANSWER_DELAY:
         why = "Something answered, but the receiver was not lifted: voicemail, or a forwarding."
-        return Verdict(Result.NO_ANSWER, why)
-    return Verdict(Result.RINGING)
+        return Assessment(Result.NO_ANSWER, why)
+    return Assessment(Result.RINGING)
 
 
-def _without_key(seen: Seen, question: Question, answered: Verdict) -> Verdict:
-    if seen.over or question.now >= question.until:
+def _without_key(timeline: Timeline, criteria: Criteria, answered: Assessment) -> Assessment:
+    if timeline.is_over or criteria.now >= criteria.until:
         why = "The receiver was lifted, but no key was pressed."
-        return Verdict(Result.NO_ANSWER, why, answered_at=answered.answered_at)
-    return Verdict(Result.RINGING, answered_at=answered.answered_at)
+        return Assessment(Result.NO_ANSWER, why, answered_at=answered.answered_at)
+    return Assessment(Result.RINGING, answered_at=answered.answered_at)
 
 
-def _not_answered(seen: Seen, question: Question) -> Verdict:
-    reasons = [reason_of(sign.detail) for sign in seen.mine if sign.what == What.NOT_REACHED]
-    reasons += [_RECORDS[sign.detail] for sign in seen.mine if sign.detail in _RECORDS]
+def _not_answered(timeline: Timeline, criteria: Criteria) -> Assessment:
+    reasons = [
+        reason_of(each.detail) for each in timeline.own if each.kind == ObservationKind.CALL_FAILED
+    ]
+    reasons += [_RECORDS[each.detail] for each in timeline.own if each.detail in _RECORDS]
     if reasons:
-        return Verdict(Result.NO_ANSWER, reasons[0])
-    over = question.now >= question.until
-    if seen.rang_at:
-        if seen.over or over:
-            return Verdict(Result.NO_ANSWER, "The phone rang and nobody answered.")
-        return Verdict(Result.RINGING)
-    return _never_rang(seen) if over else Verdict(Result.PENDING)
+        return Assessment(Result.NO_ANSWER, reasons[0])
+    over = criteria.now >= criteria.until
+    if timeline.rang_at:
+        if timeline.is_over or over:
+            return Assessment(Result.NO_ANSWER, "The phone rang and nobody answered.")
+        return Assessment(Result.RINGING)
+    return _never_rang(timeline) if over else Assessment(Result.PENDING)
 
 
-def _never_rang(seen: Seen) -> Verdict:
-    states = [sign.what for sign in seen.states]
-    if What.AWAY in states[-1:]:
-        return Verdict(Result.NO_ANSWER, "The phone is not connected to the PBX.")
-    if What.BUSY in states[:1]:
-        if seen.strangers:
-            return Verdict(Result.NO_ANSWER, "The guest was on the phone.")
-        return Verdict(Result.NO_ANSWER, "The receiver was off the hook.")
-    if seen.strangers:
-        return Verdict(Result.UNKNOWN, "The phone rang for another call, as far as is known.")
-    return Verdict(Result.UNKNOWN, "No report tells whether the phone rang.")
+def _never_rang(timeline: Timeline) -> Assessment:
+    states = [each.kind for each in timeline.states]
+    if ObservationKind.UNAVAILABLE in states[-1:]:
+        return Assessment(Result.NO_ANSWER, "The phone is not connected to the PBX.")
+    if ObservationKind.BUSY in states[:1]:
+        if timeline.other_calls:
+            return Assessment(Result.NO_ANSWER, "The guest was on the phone.")
+        return Assessment(Result.NO_ANSWER, "The receiver was off the hook.")
+    if timeline.other_calls:
+        return Assessment(Result.UNKNOWN, "The phone rang for another call, as far as is known.")
+    return Assessment(Result.UNKNOWN, "No report tells whether the phone rang.")
 
 
 def reason_of(text: str) -> str:
-    """A CallFailed reason for a person."""
-    told = text.strip().lower()
-    found = next((words for start, words in _REASONS.items() if told.startswith(start)), None)
+    """A CallFailed reason in words."""
+    reason = text.strip().lower()
+    found = next((words for start, words in _REASONS.items() if reason.startswith(start)), None)
     return found or f"The call failed: {text or 'no reason given'}."

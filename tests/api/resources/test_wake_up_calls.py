@@ -13,7 +13,7 @@ from rooms.signals import phone_status_changed
 from tests import house
 from tests.api.rest import Rest
 from tests.house import at
-from wakeups.alarms import planning
+from tests.wakeups.working import watch_and_plan
 from wakeups.escalation import sweep
 from wakeups.models import WakeUpCall
 
@@ -151,7 +151,7 @@ def test_a_call_nobody_answered_is_told_as_such(
     outbox.finish(Command.objects.get(kind="place_alarm"), Command.State.DONE)
     rings(hotel, Phone.Status.RINGING, 1)
     guest.move_to(at("2026-05-05 01:00:00"))
-    planning.plan()
+    watch_and_plan()
     shown = pms.get(f"wake-up-calls/{promised['id']}/").body
     assert (shown["status"], shown["outcome"]) == ("no_answer", "no_answer")
 

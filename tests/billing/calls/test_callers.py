@@ -20,7 +20,7 @@ from rooms.operations import attention
 from rooms.phones import assignment
 from tests import house
 from tests.billing.test_report_handlers import NOON, alice, cdr, clock, keys, report, waiting
-from wakeups.outcome.report_handlers import signs_of
+from wakeups.outcome.report_handlers import observations_of
 
 __all__ = ["alice", "clock"]
 
@@ -262,5 +262,5 @@ def test_evidence_of_a_wake_up_call_names_the_phone_however_it_is_written(text: 
     state = {"action": "ExtensionStatus", "extension": text, "status": "Ringing"}
     record = cdr(NOON, callfrom=text, callto=text, type="Internal")
     for body in (ring, state, record):
-        found = signs_of(parse_report(json.dumps(body).encode()), NOON)
-        assert [(extension, sign.stranger) for extension, sign in found] == [("2201", False)]
+        found = observations_of(parse_report(json.dumps(body).encode()), NOON)
+        assert [(extension, sign.other_party) for extension, sign in found] == [("2201", False)]

@@ -63,7 +63,7 @@ class Clockwork:
             if at <= instant:
                 if what == "occurrence":
                     # The house looks every minute at what only waits; here when it matters.
-                    Occurrence.objects.filter(state__in=Occurrence.OPEN).update(look_at=None)
+                    Occurrence.objects.filter(state__in=Occurrence.OPEN).update(next_check_at=None)
                 self._wake(SWEEPS[what][0])
                 self._queues.seen(what, instant)
         for at, (task, args) in list(self._later):
@@ -82,6 +82,9 @@ class Clockwork:
             if name == "wakeups.tasks.watch":
                 # A lifted receiver is thought about for a few seconds.
                 self._later.append((first_after(now() + _THOUGHT, 10), ("wakeups.tasks.plan", ())))
+            if name == "wakeups.tasks.plan":
+                # Beat runs the sweep too, and more often.
+                app.tasks["wakeups.tasks.watch"]()
             app.tasks[name](*args)
         return any_ran
 
