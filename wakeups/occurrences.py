@@ -1,6 +1,6 @@
-"""What is done to one occurrence of a call: its alarm taken back, its outcome written.
+"""Removing the alarm of an occurrence, cancelling its calls, and saving its outcome.
 
-Whoever calls holds the lock on the stay and its room.
+The caller holds the lock on the stay and its room.
 """
 
 from datetime import datetime
@@ -15,6 +15,7 @@ from wakeups.models import Attempt, Occurrence, WakeUpCall
 from wakeups.payloads import call_facts
 from wakeups.recurrence import next_due
 
+# Of each final state: the status of the call, and the event.
 _OUTCOMES: Final = {
     Occurrence.State.ANSWERED: (WakeUpCall.Status.COMPLETED, "wake_up_call.completed"),
     Occurrence.State.CONFIRMED: (WakeUpCall.Status.CONFIRMED, "wake_up_call.confirmed"),
@@ -24,13 +25,19 @@ _OUTCOMES: Final = {
 }
 
 
+def outcome_of(occurrence: Occurrence) -> WakeUpCall.Status | None:
+    """How an occurrence ended, in the words of the call's status; None: it is open or withdrawn."""
+    outcome = _OUTCOMES.get(Occurrence.State(occurrence.state))
+    return outcome[0] if outcome else None
+
+
 def outbox_subject(occurrence: Occurrence) -> str:
-    """Under which subject the outbox keeps the phone work of an occurrence."""
+    """The subject of the commands for an alarm."""
     return f"wake-up:{occurrence.pk}"
 
 
 def call_subject(attempt: Attempt) -> str:
-    """Under which subject the outbox keeps a call of ours."""
+    """The subject of the command for a call of ours."""
     return f"wake-up-attempt:{attempt.pk}"
 
 
@@ -49,13 +56,13 @@ def sharing_alarm(occurrence: Occurrence) -> QuerySet[Occurrence]:
 
 
 def remove_unshared_alarm(occurrence: Occurrence) -> None:
-    """Remove the alarm of an occurrence from the PBX, if it is there and nobody else wants it."""
+    """Remove the alarm of an occurrence from the PBX, unless another occurrence shares it."""
     if occurrence.rings_at is not None and not sharing_alarm(occurrence).exists():
         remove_alarm(occurrence)
 
 
 def remove_alarm(occurrence: Occurrence) -> None:
-    """The same, whoever else wants it: one that is set otherwise takes its place."""
+    """Remove it even if it is shared; the caller places another one."""
     pbx = occurrence.call.property.pbx
     if pbx is None:
         return
@@ -71,7 +78,7 @@ def remove_alarm(occurrence: Occurrence) -> None:
 def cancel_outgoing_calls(
     occurrence: Occurrence, why: str, result: str = Attempt.Result.CANCELLED
 ) -> None:
-    """No call of ours to guest or desk begins any more, and what goes on is over for us."""
+    """Drop waiting calls to guest and desk, and close the attempts that are open."""
     for attempt in occurrence.attempts.filter(result__in=Attempt.OPEN).select_for_update(
         no_key=True
     ):
@@ -89,7 +96,7 @@ def conclude(
     detail: str = "",
     answered_at: datetime | None = None,
 ) -> None:
-    """Write what became of an occurrence, and let the call go on to its next one."""
+    """Save the outcome of an occurrence, and make the call due at its next one."""
     call = occurrence.call
     occurrence.state = state
     occurrence.detail = detail

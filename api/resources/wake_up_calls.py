@@ -26,16 +26,9 @@ from wakeups.booking import calls
 from wakeups.booking.requests import MAX_INTERVAL, WakeUpRequest
 from wakeups.booking.stay_dates import is_outside
 from wakeups.models import Attempt, Occurrence, WakeUpCall
+from wakeups.occurrences import outcome_of
 from wakeups.schedule import WEEKDAYS
 
-# How an occurrence ended, in the words of wake_up_call.status.
-_OUTCOMES: Final = {
-    Occurrence.State.ANSWERED: WakeUpCall.Status.COMPLETED,
-    Occurrence.State.CONFIRMED: WakeUpCall.Status.CONFIRMED,
-    Occurrence.State.NO_ANSWER: WakeUpCall.Status.NO_ANSWER,
-    Occurrence.State.UNKNOWN: WakeUpCall.Status.UNKNOWN,
-    Occurrence.State.FAILED: WakeUpCall.Status.FAILED,
-}
 _OUTCOME_CHOICES: Final = ["completed", "confirmed", "no_answer", "unknown", "failed"]
 
 
@@ -161,10 +154,7 @@ def render(found: Sequence[WakeUpCall]) -> list[dict[str, Any]]:
 
 
 def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
-    occurrences = [
-        each for each in call.occurrences.all() if each.state != Occurrence.State.WITHDRAWN
-    ]
-    ended = [each for each in occurrences if each.state in _OUTCOMES]
+    outcomes = [outcome for each in call.occurrences.all() if (outcome := outcome_of(each))]
     return {
         "id": call.pk,
         "stay": call.stay.reference,
@@ -181,7 +171,7 @@ def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
         "due_at": call.due_at,
         "outside_stay": is_outside(call.stay, call.due_at),
         "phone": phone,
-        "outcome": _OUTCOMES[Occurrence.State(ended[-1].state)] if ended else None,
+        "outcome": outcomes[-1] if outcomes else None,
         "attempts": [each for every in call.occurrences.all() for each in _attempts(every)],
     }
 
