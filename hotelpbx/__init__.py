@@ -1,1 +1,1 @@
-"""The project: settings, addresses, Celery, the clock; it imports no app of the house."""
+"""The Django project: settings, URLs, Celery, the clock. It imports none of the apps."""

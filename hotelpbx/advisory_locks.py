@@ -1,7 +1,7 @@
-"""Locks by name, kept by PostgreSQL.
+"""Named locks held in PostgreSQL (advisory locks).
 
-Those of a connection serialize work that talks over HTTP, during which no transaction may stay
-open. A process that dies loses its connection, and with it the lock.
+Locks of a connection serialize work that includes HTTP requests, during which no transaction may
+stay open. If a process dies, its connection ends and the lock is released.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ def _key(name: str) -> int:
 
 @contextmanager
 def try_lock(name: str) -> Iterator[bool]:
-    """Hold the lock ``name`` inside the block; yields False at once when another holds it."""
+    """Hold the lock ``name`` inside the block; yields False at once if another holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_key(name)])
         (held,) = cursor.fetchone()
@@ -31,7 +31,7 @@ def try_lock(name: str) -> Iterator[bool]:
 
 @contextmanager
 def lock(name: str) -> Iterator[None]:
-    """Hold the lock ``name`` inside the block, waiting for it as long as it takes."""
+    """Hold the lock ``name`` inside the block, waiting for it without limit."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_key(name)])
     try:
@@ -41,9 +41,9 @@ def lock(name: str) -> Iterator[None]:
 
 
 def lock_for_transaction(name: str, seconds: float) -> bool:
-    """Hold the lock ``name`` until the transaction ends, waiting for it at most so long.
+    """Hold the lock ``name`` until the transaction ends, waiting at most ``seconds``.
 
-    False: another transaction holds it still.
+    Returns False if another transaction still holds it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_key(name)])
@@ -69,6 +69,6 @@ def _wait_for(name: str, seconds: float) -> bool:
 
 def _unlock(name: str) -> None:
     if connection.connection is None or connection.connection.closed:
-        return  # the lock went with the connection
+        return  # the lock was released with the connection
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [_key(name)])

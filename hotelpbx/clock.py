@@ -1,6 +1,6 @@
-"""The one clock of the application.
+"""The clock of the application.
 
-Every module takes the time from here, so that a rehearsal can live in tomorrow
+Every module takes the time from here, so that a rehearsal can run at another time
 (``HOTELPBX_CLOCK_OFFSET``) and a test can stop the clock.
 """
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 
 def now() -> datetime:
-    """The present instant, aware, in UTC, shifted by ``HOTELPBX_CLOCK_OFFSET`` seconds."""
+    """The current time, aware, in UTC, shifted by ``HOTELPBX_CLOCK_OFFSET`` seconds."""
     return timezone.now() + timedelta(seconds=settings.CLOCK_OFFSET)
 
 

@@ -1,24 +1,24 @@
-"""Instants and numbers as people give them, within what can be reckoned with."""
+"""Parse instants and numbers from user input, within sensible limits."""
 
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-# As the API has it: at the ends of the calendar, a zone or a day more leads out of it.
+# As in the API. Near the limits of the calendar, adding a zone's offset or a day would overflow.
 EARLIEST: Final = 2000
 LATEST: Final = 2100
-# A number of more digits is in no column.
+# No database column holds more digits.
 _MOST_DIGITS: Final = 18
 
 
 def is_plausible_date(day: date) -> bool:
-    """Whether a hotel can mean ``day``."""
+    """Whether ``day`` is within the supported years."""
     return EARLIEST <= day.year <= LATEST
 
 
 def parse_instant(text: str, zone: tzinfo) -> datetime:
-    """``2026-05-01T00:00``; without a zone of its own it is a time in ``zone``.
+    """``2026-05-01T00:00`` as an instant; without an offset it is in ``zone``.
 
-    :raises ValueError: it is no time, or out of every hotel's reach
+    :raises ValueError: not a time, or outside the supported years
     """
     given = datetime.fromisoformat(text)
     if not EARLIEST <= given.year <= LATEST:
@@ -27,6 +27,6 @@ def parse_instant(text: str, zone: tzinfo) -> datetime:
 
 
 def parse_row_number(text: str) -> int | None:
-    """The number of a row; None: ``text`` cannot be one."""
+    """The number (primary key) of a row; None if ``text`` cannot be one."""
     fits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     return int(text) if fits else None

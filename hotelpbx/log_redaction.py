@@ -1,7 +1,7 @@
-"""Logs that name no report secret (T16).
+"""Remove report secrets from logs (T16).
 
-The PBX posts to an address with a secret in it. Whatever a framework or a server writes of a
-request, an address of that kind loses its secret when the line is made.
+The PBX posts to an address that contains a secret. Whatever a framework or server logs about a
+request, the secret is removed from such an address when the log line is formatted.
 """
 
 import logging
@@ -10,32 +10,32 @@ from typing import Final
 
 from pythonjsonlogger.json import JsonFormatter
 
-# Also with its slashes escaped, as JSON or an URL in an URL may have them.
+# Also with escaped slashes, as in JSON or in a URL inside a URL.
 _ADDRESS: Final = re.compile(r"(reports(?:\\?/|%2[Ff])+)[A-Za-z0-9_%-]{8,}")
 
 
 def without_secrets(text: str) -> str:
-    """``text`` with an ellipsis where the secret of a report address stood."""
+    """``text`` with an ellipsis instead of the secret in a report address."""
     return _ADDRESS.sub(r"\1…", text)
 
 
-class Console(logging.Formatter):
-    """Lines for people."""
+class RedactingConsoleFormatter(logging.Formatter):
+    """Formats log lines for people, without secrets."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, with its traceback, without secrets."""
+        """The log line with its traceback, without secrets."""
         return without_secrets(super().format(record))
 
 
-class Json(JsonFormatter):
-    """Objects for programs."""
+class RedactingJsonFormatter(JsonFormatter):
+    """Formats log entries as JSON, without secrets."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The object, with what was added to it, without secrets."""
+        """The JSON object with its extra fields, without secrets."""
         return without_secrets(super().format(record))
 
 
-class _Around(logging.Formatter):
+class _RedactingFormatter(logging.Formatter):
     def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()
         self._inner = inner
@@ -45,8 +45,8 @@ class _Around(logging.Formatter):
 
 
 def redact_handlers(*loggers: str) -> None:
-    """Have the handlers of loggers that others have set up write no secret."""
+    """Make the handlers of loggers that other libraries have set up redact secrets."""
     for name in loggers:
         for handler in logging.getLogger(name).handlers:
-            if not isinstance(handler.formatter, _Around):
-                handler.setFormatter(_Around(handler.formatter or logging.Formatter()))
+            if not isinstance(handler.formatter, _RedactingFormatter):
+                handler.setFormatter(_RedactingFormatter(handler.formatter or logging.Formatter()))

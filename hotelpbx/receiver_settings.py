@@ -1,12 +1,12 @@
-"""The settings of the receiver process: the same house, another door.
+"""The settings of the receiver process: the project's settings with other URLs and middleware.
 
-No middleware that looks at the ``Host`` header: the PBX sends it with a space (L421), and any
-value is accepted on this port.
+No middleware checks the ``Host`` header: the PBX sends it with a space (L421), and any value is
+accepted on this port.
 """
 
 from hotelpbx.settings import *  # noqa: F403
 
-# Its own plain answers also while the rest is being developed.
+# Plain responses instead of debug pages, also in development.
 DEBUG = False
 ROOT_URLCONF = "hotelpbx.receiver_urls"
 MIDDLEWARE = []

@@ -1,4 +1,4 @@
-"""Addresses of the receiver's port."""
+"""URLs of the receiver's port."""
 
 from django.urls import include, path
 

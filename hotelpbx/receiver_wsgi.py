@@ -1,4 +1,4 @@
-"""The report receiver as a WSGI application: its port serves reports and ``/healthz`` only."""
+"""The report receiver as a WSGI application; it serves only reports and ``/healthz``."""
 
 import os
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from hotelpbx import embedded
 
-# Whatever the environment says: on this port the receiver's addresses are served.
+# Regardless of the environment: this port always uses the receiver's settings.
 os.environ["DJANGO_SETTINGS_MODULE"] = "hotelpbx.receiver_settings"
 embedded.provide()
 

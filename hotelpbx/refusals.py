@@ -1,7 +1,7 @@
-"""How a service says no.
+"""Errors that services raise if a request violates a rule.
 
-A service raises :class:`Refusal` before it changes anything; the desk shows ``detail`` and the
-API answers it as a problem document, both without knowing which rule was broken.
+A service raises :class:`Refusal` before it changes anything. The front desk shows ``detail``, and
+the API returns it as a problem document; neither needs to know the rule.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ RefusalKind = Literal["invalid", "conflict", "not_found", "precondition", "unava
 
 @dataclass(frozen=True)
 class FieldFault:
-    """What is wrong with one field. ``pointer``: a JSON pointer, e.g. ``/guests/0/last_name``."""
+    """An error of one field. ``pointer``: a JSON pointer, e.g. ``/guests/0/last_name``."""
 
     pointer: str
     detail: str
@@ -20,12 +20,12 @@ class FieldFault:
 
 @dataclass
 class Refusal(Exception):
-    """A request that cannot be granted, and why.
+    """A request that is refused, and why.
 
-    :param code: one of the contract's error codes, e.g. ``room_occupied``
+    :param code: an error code of the API (docs/rest.md), e.g. ``room_occupied``
     :param detail: a sentence for a person, with what to do
     :param kind: ``invalid`` (bad content), ``conflict`` (with the state), ``not_found``,
-        ``precondition`` (somebody changed it meanwhile), ``unavailable`` (try later)
+        ``precondition`` (changed meanwhile), ``unavailable`` (try later)
     """
 
     code: str
@@ -38,5 +38,5 @@ class Refusal(Exception):
 
 
 def invalid(pointer: str, detail: str) -> Refusal:
-    """A refusal for one bad field."""
+    """A refusal because of one invalid field."""
     return Refusal("validation_error", detail, "invalid", (FieldFault(pointer, detail),))

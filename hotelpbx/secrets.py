@@ -1,6 +1,6 @@
-"""Secrets in the database: encrypted with a key made from ``SECRET_KEY``.
+"""Secrets in the database, encrypted with a key derived from ``SECRET_KEY``.
 
-A dump of the database, or a look into it, shows none of them.
+Neither a dump nor a query of the database reveals them.
 """
 
 import base64
@@ -19,7 +19,7 @@ else:
 
 
 class SecretUnreadable(Exception):
-    """The stored secret was encrypted with another ``SECRET_KEY``: enter it anew."""
+    """The stored secret was encrypted with another ``SECRET_KEY`` and must be entered again."""
 
 
 def _fernet() -> Fernet:
@@ -41,14 +41,14 @@ def decrypt(stored: str) -> str:
 
 
 def keyed_digest(plain: str) -> str:
-    """By which a secret is found or compared without being stored; of no use without our key."""
+    """A digest by which a secret is found or compared; useless without ``SECRET_KEY``."""
     return salted_hmac("hotelpbx.digests", plain, algorithm="sha256").hexdigest()
 
 
 class EncryptedTextField(_TextField):
     """A text column whose value is encrypted on its way into the database.
 
-    A value that cannot be decrypted reads as the empty text, as if it had never been entered.
+    A value that cannot be decrypted is read as the empty text, as if it had never been entered.
     """
 
     def get_prep_value(self, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Django's settings: one file, everything that differs between hotels from the environment."""
+"""Django's settings. Whatever differs between installations is read from the environment."""
 
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "frontdesk.context_processors.desk",
             ],
-            # {% guard %} in every form, without loading it.
+            # {% guard %} is available in every template.
             "builtins": ["frontdesk.templatetags.guard"],
         },
     },
@@ -99,15 +99,15 @@ DATABASES = {
     },
 }
 
-# Sessions live in PostgreSQL: Redis may vanish without signing anybody out.
-# How long each lives: frontdesk/accounts/sessions.py.
+# Sessions are stored in PostgreSQL: the loss of Redis signs nobody out.
+# Their lifetimes: frontdesk/accounts/sessions.py.
 SESSION_ENGINE = "frontdesk.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure_ssl_redirect
 SECURE_SSL_REDIRECT = ENVIRONMENT.secure_ssl_redirect
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL_REDIRECT else None
-# A browser that has come over TLS once does not come without it for a year.
+# For a year, a browser that has used TLS uses nothing else.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_SSL_REDIRECT else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -146,7 +146,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
-# Served from where they lie: an installed hotel runs no build step.
+# Served from their source directories: an installation needs no build step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
@@ -158,11 +158,11 @@ CELERY_BROKER_URL = (
 ).replace("?db=", "?virtual_host=")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# None: a worker waits for its broker as long as the broker is away.
+# None: a worker waits for the broker without limit.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
-# Tasks are mere wake-up messages: the rows say what is to be done, so one that is lost or
-# that comes twice is harmless, and an old one is worth nothing.
+# Tasks only trigger work that is stored in the database, so a message that is lost, duplicated or
+# late does no harm.
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -239,7 +239,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# Report kind -> who handles it, in this order; checked at start (pbx/reports/registry.py).
+# Report kind -> its handlers, in this order; checked at startup (pbx/reports/registry.py).
 PBX_REPORT_HANDLERS = {
     "NewCdr": ["wakeups.outcome.report_handlers.record", "billing.report_handlers.call_record"],
     "Tranfer": ["billing.report_handlers.transfer"],
@@ -269,7 +269,7 @@ FEATURE_CODES = {
     "housekeeping": "rooms.feature_codes.housekeeping.apply",
     "minibar": "billing.minibar_code.apply",
 }
-# Who lists what needs a person, and settles it (rooms/operations/attention.py).
+# Providers of items that need a person, and of their actions (rooms/operations/attention.py).
 ATTENTION_PROVIDERS = [
     "rooms.attention_sources.ParkedReports",
     "rooms.attention_sources.FailedCommands",
@@ -280,9 +280,9 @@ ATTENTION_PROVIDERS = [
     "billing.attention_sources.RepeatedEntries",
     "wakeups.attention_sources.WakeUpAlerts",
 ]
-# What is done for many stays at once (rooms/operations/jobs.py): kind -> who does it.
+# Jobs for many stays at once (rooms/operations/jobs.py): kind -> class.
 JOB_KINDS = {"wake_up_calls": "wakeups.booking.bulk.WakeUpCalls"}
-# What is compared with the PBX, and repaired (rooms/resync/).
+# What is compared with the PBX and repaired (rooms/resync/).
 RESYNC_PARTS = ["rooms.resync.phones.Phones", "wakeups.alarms.resync.Alarms"]
 
 REST_FRAMEWORK = {
@@ -305,7 +305,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    # Choices that would share a name.
+    # Choices whose generated names would clash.
     "ENUM_NAME_OVERRIDES": {
         "PhoneStateEnum": ["applied", "pending", "failed"],
         "HealthStateEnum": ["ok", "degraded", "down"],
@@ -321,13 +321,13 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        # Both leave the secrets of report addresses out (hotelpbx/log_redaction.py).
+        # Both remove the secrets of report addresses (hotelpbx/log_redaction.py).
         "console": {
-            "()": "hotelpbx.log_redaction.Console",
+            "()": "hotelpbx.log_redaction.RedactingConsoleFormatter",
             "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         },
         "json": {
-            "()": "hotelpbx.log_redaction.Json",
+            "()": "hotelpbx.log_redaction.RedactingJsonFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
     },
@@ -336,14 +336,14 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
-        # Django's own handlers would write each line once more, and not discreetly.
+        # Django's own handlers would write each line a second time, without redaction.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        # The PBX token is in the query string (T18): what urllib3 writes at DEBUG stays unwritten.
+        # The PBX token is in the query string (T18), which urllib3 would log at DEBUG.
         "urllib3": {"level": "WARNING"},
-        # Each glyph that a PDF takes along.
+        # It logs each glyph that a PDF embeds.
         "fontTools": {"level": "WARNING"},
-        # The sweeps come every few seconds; what they do is in the rows, what fails is an error.
+        # Sweeps run every few seconds; results are in the database, failures are logged as errors.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

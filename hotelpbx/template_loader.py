@@ -1,4 +1,4 @@
-"""Loads the templates without the indentation that only their readers need."""
+"""A template loader that removes indentation."""
 
 import re
 
@@ -10,10 +10,10 @@ _LINE_END = re.compile(r"\s*\n\s*(/?>)?")
 
 
 class Loader(FilesystemLoader):
-    """Templates of the project's folder, each line end and the indentation after it as one space.
+    """Loads the project's templates with each line end and its indentation as one space.
 
-    The formatter nests deeply: a rack of rooms is almost twice as long with its indentation, and
-    every desk fetches one every few seconds. Django's error page shows the source as it is.
+    Formatted templates are deeply nested: the room rack is almost twice as long with indentation,
+    and every front desk loads it every few seconds. In debug mode the source is not changed.
     """
 
     def get_contents(self, origin: Origin) -> str:
@@ -22,7 +22,7 @@ class Loader(FilesystemLoader):
 
 
 def without_indentation(source: str) -> str:
-    """``source`` with one space for each line end, and none where a tag is closed."""
+    """``source`` with one space for each line end, and none before the end of a tag."""
     pieces = _AS_WRITTEN.split(source)
     # The pattern has two groups: text, an element as written, its name, text, and so on.
     pieces[::3] = [_LINE_END.sub(lambda found: found[1] or " ", text) for text in pieces[::3]]

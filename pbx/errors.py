@@ -284,7 +284,7 @@ MEANINGS: Final[dict[str, tuple[type[PbxError], str]]] = {
     "20019": (Rejected, f"The PBX cannot read the period of the call records. {_OUR_FAULT}"),
     "20020": (
         LinkExpired,
-        "The link to the call records is used up or too old. Ask anew.",
+        "The link to the call records is used up or too old. Ask for a new one.",
     ),
     "20021": (NoCallRecords, "The PBX has no call records in that period."),
     "30001": (ServerFault, "The PBX has run out of memory. It is tried again."),

@@ -1,4 +1,4 @@
-"""The environment variables of contract §2, read once, with one clear line for each fault.
+"""The environment variables (README.md), read once, with a clear message for the first fault.
 
 Every variable also has a ``NAME_FILE`` variant (Docker secrets): the file's content is the value.
 """
@@ -23,7 +23,7 @@ LONGEST_OFFSET: Final = 10 * 366 * 24 * 3600
 
 @dataclass(frozen=True)
 class Environment:
-    """The checked environment. Secrets are in here: never log or show it whole."""
+    """The checked environment. It contains secrets and must never be logged or shown."""
 
     debug: bool
     secret_key: str

@@ -1,14 +1,14 @@
 """One variable of the environment: ``NAME``, or the content of the file that ``NAME_FILE`` names.
 
-A value is taken as it stands: nothing in it is replaced, whatever it begins with. Of a file's
-content one line end is cut off, since editors and ``echo`` leave one behind.
+A value is used as it is, without substitutions. One line end is removed from the end of a file,
+because editors and ``echo`` add one.
 """
 
 import os
 from pathlib import Path
 from typing import Final
 
-# Never anybody's password.
+# Never used as a password.
 OWN_SECRETS: Final = frozenset({"SECRET_KEY", "DATABASE_URL", "REDIS_URL"})
 
 _LARGEST: Final = 64 * 1024
@@ -39,5 +39,5 @@ def _content(name: str, path: str) -> str:
     except ValueError:
         raise VariableFault(f"{name}_FILE is not UTF-8 text: {path}.") from None
     if len(content) > _LARGEST or "\x00" in text:
-        raise VariableFault(f"{name}_FILE is no text of one value: {path}.")
+        raise VariableFault(f"{name}_FILE is not a text with a single value: {path}.")
     return text.removesuffix("\n").removesuffix("\r")

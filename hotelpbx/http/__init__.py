@@ -1,1 +1,1 @@
-"""What every HTTP request passes: checks, headers, health probes."""
+"""Middleware and checks for HTTP requests, and the health probes."""

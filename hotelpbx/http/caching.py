@@ -1,4 +1,4 @@
-"""Nothing is kept by a browser or a proxy unless it says that it may be."""
+"""Responses are not cached by browsers or proxies unless they allow it."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 
 
 class NoStoreMiddleware:
-    """``Cache-Control: no-store`` on all that is made for somebody; Back shows none of it again.
+    """Sets ``Cache-Control: no-store``, so that Back shows no page of a former user.
 
-    Static files are served before this, by WhiteNoise, and are kept.
+    Static files are served by WhiteNoise before this middleware and may be cached.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

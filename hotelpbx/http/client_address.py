@@ -1,8 +1,8 @@
-"""Where a request really comes from, also behind proxies.
+"""The address of a client, also behind proxies.
 
-Throttling, the audit trail, limits and lists of allowed addresses all ask here and nowhere else.
-``X-Forwarded-For`` is a text that anybody can write: it counts only as far as proxies of
-``TRUSTED_PROXIES`` have written it (docs/accounts.md).
+Throttling, the audit trail, limits and lists of allowed addresses all use this module.
+Anybody can send ``X-Forwarded-For``: only the part written by proxies in ``TRUSTED_PROXIES`` counts
+(docs/accounts.md).
 """
 
 import ipaddress
@@ -20,15 +20,15 @@ _MAPPED: Final = 96
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address of the client, without port and zone; None when there is none."""
+    """The address of the client, without port and zone; None if there is none."""
     return client_from_meta(request.META)
 
 
 def client_from_meta(meta: Mapping[str, str]) -> str | None:
-    """As :func:`client_address`, from what a server knows of a request.
+    """As :func:`client_address`, from a WSGI environment.
 
-    From the connection backwards: as long as an address is a trusted proxy, the one that this
-    proxy wrote down is asked. What cannot be read ends the walk at the proxy that sent it.
+    Starting from the connection: while the address is a trusted proxy, the address that this proxy
+    has written is used. An unreadable one ends the search at the proxy that sent it.
     """
     client = _read(meta.get("REMOTE_ADDR") or "")
     told = reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(","))
@@ -41,16 +41,16 @@ def client_from_meta(meta: Mapping[str, str]) -> str | None:
 
 
 def is_within(address: str | None, networks: Iterable[Network]) -> bool:
-    """Whether ``address`` lies in one of the ``networks``; what is no address does not.
+    """Whether ``address`` is in one of the ``networks``; False if it is not an address.
 
-    An IPv4 address in the clothes of IPv6 is the IPv4 address.
+    An IPv4-mapped IPv6 address counts as the IPv4 address.
     """
     found = _read(address or "")
     return found is not None and any(found in network for network in networks)
 
 
 def networks_of(texts: Iterable[str]) -> Iterator[Network]:
-    """Addresses and networks as networks. Raises ``ValueError`` at what is none.
+    """Parse addresses and networks. Raises ``ValueError`` if one is invalid.
 
     A network may be given by any address in it.
     """

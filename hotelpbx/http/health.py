@@ -1,4 +1,4 @@
-"""``/healthz`` and ``/readyz`` (contract §7)."""
+"""The health probes ``/healthz`` and ``/readyz``."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,19 +7,19 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-#: Where they are asked for.
+#: The paths of the probes.
 PATHS: Final = ("/healthz", "/readyz")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process lives."""
+    """The process is running."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """This process can serve: the database answers and its tables are the ones we know.
+    """The process can serve: the database answers and its migrations are applied.
 
-    The PBX and Redis are not asked: the desk works without them.
+    The PBX and Redis are not checked: the front desk works without them.
     """
     fault = database_fault()
     if fault:
@@ -28,7 +28,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def database_fault() -> str | None:
-    """What keeps the database from serving, in words; None when nothing does."""
+    """Why the database cannot be used, for people; None if it can."""
     connection = connections[DEFAULT_DB_ALIAS]
     try:
         executor = MigrationExecutor(connection)
@@ -41,7 +41,7 @@ def database_fault() -> str | None:
 
 
 class HealthMiddleware:
-    """Answers the health addresses before host checks and redirects, for a container's probe."""
+    """Answers the health probes before host checks and redirects, for a container's probe."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

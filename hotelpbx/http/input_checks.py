@@ -1,12 +1,12 @@
-"""What comes in is looked at once, before anybody uses it: no page needs to think of it.
+"""Checks of all input for control characters, so that no page needs to check for them.
 
-A control character, NUL above all, is nothing that a person types, and PostgreSQL keeps no NUL.
+People do not type control characters, and PostgreSQL cannot store NUL.
 
-- in a path: there is nothing at such an address
-- behind ``?``, in a header or a cookie: it says nothing there, and is a blank
-- in a form: refused, and the field named; other programs' signs for a new line are new lines
+- in a path: 404
+- in a query string or a header: replaced by a space; a cookie with one is dropped
+- in a form: rejected with the name of the field; Unicode line separators become newlines
 
-The API reads its addresses and bodies itself, and answers in its own way.
+The API checks its paths and bodies itself and has its own error responses.
 """
 
 import re
@@ -20,13 +20,13 @@ from django.shortcuts import render
 _API: Final = "/api/"
 _FORM: Final = "application/x-www-form-urlencoded"
 _LINE_ENDS: Final = re.compile("[\x0b\x0c\x85\u2028\u2029]")
-# Halves of characters too, which no encoding can write.
+# Also surrogates, which cannot be encoded.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL_OR_LINE_END: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class InputChecksMiddleware:
-    """Before the session and everything else that reads a request."""
+    """Checks input; must run before the session and everything else that reads a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -42,10 +42,10 @@ class InputChecksMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Forms, once it is known who sends them."""
+        """Check forms, after the sender has been authenticated."""
         if request.method != "POST" or request.path_info.startswith(_API):
             return None
-        _must_be_whole(request)
+        _check_complete(request)
         request.POST = _each(request.POST, lambda text: _LINE_ENDS.sub("\n", text))
         for name, values in request.POST.lists():
             if found := next(filter(None, map(_CONTROL.search, [name, *values])), None):
@@ -59,7 +59,7 @@ def _blank_headers(request: HttpRequest) -> None:
     for name, value in request.META.items():
         if name.startswith("HTTP_") and isinstance(value, str):
             request.META[name] = _CONTROL_OR_LINE_END.sub(" ", value)
-    # A quoted cookie may hold any character as ``\\000``.
+    # A quoted cookie may contain any character as ``\\000``.
     request.COOKIES = {
         name: value
         for name, value in request.COOKIES.items()
@@ -67,11 +67,11 @@ def _blank_headers(request: HttpRequest) -> None:
     }
 
 
-def _must_be_whole(request: HttpRequest) -> None:
-    """A browser that goes away while it sends leaves half a form: ``amount=10`` of ``100``."""
+def _check_complete(request: HttpRequest) -> None:
+    """Reject a truncated form: ``amount=100`` could arrive as ``amount=10``."""
     declared = request.META.get("CONTENT_LENGTH") or "0"
     if request.content_type == _FORM and len(request.body) < int(declared):
-        raise BadRequest("The form did not arrive whole.")
+        raise BadRequest("The form did not arrive completely.")
 
 
 def _each(given: QueryDict, change: Callable[[str], str]) -> Any:

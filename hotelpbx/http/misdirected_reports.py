@@ -1,4 +1,4 @@
-"""Reports that come to the web port, because the PBX was given its address by mistake."""
+"""Reports sent to the web port because of a wrong ``REPORT_BASE_URL``."""
 
 import logging
 import re
@@ -18,9 +18,9 @@ _REPORT: Final = re.compile(r"/reports/[A-Za-z0-9_-]{16,64}/?")
 
 @csrf_exempt
 def misdirected_report(request: HttpRequest, **_: str) -> HttpResponse:
-    """404: the PBX repeats what it has to say (L348) until somebody has put its address right."""
+    """404: the PBX repeats the report (L348) until the address has been corrected."""
     log.warning(
-        "A report of a PBX came to the web port, from %s: let REPORT_BASE_URL lead to the "
+        "A report of a PBX came to the web port, from %s: set REPORT_BASE_URL to the "
         "receiver's port.",
         client_address(request),
     )
@@ -28,13 +28,13 @@ def misdirected_report(request: HttpRequest, **_: str) -> HttpResponse:
         "Reports are taken on the receiver's port.\n", status=404, content_type="text/plain"
     )
     answer["Content-Length"] = str(len(answer.content))
-    # Django would log the refusal with its path, which is a secret.
+    # Django would log the error response with its path, which is a secret.
     answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer
 
 
 class MisdirectedReportsMiddleware:
-    """Answers them before the check of the host: the PBX sends one that is none (L421)."""
+    """Answers such reports before the host check: the PBX sends an invalid host (L421)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

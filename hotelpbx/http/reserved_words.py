@@ -1,4 +1,4 @@
-"""Words that the addresses need, as the URL configuration has them: no name may hide them."""
+"""Words that are part of URLs, read from the URL configuration: they cannot be names."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,21 +11,20 @@ from django.urls import URLResolver, get_resolver
 from hotelpbx.http.health import PATHS
 
 _WORD: Final = re.compile(r"[\w.-]+")
-#: What no name may be: programs and browsers leave such a part out of an address.
+#: These cannot be names: programs and browsers remove such a part from a URL.
 DOTS: Final = frozenset({".", ".."})
 
 
 @cache
 def reserved_first_words() -> frozenset[str]:
-    """With which addresses begin: ``api``, ``sign-in``, ``static`` …"""
+    """The first parts of URLs: ``api``, ``sign-in``, ``static`` …"""
     paths = [*_routes(get_resolver().url_patterns), settings.STATIC_URL, *PATHS]
     return _words(path.lstrip("/").split("/")[0] for path in paths)
 
 
 @cache
 def reserved_words_after(collection: str) -> frozenset[str]:
-    """What stands in addresses anywhere behind ``stays/`` or another collection: ``new``,
-    ``check-in`` …"""
+    """The parts of URLs anywhere after ``stays/`` or another collection: ``new``, ``check-in`` …"""
     found: list[str] = []
     for route in _routes(get_resolver().url_patterns):
         parts = route.split("/")
@@ -35,7 +34,7 @@ def reserved_words_after(collection: str) -> frozenset[str]:
 
 
 def name_fault(name: str, collection: str) -> str:
-    """Why ``name`` cannot stand behind ``collection`` in an address; empty: it can."""
+    """Why ``name`` cannot follow ``collection`` in a URL; empty if it can."""
     if not 1 <= len(name) <= 64 or not name.isprintable():
         return "has 1 to 64 printable characters"
     if "/" in name:

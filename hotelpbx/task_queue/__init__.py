@@ -1,1 +1,1 @@
-"""Messages to the Celery workers."""
+"""Messages to the Celery workers, and the state of their broker."""

@@ -1,4 +1,4 @@
-"""What is asked of Redis directly: quickly, so that nobody at the desk waits for it."""
+"""Direct requests to Redis, with short timeouts, so that the front desk never waits for it."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -10,7 +10,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 _PREFIX: Final = "hotelpbx:queued:"
-# Seconds after which a message that nobody took counts as lost; the sweeps come as often.
+# Seconds after which an untaken message counts as lost; the sweeps run at this interval.
 _AT_MOST: Final = 5
 
 
@@ -28,27 +28,27 @@ def is_reachable() -> bool:
 
 
 def try_mark_queued(message: str) -> bool:
-    """Whether no such message waits to be taken already; if so, one is taken to wait from now on.
+    """Mark a message as queued; returns False if an equal one is marked already.
 
-    Raises ``RedisError`` or ``OSError`` when the broker is away.
+    Raises ``RedisError`` or ``OSError`` if the broker is unavailable.
     """
     return bool(_client().set(_PREFIX + message, 1, nx=True, ex=_AT_MOST))
 
 
 def mark_queued(message: str) -> None:
-    """Let no such message wait: somebody is at it. Ends by itself."""
+    """Mark a message as queued, because its work is in progress. The mark expires."""
     try:
         _client().set(_PREFIX + message, 1, ex=_AT_MOST)
     except (redis.RedisError, OSError):
-        pass  # then it comes, and is found needless
+        pass  # then a message is sent and finds nothing to do
 
 
 def clear_queued(message: str) -> None:
-    """A worker has taken the message: the next one is news again."""
+    """Remove the mark: a worker has taken the message, so the next one must be sent."""
     try:
         _client().delete(_PREFIX + message)
     except (redis.RedisError, OSError):
-        pass  # the mark ends by itself
+        pass  # the mark expires
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Did the broker answer a moment ago? For what many open pages look at every few seconds."""
+"""The cached state of the broker, for pages that refresh every few seconds."""
 
 import threading
 import time
@@ -14,10 +14,9 @@ _last: tuple[str, float, bool] = ("", 0.0, True)
 
 
 def cached_broker_status() -> bool:
-    """As :func:`.broker.is_reachable`, but asked every few seconds at most by each process.
+    """As :func:`.broker.is_reachable`, but each process asks at most every few seconds.
 
-    A broker that hangs takes a second to tell: while one thread waits for it, the others go by
-    its last answer.
+    If the broker hangs, one thread waits a second for it, and the others use the last answer.
     """
     global _last
     url, at, answer = _last

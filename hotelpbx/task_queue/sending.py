@@ -1,8 +1,8 @@
-"""Wake-up messages to the workers.
+"""Enqueue Celery tasks.
 
-A message is only a nudge: what is to be done stands in PostgreSQL, and beat sweeps what a lost
-message left behind. So a broker that is away costs a few seconds and nothing else, and of equal
-messages that nobody has taken yet one is enough.
+A task only triggers work that is stored in PostgreSQL, and periodic sweeps do what a lost message
+has left. So an unavailable broker costs a few seconds and nothing else, and of equal messages that
+no worker has taken yet one is enough.
 """
 
 import logging
@@ -19,32 +19,32 @@ from hotelpbx.task_queue import broker
 
 log = logging.getLogger(__name__)
 
-# After a failure the desk does not wait for Redis again at each click.
+# After a failure the front desk must not wait for Redis again at each click.
 _PAUSE_AFTER_FAILURE: Final = 5.0
 _silent_until = 0.0
 
 
 def enqueue_on_commit(task: str, *args: object) -> None:
-    """Send ``task`` once the present transaction is committed; never raises."""
+    """Enqueue ``task`` once the current transaction is committed; never raises."""
     transaction.on_commit(lambda: enqueue(task, *args))
 
 
 def enqueue_later(seconds: float, task: str, *args: object) -> None:
-    """Send ``task`` so that it is done after a while; never raises."""
+    """Enqueue ``task`` to run after ``seconds``; never raises."""
     _send(task, args, countdown=seconds)
 
 
 def enqueue(task: str, *args: object) -> None:
-    """Send ``task`` (a Celery task's name) now, if the broker is there; never raises."""
+    """Enqueue ``task`` (the name of a Celery task) now; never raises."""
     _send(task, args)
 
 
 @contextmanager
 def suppressing_duplicates(task: str, *args: object) -> Iterator[Callable[[], None]]:
-    """Spare others the message while what it asks for is being done anyway.
+    """Suppress messages for ``task`` inside the block, because its work is in progress.
 
-    Whoever does it must look once more *after* the block for what came meanwhile: from then on
-    each wake-up is news again. Yields what is to be called every few seconds.
+    After the block the caller must check once more for work that was added meanwhile: from then on
+    messages are sent again. Yields a function that must be called every few seconds.
     """
     key = broker.message_key(task, args)
     broker.mark_queued(key)
@@ -62,11 +62,11 @@ def _send(task: str, args: tuple[object, ...], countdown: float | None = None) -
 
     later = f"{task} later" if countdown else task
     try:
-        # Asked first because Celery itself would try for seconds to reach a broker that is away.
+        # Checked first, because Celery itself would try for seconds to reach an unavailable broker.
         if broker.try_mark_queued(broker.message_key(later, args)):
             app.send_task(task, args=args, retry=False, expires=60, countdown=countdown)
         return
     except (OperationalError, RedisError, OSError) as fault:
-        log.warning("Waking the workers failed: %s", type(fault).__name__)
+        log.warning("A task could not be enqueued: %s", type(fault).__name__)
     _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
-    log.warning("The broker is away: the sweep will do it.")
+    log.warning("The broker is away: the periodic sweep will do the work.")

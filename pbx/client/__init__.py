@@ -1,8 +1,7 @@
 """The PBX's API, typed (API 1.1.0): one module and one class per group of calls.
 
-Requests and replies are frozen dataclasses or plain texts; what is impossible to ask safely
-raises ``ValueError`` before anything is sent; what goes wrong afterwards is a
-:class:`pbx.errors.PbxError`.
+Requests and answers are frozen dataclasses or plain texts. A request that would be unsafe raises
+``ValueError`` before anything is sent; any later failure is a :class:`pbx.errors.PbxError`.
 """
 
 from pbx.client.caller import Caller, TokenSource
@@ -25,7 +24,7 @@ from pbx.client.wakeupcalls import Alarm, PlacedAlarm, WakeupCalls
 
 
 class PbxClient:
-    """All calls but login, heartbeat and logout, for which see :class:`Session`."""
+    """All API calls except login, heartbeat and logout, which are in :class:`Session`."""
 
     def __init__(self, transport: Transport, tokens: TokenSource) -> None:
         caller = Caller(transport, tokens)

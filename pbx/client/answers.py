@@ -1,7 +1,7 @@
-"""What the PBX answered: read, checked, and where the manual prints it broken, repaired.
+"""Parse and check the PBX's answers, and repair those that the manual shows malformed.
 
-An answer is an object with ``status`` ``Success`` or ``Failed``; with the latter ``errno`` says
-what was wrong (L386-L404). The HTTP status is always 200 and says nothing (T22).
+An answer is an object with ``status`` ``Success`` or ``Failed``, in the latter case with an
+``errno`` (L386-L404). The HTTP status is always 200 and says nothing (T22).
 """
 
 import re
@@ -11,15 +11,15 @@ from typing import Final
 from pbx.errors import ServerFault, error_for
 from pbx.reports.parsing.lenient import JsonObject, load
 
-#: Mends one fault that the manual prints in one answer. Each belongs to its endpoint alone and
-#: is tried only on a text that is not JSON, so a sound answer is never touched.
+#: Repairs one malformation that the manual shows in one answer. It is used for that endpoint only
+#: and only if the text is not JSON, so a valid answer is never changed.
 Repair = Callable[[str], str]
 
 _ERRNO: Final = re.compile(r"[0-9]{1,8}")
 
 
 def parse_answer(text: str, repairs: Sequence[Repair] = ()) -> JsonObject:
-    """The answer in ``text``, whether it is good news or not.
+    """The answer in ``text``, successful or not.
 
     :raises ServerFault: it is not a JSON object, even after the ``repairs``
     """
@@ -30,14 +30,14 @@ def parse_answer(text: str, repairs: Sequence[Repair] = ()) -> JsonObject:
         answer = _object(text)
     if answer is None:
         raise ServerFault(
-            "The answer of the PBX cannot be read. It is tried again; if this lasts, check "
+            "The answer of the PBX cannot be read. It is tried again; if this persists, check "
             "whether the URL leads to the PBX."
         )
     return answer
 
 
 def successful(answer: JsonObject) -> JsonObject:
-    """``answer`` itself when it is good news; raises the ``PbxError`` it stands for otherwise."""
+    """``answer`` itself if it is successful; otherwise raises the matching ``PbxError``."""
     status = answer.text("status").lower()
     if status == "success":
         return answer
@@ -50,7 +50,7 @@ def successful(answer: JsonObject) -> JsonObject:
 
 
 def needed(answer: JsonObject, name: str) -> str:
-    """The text under ``name``, without which the answer is worth nothing."""
+    """The text under ``name``; raises ``ServerFault`` if it is missing."""
     if text := answer.text(name):
         return text
     raise ServerFault(f"The PBX answered without {name}. It is tried again.")

@@ -1,4 +1,4 @@
-"""One call to the PBX, with the token that all processes share."""
+"""API calls to the PBX with the token that all processes share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
@@ -14,19 +14,19 @@ Body = Mapping[str, Any]
 
 
 class TokenSource(Protocol):
-    """Where the shared token comes from. Both may raise ``PbxError``."""
+    """Provides the shared token. Both methods may raise ``PbxError``."""
 
     def token(self) -> str:
-        """The present token."""
+        """The current token."""
         ...
 
     def renew(self, stale: str) -> str:
-        """A token other than ``stale``, which the PBX did not accept: logs in if need be."""
+        """A token other than ``stale``, which the PBX did not accept; logs in if necessary."""
         ...
 
 
 class Caller:
-    """Sends calls; after a refused token once more with a new one, and no more than once."""
+    """Sends calls; after an invalid token it repeats the call once, with a new token."""
 
     def __init__(self, transport: Transport, tokens: TokenSource) -> None:
         self.transport = transport

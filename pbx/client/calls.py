@@ -1,4 +1,4 @@
-"""Calls that the PBX makes or ends for us (L3178-L3209, L3624-L3666, L3905-L3966)."""
+"""Telephone calls made or ended by request (L3178-L3209, L3624-L3666, L3905-L3966)."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
 class Calls:
-    """Calls about calls."""
+    """Requests about telephone calls."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -20,7 +20,7 @@ class Calls:
     def play_prompt(self, extid: str, prompts: Iterable[str], *, auto_answer: bool = False) -> str:
         """Ring an extension and play prompts to whoever answers; returns the ``callid``.
 
-        :raises ValueError: a prompt that :func:`is_prompt_name` refuses, or none at all
+        :raises ValueError: there is no prompt, or :func:`is_prompt_name` rejects one
         """
         names = [name.strip() for name in prompts]
         if not names or not all(is_prompt_name(name) for name in names):
@@ -35,7 +35,7 @@ class Calls:
     def dial_ivr(self, ivr: str, extid: str, *, auto_answer: bool = False) -> str:
         """Ring an extension and connect it to an IVR; returns the ``callid``.
 
-        The keys pressed there come back as DTMF reports with ``callpath``.
+        The keys pressed there arrive as DTMF reports with ``callpath``.
         """
         body = {
             "ivrid": one_id(ivr),
@@ -45,10 +45,10 @@ class Calls:
         return needed(self._caller.call("ivr/dial_extension", body), "callid")
 
     def hang_up(self, extid: str) -> None:
-        """End the present call of an extension."""
+        """End the current call of an extension."""
         self._caller.call("extension/hangup", {"extid": one_id(extid)})
 
 
 def is_prompt_name(text: str) -> bool:
-    """Whether the PBX would take ``text`` for a custom prompt: a letter in it, no ``+`` (T32)."""
+    """Whether ``text`` can be the name of a custom prompt: it has a letter and no ``+`` (T32)."""
     return bool(_LETTER.search(text)) and "+" not in text

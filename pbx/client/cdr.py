@@ -13,8 +13,8 @@ from pbx.client.values import joined_ids
 from pbx.errors import NoCallRecords, ServerFault
 from pbx.reports.parsing.lenient import clean
 
-# Without these a file is no list of calls, or not one by which calls can be charged: one fault
-# is told then, not one for each call.
+# Without these columns a file is not usable for charging calls: that is a single fault of the file,
+# not one for each call.
 _NEEDED: Final = frozenset(
     {"callid", "timestart", "callfrom", "callto", "callduraction", "talkduraction", "type"}
 )
@@ -29,11 +29,11 @@ class CallRecords:
     def download(
         self, start: datetime, end: datetime, extids: Iterable[str] | None = None
     ) -> tuple[Mapping[str, str], ...]:
-        """The rows of a period, each by lower-case column name; none at all is no error.
+        """The rows of a period, by lower-case column name; an empty list is no error.
 
-        :param start: naive, on the PBX's clock, as is ``end``
-        :param extids: of these extensions; None: of all
-        :raises AnswerTooLarge: ask for a shorter period
+        :param start: naive, in the PBX's local time, like ``end``
+        :param extids: of these extensions only; None: of all
+        :raises AnswerTooLarge: request a shorter period
         """
         query = {
             "extid": "all" if extids is None else joined_ids(extids),
@@ -46,25 +46,25 @@ class CallRecords:
             return ()
 
     def _file(self, query: Mapping[str, str], token: str) -> str:
-        """Both steps with one token: the link lives for 30 seconds and one use (L4278)."""
+        """Both steps with one token: the link is valid for 30 seconds and one use (L4278)."""
         transport = self._caller.transport
         random = needed(ask(transport, "cdr/get_random", query, token), "random")
         link = {**query, "token": token, "random": random}
         text = transport.get_text("cdr/download", link)
         if text.lstrip("\ufeff \t\r\n").startswith("{"):
-            successful(parse_answer(text))  # an error comes as JSON in place of the file
-            raise ServerFault("The PBX sent no call records in place of them. It is tried again.")
+            successful(parse_answer(text))  # an error is JSON instead of the file
+            raise ServerFault("The PBX sent something other than call records. It is tried again.")
         return text
 
 
 def _on_the_pbx(instant: datetime) -> str:
     if instant.tzinfo is not None:
-        raise ValueError("the period is wanted on the PBX's clock, without a zone")
+        raise ValueError("the period must be in the PBX's local time, without a zone")
     return f"{instant:%Y-%m-%d %H:%M:%S}"
 
 
 def _rows(text: str) -> tuple[Mapping[str, str], ...]:
-    """Rows by the header's names: which columns there are differs with the firmware."""
+    """Rows by the names in the header: the columns differ between firmware versions."""
     lines = csv.reader(
         StringIO(text.replace("\0", "").strip("\ufeff \r\n"), newline=""), skipinitialspace=True
     )
@@ -78,11 +78,11 @@ def _rows(text: str) -> tuple[Mapping[str, str], ...]:
         return tuple(_row(names, line) for line in lines if any(cell.strip() for cell in line))
     except csv.Error:
         raise ServerFault(
-            "The file of call records that the PBX sent cannot be read: it is no CSV."
+            "The file of call records that the PBX sent cannot be read: it is not CSV."
         ) from None
 
 
 def _row(names: Sequence[str], line: Sequence[str]) -> Mapping[str, str]:
-    """One row by its columns' names; what has no name, behind a last comma, is dropped."""
+    """One row by column name; a cell without a name, after a final comma, is dropped."""
     cells = zip(names, line, strict=False)
     return {sys.intern(name): clean(cell) for name, cell in cells if name}

@@ -8,18 +8,18 @@ from pbx.client.caller import Caller
 from pbx.client.values import joined_ids, one_id
 from pbx.reports.parsing.lenient import JsonObject, scalar_text
 
-# Plain-text passwords and PINs of the guest's phone: read by nobody, so kept by nobody (T18).
+# Plain-text passwords and PINs of the phone: not needed, so they are dropped (T18).
 _SECRETS: Final = frozenset({"registerpassword", "loginpassword", "vmsecret"})
 _MAX_ROUTES: Final = 4096
 
 
 @dataclass(frozen=True)
 class ExtensionListed:
-    """An extension as the list has it (L658-L680).
+    """An entry of the extension list (L658-L680).
 
     :ivar status: in lower case: ``registered``, ``unavailable``, ``idle``, ``ringing``,
         ``busy``, ``hold``, ``malfunction``, ``fxsnoport``
-    :ivar port: of an analogue phone, else empty
+    :ivar port: of an analog phone, else empty
     """
 
     number: str
@@ -33,10 +33,10 @@ class ExtensionListed:
 class ExtensionSettings:
     """An extension's settings (L727-L850).
 
-    :ivar shown: every plain setting the PBX shows but passwords, by the manual's name in lower
-        case; ``moblie`` (sic) as ``mobile``
-    :ivar routes: outbound routes it may use; None when the PBX does not show them (T12)
-    :ivar other_routes: outbound routes it may not use; None when the PBX does not show them
+    :ivar shown: every plain setting that the PBX shows, except passwords, by its lower-case name in
+        the manual; ``moblie`` (sic) as ``mobile``
+    :ivar routes: outbound routes that it may use; None if the PBX does not show them (T12)
+    :ivar other_routes: outbound routes that it may not use; None if the PBX does not show them
     """
 
     number: str
@@ -46,7 +46,7 @@ class ExtensionSettings:
 
     @property
     def name(self) -> str:
-        """What the phone is called: the guest's name."""
+        """The name of the extension: the guest's name."""
         return self.shown.get("username", "")
 
     @property
@@ -55,13 +55,13 @@ class ExtensionSettings:
         return self.shown.get("status", "").lower()
 
     def is_on(self, setting: str) -> bool | None:
-        """Whether e.g. ``dnd`` is switched on; None when the PBX does not show it."""
+        """Whether e.g. ``dnd`` is switched on; None if the PBX does not show it."""
         return {"on": True, "off": False}.get(self.shown.get(setting, "").lower())
 
     def lacks(self, update: "ExtensionUpdate") -> tuple[str, ...]:
-        """Names of the settings that are not as ``update`` wants them.
+        """Names of the settings that differ from ``update``.
 
-        What the PBX does not show at all is left out: it can be neither confirmed nor denied.
+        Settings that the PBX does not show are left out, since they cannot be compared.
         """
         return tuple(
             name for name, wanted in update.values().items() if not self._agrees(name, wanted)
@@ -86,7 +86,7 @@ class ExtensionSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class ExtensionUpdate:
-    """What is to change, by the manual's names (L924-L1048); None leaves a setting alone.
+    """Settings to change, by the manual's names (L924-L1048); None leaves a setting unchanged.
 
     Switches are ``on`` or ``off``. Forwarding destinations are ``Voicemail``, ``Extension``,
     ``Mobile Number`` and ``Custom Number``. ``selectoutroute`` is the whole list of names of
@@ -127,7 +127,7 @@ class ExtensionUpdate:
     selectoutroute: Sequence[str] | None = None
 
     def values(self) -> dict[str, str | tuple[str, ...]]:
-        """The settings that are to change; routes as a tuple of names."""
+        """The settings to change; routes as a tuple of names."""
         wanted: dict[str, str | tuple[str, ...]] = {}
         for each in fields(self):
             value = getattr(self, each.name)
@@ -137,13 +137,13 @@ class ExtensionUpdate:
 
 
 class Extensions:
-    """Calls about the extensions."""
+    """Requests about the extensions."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
     def list(self) -> tuple[ExtensionListed, ...]:
-        """All extensions with their present status."""
+        """All extensions with their current status."""
         answer = self._caller.call("extensionlist/query")
         return tuple(
             ExtensionListed(
@@ -165,9 +165,9 @@ class Extensions:
         return self._query({})
 
     def update(self, extid: str, update: ExtensionUpdate) -> None:
-        """Change settings of one extension. Name what changes and nothing else (L1052-L1060).
+        """Change settings of one extension; only the changed ones are sent (L1052-L1060).
 
-        :raises ValueError: nothing would change, or the routes are longer than the PBX takes
+        :raises ValueError: nothing would change, or the routes are longer than the PBX accepts
         """
         body = {name: _wire_text(value) for name, value in update.values().items()}
         if not body:

@@ -7,15 +7,15 @@ from pbx.client.values import joined_ids
 
 
 class Hotel:
-    """The one call that is about guests."""
+    """Requests about guests."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
     def checkout(self, extids: Iterable[str]) -> None:
-        """Have extensions forget their guest: voicemail, routes, alarms and name (L4700-L4705).
+        """Reset extensions after a guest: voicemail, routes, alarms and name (L4700-L4705).
 
-        Repeated late, it wipes the next guest (T11). For several extensions there is one
+        A late repetition resets the next guest's phone (T11). For several extensions there is one
         status; after a failure nobody knows which of them were done (T36).
         """
         self._caller.call("hotel/checkout", {"extid": joined_ids(extids)})

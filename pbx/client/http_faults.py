@@ -1,6 +1,6 @@
-"""What a failed HTTP exchange means, as one of :mod:`pbx.errors`.
+"""Convert failed HTTP exchanges to :mod:`pbx.errors`.
 
-What may have been sent counts as sent: only a failure to connect is certain.
+A request that may have been sent counts as sent: only a failure to connect is certain.
 """
 
 import http.client
@@ -13,7 +13,7 @@ from urllib3 import exceptions as wire
 
 from pbx import errors
 
-# Everything that requests and urllib3 are known to raise.
+# All exceptions that requests and urllib3 raise.
 FOREIGN: Final = (
     requests.RequestException,
     wire.HTTPError,
@@ -28,12 +28,12 @@ _NO_URL: Final = (
     wire.LocationValueError,
     UnicodeError,
 )
-# How OpenSSL says that the other side does not speak TLS.
+# OpenSSL's reasons if the server does not speak TLS.
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 
 
 def status_fault(status: int, place: str) -> errors.PbxError | None:
-    """The fault in an HTTP status; the API itself always answers 200 (L386-L399).
+    """The error for an HTTP status; the API itself always answers 200 (L386-L399).
 
     :param place: host and port of the PBX, for people
     """
@@ -59,7 +59,7 @@ def status_fault(status: int, place: str) -> errors.PbxError | None:
 
 
 def translate(error: BaseException, place: str) -> errors.PbxError:
-    """The fault behind one of :data:`FOREIGN`, without its text, which may hold the URL."""
+    """The error for one of :data:`FOREIGN`, without its text, which may contain the URL."""
     causes = tuple(_causes(error))
     return (
         _certificate_fault(causes, place)
@@ -70,7 +70,7 @@ def translate(error: BaseException, place: str) -> errors.PbxError:
 
 
 def too_slow(place: str) -> errors.Timeout:
-    """The answer did not come, or not whole, in the time it was given."""
+    """The error for an answer that is not complete in time."""
     return errors.Timeout(f"The PBX at {place} did not answer in time. It is tried again.")
 
 
@@ -115,11 +115,11 @@ def _answering_fault(causes: _Causes, place: str) -> errors.PbxError:
         return too_slow(place)
     if _any(causes, http.client.BadStatusLine) and not _any(causes, http.client.RemoteDisconnected):
         return errors.ServerFault(
-            f"What {place} answers is not HTTP. If this lasts, check whether the URL should "
+            f"What {place} answers is not HTTP. If this persists, check whether the URL should "
             "begin with https."
         )
     return errors.ConnectionLost(
-        f"The connection to the PBX at {place} broke off. It is tried again."
+        f"The connection to the PBX at {place} was lost. It is tried again."
     )
 
 
@@ -128,7 +128,7 @@ def _any(causes: _Causes, *kinds: type[BaseException]) -> bool:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """``error`` and everything it was made from, each once."""
+    """``error`` and all its causes, each once."""
     seen: set[int] = set()
     waiting: list[object] = [error]
     while waiting:

@@ -1,4 +1,4 @@
-"""outroute/query (L1705-L1769): which ways lead outside."""
+"""outroute/query (L1705-L1769): the outbound routes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ class OutboundRoute:
     """An outbound route.
 
     :ivar pattern: dial pattern, e.g. ``6.``
-    :ivar strip: how many digits are taken off the front; None when not said
+    :ivar strip: how many leading digits are removed; None if not stated
     :ivar prepend: digits put in front
-    :ivar extensions: the extensions that may use it, groups of them not included
+    :ivar extensions: the extensions that may use it, without extension groups
     """
 
     id: str
@@ -30,7 +30,7 @@ class OutboundRoute:
 
 
 class Routes:
-    """Calls about the outbound routes."""
+    """Requests about the outbound routes."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller

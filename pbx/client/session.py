@@ -1,4 +1,4 @@
-"""login, heartbeat and logout (L448-L602): for whoever holds the shared token."""
+"""login, heartbeat and logout (L448-L602)."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _ABSOLUTE: Final = "1"
 
 @dataclass(frozen=True)
 class ReportAddress:
-    """Where the PBX shall send its reports.
+    """Where the PBX sends its reports.
 
     :ivar host: name or address of this server as the PBX sees it
     :ivar port: our port, not the PBX's own (T19)
@@ -32,7 +32,7 @@ class ReportAddress:
     def of(cls, url: str) -> "ReportAddress":
         """The address in e.g. ``http://192.168.5.10:8260/reports/…/``.
 
-        :raises ValueError: it is no plain HTTP address; the PBX knows no other (L337)
+        :raises ValueError: it is not a plain HTTP address; the PBX supports no other (L337)
         """
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
@@ -41,14 +41,14 @@ class ReportAddress:
 
 
 class Session:
-    """The calls that make, keep and end a session."""
+    """Requests that start, renew and end a session."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def login(self, username: str, password: str, address: ReportAddress) -> str:
         """Log in and return the token. Five wrong passwords lock our address (L453)."""
-        # The API wants MD5 in lower-case hexadecimal (L462-L464); it protects nothing.
+        # The API requires MD5 in lower-case hexadecimal (L462-L464), which is no protection.
         digest = hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
         body = {
             "username": username,
@@ -61,12 +61,12 @@ class Session:
         return needed(ask(self._transport, "login", body), "token")
 
     def heartbeat(self, token: str, address: ReportAddress) -> None:
-        """Give the token another 30 minutes, and say again where reports go (L532-L579).
+        """Renew the token for 30 minutes and repeat the address for reports (L532-L579).
 
-        Everything is sent every time, so that no heartbeat can send the reports elsewhere. The
+        The complete address is sent every time, so that no heartbeat can redirect the reports. The
         manual's table calls the kind of address ``urltag``, the maker's English page
-        ``urlflag`` (T21). Both are sent: a PBX that misses the one it knows would take the
-        address for a relative path and reports would be lost without a word.
+        ``urlflag`` (T21). Both are sent: without the one that it knows, a PBX would take the
+        address for a relative path, and reports would be lost without notice.
         """
         body = {
             "ipaddr": address.host,

@@ -1,4 +1,4 @@
-"""deviceinfo/query (L607-L646): what the PBX says about itself."""
+"""deviceinfo/query (L607-L646): information about the PBX."""
 
 import re
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ _MOST: Final = timedelta(hours=15)
 
 @dataclass(frozen=True)
 class DeviceInfo:
-    """The PBX itself.
+    """Information about the PBX.
 
-    :ivar system_time: its clock; aware when it names its zone (``UTC-8``), naive when it does
-        not, None when it cannot be read
-    :ivar uptime: since it was started; None when it cannot be read
-    :ivar extensions: how many there are, and how many there may be; None when not said
+    :ivar system_time: its clock; aware if it states its offset (``UTC-8``), else naive; None if
+        unreadable
+    :ivar uptime: time since it was started; None if unreadable
+    :ivar extensions: the number of extensions; None if not stated
     """
 
     name: str
@@ -40,13 +40,13 @@ class DeviceInfo:
 
     @property
     def utc_offset(self) -> timedelta | None:
-        """How far the PBX's clock is set ahead of UTC; None when it does not say."""
+        """The offset of the PBX's clock from UTC; None if not stated."""
         return self.system_time.utcoffset() if self.system_time else None
 
     def clock(self, zone: tzinfo) -> datetime | None:
-        """What its clock shows, aware: the middle of the second that it names (L638-L641).
+        """The time of its clock, aware: the middle of the stated second (L638-L641).
 
-        :param zone: of the clock, where it names none
+        :param zone: the clock's time zone if it states none
         """
         if self.system_time is None:
             return None
@@ -57,13 +57,13 @@ class DeviceInfo:
 
 
 class System:
-    """Calls about the PBX as a whole."""
+    """Requests about the PBX as a whole."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
     def device_info(self) -> DeviceInfo:
-        """What the PBX says about itself."""
+        """Query information about the PBX."""
         found = self._caller.call("deviceinfo/query").objects("deviceinfo")
         if not found:
             raise ServerFault("The PBX answered without saying what it is. It is tried again.")
@@ -84,8 +84,8 @@ class System:
 def parse_system_time(text: str) -> datetime | None:
     """``2017-05-24 23:25:20 UTC-8``: the only place where the PBX states its offset (L642).
 
-    Also with ``UTC+5:30``, ``UTC+08:00`` or ``UTC``; naive with any other zone or none; None
-    when there is no time.
+    Also with ``UTC+5:30``, ``UTC+08:00`` or ``UTC``; naive with any other zone or none; None if
+    there is no time.
     """
     match = _CLOCK.fullmatch(text.strip())
     local = wall_clock(match[1]) if match else None

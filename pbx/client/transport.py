@@ -1,8 +1,8 @@
-"""HTTP to the PBX: the one border where foreign errors become :mod:`pbx.errors`.
+"""HTTP to the PBX. All errors of HTTP libraries are converted to :mod:`pbx.errors` here.
 
-The token travels in the query string (T18). So no exception of ``requests`` or ``urllib3``,
-which hold the URL, leaves this module, not even as a cause; and what ``urllib3`` logs is
-stripped of tokens, whatever level its loggers are set to.
+The token is in the query string (T18). Therefore no exception of ``requests`` or ``urllib3``, which
+may contain the URL, leaves this module, not even as a cause, and tokens are removed from what
+``urllib3`` logs at any level.
 """
 
 import json
@@ -27,14 +27,14 @@ _CHUNK: Final = 64 * 1024
 _HEADERS: Final = {
     "Content-Type": "application/json; charset=utf-8",
     "Accept-Encoding": "identity",
-    # A small server closes idle connections when it likes. A request that meets such a close
-    # has an unknown outcome, so every request gets a connection of its own.
+    # A small server may close idle connections at any time. A request at that moment would have an
+    # unknown outcome, so every request uses a new connection.
     "Connection": "close",
 }
 
 
 class Transport(Protocol):
-    """What carries a call to a PBX and its answer back, as text."""
+    """Sends requests to a PBX and returns its answers as text."""
 
     def post(self, path: str, query: Mapping[str, str], body: Mapping[str, Any]) -> str:
         """POST ``body`` as JSON to ``path`` below the API's root; raises ``PbxError``."""
@@ -47,11 +47,11 @@ class Transport(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """How long to wait, in seconds, and how much to read, in bytes.
+    """Timeouts in seconds, and the maximum size of an answer in bytes.
 
     :ivar connect: for the connection
-    :ivar read: for the next piece of the answer
-    :ivar overall: for the whole answer, however steadily it drips
+    :ivar read: for the next part of the answer
+    :ivar overall: for the complete answer
     """
 
     connect: float = 3.0
@@ -71,14 +71,14 @@ class HttpTransport:
         self, base_url: str, *, verify_tls: bool | str = True, limits: Limits | None = None
     ) -> None:
         self._root = base_url.strip().rstrip("/") + API_ROOT
-        # Host and port for people: a user name or password in the URL stays out.
+        # Host and port for error messages, without a user name or password in the URL.
         self._place = self._root.partition("://")[2].partition("/")[0].rpartition("@")[2]
         self._verify = _verification(verify_tls)
         self._limits = limits or Limits()
         self._session = _Session()
         self._session.trust_env = False  # no proxies and no .netrc from the environment
         if self._verify is False:
-            # The hotel has decided so; a warning per request would only bury others.
+            # Set by the hotel on purpose; a warning for each request would only hide others.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
     def post(self, path: str, query: Mapping[str, str], body: Mapping[str, Any]) -> str:
@@ -113,7 +113,7 @@ class HttpTransport:
                 return self._read(response.raw, deadline)
         except FOREIGN as error:
             fault = translate(error, self._place)
-        # Outside of the handler, so that the foreign error is not even its context.
+        # Outside of the handler, so that the library's error is not even its context.
         raise fault
 
     def _check_ca_file(self) -> None:
@@ -141,7 +141,7 @@ class HttpTransport:
 
 
 class _Session(requests.Session):
-    """Looks at no redirect at all: ``requests`` reads one's body even when told not to follow."""
+    """Ignores redirects: ``requests`` would read their body even if it must not follow them."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None
@@ -154,7 +154,7 @@ def _verification(setting: bool | str) -> bool | str:
 
 
 class _SecretFilter(logging.Filter):
-    """Takes tokens out of what ``urllib3`` logs: it prints URLs, at times even as a warning."""
+    """Removes tokens from what ``urllib3`` logs: it logs URLs, sometimes even as a warning."""
 
     _SECRET: Final = re.compile(r"\b(token|random)=[^&\s\"']*")
 

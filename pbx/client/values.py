@@ -1,4 +1,4 @@
-"""Values on their way to and from the PBX. It writes nearly all of them as strings (T24)."""
+"""Conversion of values to and from the PBX, which writes nearly all of them as strings (T24)."""
 
 import re
 from collections.abc import Iterable
@@ -8,10 +8,10 @@ _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 def one_id(value: str) -> str:
-    """``value`` as the name of one thing: an extension, an alarm, a route.
+    """``value`` as the id of a single object: an extension, an alarm, a route.
 
-    :raises ValueError: it is empty, would name several things, or is the word ``all``, by
-        which the PBX means everything it has (T1)
+    :raises ValueError: it is empty, has several ids, or is the word ``all``, which means every
+        object on the PBX (T1)
     """
     text = value.strip()
     if not text or text.lower() == "all" or "," in text:
@@ -22,7 +22,7 @@ def one_id(value: str) -> str:
 def joined_ids(values: Iterable[str]) -> str:
     """``values`` in one string separated by commas, at least one of them (T1).
 
-    :raises ValueError: there is none, or :func:`one_id` refuses one
+    :raises ValueError: there is none, or :func:`one_id` rejects one
     """
     if isinstance(values, str):
         raise ValueError("several ids are wanted in a sequence, not one text")

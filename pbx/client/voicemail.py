@@ -14,12 +14,12 @@ from pbx.reports.parsing.lenient import JsonObject
 
 @dataclass(frozen=True)
 class VoicemailMessage:
-    """A message in an extension's box.
+    """A message in an extension's mailbox.
 
     :ivar file: its name, unique only together with ``status`` (L4164-L4165)
     :ivar status: ``read`` or ``unread``
-    :ivar left_at: on the PBX's clock, without a zone; None when unreadable
-    :ivar seconds: its length; None when unreadable
+    :ivar left_at: in the PBX's local time, without a zone; None if unreadable
+    :ivar seconds: its length; None if unreadable
     """
 
     extension: str
@@ -31,7 +31,7 @@ class VoicemailMessage:
 
 
 class Voicemail:
-    """Calls about the voicemail boxes."""
+    """Requests about voicemail."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -59,7 +59,7 @@ class Voicemail:
                 "voicemail/query", body, repairs=[separate_objects, close_brackets]
             )
         except Rejected as refusal:
-            # Without messages the PBX sends only "success or failure" and no more (L4033).
+            # Without messages the PBX sends only "success or failure" (L4033).
             if refusal.errno is None:
                 return ()
             raise

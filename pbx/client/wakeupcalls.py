@@ -1,7 +1,7 @@
 """wakeupcall/create, query, update and delete (L4429-L4696).
 
-An alarm has a time and no date (T5). ``create`` does not say which id the alarm got (T2), and
-``delete`` without an id deletes them all (T1): no function here can send that.
+An alarm has a time and no date (T5). ``create`` does not return the id of the alarm (T2), and
+``delete`` without an id deletes all alarms (T1): no function here can send that.
 """
 
 import re
@@ -22,17 +22,17 @@ _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9])?")
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """What the PBX shall do.
+    """An alarm to set.
 
-    :ivar time: ``HH:MM`` on the PBX's clock
-    :ivar type: ``onetime``: when the clock next shows it; ``everyday``; ``custom``: weekly
-    :ivar weekday: for ``custom``, 0 (Sunday) to 6. One only: how several are to be written is
-        not documented
+    :ivar time: ``HH:MM``, PBX local time
+    :ivar type: ``onetime``: at the next occurrence of the time; ``everyday``; ``custom``: weekly
+    :ivar weekday: for ``custom``, 0 (Sunday) to 6. Only one: the format of several is not
+        documented
     :ivar repeats: how often it rings, 1 to 3
-    :ivar repeat_interval: minutes between rings; None: the PBX's own
-    :ivar prompt: a custom prompt that the PBX has; empty: the PBX's own
+    :ivar repeat_interval: minutes between rings; None: the PBX's default
+    :ivar prompt: a custom prompt on the PBX; empty: the PBX's default
 
-    :raises ValueError: the PBX knows no such alarm
+    :raises ValueError: not a valid alarm
     """
 
     time: str
@@ -68,10 +68,10 @@ class Alarm:
 
 @dataclass(frozen=True)
 class PlacedAlarm:
-    """An alarm that the PBX has, ours or not (T35).
+    """An alarm on the PBX, ours or not (T35).
 
-    :ivar id: to be named when it is changed or deleted; empty on old firmware
-    :ivar time: ``HH:MM``; empty when unreadable
+    :ivar id: needed to change or delete it; empty on old firmware
+    :ivar time: ``HH:MM``; empty if unreadable
     :ivar weekdays: 0 (Sunday) to 6; empty unless ``custom``
     """
 
@@ -86,7 +86,7 @@ class PlacedAlarm:
 
 
 class WakeupCalls:
-    """Calls about the alarms of extensions."""
+    """Requests about the alarms of extensions."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -99,8 +99,8 @@ class WakeupCalls:
     def query(self, extid: str) -> tuple[PlacedAlarm, ...]:
         """The alarms of one extension.
 
-        None of them: API 2.0 leaves ``wakeups`` out, error 10021 ("the extension's alarm does
-        not exist") is the other way of saying so (L4508, T30).
+        If there are none, API 2.0 leaves out ``wakeups``; older versions answer with error 10021
+        ("the extension's alarm does not exist", L4508, T30).
         """
         extid = one_id(extid)
         body = {"extid": extid}
@@ -115,7 +115,7 @@ class WakeupCalls:
         )
 
     def update(self, extid: str, alarm_id: str, alarm: Alarm) -> None:
-        """Make one alarm another; raises ``AlarmMissing``."""
+        """Replace one alarm; raises ``AlarmMissing``."""
         body = {
             "extid": one_id(extid),
             "wakeupid": one_id(alarm_id),
@@ -133,7 +133,7 @@ class WakeupCalls:
 
 
 def alarm_time(text: str) -> str:
-    """A time of day as ``HH:MM``; empty when it is none."""
+    """A time of day as ``HH:MM``; empty if ``text`` is none."""
     match = _TIME.fullmatch(text.strip())
     return f"{int(match[1]):02}:{match[2]}" if match else ""
 

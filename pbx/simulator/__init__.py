@@ -1,6 +1,6 @@
-"""A simulated S-Series PBX: the manual's API, telephones to play with, faults to switch on.
+"""A simulated S-Series PBX: the manual's API, simulated telephones, and faults for tests.
 
-It shares no code with the client, so it cannot share the client's mistakes, and it needs no
+It shares no code with the client, so it cannot share the client's mistakes, and it runs without
 Django: ``python -m pbx.simulator``.
 """
 

@@ -1,4 +1,4 @@
-"""Alarms that ring by the PBX's clock, with nobody's help (L4428-L4470)."""
+"""Alarms, which ring by the PBX's own clock (L4428-L4470)."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ def next_ring(clock: Clock, time: str, weekdays: str) -> datetime:
 
 
 class AlarmRinger:
-    """Looks at the clock and rings."""
+    """Rings alarms when the clock reaches them."""
 
     def __init__(self, state: State, calls: OwnCalls) -> None:
         self._state = state
@@ -36,20 +36,20 @@ class AlarmRinger:
         self._thread = threading.Thread(target=self._run, daemon=True, name="alarms")
 
     def start(self) -> None:
-        """Begin to look at the clock."""
+        """Start watching the clock."""
         self._thread.start()
 
     def stop(self) -> None:
-        """No alarm rings any more."""
+        """Stop: no alarm rings any more."""
         self._stopping.set()
 
     def ring_due_alarms(self) -> int:
-        """Ring what is due; returns how many alarms rang."""
+        """Ring the due alarms; returns how many rang."""
         return self._ring_all(self._take_due())
 
     def ring_next(self, extension: Extension) -> int:
-        """Put the clock forward to the next alarm of a phone that has one, and ring what is due;
-        returns how many alarms rang."""
+        """Advance the clock to the next alarm of a phone that has one, and ring the due alarms;
+        returns how many rang."""
         clock = self._state.clock
         with self._state.lock:
             due_at = min(alarm.next_at for alarm in extension.alarms)
@@ -58,8 +58,8 @@ class AlarmRinger:
         return self._ring_all(due)
 
     def advance_to(self, at: datetime) -> int:
-        """Hold the clock at ``at``, ringing each alarm on the way there at its own moment; returns
-        how many rang. What falls due while the power is off is not rung."""
+        """Advance the clock to ``at`` and hold it there, ringing each alarm in between at its time;
+        returns how many rang. Alarms that fall due while the power is off do not ring."""
         clock, rang = self._state.clock, 0
         with self._state.lock:
             while (due_at := self._next()) is not None and clock.true_time_at(due_at) <= at:
@@ -69,14 +69,14 @@ class AlarmRinger:
         return rang
 
     def power_on(self) -> None:
-        """What was missed, or broke off, rings when its time is shown again."""
+        """Reschedule missed and interrupted alarms to the next occurrence of their time."""
         for extension in self._state.extensions.values():
             for alarm in extension.alarms:
                 alarm.rung = 0
                 alarm.next_at = next_ring(self._state.clock, alarm.time, alarm.weekdays)
 
     def next_at(self) -> datetime | None:
-        """The true instant of the next alarm; None: there is none, or the power is off."""
+        """The true time of the next alarm; None: there is none, or the power is off."""
         with self._state.lock:
             due_at = self._next()
             return None if due_at is None else self._state.clock.true_time_at(due_at)
@@ -122,7 +122,7 @@ class AlarmRinger:
         return len(due)
 
     def _ring(self, extension: Extension, alarm: Alarm) -> None:
-        """What is reported about it is not documented (T6): ``alarm_reports`` chooses."""
+        """Ring one alarm; its reports are undocumented (T6), so ``alarm_reports`` selects them."""
         self._state.note_ring(extension, "alarm", alarm.id)
         mode = self._state.alarm_reports
         if mode != "silent":

@@ -1,4 +1,4 @@
-"""The API's envelope: paths, tokens, errors, always HTTP 200 (L352-L404)."""
+"""The API's protocol: paths, tokens, errors, always HTTP 200 (L352-L404)."""
 
 import json
 import time
@@ -17,11 +17,11 @@ _SECRET: Final = {"token", "random", "password", "registerpassword", "vmsecret",
 
 
 class Dropped(ConnectionError):
-    """The connection breaks without an answer: the server closes it when it sees this."""
+    """The connection must be closed without an answer."""
 
 
 class Api:
-    """Answers what comes below ``/api/v1.1.0/``."""
+    """Answers requests below ``/api/v1.1.0/``."""
 
     def __init__(self, context: EndpointContext, sessions: Sessions, faults: Faults) -> None:
         self._context = context
@@ -29,7 +29,7 @@ class Api:
         self._faults = faults
 
     def answer(self, request: Request) -> Response:
-        """One request. Raises :class:`Dropped` where a fault wants it."""
+        """Answer one request. Raises :class:`Dropped` if a fault requires it."""
         if self._context.state.away in ("power", "network"):
             raise Dropped
         name = request.path.removeprefix(ROOT)
@@ -86,9 +86,9 @@ class Api:
             return CALLS[name](self._context, body)
 
     def _log(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Note a request; a refusal is added to the entry."""
+        """Log a request; an error number is added to the entry later."""
         shown = {key: "…" if key in _SECRET else value for key, value in body.items()}
-        if "url" in shown:  # the house's secret stands in its path
+        if "url" in shown:  # its path contains the report secret
             shown["url"] = "…"
         entry = {"at": self._context.state.clock.stamp(), "path": name, "body": shown}
         self._context.state.requests.append(entry)
@@ -96,7 +96,7 @@ class Api:
 
 
 def _before(fault: Fault) -> Response | None:
-    """What a fault does before the PBX acts; None: go on."""
+    """The effect of a fault before the PBX acts; None: continue."""
     if fault.kind == "drop_before":
         raise Dropped
     if fault.kind == "delay":

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _handed_over() -> int | None:
-    """The socket that this very process was started with, if it was (sd_listen_fds(3))."""
+    """The listening socket that was passed to this process, if any (sd_listen_fds(3))."""
     mine = os.environ.get("LISTEN_PID") == str(os.getpid())
     return 3 if mine and os.environ.get("LISTEN_FDS") == "1" else None
 
@@ -77,14 +77,14 @@ def numbers(text: str) -> list[str]:
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         if not first.isdigit() or (dash and not last.isdigit()):
-            raise argparse.ArgumentTypeError(f"{part!r} is no extension and no range of them")
+            raise argparse.ArgumentTypeError(f"{part!r} is neither an extension nor a range")
         width = len(first)
         found += [f"{number:0{width}}" for number in range(int(first), int(last or first) + 1)]
     return found
 
 
 def routes(text: str) -> dict[str, str]:
-    """``"local=9,national=90"`` → the routes and what is dialed for them."""
+    """``"local=9,national=90"`` → the routes and their prefixes."""
     found: dict[str, str] = {}
     for part in text.split(","):
         name, _, prefix = part.strip().partition("=")
@@ -99,5 +99,5 @@ def zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError):
-        raise argparse.ArgumentTypeError(f"{text!r} is no time zone") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time zone") from None
     return text

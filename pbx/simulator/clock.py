@@ -1,4 +1,4 @@
-"""The PBX's own clock: wall-clock time in its zone, with an error that can be set."""
+"""The PBX's own clock: local time, with an adjustable error."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -9,10 +9,10 @@ _FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock:
-    """``offset``: seconds that it is ahead of this machine's clock.
+    """``offset``: seconds that it is ahead of the true time.
 
-    Tokens, locks and links go by :meth:`elapsed`: they get older with ``offset``, but not when
-    the clock is put forward for an alarm, which would end the session that shall hear of it.
+    Tokens, locks and links use :meth:`elapsed`: they age with ``offset``, but not if the clock is
+    advanced to an alarm, which would end the session that is to get its reports.
     """
 
     def __init__(self, zone: ZoneInfo, offset: float = 0) -> None:
@@ -20,45 +20,45 @@ class Clock:
         self.offset = offset
         self._advanced = 0.0
         self._held: datetime | None = None
-        # Between the instants at which it is held and the time that passes by itself.
+        # The difference between held instants and the monotonic clock.
         self._epoch = timedelta()
 
     @property
     def held(self) -> bool:
-        """Whether it stands still until it is set again."""
+        """Whether it is stopped until it is set again."""
         return self._held is not None
 
     def hold(self, at: datetime) -> None:
-        """Stand still at ``at``, by this machine's time; only the next call goes on from there."""
+        """Stop at the true time ``at``; only the next call moves it."""
         if self._held is None:
             self._epoch = timedelta(seconds=time.monotonic()) - (at - _FIRST)
         self._held = at
 
     def true_time(self) -> datetime:
-        """What a right clock would show, aware, in UTC."""
+        """The time of an accurate clock, aware, in UTC."""
         return self._held or datetime.now(UTC)
 
     def now(self) -> datetime:
-        """The instant that the PBX believes it is, aware, in UTC."""
+        """The time of the PBX, aware, in UTC."""
         return self.true_time() + timedelta(seconds=self.offset + self._advanced)
 
     def true_time_at(self, shown: datetime) -> datetime:
-        """The true instant at which this clock shows ``shown``."""
+        """The true time at which this clock shows ``shown``."""
         return shown - timedelta(seconds=self.offset + self._advanced)
 
     def elapsed(self) -> timedelta:
-        """Time since some fixed moment."""
+        """Time since an arbitrary fixed instant."""
         passed = timedelta(seconds=time.monotonic())
         if self._held is not None:
             passed = self._held - _FIRST + self._epoch
         return passed + timedelta(seconds=self.offset)
 
     def advance(self, seconds: float) -> None:
-        """Show a later time, while nothing gets older."""
+        """Show a later time, without aging tokens and links."""
         self._advanced += seconds
 
     def local(self) -> datetime:
-        """What its display shows."""
+        """The PBX's local time."""
         return self.now().astimezone(self.zone)
 
     def stamp(self) -> str:

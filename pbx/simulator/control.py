@@ -1,6 +1,6 @@
-"""The control interface ``/_sim/…``: what a person or a test does to the PBX, as JSON.
+"""The control interface ``/_sim/…`` for people and tests, with JSON.
 
-Every act is a POST with a JSON object; ``GET /_sim/state`` shows everything. Unknown extensions
+Every action is a POST with a JSON object; ``GET /_sim/state`` shows everything. Unknown extensions
 and bad values are answered with 400 and a sentence.
 """
 
@@ -27,11 +27,11 @@ _KEYS: Final = frozenset("0123456789*#")
 
 
 class BadRequest(Exception):
-    """What was asked for cannot be; the text says why."""
+    """The requested action is impossible; the text says why."""
 
 
 class Control:
-    """Acts by name."""
+    """The control actions, by name."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Control:
         }
 
     def answer(self, request: Request) -> Response:
-        """One request below ``/_sim/``."""
+        """Answer one request below ``/_sim/``."""
         name = request.path.removeprefix(ROOT)
         if name == "state" and request.method == "GET":
             return _json(self.state())
@@ -90,7 +90,7 @@ class Control:
         return _json({"result": result})
 
     def state(self) -> dict[str, Any]:
-        """Everything there is to see; no passwords and no tokens."""
+        """The complete state, without passwords and tokens."""
         state = self._state
         with state.lock:
             return {
@@ -134,8 +134,8 @@ class Control:
 
     def _guest_alarm(self, body: dict[str, Any]) -> None:
         """An alarm that the guest sets by phone (T35)."""
-        wish = {"time": body["time"], "type": "onetime", "repeats": "1"}
-        wanted = {"extid": self._phone(body).number, "wakeup": [wish]}
+        alarm = {"time": body["time"], "type": "onetime", "repeats": "1"}
+        wanted = {"extid": self._phone(body).number, "wakeup": [alarm]}
         with self._state.lock:
             create(self._context, wanted)
 
@@ -152,14 +152,14 @@ class Control:
         phone.settings.update({name: str(value) for name, value in dict(settings).items()})
 
     def _ring_next(self, body: dict[str, Any]) -> int:
-        """Put the clock forward to the next alarm of a phone and ring it."""
+        """Advance the clock to the next alarm of a phone and ring it."""
         phone = self._phone(body)
         if not phone.alarms:
             raise BadRequest("This phone has no alarm.")
         return self._ringer.ring_next(phone)
 
     def _clock(self, body: dict[str, Any]) -> str:
-        """Go wrong by ``offset`` seconds; or stand still ``at`` an instant until told the next."""
+        """Set the clock's error to ``offset`` seconds, or stop it ``at`` an instant."""
         if "offset" not in body and "at" not in body:
             raise BadRequest("Say offset (seconds) or at (an instant like 2026-03-29T01:00:00Z).")
         if "offset" in body:
@@ -169,7 +169,7 @@ class Control:
         return self._state.clock.system_time()
 
     def _away(self, body: dict[str, Any]) -> None:
-        """Take something away, or give it back; the power comes back with a start."""
+        """Cut or restore power or network; after a power cut the PBX boots."""
         what = body["what"]
         if what not in CHOICES["away"]:
             raise BadRequest(f"choose one of {', '.join(CHOICES['away'])}")
@@ -181,8 +181,8 @@ class Control:
                 self._reboot(body)
 
     def _reboot(self, body: dict[str, Any]) -> None:
-        """Start anew: tokens are gone; with ``lose`` also alarms and names. ``report`` false: the
-        PBX says nothing about it (L4740)."""
+        """Reboot: tokens are lost, with ``lose`` also alarms and names. ``report`` false: it is not
+        reported (L4740)."""
         sessions = self._sessions.reporting()
         with self._state.lock:
             self._state.started_at = self._state.clock.elapsed()
@@ -196,7 +196,7 @@ class Control:
         self._sessions.forget()
 
     def _options(self, body: dict[str, Any]) -> None:
-        """How the PBX behaves where the manual leaves it open."""
+        """Select the PBX's behavior where the manual leaves it open."""
         for name, value in body.items():
             match name:
                 case "route_mode" | "alarm_reports" | "dnd_mode":

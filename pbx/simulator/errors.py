@@ -1,4 +1,4 @@
-"""How the simulated PBX refuses."""
+"""Errors of the simulated PBX."""
 
 
 class Refused(Exception):

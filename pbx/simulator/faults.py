@@ -1,4 +1,4 @@
-"""Faults that can be switched on, for the next few requests or until they are cleared."""
+"""Faults that can be injected, for some requests or until they are cleared."""
 
 import fnmatch
 import threading
@@ -9,8 +9,8 @@ KINDS: Final = (
     "drop_before",  # the connection breaks before the PBX acts
     "drop_after",  # the PBX acts, and its answer is lost
     "delay",  # the answer takes ``value`` seconds
-    "status",  # HTTP status ``value`` in place of an answer, without acting
-    "garbage",  # an answer that is no JSON, without acting
+    "status",  # HTTP status ``value`` instead of an answer, without acting
+    "garbage",  # an answer that is not JSON, without acting
     "errno",  # the error number ``value``, without acting
 )
 
@@ -19,7 +19,7 @@ KINDS: Final = (
 class Fault:
     """``path``: a pattern like ``wakeupcall/*``; ``times``: for how many requests, 0: all.
 
-    Raises :class:`ValueError` for an unknown kind and for a value that does not suit it.
+    Raises :class:`ValueError` for an unknown kind and for a value that does not fit it.
     """
 
     kind: str
@@ -38,24 +38,24 @@ class Fault:
 
 
 class Faults:
-    """Those switched on, in order; the first that fits a request strikes."""
+    """The injected faults, in order; the first that matches a request is applied."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Switch a fault on."""
+        """Inject a fault."""
         with self._lock:
             self._faults.append(fault)
 
     def clear(self) -> None:
-        """Switch all faults off."""
+        """Remove all faults."""
         with self._lock:
             self._faults.clear()
 
     def match(self, path: str) -> Fault | None:
-        """The fault that hits a request to ``path``, if one does."""
+        """The fault to apply to a request to ``path``, if any."""
         with self._lock:
             for fault in self._faults:
                 if fnmatch.fnmatchcase(path, fault.path):

@@ -1,8 +1,8 @@
-"""Calls that nobody dials: alarms, prompts and menus. The phone does as it was told.
+"""Calls made by the PBX itself: alarms, prompts and IVRs.
 
-``answers``, ``ignores``, ``busy``, ``unregistered``, or ``voicemail`` picks up for it. Whoever
-answers presses the phone's ``keys``; where none are set, 1 in a menu. Under do-not-disturb it may
-be silent: the manual does not say (``dnd_mode``).
+The phone reacts as set: it ``answers``, ``ignores`` the call, is ``busy`` or ``unregistered``, or
+``voicemail`` answers for it. An answering person presses the phone's ``keys``, by default 1 in an
+IVR. Whether a phone with do-not-disturb rings is undocumented (``dnd_mode``).
 """
 
 from typing import Any, Final
@@ -13,26 +13,26 @@ from pbx.simulator.state import Extension
 _RING: Final = 4
 _TALK: Final = 12
 
-# What became of a call that did not reach the phone: the reason of CallFailed (L5422-L5430) and
-# the status of the record.
+# For calls that did not reach the phone: the reason of CallFailed (L5422-L5430) and the status of
+# the record.
 _FAILURES: Final = {
     "ignores": ("480", "NO ANSWER"),
     "busy": ("486 Busy Here", "BUSY"),
     "unregistered": ("480", "FAILED"),
     "dnd": ("DND", "FAILED"),
 }
-# Phones that do not ring.
+# Behaviors in which a phone does not ring.
 _SILENT: Final = ("busy", "unregistered")
 
 
 class OwnCalls:
-    """The exchange itself calls a phone."""
+    """The PBX calls a phone."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
 
     def ring_alarm(self, extension: Extension, prompt: str, *, as_call: bool, callid: str) -> None:
-        """An alarm rings; ``as_call``: with the reports of a call that nobody makes (T6)."""
+        """Ring an alarm; ``as_call``: with the reports of a call (T6)."""
         if extension.behaviour in _SILENT or self._line.is_blocked_by_dnd(extension):
             return
         party = {"ext": {"extid": extension.number}}
@@ -49,11 +49,11 @@ class OwnCalls:
             self._take_message(extension, callid, {"prompt": prompt}, as_call=as_call)
 
     def play_prompt(self, extension: Extension, prompt: str, callid: str) -> None:
-        """A phone is called and hears a prompt after it is lifted (L3905-L3966)."""
+        """Call a phone and play a prompt after it answers (L3905-L3966)."""
         self._call(extension, callid, {"prompt": prompt}, extension.pressed("prompt"), "")
 
     def dial_ivr(self, extension: Extension, ivr: str, callid: str) -> None:
-        """A phone is called and connected to a menu (L3624-L3666)."""
+        """Call a phone and connect it to an IVR (L3624-L3666)."""
         end = {"ivr": {"ivrid": ivr}, "playtonum": extension.number}
         self._call(extension, callid, end, extension.pressed("menu"), ivr)
 
@@ -96,7 +96,7 @@ class OwnCalls:
     def _take_message(
         self, extension: Extension, callid: str, end: dict[str, Any], *, as_call: bool
     ) -> None:
-        """Voicemail picks up: by the manual that is an answer (L5419)."""
+        """Voicemail answers, which the manual counts as an answer (L5419)."""
         self._line.leave_message(extension, extension.number)
         if not as_call:
             return
@@ -116,10 +116,10 @@ class OwnCalls:
         self._line.send({"action": "PlayPromptEnd", "callid": callid, **who, **end})
 
     def _record(self, extension: Extension, callid: str, talk: int, status: str) -> None:
-        """Who calls is not documented: here the phone itself."""
+        """Record the call; the caller is undocumented, here it is the phone itself."""
         number = extension.number
         self._line.record(callid, number, number, _RING, talk, "Internal", status)
 
 
 def _discard_report(report: dict[str, Any]) -> None:
-    """The alarm's call is not reported."""
+    """Discard a report: the alarm's call is not reported."""

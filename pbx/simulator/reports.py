@@ -1,4 +1,4 @@
-"""Sending reports: in order, repeated until they are answered with 200 (L348)."""
+"""Sends reports in order, each repeated until it is answered with 200 (L348)."""
 
 import http.client
 import json
@@ -15,7 +15,7 @@ Report = dict[str, Any]
 
 
 class Reporter:
-    """One thread that sends; ``interval``: seconds between two tries of one report."""
+    """A sending thread; ``interval``: seconds between two attempts of one report."""
 
     def __init__(self, sessions: Sessions, serial: str) -> None:
         self._sessions = sessions
@@ -23,21 +23,21 @@ class Reporter:
         self._queue: queue.Queue[tuple[Report, Session | None]] = queue.Queue()
         self._stopping = threading.Event()
         self.interval = 1.0
-        # Nothing gets through: reports wait.
+        # Reports are not delivered but wait.
         self.held = False
-        # How often each report is sent although it was answered (the PBX's own repetitions).
+        # How often each report is sent, even if answered (repetitions by the PBX).
         self.copies = 1
-        # Without a length, in chunks, as HTTP allows it.
+        # Without Content-Length, chunked.
         self.chunked = False
         self.log: deque[dict[str, Any]] = deque(maxlen=500)
         self._thread = threading.Thread(target=self._run, daemon=True, name="reports")
 
     def start(self) -> None:
-        """Begin to send."""
+        """Start sending."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop sending; what is unsent is lost."""
+        """Stop sending; unsent reports are lost."""
         self._stopping.set()
 
     def send(self, report: Report, *, with_serial: bool = True) -> None:
@@ -46,15 +46,15 @@ class Reporter:
         self._queue.put(({**report, **serial}, None))
 
     def send_to(self, session: Session, report: Report) -> None:
-        """Queue a report that goes to a session although it is dead, while there is no other."""
+        """Queue a report that goes to an expired session unless there is another."""
         self._queue.put(({**report, "sn": self._serial}, session))
 
     def is_drained(self) -> bool:
-        """Nothing is waiting that could be sent."""
+        """Whether no report is waiting that could be sent."""
         return self.held or self.idle()
 
     def idle(self) -> bool:
-        """Nothing is waiting to be sent."""
+        """Whether no report is waiting."""
         return self._queue.unfinished_tasks == 0
 
     def _run(self) -> None:
@@ -89,8 +89,8 @@ class Reporter:
 
 
 def body_of(report: Report, version: str) -> bytes:
-    """The bytes of a report; without ``version`` 1.0.2 parties stand at the top, ``ext`` perhaps
-    twice (T26)."""
+    """The bytes of a report; before ``version`` 1.0.2 the parties are at the top level, maybe with
+    two keys ``ext`` (T26)."""
     if version == CURRENT_VERSION or "call" not in report:
         return json.dumps(report, ensure_ascii=False, indent=1).encode()
     pairs = [(key, value) for key, value in report.items() if key != "call"]

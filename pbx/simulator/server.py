@@ -32,11 +32,11 @@ _POLICY: Final = "default-src 'none'; style-src 'self'; script-src 'self'; conne
 
 @dataclass(frozen=True)
 class Settings:
-    """What a simulated PBX is made of. ``routes``: name → first digits of what is dialed."""
+    """Settings of a simulated PBX. ``routes``: name → prefix of dialed numbers."""
 
     host: str = "127.0.0.1"
     port: int = 0
-    descriptor: int | None = None  # of a socket that listens already, instead of host and port
+    descriptor: int | None = None  # of a listening socket, instead of host and port
     username: str = "api"
     password: str = "secret"  # noqa: S105 (a simulator's default)
     extensions: list[str] = field(default_factory=lambda: ["2001", "2002", "2003", "8000"])
@@ -49,7 +49,7 @@ class Settings:
 
 
 class Simulator:
-    """Starts with :meth:`start` or ``with``; ``port`` 0 takes a free one."""
+    """Started by :meth:`start` or ``with``; ``port`` 0 selects a free port."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         settings = settings or Settings()
@@ -87,13 +87,13 @@ class Simulator:
         return self._answer(Request(environ))(environ, start_response)
 
     def start(self) -> None:
-        """Begin to serve, to ring and to report, in threads of its own."""
+        """Start serving, ringing and reporting, in separate threads."""
         self.reporter.start()
         self.ringer.start()
         threading.Thread(target=self._serve, daemon=True, name="pbx").start()
 
     def stop(self) -> None:
-        """End at once."""
+        """Stop immediately."""
         self.ringer.stop()
         self.reporter.stop()
         self._server.shutdown()
@@ -116,13 +116,13 @@ class Simulator:
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Writes no request line: the token stands in it (T18)."""
+    """Logs no request line, which contains the token (T18)."""
 
     def connection_dropped(
         self, error: BaseException, environ: dict[str, Any] | None = None
     ) -> None:
-        """After :class:`api.Dropped` the caller gets no answer and no second request."""
+        """Close the connection after :class:`api.Dropped`, without an answer."""
         self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing."""
+        """Do nothing."""

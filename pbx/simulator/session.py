@@ -1,4 +1,4 @@
-"""Logins, tokens, the lock after wrong passwords, and where reports go."""
+"""Logins, tokens, the lock after wrong passwords, and the destination of reports."""
 
 import hashlib
 import secrets
@@ -27,7 +27,7 @@ class Session:
 
 
 class Sessions:
-    """All sessions; the last login or heartbeat says where reports go."""
+    """All sessions; the last login or heartbeat sets the destination of reports."""
 
     def __init__(self, clock: Clock, username: str, password: str) -> None:
         self._clock = clock
@@ -40,7 +40,7 @@ class Sessions:
         self._locked: dict[str, timedelta] = {}
 
     def login(self, body: dict[str, Any], caller: str) -> str:
-        """A token for the right user name and md5 of the password (L461-L464)."""
+        """A token for the correct user name and MD5 of the password (L461-L464)."""
         with self._lock:
             now = self._clock.elapsed()
             if self._locked.get(caller, now) > now:
@@ -61,7 +61,7 @@ class Sessions:
             return session.token
 
     def use(self, token: str | None) -> Session:
-        """The session of a token; each use gives it another thirty minutes."""
+        """The session of a token; each use renews it for 30 minutes."""
         if not token:
             raise Refused("20005")
         with self._lock:
@@ -76,10 +76,10 @@ class Sessions:
             return session
 
     def heartbeat(self, session: Session, body: dict[str, Any]) -> None:
-        """Say anew where reports go (L532-L579).
+        """Set the destination of reports again (L532-L579).
 
-        ``ipaddr`` and ``port`` are required, yet the manual's example does without them and
-        gives an absolute address (L569-L571).
+        ``ipaddr`` and ``port`` are required, but the manual's example omits them and has an
+        absolute address (L569-L571).
         """
         if not _is_absolute(body) and not (body.get("ipaddr") and body.get("port")):
             raise Refused("20011")
@@ -93,13 +93,13 @@ class Sessions:
             self._sessions.pop(session.token, None)
 
     def forget(self) -> None:
-        """All tokens are unknown from now on, as after a reboot."""
+        """Forget all tokens, as after a reboot."""
         with self._lock:
             self._sessions.clear()
             self._reporting = None
 
     def reporting(self) -> Session | None:
-        """Where reports go; None when the token is dead: then they stop (L534)."""
+        """The session that gets reports; None if its token has expired: then they stop (L534)."""
         with self._lock:
             session = self._reporting
             if session is None or session.token not in self._sessions:
@@ -109,7 +109,7 @@ class Sessions:
             return session
 
     def shown(self) -> list[dict[str, str]]:
-        """For the control page: no tokens, and no secret of the report address."""
+        """For the control page, without tokens and the secret in the report address."""
         with self._lock:
             return [
                 {"address": each.address.partition("/")[0], "version": each.version}
@@ -122,7 +122,7 @@ def _is_absolute(body: dict[str, Any]) -> bool:
 
 
 def _address(body: dict[str, Any], host: str) -> str:
-    """Where reports go (L478-L486); 20008 when a port is none."""
+    """The destination of reports (L478-L486); error 20008 if the port is invalid."""
     url, port = str(body.get("url") or ""), str(body.get("port", ""))
     if _is_absolute(body):
         place, _, path = url.removeprefix("http://").partition("/")

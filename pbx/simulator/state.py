@@ -1,4 +1,4 @@
-"""What the simulated PBX remembers."""
+"""The state of the simulated PBX."""
 
 import itertools
 import threading
@@ -12,15 +12,15 @@ from pbx.simulator.clock import Clock
 DEFAULT_PROMPT: Final = "macroform-cold_day"  # (L4470)
 
 BEHAVIOURS: Final = ("answers", "ignores", "busy", "unregistered", "voicemail")
-"""What a phone may do when the exchange calls it: an alarm, a prompt, a menu."""
+"""How a phone may react to a call by the PBX: an alarm, a prompt, an IVR."""
 
 CHOICES: Final = {
     "route_mode": ("replace", "add", "ignore"),
     "alarm_reports": ("status", "calls", "silent"),
-    # Whether the exchange's own rings (alarm, prompt, menu) reach a phone under do-not-disturb.
+    # Whether the PBX's own calls (alarm, prompt, IVR) ring a phone with do-not-disturb.
     "dnd_mode": ("blocks", "rings"),
-    # What is away: the PBX itself, the cable (alarms ring on, reports wait), or only whoever
-    # takes the reports.
+    # What has failed: the PBX's power, the network (alarms still ring, reports wait), or only the
+    # receiver of reports.
     "away": ("nothing", "power", "network", "receiver"),
 }
 """How the PBX may behave where the manual leaves it open."""
@@ -56,12 +56,12 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Ring:
-    """A phone was rung, or would have been. ``at``: true time; ``kind``: alarm, prompt, menu.
+    """An attempt to ring a phone. ``at``: true time; ``kind``: alarm, prompt, menu.
 
     :ivar alarm: the alarm's id, for kind ``alarm``
-    :ivar behaviour: of the phone: only one that ``answers`` or ``ignores`` makes a sound; ``dnd``:
-        do-not-disturb has kept it silent
-    :ivar keys: what is pressed by whoever answers
+    :ivar behaviour: of the phone: it rings only if it ``answers`` or ``ignores``; ``dnd``: it was
+        silent because of do-not-disturb
+    :ivar keys: the keys that an answering person presses
     """
 
     at: datetime
@@ -88,7 +88,7 @@ class Extension:
     """A phone. ``settings``: what ``extension/update`` may change.
 
     :ivar behaviour: one of :data:`BEHAVIOURS`
-    :ivar keys: what whoever answers the exchange presses; None: 1 in a menu, else nothing
+    :ivar keys: the keys that an answering person presses; None: 1 in an IVR, else none
     """
 
     number: str
@@ -101,7 +101,7 @@ class Extension:
     keys: str | None = None
 
     def pressed(self, kind: str) -> str:
-        """What whoever answers presses, in a ring of that kind."""
+        """The keys that an answering person presses in a call of that kind."""
         if kind == "alarm":
             return ""
         if self.keys is not None:
@@ -110,7 +110,7 @@ class Extension:
 
     @classmethod
     def new(cls, number: str) -> "Extension":
-        """As it comes, with the values of the manual's example (L873-L911)."""
+        """A new extension, with the values of the manual's example (L873-L911)."""
         return cls(
             number,
             {
@@ -145,8 +145,8 @@ class Extension:
 
 @dataclass(frozen=True)
 class Route:
-    """An outbound route: of the routes whose ``prefix`` a dialed number begins with, the one with
-    the longest takes it out by ``trunk``, after cutting ``strip`` digits off."""
+    """An outbound route: the one with the longest ``prefix`` that matches a dialed number sends it
+    to ``trunk``, after removing ``strip`` digits."""
 
     id: str
     name: str
@@ -156,7 +156,7 @@ class Route:
 
 
 class State:
-    """All of it, behind one lock."""
+    """The complete state, guarded by one lock."""
 
     def __init__(
         self, clock: Clock, numbers: list[str], routes: dict[str, str], serial: str
@@ -172,46 +172,45 @@ class State:
         }
         self.ivrs = ["6600"]
         self.records: list[dict[str, str]] = []
-        # Links to download records: random string → until when, by the clock's elapsed time, and
-        # what was asked for.
+        # Download links: random string → expiry (elapsed time of the clock) and the query.
         self.links: dict[str, tuple[timedelta, dict[str, str]]] = {}
         self.requests: deque[dict[str, Any]] = deque(maxlen=2000)
-        # Every ring, for whoever wants to know what really rang.
+        # All rings, for tests.
         self.rings: deque[Ring] = deque(maxlen=5000)
-        # What is away, of CHOICES["away"].
+        # What has failed: one of CHOICES["away"].
         self.away = "nothing"
         # How "selectoutroute" behaves (T12): replace, add or ignore.
         self.route_mode = "replace"
-        # Whether names beyond ASCII are refused with 10017 (T31).
+        # Whether non-ASCII names are rejected with 10017 (T31).
         self.ascii_names = False
-        # What an alarm reports (T6): status, calls (as a call from nowhere does) or silent.
+        # What an alarm reports (T6): status, calls (like a call without a caller) or silent.
         self.alarm_reports = "status"
         self.dnd_mode = "blocks"
         self._calls = itertools.count(1)
         self._alarms = itertools.count(1)
 
     def call_id(self) -> str:
-        """``epoch.counter``: the call's beginning by the PBX's clock."""
+        """A new ``callid``, ``epoch.counter``, with the PBX's current time."""
         with self.lock:
             return f"{int(self.clock.now().timestamp())}.{next(self._calls)}"
 
     def note_ring(self, extension: Extension, kind: str, alarm: str = "") -> None:
-        """Write into the journal of rings."""
+        """Add a ring to the log of rings."""
         at, keys = self.clock.true_time(), extension.pressed(kind)
         behaviour = "dnd" if self.blocks_ring(extension) else extension.behaviour
         self.rings.append(Ring(at, extension.number, kind, behaviour, alarm, keys))
 
     def blocks_ring(self, extension: Extension) -> bool:
-        """Whether do-not-disturb keeps the exchange from ringing a phone."""
+        """Whether do-not-disturb prevents the PBX from ringing a phone."""
         return extension.settings["dnd"] == "on" and self.dnd_mode == "blocks"
 
     def alarm_id(self) -> str:
-        """The next alarm's id."""
+        """A new id for an alarm."""
         with self.lock:
             return str(next(self._alarms))
 
     def check_out(self, extension: Extension) -> None:
-        """``hotel/checkout``: these four and nothing else (L4700-L4705, T13)."""
+        """``hotel/checkout``: clear these four and nothing else (L4700-L4705, T13)."""
         extension.messages.clear()
         extension.routes.clear()
         extension.alarms.clear()

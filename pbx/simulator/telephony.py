@@ -1,7 +1,7 @@
-"""What people do with the phones, and what the PBX reports about it.
+"""Actions of people at the phones, and the reports that they cause.
 
-A call is played at once, whatever its length: the reports of a call of ten minutes come within a
-moment, with the durations it would have had.
+A call takes no time, whatever its length: all reports of a ten-minute call are sent at once, with
+the durations that it would have had.
 """
 
 from typing import Any
@@ -11,16 +11,16 @@ from pbx.simulator.state import Extension, Route
 
 
 class CannotCall(Exception):
-    """The phone may not call that number; the text says why."""
+    """The phone cannot call that number; the text says why."""
 
 
 class Telephony(Line):
-    """The exchange's phones, in the hands of people."""
+    """The PBX's phones, used by people."""
 
     def key_in(self, extension: Extension, entries: list[str]) -> str:
-        """Dial a code of the hotel, with one or several entries in the call (L6053, L6152).
+        """Dial a feature code, with one or several entries in the call (L6053, L6152).
 
-        ``777*01`` comes as the manual shows it: party at the top level and no serial number.
+        ``777*01`` is reported as in the manual: party at the top level and no serial number.
         """
         callid = self._state.call_id()
         party = {"ext": {"extid": extension.number}}
@@ -35,7 +35,7 @@ class Telephony(Line):
         return callid
 
     def call_out(self, caller: Extension, dialed: str, talk: int, ring: int = 4) -> str:
-        """Call a number outside; ``talk`` 0: nobody answers. Raises :class:`CannotCall`."""
+        """Call an outside number; ``talk`` 0: nobody answers. Raises :class:`CannotCall`."""
         route = self._route(caller, dialed)
         callid = self._state.call_id()
         inner = {"ext": {"extid": caller.number}}
@@ -54,7 +54,7 @@ class Telephony(Line):
         return callid
 
     def call_in(self, callee: Extension, number: str, talk: int, ring: int = 4) -> str:
-        """Somebody outside calls a phone."""
+        """Call a phone from outside."""
         callid = self._state.call_id()
         trunk = next((route.trunk for route in self._state.routes.values()), "SIP-in")
         party = {"from": number, "to": callee.number, "trunk": trunk, "inboundid": callid}
@@ -68,7 +68,7 @@ class Telephony(Line):
         return callid
 
     def call_inside(self, caller: Extension, callee: Extension, talk: int, ring: int = 4) -> str:
-        """One phone calls another."""
+        """Call one phone from another."""
         callid = self._state.call_id()
         first, second = {"ext": {"extid": caller.number}}, {"ext": {"extid": callee.number}}
         talk = self._reached(callee, talk)
@@ -117,7 +117,7 @@ class Telephony(Line):
 
     @staticmethod
     def _reached(callee: Extension, talk: int) -> int:
-        """How long is spoken: not at all under do-not-disturb."""
+        """The talk time: 0 with do-not-disturb."""
         return 0 if callee.settings["dnd"] == "on" else talk
 
     def _route(self, caller: Extension, dialed: str) -> Route:

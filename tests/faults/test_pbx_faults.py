@@ -30,8 +30,8 @@ class Fault:
 
 
 FAULTS = {
-    "connection dies before the act": Fault("drop_before", "broke off"),
-    "connection dies after the act": Fault("drop_after", "broke off"),
+    "connection dies before the act": Fault("drop_before", "was lost"),
+    "connection dies after the act": Fault("drop_after", "was lost"),
     "HTTP 500": Fault("status", "500", "500"),
     "an answer that is no JSON": Fault("garbage", "cannot be read"),
     "apisrv away": Fault("errno", "API service is not running", "30003"),

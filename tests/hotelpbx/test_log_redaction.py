@@ -10,7 +10,11 @@ import pytest
 from django.conf import settings
 from django.test import RequestFactory
 
-from hotelpbx.log_redaction import Console, Json, redact_handlers, without_secrets
+from hotelpbx.log_redaction import (
+    RedactingJsonFormatter,
+    redact_handlers,
+    without_secrets,
+)
 
 SECRET = "Zq-4vQ0mZJ9p_lk2hT1sB7cXw3eYd6Ua"
 PATH = f"/reports/{SECRET}/"
@@ -37,7 +41,7 @@ def test_other_texts_stay(text: str) -> None:
     assert without_secrets(text) == text
 
 
-@pytest.fixture(params=[Console, Json])
+@pytest.fixture(params=[RedactingConsoleFormatter, RedactingJsonFormatter])
 def written(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
@@ -64,7 +68,10 @@ def test_neither_message_nor_traceback_nor_extra_has_it(written: io.StringIO) ->
 
 def test_every_handler_of_the_house_is_discreet() -> None:
     formatters: dict[str, dict[str, Any]] = settings.LOGGING["formatters"]
-    classes = {"hotelpbx.log_redaction.Console", "hotelpbx.log_redaction.Json"}
+    classes = {
+        "hotelpbx.log_redaction.RedactingConsoleFormatter",
+        "hotelpbx.log_redaction.RedactingJsonFormatter",
+    }
     assert {each["()"] for each in formatters.values()} == classes
 
 
@@ -95,4 +102,7 @@ def test_loggers_that_others_have_set_up() -> None:
 
 def test_json_stays_json() -> None:
     record = logging.makeLogRecord({"msg": f'"{PATH}"', "path": PATH})
-    assert json.loads(Json("%(message)s").format(record))["message"] == '"/reports/…/"'
+    assert (
+        json.loads(RedactingJsonFormatter("%(message)s").format(record))["message"]
+        == '"/reports/…/"'
+    )

@@ -53,4 +53,4 @@ def test_the_web_port_says_what_is_wrong(house: House, open_hotel: Property) -> 
     report = post(address(open_hotel), f"Content-Length: {len(BODY)}", body=BODY)
     answer = ask(house.web, report)
     assert (answer.status, answer.body) == (404, b"Reports are taken on the receiver's port.\n")
-    assert "let REPORT_BASE_URL lead to the receiver's port" in house.written()
+    assert "set REPORT_BASE_URL to the receiver's port" in house.written()

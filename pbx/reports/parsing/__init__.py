@@ -1,7 +1,7 @@
-"""Reading what the PBX reports: pure functions over bytes and text.
+"""Parsing of the PBX's reports: pure functions of bytes and text.
 
-:func:`parse_report` reads any report or says why it cannot; the rest are views of what it
-found and the times in it.
+:func:`parse_report` parses any report or says why it cannot; the rest are typed views of the result
+and of its times.
 """
 
 from pbx.reports.parsing.call_record import (

@@ -17,9 +17,9 @@ from pbx.reports.parsing.report import ParsedReport, Unreadable
 Direction = Literal["internal", "outbound", "inbound", "transfer", "callback"]
 
 _DIRECTIONS: Final = frozenset({"internal", "outbound", "inbound", "transfer", "callback"})
-# Reports, English guide, API 2.0 and downloaded files disagree (T25).
+# Reports, English guide, API 2.0 and downloaded files use different names (T25).
 _DESTINATION_TRUNK: Final = ("desttrunkname", "dstrunkname", "dsttrcunkname", "dsttrunkname")
-# Spellings seen of one and the same thing (api_cn, API 2.0), letters only.
+# Known spellings of the same status (Chinese manual, API 2.0), letters only.
 _STATUSES: Final = {"ANSWERD": "ANSWERED", "NOANSWERED": "NOANSWER"}
 UNANSWERED_STATUSES: Final = frozenset({"NOANSWER", "BUSY", "FAILED", "VOICEMAIL"})
 _DURATION: Final = re.compile(r"[0-9]{1,7}")
@@ -36,9 +36,9 @@ class Answer(StrEnum):
 
 
 def answer_of(status: str) -> Answer:
-    """Whether a call was answered, by its status in any spelling that was seen (T25).
+    """Whether a call was answered, by its status in any known spelling (T25).
 
-    Without a status nothing says that it was.
+    A call without a status counts as unanswered.
     """
     letters = status_letters(status)
     if letters == "ANSWERED":
@@ -47,7 +47,7 @@ def answer_of(status: str) -> Answer:
 
 
 def status_letters(text: str) -> str:
-    """A status without case, blanks and signs, so that ``No Answer`` is ``NOANSWER``."""
+    """A status in capitals without spaces and punctuation: ``No Answer`` becomes ``NOANSWER``."""
     letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).upper()))
     return _STATUSES.get(letters, letters)[:_MAX_STATUS]
 
@@ -59,7 +59,7 @@ class CallRecord:
     :ivar fingerprint: the leg's identity, the same for report and download
     :ivar timestart: the PBX's local time as text; see :meth:`started_at`
     :ivar call_to: the number as dialed, with the outside-line digit (T10)
-    :ivar call_seconds: the whole call, ringing included
+    :ivar call_seconds: the whole call, including ringing
     :ivar talk_seconds: the answered part: what is billed
     :ivar status: letters only, capitals: ``ANSWERED``, ``NOANSWER``, ``BUSY``, ``FAILED``, …
     """
@@ -89,8 +89,8 @@ class CallRecord:
     def of_row(cls, row: Mapping[str, str]) -> "CallRecord":
         """The call record in a row of a downloaded file, by column name.
 
-        :raises Unreadable: a value without which the call cannot be charged is missing; the
-            reason names it
+        :raises Unreadable: a value that is needed for charging the call is missing; the reason
+            names it
         """
         fields = {name.strip().lower(): clean(text)[:MAX_TEXT] for name, text in row.items()}
         fields["callid"] = _callid(fields)
@@ -116,25 +116,25 @@ class CallRecord:
 
     @property
     def answered(self) -> bool:
-        """Somebody or something at the other end answered; voicemail is not meant."""
+        """Whether the called party answered; voicemail does not count."""
         return answer_of(self.status) == Answer.ANSWERED
 
     @property
     def caller(self) -> str:
-        """The number that calls; empty: the text names none (:mod:`pbx.numbers`)."""
+        """The caller's number; empty if the text has none (:mod:`pbx.numbers`)."""
         return number_of(self.call_from)
 
     @property
     def callee(self) -> str:
-        """The number that is called, with the outside-line digit; empty: the text names none."""
+        """The called number, with the outside-line digit; empty if the text has none."""
         return number_of(self.call_to)
 
     def started_at(self, zone: tzinfo) -> datetime | None:
         """When this leg began (aware, UTC): ``timestart`` in the PBX's ``zone``.
 
-        The ``callid`` settles the hour that occurs twice, and steps in for an unreadable
-        ``timestart``. None when neither can be read. When the *call* began, of which this may
-        be a later leg, is :func:`~pbx.reports.parsing.instants.call_started_at` of its ``callid``.
+        The ``callid`` decides in the hour that occurs twice, and replaces an unreadable
+        ``timestart``. None if neither can be read. The start of the *call*, of which this may be a
+        later leg, is :func:`~pbx.reports.parsing.instants.call_started_at` of its ``callid``.
         """
         call = call_started_at(self.callid)
         return cdr_time(self.timestart, zone, not_before=call) or call

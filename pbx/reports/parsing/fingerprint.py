@@ -7,7 +7,7 @@ from typing import Final
 
 from pbx.reports.parsing.lenient import JsonObject, JsonValue, Number
 
-# Several records of one call differ in these (T8); the names are the PBX's own.
+# These tell the records of one call apart (T8); names as on the PBX.
 _RECORD_KEY: Final = (
     "sn",
     "callid",
@@ -33,7 +33,7 @@ def record_fingerprint(fields: Mapping[str, str]) -> str:
 
 
 def canonical(value: JsonValue) -> str:
-    """The one JSON text of ``value``: keys sorted, twins in their order, no spacing, ASCII."""
+    """Canonical JSON of ``value``: sorted keys, duplicates in their order, no spacing, ASCII."""
     if isinstance(value, JsonObject):
         pairs = sorted(value.pairs, key=lambda pair: pair[0])
         return "{" + ",".join(f"{json.dumps(key)}:{canonical(each)}" for key, each in pairs) + "}"

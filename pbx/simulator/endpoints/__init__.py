@@ -1,4 +1,4 @@
-"""The API's endpoints: sibling modules of one shape, each with a table ``CALLS``."""
+"""The API's endpoints: similar modules, each with a table ``CALLS``."""
 
 from pbx.simulator.endpoints import alarms, calls, extensions, hotel, records, system, voicemail
 from pbx.simulator.endpoints.base import Call
@@ -12,4 +12,4 @@ CALLS: dict[str, Call] = {
     **records.CALLS,
     **calls.CALLS,
 }
-"""Path behind ``/api/v1.1.0/`` → what answers; login, heartbeat and logout are the server's."""
+"""Path below ``/api/v1.1.0/`` → function; the server handles login, heartbeat and logout."""

@@ -21,7 +21,7 @@ _TYPES: Final = ("onetime", "everyday", "custom")
 
 
 def create(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
-    """Set the first alarm of the list on all the extensions (L4433); the answer has no id."""
+    """Set the first alarm of the list on all extensions (L4433); the answer has no id."""
     wanted = extensions(context, body)
     alarm = _alarm(context, _first(body), needs_repeats=True)
     if any(_alike(alarm, other) for each in wanted for other in each.alarms):
@@ -32,7 +32,7 @@ def create(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def query(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
-    """The alarms of one extension; none: the status only (T30)."""
+    """The alarms of one extension; without alarms only the status (T30)."""
     found = extension(context, needed(body, "extid"))
     if not found.alarms:
         return {}
@@ -41,7 +41,7 @@ def query(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def update(context: EndpointContext, body: dict[str, Any]) -> dict[str, Any]:
-    """Make one alarm another."""
+    """Replace one alarm."""
     found = extension(context, needed(body, "extid"))
     number = needed(body, "wakeupid")
     for place, alarm in enumerate(found.alarms):
@@ -72,12 +72,12 @@ def _first(body: dict[str, Any]) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in alarms[0].items()}
 
 
-def _alarm(context: EndpointContext, wish: dict[str, str], *, needs_repeats: bool) -> Alarm:
-    """The alarm wished for, still without an id; 10020 when it cannot be."""
-    time, kind = wish.get("time", ""), wish.get("type", "")
-    repeats = wish.get("repeats", "" if needs_repeats else "1")
-    interval = wish.get("repeatinterval", "5")
-    weekdays = wish.get("weekdays", "") if kind == "custom" else ""
+def _alarm(context: EndpointContext, values: dict[str, str], *, needs_repeats: bool) -> Alarm:
+    """The requested alarm, still without an id; error 10020 if it is invalid."""
+    time, kind = values.get("time", ""), values.get("type", "")
+    repeats = values.get("repeats", "" if needs_repeats else "1")
+    interval = values.get("repeatinterval", "5")
+    weekdays = values.get("weekdays", "") if kind == "custom" else ""
     fits = (
         _TIME.fullmatch(time)
         and kind in _TYPES
@@ -95,7 +95,7 @@ def _alarm(context: EndpointContext, wish: dict[str, str], *, needs_repeats: boo
         weekdays=weekdays,
         repeats=int(repeats),
         interval=int(interval),
-        prompt=wish.get("prompt", DEFAULT_PROMPT),
+        prompt=values.get("prompt", DEFAULT_PROMPT),
         next_at=next_ring(context.state.clock, time, weekdays),
     )
 

@@ -12,7 +12,7 @@ from pbx.simulator.telephony import Telephony
 
 @dataclass(frozen=True)
 class EndpointContext:
-    """What an endpoint works on."""
+    """What the endpoints operate on."""
 
     state: State
     telephony: Telephony
@@ -23,7 +23,7 @@ Call = Callable[[EndpointContext, dict[str, Any]], dict[str, Any]]
 
 
 def needed(body: dict[str, Any], name: str) -> str:
-    """A required parameter as text; 10004 when it is missing or empty."""
+    """A required parameter as text; error 10004 if it is missing or empty."""
     value = body.get(name)
     if value is None or isinstance(value, dict | list) or not str(value).strip():
         raise Refused("10004")
@@ -31,12 +31,12 @@ def needed(body: dict[str, Any], name: str) -> str:
 
 
 def listed(text: object) -> list[str]:
-    """The items of a comma list; empty ones do not count (T29)."""
+    """The items of a comma list; empty ones are ignored (T29)."""
     return [item.strip() for item in str(text).split(",") if item.strip()]
 
 
 def extension(context: EndpointContext, number: str) -> Extension:
-    """The extension; 10006 when there is none."""
+    """The extension; error 10006 if there is none."""
     found = context.state.extensions.get(number)
     if found is None:
         raise Refused("10006")
@@ -44,6 +44,6 @@ def extension(context: EndpointContext, number: str) -> Extension:
 
 
 def extensions(context: EndpointContext, body: dict[str, Any]) -> list[Extension]:
-    """Those of the comma list ``extid``; all must exist, else nothing is done."""
+    """The extensions of the comma list ``extid``; error 10006 unless all exist."""
     numbers = dict.fromkeys(listed(needed(body, "extid")))
     return [extension(context, number) for number in numbers]
