@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import RequestFactory
 
 from hotelpbx.log_redaction import (
+    RedactingConsoleFormatter,
     RedactingJsonFormatter,
     redact_handlers,
     without_secrets,
