@@ -86,11 +86,12 @@ class WakeUpCallIn(WakeUpCallChangeIn):
     time = LocalTime(help_text="the hotel's wall-clock time, HH:MM")
 
 
-class SignOut(serializers.Serializer[Any]):
+@extend_schema_serializer(component_name="SignOut")
+class ObservationOut(serializers.Serializer[Any]):
     """One thing that was reported about the phone meanwhile."""
 
     at = serializers.DateTimeField()
-    report = serializers.CharField(source="what")
+    report = serializers.CharField(source="kind")
     callid = serializers.CharField()
     detail = serializers.CharField(help_text="reason, status of the record, or keys")
 
@@ -110,7 +111,7 @@ class AttemptOut(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField(allow_null=True)
     callid = serializers.CharField()
     detail = serializers.CharField()
-    evidence = SignOut(many=True, source="signs")
+    evidence = ObservationOut(many=True, source="observations")
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Call", examples.WAKE_UP_CALL)])
