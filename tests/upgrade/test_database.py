@@ -13,6 +13,8 @@ from tests.upgrade import databases, faces
 from tests.upgrade.comparing import differences
 from tests.upgrade.recording import RECORDED, migrate, read, run
 
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group(__name__)]
+
 Content = dict[str, tuple[list[str], set[str]]]
 
 
