@@ -67,20 +67,20 @@ def _run(options: argparse.Namespace) -> int:
         call_command("flush", interactive=False, verbosity=0)
         began = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
-            verdict = live(
+            findings = live(
                 name,
                 seed=options.seed,
                 rooms=options.rooms,
                 calls=options.wishes,
                 folder=Path(folder),
-                told=_Days(name),
+                on_step=_Days(name),
             )
         took = time.perf_counter() - began
-        counts = ", ".join(f"{what} {count}" for what, count in sorted(verdict.counts.items()))
+        counts = ", ".join(f"{what} {count}" for what, count in sorted(findings.counts.items()))
         print(f"{name}, seed {options.seed}, {options.rooms} rooms: {took:.0f} s; {counts}")
-        for fault in verdict.faults:
+        for fault in findings.faults:
             print(f"  {fault}")
-        faults += len(verdict.faults)
+        faults += len(findings.faults)
     return faults
 
 

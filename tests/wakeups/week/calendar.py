@@ -18,7 +18,7 @@ from tests.wakeups.week.acts import (
 )
 from tests.wakeups.week.desk import SNOOZE_KEY
 from tests.wakeups.week.guests import Guest
-from tests.wakeups.week.wishes import wishes_of
+from tests.wakeups.week.requests import wishes_of
 
 _BEHAVIOURS = ("answers", "ignores", "unregistered", "busy", "voicemail")
 _SHARES = (70, 13, 6, 6, 5)

@@ -68,8 +68,8 @@ class Week:
     steps: int = 0
 
 
-def run(script: Script, folder: Path, told: Callable[[datetime], None] | None = None) -> Week:
-    """Live through a week. ``told``: is called at each moment of it."""
+def run(script: Script, folder: Path, on_step: Callable[[datetime], None] | None = None) -> Week:
+    """Live through a week. ``on_step``: is called at each moment of it."""
     begin = _midnight(script) - timedelta(minutes=1)
     logging.disable(logging.ERROR)  # what fails here is meant to
     try:
@@ -80,7 +80,7 @@ def run(script: Script, folder: Path, told: Callable[[datetime], None] | None = 
         ):
             exchange.go_on(begin)
             hotel = build(folder, script.zone, exchange.url, script.rooms)
-            return _Runner(script, hotel, exchange, traveller).run(told)
+            return _Runner(script, hotel, exchange, traveller).run(on_step)
     finally:
         logging.disable(logging.NOTSET)
 
@@ -103,7 +103,7 @@ class _Runner:
         # Our own house: no beat, no worker, no receiver.
         self._down = False
 
-    def run(self, told: Callable[[datetime], None] | None) -> Week:
+    def run(self, on_step: Callable[[datetime], None] | None) -> Week:
         with self._clockwork.broker():
             self._clockwork.work()
             while (at := self._next()) <= self._end:
@@ -113,8 +113,8 @@ class _Runner:
                     self._do(self._acts.pop())
                 self._work()
                 self._week.steps += 1
-                if told is not None:
-                    told(at)
+                if on_step is not None:
+                    on_step(at)
         self._ask_the_hotel()
         return self._week
 
@@ -123,8 +123,8 @@ class _Runner:
         wishes = {pk: request for request, pk in self._desk.calls.items()}
         # Also those that a check-out has settled since.
         alarms = Occurrence.objects.filter(state__in=Occurrence.ALERTS)
-        told = alarms.values_list("call_id", "due_at")
-        self._week.alarms = {(wishes[pk], due) for pk, due in told}
+        alerts = alarms.values_list("call_id", "due_at")
+        self._week.alarms = {(wishes[pk], due) for pk, due in alerts}
         up = Occurrence.objects.filter(state__in=(State.ANSWERED, State.CONFIRMED))
         self._week.claims = [
             Claim(

@@ -15,10 +15,10 @@ SEED = int(os.environ.get("WEEK_SEED", "1"))
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", WEEKS)
 def test_each_call_rang_for_the_right_guest_or_raised_an_alarm(name: str, tmp_path: Path) -> None:
-    verdict = live(name, seed=SEED, rooms=10, calls=50, folder=tmp_path)
-    faults = "\n".join(verdict.faults)
-    assert not verdict.faults, f"WEEK_SEED={SEED} {name}: {len(verdict.faults)} faults\n{faults}"
+    findings = live(name, seed=SEED, rooms=10, calls=50, folder=tmp_path)
+    faults = "\n".join(findings.faults)
+    assert not findings.faults, f"WEEK_SEED={SEED} {name}: {len(findings.faults)} faults\n{faults}"
     # A week in which little happens would prove little.
-    assert verdict.counts["calls"] > 20
-    assert verdict.counts["awake"] > 8
-    assert verdict.counts["alarms"] > 1
+    assert findings.counts["calls"] > 20
+    assert findings.counts["awake"] > 8
+    assert findings.counts["alarms"] > 1

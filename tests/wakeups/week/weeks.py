@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.wakeups.week import calendar
-from tests.wakeups.week.judge import Verdict, judge
+from tests.wakeups.week.referee import Findings, review
 from tests.wakeups.week.running import run
 
 # Name → time zone, and the day in the middle: that on which the clocks change, if they do.
@@ -24,9 +24,9 @@ def live(
     rooms: int,
     calls: int,
     folder: Path,
-    told: Callable[[datetime], None] | None = None,
-) -> Verdict:
-    """Make a week up, live through it, and judge it. ``told``: is called at each moment of it."""
+    on_step: Callable[[datetime], None] | None = None,
+) -> Findings:
+    """Generate a week, run it and review it. ``on_step`` is called at each moment."""
     zone, middle = WEEKS[name]
     script = calendar.write(seed, zone=zone, middle=middle, rooms=rooms, calls=calls)
-    return judge(run(script, folder, told))
+    return review(run(script, folder, on_step))

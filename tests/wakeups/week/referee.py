@@ -36,30 +36,30 @@ _UNTIL_A_KEY: Final = timedelta(minutes=40)
 
 
 @dataclass
-class Verdict:
+class Findings:
     """What was found wrong, and how the calls went."""
 
     faults: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def judge(week: Week) -> Verdict:
+def review(week: Week) -> Findings:
     """Judge a week."""
-    return _Judge(week).judge()
+    return _Referee(week).review()
 
 
-class _Judge:
+class _Referee:
     def __init__(self, week: Week) -> None:
         self._week = week
         self._reality = Reality(ZoneInfo(week.script.zone))
-        self._verdict = Verdict()
+        self._verdict = Findings()
         self._heard: dict[str, list[Ring]] = defaultdict(list)
         for ring in week.rings:
             if ring.behaviour not in ("busy", "unregistered"):
                 self._heard[ring.extension].append(ring)
         self._end = week.done[-1].at
 
-    def judge(self) -> Verdict:
+    def review(self) -> Findings:
         for done in self._week.done:
             if done.refused:
                 self._refusal(done)

@@ -21,8 +21,8 @@ from tests.wakeups.week.acts import (
     SetByHand,
     Spec,
 )
-from tests.wakeups.week.judge import judge
 from tests.wakeups.week.reality import due_on
+from tests.wakeups.week.referee import review
 from tests.wakeups.week.running import Claim, Done, Week
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -51,19 +51,19 @@ def ring(instant: datetime = DUE, room: str = "1001", behaviour: str = "answers"
 
 
 def test_a_guest_who_was_woken_is_no_fault() -> None:
-    assert judge(week(rings=(ring(), ring(DUE + timedelta(minutes=5))))).faults == []
+    assert review(week(rings=(ring(), ring(DUE + timedelta(minutes=5))))).faults == []
 
 
 def test_a_clock_that_is_forty_seconds_wrong_is_no_fault() -> None:
-    assert judge(week(rings=(ring(DUE - timedelta(seconds=40)),))).faults == []
+    assert review(week(rings=(ring(DUE - timedelta(seconds=40)),))).faults == []
 
 
 def test_he_may_be_woken_by_such_a_clock_just_before_he_moves_and_not_just_after() -> None:
     moves = Move(DUE - timedelta(seconds=30), "Alice", "1003")
     early = ring(DUE - timedelta(seconds=40))
-    assert judge(week(moves, rings=(early,))).faults == []
+    assert review(week(moves, rings=(early,))).faults == []
     late = ring(DUE - timedelta(seconds=20))
-    faults = judge(week(moves, rings=(late,))).faults
+    faults = review(week(moves, rings=(late,))).faults
     assert any("nobody was told" in fault for fault in faults)
     assert any("not asked for" in fault for fault in faults)
 
@@ -82,17 +82,17 @@ def test_he_may_be_woken_by_such_a_clock_just_before_he_moves_and_not_just_after
 )
 def test_a_guest_who_sleeps_on_is_found_unless_somebody_was_told(rings: tuple[Ring, ...]) -> None:
     asleep = week(rings=rings)
-    assert any("nobody was told" in fault for fault in judge(asleep).faults)
+    assert any("nobody was told" in fault for fault in review(asleep).faults)
     asleep.alarms = {(1, DUE)}
-    assert not any("nobody was told" in fault for fault in judge(asleep).faults)
+    assert not any("nobody was told" in fault for fault in review(asleep).faults)
 
 
 def test_our_own_call_after_the_last_ring_is_owed_and_not_an_hour_later() -> None:
     prompt = replace(ring(DUE + timedelta(minutes=14)), kind="prompt", alarm="")
     asleep = ring(behaviour="ignores")
-    assert judge(week(rings=(asleep, prompt))).faults == []
+    assert review(week(rings=(asleep, prompt))).faults == []
     late = replace(prompt, at=DUE + timedelta(hours=1))
-    assert any("not asked for" in fault for fault in judge(week(rings=(asleep, late))).faults)
+    assert any("not asked for" in fault for fault in review(week(rings=(asleep, late))).faults)
 
 
 @pytest.mark.parametrize(
@@ -106,43 +106,43 @@ def test_our_own_call_after_the_last_ring_is_owed_and_not_an_hour_later() -> Non
     ],
 )
 def test_a_ring_that_nobody_asked_for_is_found(other: Ring) -> None:
-    (fault,) = judge(week(rings=(ring(), other))).faults
+    (fault,) = review(week(rings=(ring(), other))).faults
     assert "not asked for" in fault
 
 
 def test_the_wish_of_a_guest_who_has_left_wakes_nobody() -> None:
     left = CheckOut(DUE - timedelta(minutes=10), "Alice")
     carol = CheckIn(DUE - timedelta(minutes=8), "Carol", "1001", date(2026, 3, 29))
-    assert judge(week(left, carol)).faults == []
-    (fault,) = judge(week(left, carol, rings=(ring(),))).faults
+    assert review(week(left, carol)).faults == []
+    (fault,) = review(week(left, carol, rings=(ring(),))).faults
     assert "Carol" in fault
 
 
 def test_who_leaves_before_it_is_decided_must_have_been_rung() -> None:
     left = CheckOut(DUE + timedelta(minutes=4), "Alice")
-    assert judge(week(left, rings=(ring(behaviour="ignores"),))).faults == []
-    assert judge(week(left, rings=(ring(behaviour="unregistered"),))).faults == []
-    assert "did not ring" in judge(week(left)).faults[0]
+    assert review(week(left, rings=(ring(behaviour="ignores"),))).faults == []
+    assert review(week(left, rings=(ring(behaviour="unregistered"),))).faults == []
+    assert "did not ring" in review(week(left)).faults[0]
 
 
 def test_a_cancelled_wish_wakes_nobody() -> None:
     cancelled = Cancel(DUE - timedelta(minutes=10), 1)
-    assert judge(week(cancelled)).faults == []
-    assert len(judge(week(cancelled, rings=(ring(),))).faults) == 1
+    assert review(week(cancelled)).faults == []
+    assert len(review(week(cancelled, rings=(ring(),))).faults) == 1
 
 
 def test_what_could_not_be_called_off_is_counted_apart() -> None:
     away = Away(DUE - timedelta(minutes=20), "network"), Away(DUE + timedelta(hours=1), "nothing")
     cancelled = Cancel(DUE - timedelta(minutes=10), 1)
-    verdict = judge(week(*away, cancelled, rings=(ring(),)))
-    assert verdict.faults == []
-    assert verdict.counts["rings that could not be called off"] == 1
+    findings = review(week(*away, cancelled, rings=(ring(),)))
+    assert findings.faults == []
+    assert findings.counts["rings that could not be called off"] == 1
 
 
 def test_the_call_follows_the_guest() -> None:
     moved = Move(DUE - timedelta(minutes=10), "Alice", "1003")
-    assert judge(week(moved, rings=(ring(room="1003"),))).faults == []
-    assert len(judge(week(moved, rings=(ring(),))).faults) == 2
+    assert review(week(moved, rings=(ring(room="1003"),))).faults == []
+    assert len(review(week(moved, rings=(ring(),))).faults) == 2
 
 
 @pytest.mark.parametrize(("minutes", "faults"), [(3, 1), (31, 0)])
@@ -155,19 +155,19 @@ def test_who_moves_long_after_his_minute_is_a_person_s_affair(minutes: int, faul
         ring(room="1002", behaviour="ignores"),
         replace(ring(moved + timedelta(seconds=5), room="1003"), kind="prompt"),
     )
-    told = week(hours_apart, Move(moved, "Bob", "1003"), rings=rings)
-    told.alarms = {(2, DUE)}
-    assert len(judge(told).faults) == faults
+    alerted = week(hours_apart, Move(moved, "Bob", "1003"), rings=rings)
+    alerted.alarms = {(2, DUE)}
+    assert len(review(alerted).faults) == faults
 
 
 def test_a_false_claim_and_a_false_alarm_are_found() -> None:
     claimed = week(rings=(ring(behaviour="ignores"),))
     claimed.alarms = {(1, DUE)}
     claimed.claims = [Claim(1, "21001", DUE, DUE, DUE + timedelta(minutes=12))]
-    assert "said to be up" in judge(claimed).faults[0]
+    assert "said to be up" in review(claimed).faults[0]
     woken = week(rings=(ring(),))
     woken.alarms = {(1, DUE)}
-    assert "an alarm was raised" in judge(woken).faults[0]
+    assert "an alarm was raised" in review(woken).faults[0]
 
 
 def vip(*acts: Act, rings: tuple[Ring, ...] = ()) -> Week:
@@ -185,20 +185,20 @@ def vip(*acts: Act, rings: tuple[Ring, ...] = ()) -> Week:
 def test_a_vip_is_called_by_a_person_or_ten_minutes_later_by_the_pbx() -> None:
     backup = DUE + timedelta(minutes=10)
     called = Attend(DUE + timedelta(minutes=2), 1)
-    assert judge(vip(called)).faults == []
-    assert judge(vip(rings=(ring(backup),))).faults == []
-    assert "not asked for" in judge(vip(called, rings=(ring(backup),))).faults[0]
-    assert any("not asked for" in fault for fault in judge(vip(rings=(ring(),))).faults)
-    assert "nobody was told" in judge(vip()).faults[0]
+    assert review(vip(called)).faults == []
+    assert review(vip(rings=(ring(backup),))).faults == []
+    assert "not asked for" in review(vip(called, rings=(ring(backup),))).faults[0]
+    assert any("not asked for" in fault for fault in review(vip(rings=(ring(),))).faults)
+    assert "nobody was told" in review(vip()).faults[0]
 
 
 def test_a_clerk_who_was_not_told_to_call_a_vip_is_found() -> None:
     called = Done(DUE + timedelta(minutes=2), Attend(DUE + timedelta(minutes=2), 1), "not_shown")
     found = vip(rings=(ring(DUE + timedelta(minutes=10)),))
     found.done.append(called)
-    assert "nobody was told to call" in judge(found).faults[0]
+    assert "nobody was told to call" in review(found).faults[0]
     found.done[-1] = replace(called, at=DUE + timedelta(minutes=11))
-    assert judge(found).faults == []
+    assert review(found).faults == []
 
 
 def keyed(*rings: Ring) -> Week:
@@ -219,39 +219,39 @@ def menu(keys: str) -> Ring:
 
 @pytest.mark.parametrize("keys", ["", "5", "9"])
 def test_a_lifted_receiver_is_not_enough_where_a_key_is_wanted(keys: str) -> None:
-    assert judge(keyed(ring(), menu("1"))).faults == []
-    assert "nobody was told" in judge(keyed(ring(), menu(keys))).faults[0]
+    assert review(keyed(ring(), menu("1"))).faults == []
+    assert "nobody was told" in review(keyed(ring(), menu(keys))).faults[0]
     lies = keyed(ring(), menu(keys))
     lies.alarms = {(1, DUE)}
-    assert judge(lies).faults == []
+    assert review(lies).faults == []
     for by in ("receiver", "key", "person"):
         lies.claims = [Claim(1, "21001", DUE, DUE, DUE + timedelta(minutes=12), by)]
-        assert "said to be up" in judge(lies).faults[0]
+        assert "said to be up" in review(lies).faults[0]
 
 
 def test_a_key_that_was_pressed_must_be_told_as_one() -> None:
     found = keyed(ring(), menu("1"))
     found.claims = [Claim(1, "21001", DUE, DUE, DUE + timedelta(minutes=12), "key")]
-    assert judge(found).faults == []
+    assert review(found).faults == []
     found.claims = [replace(found.claims[0], by="receiver")]
-    assert "said to be up" in judge(found).faults[0]
+    assert "said to be up" in review(found).faults[0]
 
 
 def test_a_call_that_the_pbx_could_not_make_may_come_a_little_later() -> None:
     away = Away(DUE - timedelta(minutes=20), "power"), Away(DUE + timedelta(minutes=3), "nothing")
     late = Ring(DUE + timedelta(minutes=4), "21001", "prompt", "answers")
-    assert judge(week(*away, rings=(late,))).faults == []
-    assert "nobody was told" in judge(week(rings=(late,))).faults[0]
+    assert review(week(*away, rings=(late,))).faults == []
+    assert "nobody was told" in review(week(rings=(late,))).faults[0]
     too_late = replace(late, at=DUE + timedelta(minutes=8))
-    assert "nobody was told" in judge(week(*away, rings=(too_late,))).faults[0]
+    assert "nobody was told" in review(week(*away, rings=(too_late,))).faults[0]
 
 
 def test_an_unfair_refusal_is_found() -> None:
     refused = week(rings=(ring(),))
     refused.done.append(Done(EVENING, Ask(EVENING, "Bob", 2, SPEC), "wake_up_in_past"))
-    assert "refused" in judge(refused).faults[0]
+    assert "refused" in review(refused).faults[0]
     refused.done[-1] = replace(refused.done[-1], at=DUE)
-    assert judge(refused).faults == []
+    assert review(refused).faults == []
 
 
 def test_an_alarm_set_by_hand_is_kept_and_goes_with_its_guest() -> None:
@@ -259,11 +259,11 @@ def test_an_alarm_set_by_hand_is_kept_and_goes_with_its_guest() -> None:
     rings = ring(), replace(ring(at("2026-03-26 20:00:00"), "1002"), alarm="9")
     kept = week(by_hand, rings=rings)
     kept.by_hand = {"9": by_hand}
-    assert judge(kept).faults == []
-    assert "was not kept" in judge(week(by_hand, rings=rings[:1])).faults[0]
+    assert review(kept).faults == []
+    assert "was not kept" in review(week(by_hand, rings=rings[:1])).faults[0]
     left = week(by_hand, CheckOut(EVENING + timedelta(minutes=5), "Bob"), rings=rings)
     left.by_hand = {"9": by_hand}
-    assert "who left" in judge(left).faults[0]
+    assert "who left" in review(left).faults[0]
 
 
 @pytest.mark.parametrize(
