@@ -86,30 +86,30 @@ def told(property_: Property, instant: datetime) -> str:
 def _broker(answers: bool) -> Check:
     if answers:
         return Check("broker", "ok", "It answers.")
-    words = "Redis does not answer: work goes on by the sweep later."
-    return Check("broker", "down", words, phrase="Redis is away")
+    words = "Redis does not answer: tasks run later, at the next scheduled sweep."
+    return Check("broker", "down", words, phrase="Redis is down")
 
 
 def _workers(status: PropertyStatus, property_: Property) -> Check:
     last = status.worker_seen_at
     if last is None or status.at - last > HEARTBEAT_MISSING:
-        words = "No worker is at work: start worker and beat."
-        return Check("workers", "down", words, last, "No worker at work")
-    return Check("workers", "ok", "They are at work.")
+        words = "No worker is running: start worker and beat."
+        return Check("workers", "down", words, last, "No worker is running")
+    return Check("workers", "ok", "They are running.")
 
 
 def _link(status: PropertyStatus, property_: Property) -> Check:
     link = status.link
     if link is None or link.state == PbxLink.State.UNKNOWN:
-        words = "The PBX has not been spoken to yet."
-        return Check("pbx_link", "degraded", words, phrase="PBX not spoken to yet")
+        words = "The PBX has not been contacted yet."
+        return Check("pbx_link", "degraded", words, phrase="PBX not contacted yet")
     if link.state == PbxLink.State.UP:
         return _check_link_up(status, link, property_)
     words = link.last_error or "The PBX does not answer."
     if link.locked_until and link.locked_until > status.at:
         words += f" It is tried again after {told(property_, link.locked_until)}, hotel time."
     refused = link.state == PbxLink.State.REFUSED
-    phrase = "PBX refuses us" if refused else "PBX does not answer"
+    phrase = "PBX refuses the login" if refused else "PBX does not answer"
     return Check("pbx_link", "down", words, link.state_since, phrase)
 
 
@@ -118,13 +118,13 @@ def _check_link_up(status: PropertyStatus, link: PbxLink, property_: Property) -
     if missing:
         words = (
             f"The PBX answers, but has sent no reports since {told(property_, missing)}. "
-            "Look whether it reaches REPORT_BASE_URL, and whether another program logs in to it."
+            "Check that it reaches REPORT_BASE_URL, and that no other program logs in to it."
         )
         return Check("pbx_link", "degraded", words, missing, "PBX sends no reports")
     if link.used_at and status.at - link.used_at > UNATTENDED_AFTER:
         last = told(property_, link.used_at)
-        words = f"The PBX answered at {last}, and has not been asked since: look at the workers."
-        return Check("pbx_link", "degraded", words, link.used_at, f"PBX not asked since {last}")
+        words = f"The PBX answered at {last}, and has not been contacted since: check the workers."
+        return Check("pbx_link", "degraded", words, link.used_at, f"PBX not contacted since {last}")
     words = "The PBX answers."
     if link.pace_seconds:
         words += (
@@ -149,7 +149,7 @@ def _check_clock(link: PbxLink | None) -> Check:
     seconds = round(link.clock_difference)
     if abs(seconds) > CLOCK_APART:
         apart = f"{abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}"
-        words = f"The PBX's clock is {apart}. Set it, wake-up calls ring by it."
+        words = f"The PBX's clock is {apart}. Set it: wake-up calls ring by it."
         return Check("pbx_clock", "degraded", words, phrase=f"PBX clock {apart}")
     expected = (link.used_at or now()).astimezone(link.pbx.zone).utcoffset() or timedelta()
     says = timedelta(seconds=link.utc_offset_seconds or 0)
@@ -172,22 +172,22 @@ def _reports(status: PropertyStatus, property_: Property) -> Check:
     oldest = status.oldest_report_at
     if oldest and status.at - oldest > REPORTS_OLD:
         words = f"{_some(status.reports_waiting, 'report waits', 'reports wait')} to be processed."
-        phrase = f"Reports wait since {told(property_, oldest)}"
+        phrase = f"Reports waiting since {told(property_, oldest)}"
         return Check("reports_backlog", "degraded", words, oldest, phrase)
-    return Check("reports_backlog", "ok", "None waits for long.")
+    return Check("reports_backlog", "ok", "No backlog.")
 
 
 def _commands(status: PropertyStatus, property_: Property) -> Check:
     oldest = status.oldest_command_at
     if oldest and status.at - oldest > COMMANDS_OLD:
-        words = f"Phone work waits: {_some(status.commands_waiting, 'command', 'commands')}."
-        phrase = f"Phone work waits since {told(property_, oldest)}"
+        words = f"Phone commands waiting: {_some(status.commands_waiting, 'command', 'commands')}."
+        phrase = f"Phone commands waiting since {told(property_, oldest)}"
         return Check("commands_backlog", "degraded", words, oldest, phrase)
     if status.commands_failed:
         words = f"{_some(status.commands_failed, 'command needs', 'commands need')} a person."
-        # What needs a person is counted on the strip already.
+        # The status strip counts attention items already.
         return Check("commands_backlog", "degraded", words, status.oldest_failure_at)
-    return Check("commands_backlog", "ok", "None waits for long.")
+    return Check("commands_backlog", "ok", "No backlog.")
 
 
 def _some(number: int, one: str, many: str) -> str:

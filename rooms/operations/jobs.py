@@ -148,7 +148,7 @@ def _run_item(job: Job, kind: JobKind, item: JobItem, stay: Stay | None) -> None
     except Exception as fault:
         log.exception("%s of %s failed.", item, job)
         item.code = "internal_error"
-        item.detail = f"The program failed with {type(fault).__name__}: see the log."
+        item.detail = f"Internal error ({type(fault).__name__}): see the log."
     else:
         item.state = JobItem.State.DONE
 

@@ -60,7 +60,7 @@ class Phones:
             if stay is not None and difference.key == _DND:
                 return _repair_do_not_disturb(property_, phone, stay, room)
             if stay is not None:
-                return "left: a guest has come in since"
+                return "left: a guest has checked in since"
             return _repair_vacant(property_, phone, difference.key)
 
 
@@ -70,7 +70,7 @@ def _repair_vacant(property_: Property, phone: Phone, what: str) -> str:
     states = [*outbox.UNFINISHED, Command.State.FAILED]
     lane = Command.objects.filter(pbx=property_.pbx, extension=phone.extension, state__in=states)
     if lane.exclude(subject=SUBJECT).exists():
-        return "left: the phone is being told something else"
+        return "left: another command is pending for the phone"
     if what in _LEFT_BEHIND:
         outbox.provision(property_.pbx, phone.extension, {what: "off"}, subject=SUBJECT)
     elif not lane.filter(kind=Command.Kind.DEPROVISION).exists():
@@ -93,7 +93,7 @@ def _repair_setting(property_: Property, phone: Phone, stay: Stay | None, settin
 
 def _repair_do_not_disturb(property_: Property, phone: Phone, stay: Stay, room: Room) -> str:
     if property_.pbx is None or not do_not_disturb.is_requested(room) or phone.dnd_suspended:
-        return "left: it is not wanted any more"
+        return "left: it is not requested any more"
     subject = provisioning.command_subject(stay)
     outbox.provision(property_.pbx, phone.extension, {_DND: "on"}, subject=subject)
     return "is being repaired"

@@ -104,7 +104,7 @@ class Comparison:
     busy: frozenset[str]
 
     def __str__(self) -> str:
-        left_out = f" Being told something just now: {', '.join(sorted(self.busy))}."
+        left_out = f" Not compared, as commands are pending: {', '.join(sorted(self.busy))}."
         return summary(self.differences) + (left_out if self.busy else "")
 
 
@@ -169,7 +169,7 @@ def _run(resync: Resync) -> None:
         return
     except Exception as fault:
         log.exception("Comparison %s failed.", resync.pk)
-        _end(resync, State.FAILED, f"The program failed with {type(fault).__name__}: see the log.")
+        _end(resync, State.FAILED, f"Internal error ({type(fault).__name__}): see the log.")
         return
     found = result.differences
     resync.differences = [each.as_json() for each in found]

@@ -119,7 +119,7 @@ def test_it_says_what_is_not_well(max_: Client, row: PbxLink, hotel: Property) -
 
 
 def test_before_the_first_word_and_without_a_pbx(max_: Client, hotel: Property) -> None:
-    assert "PBX not spoken to yet" in read(max_)
+    assert "PBX not contacted yet" in read(max_)
     Property.objects.update(pbx=None)
     assert "This hotel has no PBX yet" in read(max_)
     answer = max_.post("/GRAND/pbx/try/", follow=True)

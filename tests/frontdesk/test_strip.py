@@ -83,8 +83,8 @@ def ago(**span: float) -> Any:
     ("fields", "tone", "words"),
     [
         ({"state": "down"}, "down", "PBX does not answer"),
-        ({"state": "refused"}, "down", "PBX refuses us"),
-        ({"state": "unknown"}, "degraded", "PBX not spoken to yet"),
+        ({"state": "refused"}, "down", "PBX refuses the login"),
+        ({"state": "unknown"}, "degraded", "PBX not contacted yet"),
         ({"clock_difference": 75}, "degraded", "PBX clock 75 s ahead"),
         ({"clock_difference": -61.2}, "degraded", "PBX clock 61 s behind"),
         ({"clock_difference": 59}, "ok", "PBX connected"),
@@ -92,7 +92,7 @@ def ago(**span: float) -> Any:
         ({"utc_offset_seconds": 3600}, "degraded", "PBX zone is UTC+1"),
         ({"utc_offset_seconds": -12600}, "degraded", "PBX zone is UTC-3:30"),
         ({"reports_missing_since": "now"}, "degraded", "PBX sends no reports"),
-        ({"used_at": "long ago"}, "degraded", "PBX not asked since"),
+        ({"used_at": "long ago"}, "degraded", "PBX not contacted since"),
         ({"pace_seconds": 2.0}, "ok", "PBX connected"),
     ],
 )
@@ -114,8 +114,8 @@ def test_workers_and_broker_that_are_away(
     broker._client.cache_clear()
     strip = look(clara)
     assert 'class="strip down"' in strip
-    assert "No worker at work" in strip
-    assert "Redis is away" in strip
+    assert "No worker is running" in strip
+    assert "Redis is down" in strip
 
 
 def test_a_broker_that_hangs_is_not_asked_at_each_poll(settings: LazySettings) -> None:
@@ -137,8 +137,8 @@ def test_backlogs(clara: Client, link: PbxLink, hotel: Property) -> None:
     Command.objects.update(created_at=ago(seconds=80))
     strip = look(clara)
     local = Command.objects.all()[0].created_at.astimezone(hotel.zone)
-    assert "Reports wait since" in strip
-    assert "Phone work waits since" in strip
+    assert "Reports waiting since" in strip
+    assert "Phone commands waiting since" in strip
     assert f"{local:%H:%M}" in strip
 
 
