@@ -1,8 +1,8 @@
 """Idempotency: a request that is sent twice has one effect and one response (docs/sent-twice.md).
 
 Forms at the desk carry an idempotency key. Inside the transaction that has the effect, the view
-calls :func:`find_answer` and then :func:`store_answer`,
-so the key is stored if and only if the effect is.
+calls :func:`find_answer` and then :func:`store_answer`, so the key is stored if and only if the
+effect is.
 """
 
 import json

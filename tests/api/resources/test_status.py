@@ -87,7 +87,7 @@ def test_the_link_to_the_pbx(pms: Rest, healthy: PbxLink, link: str, expected: s
     ("fields", "expected", "words", "since"),
     [
         ({"reports_missing_since": NOON}, "degraded", "no reports since 2026-05-04 20:00", NOON),
-        ({"used_at": NOON}, "degraded", "look at the workers", NOON),
+        ({"used_at": NOON}, "degraded", "check the workers", NOON),
         ({"pace_seconds": 2.0}, "ok", "slow down (10025)", YESTERDAY),
         ({"state": "down"}, "down", "The PBX says no.", YESTERDAY),
         (
