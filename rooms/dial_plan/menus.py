@@ -84,20 +84,37 @@ class Menu:
 
 def status_menu(property_: Property) -> Menu:
     """The housekeeping code: statuses, and the number of whoever cleaned where it is wanted."""
+    return choice_menu(
+        property_.housekeeping_code,
+        "hotelpbx-status",
+        property_.housekeeping_statuses,
+        prompt="roomstatus",
+        staff_number=property_.staff_number,
+    )
+
+
+def choice_menu(
+    code: str, context: str, choices: Mapping[str, str], *, prompt: str, staff_number: str = ""
+) -> Menu:
+    """A code behind which one of ``choices`` is keyed in, such as ``*01``.
+
+    :param context: of the dial plan; each menu has its own
+    :param choices: keys, each ``*`` and digits, and what they mean
+    :param prompt: asks for one
+    :param staff_number: whether a staff number follows, as in the property's field
+    """
     statuses = {
-        keys: status
-        for keys, status in sorted(property_.housekeeping_statuses.items())
-        if not _hidden(keys, property_.housekeeping_statuses)
+        keys: status for keys, status in sorted(choices.items()) if not _hidden(keys, choices)
     }
-    wanted = property_.staff_number
+    wanted = staff_number
     ruled_out = {"a status" if wanted else "a status, staff number wanted"}
     if wanted != "#":
         ruled_out.add("of any length")
     longest = max((len(keys) - 1 for keys in statuses), default=1)
     new_entry = ("entry=*", "keyed=star", "length=0")
     return Menu(
-        code=property_.housekeeping_code,
-        context="hotelpbx-status",
+        code=code,
+        context=context,
         rows=HOUSEKEEPING,
         when={
             "": (),
@@ -119,8 +136,8 @@ def status_menu(property_: Property) -> Menu:
         again="told${keyed}",
         prompts={
             "": "",
-            "status?": "roomstatus",
-            "wrong status": f"{_WRONG}&roomstatus",
+            "status?": prompt,
+            "wrong status": f"{_WRONG}&{prompt}",
             "done": "${done}",
             "staff?": "staff_number",
             "wrong staff": f"{_WRONG}&staff_number",
