@@ -14,7 +14,7 @@ from rooms.models import Property
 
 def test_each_code_has_the_number_that_the_hotel_gave_it() -> None:
     hotel = Property(housekeeping_code="71", minibar_code="72")
-    assert codes_of(hotel) == {"housekeeping": "71", "minibar": "72"}
+    assert codes_of(hotel).items() >= {"housekeeping": "71", "minibar": "72"}.items()
 
 
 def test_a_code_needs_something_behind_it_and_the_longer_code_wins() -> None:
