@@ -31,7 +31,7 @@ def main() -> int:
         with exit_on_signals():
             return _run(options, narrator)
     except KeyboardInterrupt:
-        narrator.say("Good night.")
+        narrator.say("Stopped.")
         return 0
     except RuntimeError as fault:
         sys.stderr.write(f"\nThe demo cannot begin: {fault}\n")
@@ -51,7 +51,7 @@ def _run(options: argparse.Namespace, narrator: Narrator) -> int:
 
 
 def _play(stack: Stack, narrator: Narrator, *, once: bool) -> None:
-    narrator.chapter("hotelpbx: the house is being opened")
+    narrator.chapter("hotelpbx: starting")
     narrator.say("Migrating, loading examples/demo-hotel.toml, starting every process …")
     stack.prepare()
     with stack.processes:
@@ -63,7 +63,7 @@ def _play(stack: Stack, narrator: Narrator, *, once: bool) -> None:
 
 
 def _stay_open(stack: Stack, narrator: Narrator) -> None:
-    narrator.chapter("The house stays open until Ctrl-C")
+    narrator.chapter("Running until Ctrl-C")
     narrator.table(stack.addresses())
     while True:
         stack.processes.check()

@@ -1,7 +1,7 @@
-"""A hotel day: one guest from check-in to check-out, told and checked step by step.
+"""A hotel day: one guest from check-in to check-out, narrated and checked step by step.
 
-Everything goes through the front doors: REST as a PMS, the maid's phone, the guest's phone. What is
-claimed is looked up where it must have arrived: in the hotel's books and on the PBX.
+Everything uses the public interfaces: REST like a PMS, the maid's phone, the guest's phone. Each
+step is checked in the hotel's data and on the PBX.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,10 @@ from hotelpbx.demo.rest import Rest
 from hotelpbx.demo.telephones import Telephones
 from hotelpbx.processes.running import wait_until
 
-# Phone work is done within 30 s when all is well (contract §4).
+# Phone commands are delivered within 30 s if nothing fails.
 PATIENCE: Final = 30.0
 ZONE: Final = ZoneInfo("Asia/Shanghai")
-# What is left of the present minute, so that an alarm set now is on the PBX in time.
+# Seconds that must be left of the current minute, so that the alarm is set in time.
 _ROOM_FOR_AN_ALARM: Final = 20
 
 # 9 for outside, then Germany: 3.50 a minute by the second, 125 s: 7.29166… → 7.29.
@@ -40,18 +40,18 @@ class Day:
         self._reference = f"DEMO-{datetime.now(UTC):%Y%m%d-%H%M%S}"
 
     def play(self) -> None:
-        """All of it; raises ``StepFailed`` at the first claim that does not hold."""
+        """Play the whole day; raises ``StepFailed`` at the first failing check."""
         first, second = self._two_rooms()
         alarm = self.arrive(first)
         self.clean(first)
-        self.drink(first)
-        self.call(first)
+        self.use_minibar(first)
+        self.make_call(first)
         self.wake_up(alarm)
         self.move(first, second)
         self.leave(second)
 
     def arrive(self, room: dict[str, Any]) -> dict[str, Any]:
-        """Check-in; a wake-up call is promised. Returns it."""
+        """Check in and request a wake-up call; returns that call."""
         number, extension = room["number"], _extension(room)
         self._tell.chapter("Check-in")
         self._tell.say(
@@ -64,19 +64,19 @@ class Day:
         self._tell.step("The stay is in house.", lambda: self._stay("status", "in_house"))
         self._tell.step(
             f"Phone {extension} carries her name.",
-            self._soon(lambda: self._on(extension, "name", "Ms Smith Alice")),
+            self._eventually(lambda: self._on(extension, "name", "Ms Smith Alice")),
         )
         self._tell.step(
             "It may call outside, abroad too.",
-            self._soon(
+            self._eventually(
                 lambda: self._on(extension, "routes", ["local", "national", "international"])
             ),
         )
-        self._tell.step("Nothing is left to be done on the PBX.", self._soon(self._applied))
-        return self._promise(extension)
+        self._tell.step("No command is left for the PBX.", self._eventually(self._applied))
+        return self._request_wake_up(extension)
 
     def clean(self, room: dict[str, Any]) -> None:
-        """The maid dials the room's state."""
+        """The maid dials housekeeping codes."""
         number, extension = room["number"], _extension(room)
         self._tell.chapter("Housekeeping")
         self._tell.say(
@@ -86,11 +86,11 @@ class Day:
             self._phones.key_in(extension, code)
             self._tell.step(
                 f"{code}: room {number} is {status}.",
-                self._soon(lambda status=status: self._room(number, status)),  # type: ignore[misc]
+                self._eventually(lambda status=status: self._room(number, status)),  # type: ignore[misc]
             )
 
-    def drink(self, room: dict[str, Any]) -> None:
-        """The maid sells from the minibar."""
+    def use_minibar(self, room: dict[str, Any]) -> None:
+        """The maid posts a minibar sale."""
         self._tell.chapter("Minibar")
         self._tell.say(f"Two bottles of cola are gone: Rosa dials {MINIBAR}.")
         self._phones.key_in(_extension(room), MINIBAR)
@@ -101,27 +101,27 @@ class Day:
             )
         self._tell.step(
             f"{MINIBAR_COST} CNY are on the folio.",
-            self._soon(lambda: self._charged("minibar", MINIBAR_COST)),
+            self._eventually(lambda: self._charged("minibar", MINIBAR_COST)),
         )
 
-    def call(self, room: dict[str, Any]) -> None:
-        """The guest calls abroad."""
+    def make_call(self, room: dict[str, Any]) -> None:
+        """The guest makes a call abroad."""
         self._tell.chapter("A call")
         self._tell.say(f"Ms Smith calls Germany ({NUMBER}) and talks for {TALK} seconds.")
         self._phones.call_out(_extension(room), NUMBER, TALK)
         self._tell.step(
             f"The call is rated and charged: {CALL_COST} CNY.",
-            self._soon(lambda: self._charged("call", CALL_COST)),
+            self._eventually(lambda: self._charged("call", CALL_COST)),
         )
 
     def wake_up(self, call: dict[str, Any]) -> None:
-        """The PBX rings by itself."""
+        """Wait for the wake-up call, which the PBX makes by itself."""
         self._tell.chapter("Wake-up call")
         self._tell.say(f"The PBX will ring at {call['time']} by its own clock; we wait for it.")
         path = f"wake-up-calls/{call['id']}/"
         self._tell.step(
-            "The phone rang and was lifted: completed.",
-            self._soon(lambda: self._rest.get(path)["status"] == "completed", 150),
+            "The phone rang and was answered: completed.",
+            self._eventually(lambda: self._rest.get(path)["status"] == "completed", 150),
         )
 
     def move(self, old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -135,15 +135,15 @@ class Day:
         self._rest.post(f"stays/{self._reference}/move/", body)
         self._tell.step(
             f"Phone {after} carries her name.",
-            self._soon(lambda: self._on(after, "name", "Ms Smith Alice")),
+            self._eventually(lambda: self._on(after, "name", "Ms Smith Alice")),
         )
         self._tell.step(
-            "Do-not-disturb has come along.", self._soon(lambda: self._on(after, "dnd", "on"))
+            "Do-not-disturb has come along.", self._eventually(lambda: self._on(after, "dnd", "on"))
         )
-        self._tell.step(f"Phone {before} is wiped.", self._soon(lambda: self._wiped(before)))
+        self._tell.step(f"Phone {before} is wiped.", self._eventually(lambda: self._wiped(before)))
         self._tell.step(
             f"Room {old['number']} is dirty.",
-            self._soon(lambda: self._room(old["number"], "dirty")),
+            self._eventually(lambda: self._room(old["number"], "dirty")),
         )
 
     def leave(self, room: dict[str, Any]) -> None:
@@ -160,32 +160,32 @@ class Day:
         )
         self._tell.step(
             f"Name, routes, alarms and messages are gone from phone {extension}.",
-            self._soon(lambda: self._wiped(extension)),
+            self._eventually(lambda: self._wiped(extension)),
         )
         self._tell.step(
-            "What the PBX leaves behind is reset: do-not-disturb is off.",
-            self._soon(lambda: self._on(extension, "dnd", "off")),
+            "What a check-out on the PBX leaves is reset: do-not-disturb is off.",
+            self._eventually(lambda: self._on(extension, "dnd", "off")),
         )
-        self._tell.step("Nothing is left to be done on the PBX.", self._soon(self._applied))
-        self._tell.step("Every part of the house says ok.", self._soon(self._well, 60))
+        self._tell.step("No command is left for the PBX.", self._eventually(self._applied))
+        self._tell.step("All parts of the system report ok.", self._eventually(self._healthy, 60))
 
-    def _promise(self, extension: str) -> dict[str, Any]:
+    def _request_wake_up(self, extension: str) -> dict[str, Any]:
         at = datetime.now(ZONE) + timedelta(minutes=1)
         if at.second > 60 - _ROOM_FOR_AN_ALARM:
             at += timedelta(minutes=1)
         self._tell.say(f"She asks for a wake-up call at {at:%H:%M}.")
-        wish = {
+        request = {
             "stay": self._reference,
             "date": at.date().isoformat(),
             "time": f"{at:%H:%M}",
             "repeats": 1,
         }
-        call: dict[str, Any] = self._rest.post("wake-up-calls/", wish)
+        call: dict[str, Any] = self._rest.post("wake-up-calls/", request)
         self._tell.step(
             "Its alarm is on the PBX.",
-            self._soon(
+            self._eventually(
                 lambda: any(
-                    alarm["time"] == wish["time"]
+                    alarm["time"] == request["time"]
                     for alarm in self._phones.on_the_pbx(extension)["alarms"]
                 )
             ),
@@ -204,10 +204,12 @@ class Day:
         ]
         rooms.sort(key=lambda room: room["number"] != "203")
         if len(rooms) < 2:
-            raise RuntimeError("The house is full: check somebody out first.")
+            raise RuntimeError("The hotel is full: check a guest out first.")
         return rooms[0], rooms[1]
 
-    def _soon(self, condition: Callable[[], bool], timeout: float = PATIENCE) -> Callable[[], bool]:
+    def _eventually(
+        self, condition: Callable[[], bool], timeout: float = PATIENCE
+    ) -> Callable[[], bool]:
         return lambda: wait_until(condition, timeout, "it")
 
     def _asked_whose(self) -> bool:
@@ -220,13 +222,13 @@ class Day:
                 if item["kind"] == "unclaimed_minibar" and self._reference in item["suggestions"]
             ]
 
-        settled = wait_until(
+        found = wait_until(
             lambda: waiting() or self._charged("minibar", MINIBAR_COST), PATIENCE, "the entry"
         )
-        if not isinstance(settled, list):
+        if not isinstance(found, list):
             return False
         decision = {"action": "assign", "stay": self._reference}
-        for item in settled:
+        for item in found:
             self._rest.post(f"attention/{item['id']}/resolve/", decision)
         return True
 
@@ -254,7 +256,7 @@ class Day:
         charges = self._rest.get("charges/", stay=self._reference, type=kind)["results"]
         return [charge["amount"]["amount"] for charge in charges] == [amount]
 
-    def _well(self) -> bool:
+    def _healthy(self) -> bool:
         return bool(self._rest.get("status/")["state"] == "ok")
 
 

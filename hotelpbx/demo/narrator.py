@@ -1,4 +1,4 @@
-"""Telling the day in the terminal."""
+"""Output of the demo in the terminal."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ _WIDTH: Final = 96
 
 
 class StepFailed(Exception):
-    """A step of the day did not come out as told."""
+    """A step of the day did not have the expected result."""
 
 
 class Narrator:

@@ -1,4 +1,4 @@
-"""Where a demo or bin/dev runs: a folder, a database and a broker that no other uses meanwhile."""
+"""Where bin/demo or bin/dev runs: a folder, a database and a broker for its exclusive use."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ from hotelpbx.environment.variables import VariableFault, value_of
 
 # Of the 16 brokers of the embedded Redis, by who runs there.
 _BROKERS: Final = {"demo": range(9), "dev": range(9, 15)}
-# Any number will do that nobody else locks (pg_advisory_lock).
+# An arbitrary number for pg_advisory_lock.
 _LOCK: Final = 0x64656D6F
 
 
@@ -32,8 +32,8 @@ class Place:
 def claim_place(root: Path, name: str = "demo") -> Iterator[Place]:
     """The first free place of this checkout, with ``DATABASE_URL`` and ``REDIS_URL`` for it.
 
-    Given servers are used as they are; of the embedded ones each place has databases of its own.
-    Raises ``RuntimeError`` where another demo is in the way.
+    Servers that are set are used as they are; on embedded ones each place has its own databases.
+    Raises ``RuntimeError`` if another demo uses the database.
 
     :param name: ``demo`` or ``dev``
     """
@@ -71,7 +71,7 @@ def _free(root: Path, name: str) -> Iterator[Place]:
 
 
 def _given(name: str) -> bool:
-    """Whether the variable is set; from now on itself, and not its file."""
+    """Whether the variable is set; if by a file, the variable itself is set instead."""
     try:
         value = value_of(name).strip()
     except VariableFault as fault:
@@ -83,7 +83,7 @@ def _given(name: str) -> bool:
 
 
 def _own_database(name: str) -> None:
-    """Another database of the embedded server, kept from one demo to the next."""
+    """Use a separate database of the embedded server, kept from one run to the next."""
     url = os.environ["DATABASE_URL"]
     with _connected(url) as server:
         known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
@@ -94,18 +94,18 @@ def _own_database(name: str) -> None:
 
 @contextmanager
 def _exclusive_use_of(url: str) -> Iterator[None]:
-    """Two demos that were given one database would play with each other's guests."""
+    """Lock the database: two demos in one database would use each other's guests."""
     with _connected(url) as server:
         answer = server.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
         if answer is None or not answer[0]:
             raise RuntimeError(
-                "Another bin/demo plays in this database: end it, or give DATABASE_URL another one."
+                "Another bin/demo uses this database: end it, or set DATABASE_URL to another one."
             )
         yield
 
 
 def _connected(url: str) -> "psycopg.Connection[tuple[object, ...]]":
-    from environ import Env  # the same reading of the URL as the house's own
+    from environ import Env  # parses the URL like the settings
 
     found = Env.db_url_config(url)
     names = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}

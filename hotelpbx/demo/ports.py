@@ -1,4 +1,4 @@
-"""Ports that are held from the moment they are chosen, so that nobody else can be met there."""
+"""Ports that are held as soon as they are chosen, so that no other program can take them."""
 
 import errno
 import socket
@@ -10,11 +10,12 @@ _BACKLOG: Final = 64
 
 
 def take(host: str, usual: int, variable: str = "") -> socket.socket:
-    """A socket that listens at ``host``: on the port of ``variable``, else the usual, else a free.
+    """A socket that listens at ``host``: on the port of ``variable``, else the usual one, else a
+    free one.
 
-    As it listens from now on, two who choose at once cannot choose the same.
+    It listens from now on, so that two processes cannot choose the same port.
 
-    Raises ``RuntimeError`` when the port of ``variable`` cannot be had: it was asked for.
+    Raises ``RuntimeError`` if the port of ``variable`` is not available.
     """
     wanted = _wanted(variable)
     if wanted:
@@ -22,8 +23,8 @@ def take(host: str, usual: int, variable: str = "") -> socket.socket:
             return _listen(host, wanted)
         except OSError as fault:
             raise RuntimeError(
-                f"Port {wanted} of {variable} cannot be had: {fault.strerror}. "
-                f"Give {variable} another port, or leave it out and a free one is found."
+                f"Port {wanted} of {variable} is not available: {fault.strerror}. "
+                f"Set {variable} to another port, or unset it to use a free one."
             ) from None
     try:
         return _listen(host, usual)
@@ -34,7 +35,7 @@ def take(host: str, usual: int, variable: str = "") -> socket.socket:
 
 
 def port_of(held: socket.socket) -> int:
-    """Where it listens."""
+    """The port of a listening socket."""
     port: int = held.getsockname()[1]
     return port
 
@@ -54,7 +55,7 @@ def _wanted(variable: str) -> int:
 def _listen(host: str, port: int) -> socket.socket:
     held = socket.socket()
     try:
-        # Connections that ended a moment ago do not count.
+        # Recently closed connections do not block the port.
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind((host, port))
         held.listen(_BACKLOG)

@@ -1,4 +1,4 @@
-"""The whole house on this machine: servers, the simulated PBX, every process of the Procfile."""
+"""The complete system on this machine: servers, the simulated PBX, all Procfile processes."""
 
 import os
 import secrets
@@ -37,7 +37,7 @@ _SCOPES: Final = (
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the parts of the house listen on this machine."""
+    """The ports of the system's parts on this machine."""
 
     web: int
     receiver: int
@@ -55,13 +55,13 @@ class Addresses:
 
 
 class Stack:
-    """Starts the house in an environment of its own and stops it again.
+    """Starts and stops the system in its own environment.
 
-    ``DATABASE_URL`` and ``REDIS_URL`` must be set in ``environ``. ``folder`` keeps the logs and
-    what must stay the same from one start to the next.
+    ``DATABASE_URL`` and ``REDIS_URL`` must be set in ``environ``. ``folder`` keeps the logs and the
+    secrets that must stay the same from one start to the next.
 
-    :param hold_ports: on those of ``PORT`` and ``REPORT_PORT``, else the usual ones, else free
-        ones, held until :meth:`close`: another program cannot be taken for a part of this house
+    :param hold_ports: use the ports of ``PORT`` and ``REPORT_PORT``, else the usual ones, else free
+        ones, and hold them until :meth:`close`, so that no other program can take them
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Stack:
             "REPORT_PORT": str(self.at.receiver),
             "REPORT_BASE_URL": f"http://127.0.0.1:{self.at.receiver}",
         }
-        # A variable and its file, both set, would be a fault.
+        # A variable must not be set together with its file.
         files = {f"{name}_FILE" for name in ours}
         self.env = {name: value for name, value in environ.items() if name not in files} | ours
         simulator = (
@@ -107,12 +107,12 @@ class Stack:
         )
 
     def close(self) -> None:
-        """Let go of the ports that were held."""
+        """Release the ports that were held."""
         for held in self._held.values():
             held.close()
 
     def prepare(self) -> None:
-        """Migrate, load the demo hotel, make a login and an API key (``key``)."""
+        """Migrate, load the demo hotel, create a login and an API key (``key``)."""
         self.manage("migrate", "--verbosity", "0")
         self.manage("load_hotel", str(self._hotel_file()))
         self.manage("create_staff", CODE, "demo", "--role", "manager")
@@ -120,7 +120,7 @@ class Stack:
         self.key = self.manage("create_api_key", CODE, "demo", *scopes).splitlines()[-1].strip()
 
     def addresses(self) -> list[str]:
-        """What a person needs to use the house; writes a file ``env`` for a shell's manage.py."""
+        """Addresses and logins for people; also writes a file ``env`` for a shell's manage.py."""
         env_file = self._folder / "env"
         env_file.touch(mode=0o600)
         names = (
@@ -137,7 +137,7 @@ class Stack:
         ]
 
     def manage(self, *arguments: str) -> str:
-        """Run ``manage.py``; returns what it prints, raises with it when it fails."""
+        """Run ``manage.py``; returns its output, or raises with it if it fails."""
         done = subprocess.run(  # noqa: S603 (our own commands)
             [sys.executable, str(CHECKOUT / "manage.py"), *arguments],
             env=self.env,
@@ -167,7 +167,7 @@ class Stack:
             return False
 
     def _hotel_file(self) -> Path:
-        """The demo hotel, with the PBX where it listens this time."""
+        """The demo hotel's file, with the current address of the PBX."""
         text = DEMO_HOTEL.read_text(encoding="utf-8")
         path = self._folder / "hotel.toml"
         path.write_text(text.replace(_PBX_IN_FILE, self.at.simulator), encoding="utf-8")

@@ -6,7 +6,7 @@ import requests
 
 
 class Telephones:
-    """What people do with the phones, and what the PBX has in its memory."""
+    """Actions of people at the phones, and the state of the PBX."""
 
     def __init__(self, base_url: str) -> None:
         self._root = f"{base_url}/_sim/"
@@ -18,11 +18,11 @@ class Telephones:
         self._act("key-in", extension=extension, entries=list(entries))
 
     def call_out(self, extension: str, number: str, talk: int) -> None:
-        """A guest calls outside and talks for so many seconds."""
+        """A guest calls outside and talks for ``talk`` seconds."""
         self._act("call-out", extension=extension, number=number, talk=talk)
 
     def leave_message(self, extension: str, sender: str) -> None:
-        """Somebody leaves a voicemail message."""
+        """A caller leaves a voicemail message."""
         self._act("leave-message", extension=extension, sender=sender)
 
     def set(self, extension: str, **settings: str) -> None:
@@ -36,7 +36,7 @@ class Telephones:
         return found
 
     def state(self) -> dict[str, Any]:
-        """Everything that the simulated PBX shows."""
+        """The state of the simulated PBX."""
         answer = self._session.get(f"{self._root}state", timeout=10)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()

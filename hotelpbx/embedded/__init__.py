@@ -1,7 +1,7 @@
 """PostgreSQL and Redis from wheels, for a machine that has only Python.
 
-:func:`provide` is called at the door of every process (``manage.py``, WSGI, Celery). The
-processes of one checkout share the servers; with the last of them the servers stop.
+Every process (``manage.py``, WSGI, Celery) calls :func:`provide` first. The processes of one
+checkout share the servers, which stop with the last of them.
 """
 
 import atexit
@@ -26,14 +26,14 @@ _in_use: list[Server] = []
 def provide(
     environ: MutableMapping[str, str] = os.environ, *, throw_away: bool = False
 ) -> list[Server]:
-    """Set ``DATABASE_URL`` and ``REDIS_URL`` where they are not, with servers of our own.
+    """Set ``DATABASE_URL`` and ``REDIS_URL``, unless they are set, to embedded servers.
 
-    A variable counts as set when it, or its ``_FILE`` variant, has a value. Ends the process with
-    one line where a server cannot be had.
+    A variable counts as set if it, or its ``_FILE`` variant, has a value. Ends the process with a
+    message if a server cannot be started.
 
-    :param throw_away: new servers for this process and its children alone, fast rather than
-        safe, whose files are removed with them
-    :returns: the servers that were started or joined; they stay until :func:`release`
+    :param throw_away: temporary servers for this process and its children only, fast rather than
+        safe, whose files are removed at the end
+    :returns: the servers that were started or joined; they are used until :func:`release`
     """
     wanted = [
         name for name in _VARIABLES if not environ.get(name) and not environ.get(f"{name}_FILE")
@@ -58,6 +58,6 @@ def provide(
 
 
 def release() -> None:
-    """Use the servers of :func:`provide` no longer; with their last user they stop."""
+    """Release the servers of :func:`provide`; they stop with their last user."""
     while _in_use:
         _in_use.pop().release()

@@ -1,7 +1,7 @@
-"""Whom the servers run as: ourselves, or ``nobody`` where we are root.
+"""The user of the servers: the current one, or ``nobody`` if that is root.
 
-PostgreSQL refuses to run as root, and its ``initdb`` wants a user with an entry in the password
-file, so a made-up number will not do.
+PostgreSQL refuses to run as root, and its ``initdb`` needs a user with an entry in the password
+file.
 """
 
 import os
@@ -17,20 +17,20 @@ from hotelpbx.embedded.errors import EmbeddedServerError
 
 @dataclass(frozen=True)
 class Account:
-    """A user of the machine, by numbers."""
+    """A user of the machine, by numeric ids."""
 
     uid: int
     gid: int
 
     @property
     def is_other(self) -> bool:
-        """Whether it is not the one that this process runs as."""
+        """Whether it differs from the user of this process."""
         return self.uid != os.geteuid()
 
     def spawning(self) -> dict[str, Any]:
         """Arguments that make ``subprocess`` start a program as this account.
 
-        The environment is bare: ours holds secrets, and ``PG…`` variables would mislead.
+        The environment is minimal: ours contains secrets, and ``PG…`` variables would interfere.
         """
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
         if not self.is_other:
@@ -48,11 +48,11 @@ class Account:
         return result.returncode == 0
 
     def can_enter(self, directory: Path) -> bool:
-        """Whether this account may pass through ``directory`` and all that is above it."""
+        """Whether this account may enter ``directory`` and all its parents."""
         return self.can_run("/bin/sh", "-c", 'cd -- "$1"', "sh", directory)
 
     def own(self, path: Path) -> None:
-        """Give ``path``, which we made, to this account."""
+        """Change the owner of ``path``, which we created, to this account."""
         if self.is_other:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 

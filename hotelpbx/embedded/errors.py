@@ -1,5 +1,5 @@
-"""What may go wrong with the embedded servers."""
+"""Errors of the embedded servers."""
 
 
 class EmbeddedServerError(Exception):
-    """A server of the house cannot be had; the text says why and what to do."""
+    """An embedded server is not available; the text says why and what to do."""

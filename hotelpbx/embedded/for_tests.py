@@ -1,8 +1,8 @@
 """A pytest plugin: servers for one test run (``-p hotelpbx.embedded.for_tests``).
 
-It must come before pytest-django, which reads the settings before any ``conftest.py``. Processes
-that test beside each other (pytest-xdist) share the servers: each has a database of its own by
-pytest-django, and a Redis database of its own from here.
+It must come before pytest-django, which reads the settings before any ``conftest.py``. Parallel
+test processes (pytest-xdist) share the servers: each has its own database by pytest-django, and its
+own Redis database from here.
 """
 
 import os
@@ -15,7 +15,7 @@ from hotelpbx import embedded
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
-    """Set what the settings need and is not set: a key, and servers that are thrown away."""
+    """Set missing variables that the settings need: a key, and temporary servers."""
     os.environ.setdefault("DEBUG", "on")
     if not os.environ.get("SECRET_KEY_FILE"):
         os.environ.setdefault("SECRET_KEY", "for tests only, and long enough for them")

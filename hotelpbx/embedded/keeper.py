@@ -1,8 +1,8 @@
-"""The process that stands behind one embedded server: starts it, reaps it, stops it unused.
+"""The keeper process of one embedded server: starts it, reaps it, and stops it when unused.
 
 ``python -m hotelpbx.embedded.keeper KIND DIRECTORY THROW_AWAY ALIVE`` is run by
 :class:`~hotelpbx.embedded.server.Server` alone; ``ALIVE`` is the descriptor that holds
-``alive.lock``. What is written to its output stands in the server's log.
+``alive.lock``. Its output is written to the server's log.
 """
 
 import os
@@ -28,7 +28,7 @@ class Keeper:
         self._unused = False
 
     def run(self) -> None:
-        """Run the server until it ends, until SIGTERM, or until nobody uses it."""
+        """Run the server until it ends, until SIGTERM, or until it is unused."""
         lock = locks.hold(self._server.directory / "keeper.lock", locks.EXCLUSIVE)
         self._server.prepare(self._alive)
         child = subprocess.Popen(  # noqa: S603 - a program of the wheels

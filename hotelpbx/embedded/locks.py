@@ -1,7 +1,7 @@
-"""Locks between processes that the kernel gives back when their holder dies, however it dies.
+"""Locks between processes that the kernel releases when their holder dies.
 
-A lock belongs to the open file: it passes to children that are forked, or that are handed the
-file descriptor, and it ends when the last of them has closed it.
+A lock belongs to the open file: children that are forked, or that are passed the file descriptor,
+hold it too, and it ends when the last of them has closed it.
 """
 
 import fcntl
@@ -15,14 +15,14 @@ EXCLUSIVE = fcntl.LOCK_EX
 
 
 def hold(path: Path, kind: int) -> int:
-    """Wait for the lock on ``path``; closing the returned descriptor gives it up."""
+    """Wait for the lock on ``path``; closing the returned descriptor releases it."""
     descriptor = _open(path)
     fcntl.flock(descriptor, kind)
     return descriptor
 
 
 def try_hold(path: Path, kind: int) -> int | None:
-    """The lock on ``path`` as by :func:`hold`, or None at once when another is in the way."""
+    """The lock on ``path`` as by :func:`hold`, or None at once if another process holds it."""
     descriptor = _open(path)
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)

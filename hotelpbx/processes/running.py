@@ -1,4 +1,4 @@
-"""Running the processes of the ``Procfile`` and leaving none behind."""
+"""Run the processes of the ``Procfile`` and leave none behind."""
 
 import ctypes
 import os
@@ -23,11 +23,11 @@ _STOPPING_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ProcessEnded(Exception):
-    """A process that should run has ended; the text holds the end of its output."""
+    """A process has ended unexpectedly; the text has the end of its output."""
 
 
 def free_port() -> int:
-    """A TCP port that nobody listened on a moment ago."""
+    """A TCP port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -38,7 +38,7 @@ def wait_until(condition: Callable[[], T], timeout: float, what: str) -> T:
     """Poll ``condition`` until it is true and return its value.
 
     :param timeout: seconds
-    :param what: what is waited for, for the :class:`TimeoutError`
+    :param what: the condition in words, for the :class:`TimeoutError`
     """
     deadline = time.monotonic() + timeout
     while True:
@@ -53,7 +53,7 @@ def wait_until(condition: Callable[[], T], timeout: float, what: str) -> T:
 def ends_with_parent(how: signal.Signals) -> Callable[[], None] | None:
     """A ``preexec_fn`` that has the child signalled ``how`` when its parent dies, on Linux.
 
-    "Parent" is the thread that starts the child: start from one that lives on.
+    "Parent" is the thread that starts the child, so it must be one that keeps running.
     """
     if sys.platform != "linux":
         return None
@@ -94,10 +94,10 @@ def read_procfile(path: Path) -> dict[str, str]:
 
 
 class Supervisor:
-    """Runs shell commands, each in a session of its own, with its output in ``NAME.log``.
+    """Runs shell commands, each in its own session, with its output in ``NAME.log``.
 
-    A process that is told to end ends its children itself; whoever of its process group is left
-    then is killed. If the supervisor itself is killed, the processes are told to end (on Linux).
+    A process that is terminated ends its children itself; the rest of its process group is then
+    killed. If the supervisor itself is killed, the processes are terminated (on Linux).
 
     ::
 
@@ -106,11 +106,11 @@ class Supervisor:
             while True:
                 processes.check()
 
-    :param env: the whole environment of the processes
+    :param env: the complete environment of the processes
     :param log_directory: must exist
     :param cwd: where the processes run; default: here
     :param echo: also write all output there, each line with the process's name before it
-    :param sockets: by process name: a socket that it serves, instead of one of its own
+    :param sockets: by process name: a listening socket for it to use
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class Supervisor:
     def start(self, name: str) -> None:
         """Start one process, after :meth:`kill` or :meth:`stop_one`."""
         with self.log(name).open("ab") as log:
-            self._running[name] = subprocess.Popen(  # noqa: S603 - the house's own commands
+            self._running[name] = subprocess.Popen(  # noqa: S603 - our own commands
                 self._start_of(name),
                 pass_fds=[self._sockets[name].fileno()] if name in self._sockets else [],
                 cwd=self._cwd,
@@ -206,7 +206,7 @@ class Supervisor:
         return {name for name, process in self._running.items() if process.poll() is not None}
 
     def check(self) -> None:
-        """Raise :class:`ProcessEnded` if a process has ended by itself."""
+        """Raise :class:`ProcessEnded` if a process has ended."""
         for name, process in self._running.items():
             status = process.poll()
             if status is not None:

@@ -1,6 +1,6 @@
-"""Become a shell command that has a socket: ``python with_socket.py DESCRIPTOR COMMAND``.
+"""Execute a shell command with a socket: ``python with_socket.py DESCRIPTOR COMMAND``.
 
-The socket is handed over as systemd does it (sd_listen_fds(3)), which gunicorn understands.
+The socket is passed as by systemd (sd_listen_fds(3)), which gunicorn supports.
 """
 
 import os
@@ -10,7 +10,7 @@ _FIRST = 3
 
 
 def main() -> None:
-    """Put the socket where it is expected, and become the command."""
+    """Move the socket to the expected descriptor and execute the command."""
     descriptor, command = int(sys.argv[1]), sys.argv[2]
     os.dup2(descriptor, _FIRST)
     if descriptor != _FIRST:

@@ -59,7 +59,7 @@ def test_a_port_that_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", str(wanted))
     with take(HOST, free_port(), "PORT") as held:
         assert port_of(held) == wanted
-        with pytest.raises(RuntimeError, match=f"Port {wanted} of PORT cannot be had: "):
+        with pytest.raises(RuntimeError, match=f"Port {wanted} of PORT is not available: "):
             take(HOST, free_port(), "PORT")
 
 
@@ -167,7 +167,7 @@ def test_two_that_were_given_one_database_do_not_share_it(tmp_path: Path) -> Non
     """Of two checkouts, say."""
     with (
         claim_place(tmp_path / "here"),
-        pytest.raises(RuntimeError, match="Another bin/demo plays in this database"),
+        pytest.raises(RuntimeError, match="Another bin/demo uses this database"),
         claim_place(tmp_path / "there"),
     ):
         pass

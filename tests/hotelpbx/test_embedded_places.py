@@ -42,14 +42,14 @@ def test_a_link_laid_under_our_name_is_refused(no_first_choice: Path) -> None:
     place = places.home()
     place.rename(no_first_choice / "elsewhere")
     place.symlink_to(no_first_choice / "elsewhere")
-    with pytest.raises(embedded.EmbeddedServerError, match="no directory of ours"):
+    with pytest.raises(embedded.EmbeddedServerError, match="is not our directory"):
         places.home()
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can give a directory away")
 def test_a_directory_of_somebody_else_is_refused(no_first_choice: Path) -> None:
     os.chown(places.home(), servers_account().uid, servers_account().gid)
-    with pytest.raises(embedded.EmbeddedServerError, match="no directory of ours"):
+    with pytest.raises(embedded.EmbeddedServerError, match="is not our directory"):
         places.home()
 
 
