@@ -1,4 +1,4 @@
-"""What is dialled inside the hotel: no number may mean two things."""
+"""Numbers dialed inside the hotel: none may have two meanings."""
 
 from collections.abc import Iterator
 
@@ -10,16 +10,16 @@ from wakeups.settings import settings_of
 def owner_of(
     property_: Property, number: str, *, besides: tuple[str, ...] = (), room: Room | None = None
 ) -> str:
-    """What ``number`` is already, in words; empty: nothing.
+    """What ``number`` already means, in words; empty: nothing.
 
-    :param besides: of ``codes`` and ``ivr``: what is being changed itself
-    :param room: whose extensions are being changed
+    :param besides: ``codes`` or ``ivr``, if these are being changed
+    :param room: the room whose extensions are being changed
     """
     return next((words for taken, words in _taken(property_, besides, room) if taken == number), "")
 
 
 def clashes(property_: Property) -> Iterator[str]:
-    """Every number that means two things, in words."""
+    """Every number with two meanings, in words."""
     owners: dict[str, str] = {}
     for number, words in _taken(property_, (), None):
         if number and owners.setdefault(number, words) != words:

@@ -1,4 +1,4 @@
-"""What events say about wake-up calls."""
+"""Payloads of the events of wake-up calls."""
 
 from typing import Any
 

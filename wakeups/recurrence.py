@@ -13,7 +13,7 @@ def days_of(call: WakeUpCall) -> Iterator[date]:
 
 
 def last_day(call: WakeUpCall) -> date:
-    """The last day of ``call``: its own, else that of the departure; never before its first."""
+    """The last day of ``call``: its own, else the departure; never before its first day."""
     if call.recurrence == WakeUpCall.Recurrence.ONCE:
         return call.date
     return call.until or max(_first_day(call), call.stay.departure)
@@ -22,7 +22,7 @@ def last_day(call: WakeUpCall) -> date:
 def next_due(call: WakeUpCall, after: datetime) -> datetime | None:
     """The first occurrence later than ``after``, in UTC; None when none is left."""
     zone = call.property.zone
-    # A skipped hour may push yesterday's occurrence past midnight.
+    # A skipped hour may move yesterday's occurrence past midnight.
     first = max(call.date, after.astimezone(zone).date() - timedelta(days=1))
     for day in days_from(first, list(call.weekdays), last_day(call)):
         due = instant_of(day, call.time, zone)

@@ -1,8 +1,8 @@
-"""The date rule: from wall-clock times to instants, and when an alarm may be placed (design §4).
+"""From wall-clock times to instants, and when an alarm may be placed (docs/wake-up-calls.md).
 
-An alarm of the PBX has a time and no date: a ``onetime`` alarm rings the next time the PBX's
-clock shows it (T5). So each occurrence is placed by itself, and only from the moment on when the
-next HH:MM *is* the right one.
+An alarm of the PBX has a time and no date: a ``onetime`` alarm rings when the PBX's clock next
+shows it (T5). So each occurrence is placed separately, and not before the next HH:MM *is* the right
+one.
 """
 
 from collections.abc import Iterator
@@ -12,20 +12,20 @@ from zoneinfo import ZoneInfo
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-# How long after the HH:MM before: its repeats are over, and a PBX clock that is a little behind
-# has passed it too.
+# How long after the previous HH:MM: its repetitions are over by then, and a PBX clock that is a
+# little slow has passed it too.
 MARGIN: Final = timedelta(minutes=45)
-# An alarm that reaches the PBX later than this before it is due might ring a day late.
+# An alarm that reaches the PBX less than this before it is due might ring a day late.
 DEADLINE: Final = timedelta(seconds=5)
-# From the last ring to the moment when no report about it is expected any more.
+# From a ring until no report about it is expected any more.
 RING_OUT: Final = timedelta(minutes=2)
 
 
 def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     """When ``zone``'s clocks show ``at`` on ``day``, in UTC.
 
-    A time that the clocks skip becomes the first minute that exists; of two equal ones it is
-    the first (contract §6).
+    A time that the clocks skip becomes the first minute that exists; of a time that comes twice
+    it is the first.
     """
     wall = datetime.combine(day, at.replace(second=0, microsecond=0), tzinfo=zone)
     instant = wall.astimezone(UTC)
@@ -52,7 +52,7 @@ def pbx_time(due: datetime, zone: ZoneInfo) -> str:
 def place_from(due: datetime, zone: ZoneInfo, rings: timedelta = timedelta()) -> datetime:
     """From when on an alarm placed on the PBX rings at ``due`` and not a day earlier.
 
-    :param rings: from the first to the last ring; till then an equal alarm is still there
+    :param rings: from the first to the last ring; an equal alarm may exist until then
     """
     return min(_shown_before(due, zone) + max(MARGIN, rings + RING_OUT), due - MARGIN)
 
@@ -60,7 +60,7 @@ def place_from(due: datetime, zone: ZoneInfo, rings: timedelta = timedelta()) ->
 def _shown_before(due: datetime, zone: ZoneInfo) -> datetime:
     """When the clocks of ``zone`` last showed what they show at ``due``.
 
-    In the night they go back that was an hour before, or is so for the day after.
+    In the night they go back that may be an hour before; so it is for the day after.
     """
     shown = due.astimezone(zone).replace(second=0, microsecond=0)
     days = (shown.date(), shown.date() - timedelta(days=1))
@@ -72,18 +72,18 @@ def _shown_before(due: datetime, zone: ZoneInfo) -> datetime:
 def place_until(due: datetime, ahead: timedelta = timedelta()) -> datetime:
     """The last moment at which an alarm may reach the PBX.
 
-    :param ahead: how much the PBX's clock is ahead of ours; it rings so much earlier
+    :param ahead: how far the PBX's clock is ahead of ours; it rings that much earlier
     """
     return due - DEADLINE - max(ahead, timedelta())
 
 
 def last_ring(first: datetime, repeats: int, interval_minutes: int) -> datetime:
-    """When the PBX rings for the last time, by the shorter reading of ``repeats`` (T6)."""
+    """When the PBX rings for the last time, if ``repeats`` counts all rings (T6)."""
     return first + timedelta(minutes=(repeats - 1) * interval_minutes)
 
 
 def last_report(due: datetime, repeats: int, interval_minutes: int) -> datetime:
-    """When it is over. ``repeats`` may count all rings or those after the first (T6): the later."""
+    """When all rings are over, if ``repeats`` counts only those after the first (T6)."""
     return due + timedelta(minutes=repeats * interval_minutes) + RING_OUT
 
 

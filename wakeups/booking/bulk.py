@@ -1,4 +1,4 @@
-"""Wake-up calls for many, made as a job (docs/jobs.md)."""
+"""Wake-up calls for many stays, booked as a job (docs/jobs.md)."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from rooms.operations import jobs
 from rooms.operations.jobs import Task
 from wakeups.alarms import planning
 from wakeups.booking import calls
-from wakeups.booking.requests import WakeUpRequest, complete, must_be_ahead
+from wakeups.booking.requests import WakeUpRequest, complete, refuse_past
 from wakeups.models import WakeUpCall
 
 KIND = "wake_up_calls"
@@ -22,7 +22,7 @@ KIND = "wake_up_calls"
 
 @dataclass(frozen=True)
 class RequestedCall:
-    """One call that is to be made: for whom, in words for a person, and what it is."""
+    """One call to book: the stay, its name for people, and the request."""
 
     reference: str
     words: str
@@ -33,7 +33,7 @@ class RequestedCall:
 def create_job(
     property_: Property, wanted: Iterable[RequestedCall], *, actor: Actor, key: UUID | None = None
 ) -> Job:
-    """Have the calls made."""
+    """Create the job that books the calls."""
     tasks = [Task(each.reference, each.words, _as_json(each)) for each in wanted]
     return jobs.create_job(property_, KIND, tasks, actor=actor, key=key)
 
@@ -46,12 +46,12 @@ def create_group_job(
     actor: Actor,
     outside_stay: bool = False,
 ) -> Job:
-    """The same call for each stay of a group that is in house or expected.
+    """Create the job that books the same call for each stay of a group, in house or expected.
 
-    Those that are not in house yet are among the failures, so that nobody is left out unseen.
+    Stays that are not in house yet appear among the failures, so that nobody is left out unnoticed.
     """
     request = complete(property_, request)
-    must_be_ahead(property_, request)
+    refuse_past(property_, request)
     stays = (
         group.stays.filter(status__in=(Stay.Status.IN_HOUSE, Stay.Status.RESERVED))
         .select_related("room")
@@ -64,20 +64,22 @@ def create_group_job(
 
 
 class WakeUpCalls:
-    """The kind of job: a wake-up call for each stay. A hundred at a time, so that their alarms
-    are there together for one request to the PBX."""
+    """The kind of job: a wake-up call for each stay.
+
+    A hundred at a time, so that one request to the PBX can set all their alarms.
+    """
 
     batch_size = 100
 
     def lock(self, job: Job, items: Sequence[JobItem]) -> Mapping[str, Stay]:
-        """Rooms in their wanted, then the stays."""
+        """Lock rooms in their order, then the stays."""
         wanted = Stay.objects.filter(
             property=job.property_id, reference__in=[item.reference for item in items]
         )
         return {stay.reference: stay for stay in lock_many(wanted)}
 
     def apply(self, item: JobItem, stay: Stay | None, actor: Actor) -> None:
-        """Promise it."""
+        """Book the call."""
         if stay is None:
             raise Refusal(
                 "stay_not_found",
@@ -85,12 +87,12 @@ class WakeUpCalls:
                 "not_found",
             )
         kept = dict(item.parameters)
-        # Jobs that were asked for by an earlier version do not say it.
+        # Jobs created by an earlier version do not have it.
         outside = kept.pop("outside_stay", False)
         calls.book(stay, _from_json(kept), actor=actor, outside_stay=outside)
 
     def finish(self, stays: Iterable[Stay]) -> None:
-        """Place what is due within a day."""
+        """Place the alarms that may be placed now."""
         made = WakeUpCall.objects.filter(stay__in=stays, status__in=WakeUpCall.OPEN)
         planning.place_calls(list(made.values_list("pk", flat=True)))
 

@@ -17,7 +17,7 @@ from rooms.locking import lock_with_room
 from rooms.models import Stay
 from wakeups.alarms import planning
 from wakeups.booking.requests import WakeUpRequest, complete, in_past
-from wakeups.booking.stay_dates import must_be_inside
+from wakeups.booking.stay_dates import refuse_outside_stay
 from wakeups.models import Occurrence, WakeUpCall
 from wakeups.occurrences import outbox_subject
 from wakeups.payloads import call_facts
@@ -61,7 +61,7 @@ def prepare(stay: Stay, request: WakeUpRequest, *, outside_stay: bool = False) -
     call.due_at = _first_due(call)
     _refuse_conflict(call)
     if not outside_stay:
-        must_be_inside(stay, call.due_at)
+        refuse_outside_stay(stay, call.due_at)
     return call
 
 
@@ -95,7 +95,7 @@ def change(
         call.due_at = _first_due(call)
         _refuse_conflict(call)
         if not outside_stay and call.due_at != was_due:
-            must_be_inside(call.stay, call.due_at)
+            refuse_outside_stay(call.stay, call.due_at)
         call.save()
         planning.withdraw(call)
         _log(call, actor, "change wake-up call", "wake_up_call.updated", before)

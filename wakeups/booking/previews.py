@@ -1,6 +1,7 @@
-"""One wake-up call for each of many: who is meant, and what would come of it. Nothing is saved.
+"""Previewing wake-up calls for many rooms. Nothing is saved.
 
-They are made by :mod:`wakeups.booking.bulk`."""
+:mod:`wakeups.booking.bulk` books them.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -23,13 +24,13 @@ from wakeups.schedule import instant_of
 
 @dataclass(frozen=True)
 class Choice:
-    """Who is to be woken. All that is given adds up.
+    """Who is to be woken; the fields add up.
 
     :ivar rooms: ``201-215, 301``
-    :ivar floor: of all occupied rooms of that floor
-    :ivar group: the code of a group: its guests in house
-    :ivar lines: a list with one room, and perhaps a time, in each line
-    :ivar times: when, for all but the lines that say so themselves
+    :ivar floor: all occupied rooms of that floor
+    :ivar group: the code of a group, for its stays in house
+    :ivar lines: a list with one room, and optionally a time, in each line
+    :ivar times: for all but the lines that have their own
     """
 
     rooms: str = ""
@@ -41,11 +42,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Entry:
-    """One call that would be made.
+    """One call that would be booked.
 
-    :ivar due: when it would first ring; None: not at all
-    :ivar fault: why it cannot be made
-    :ivar question: why it is made only if somebody says so: it is outside the stay
+    :ivar due: when it would first ring; None: never
+    :ivar fault: why it cannot be booked
+    :ivar question: why it needs a confirmation: it is outside the stay
     """
 
     room: str
@@ -59,15 +60,15 @@ class Entry:
 
     @property
     def said(self) -> str:
-        """When it first rings, its day in full."""
+        """When it first rings, with its day in full."""
         return in_words(self.due, self.stay.property) if self.due and self.stay else ""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What would be made, and what could not be understood.
+    """What would be booked, and what could not be read.
 
-    :ivar unsure: the time of a line cannot be read; then nothing of the list is made
+    :ivar unsure: the time of a line is uncertain; then nothing of the list is booked
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -76,18 +77,18 @@ class Preview:
 
     @property
     def good(self) -> list[Entry]:
-        """Those that can be made."""
+        """Entries that can be booked."""
         return [entry for entry in self.entries if not entry.fault]
 
     @property
     def bad(self) -> list[Entry]:
-        """Those that cannot."""
+        """Entries that cannot."""
         return [entry for entry in self.entries if entry.fault]
 
 
 def preview(property_: Property, choice: Choice, request: WakeUpRequest) -> Preview:
-    """What a choice comes to. Nothing is changed; what is wrong with the wish itself is refused."""
-    # Each has its own time; where no day is given it is the next one of that time.
+    """What would be booked for a choice. A request that is invalid itself is refused."""
+    # Each entry has its own time. Without a day it is the next time that comes.
     complete(property_, replace(request, time=dt.time.max))
     numbers = list(property_.rooms.values_list("number", flat=True))
     chosen = choose_rooms(choice.rooms, numbers)
@@ -114,7 +115,7 @@ def preview(property_: Property, choice: Choice, request: WakeUpRequest) -> Prev
 def _doubt(
     property_: Property, line: Line, times: Sequence[dt.time], request: WakeUpRequest
 ) -> str:
-    """Why it is not certain when a line is to ring, though its time can be read."""
+    """Why it is uncertain when a line is to ring, although its time can be read."""
     if not times:
         return "It has no time, and none is given for all."
     if line.midnight and request.date:
@@ -135,7 +136,7 @@ def _doubt(
 
 
 def _rooms_of_floor(property_: Property, floor: str) -> list[str]:
-    """Occupied rooms only: whoever chooses a floor means those who sleep there."""
+    """Occupied rooms only, because a floor stands for the guests who sleep there."""
     if not floor:
         return []
     rooms = property_.rooms.filter(floor=floor, occupancy_status=OccupancyStatus.OCCUPIED)
@@ -143,7 +144,7 @@ def _rooms_of_floor(property_: Property, floor: str) -> list[str]:
 
 
 def _group(property_: Property, code: str) -> tuple[list[Stay], list[str]]:
-    """The stays of a group in house, and who of it is missing."""
+    """The stays of a group in house, and faults for those that are not."""
     if not code:
         return [], []
     stays = _with_room(property_.stays.filter(group__code=code))
@@ -182,7 +183,7 @@ def _by_day(entry: Entry) -> tuple[bool, dt.datetime, dt.time, str]:
 
 
 def _main_stays(property_: Property, numbers: set[str]) -> dict[str, Stay]:
-    """Whose room each is: of those who share one, who has been there longest."""
+    """The main stay of each room: of several the one that checked in first."""
     here = _with_room(property_.stays.filter(status=Stay.Status.IN_HOUSE, room__number__in=numbers))
     found: dict[str, Stay] = {}
     for stay in here.order_by("checked_in_at", "pk"):
@@ -191,7 +192,7 @@ def _main_stays(property_: Property, numbers: set[str]) -> dict[str, Stay]:
 
 
 def _with_room(stays: QuerySet[Stay]) -> QuerySet[Stay]:
-    """With what a check of each reads, in a fixed number of queries."""
+    """Prefetch what checking each of them reads, in a fixed number of queries."""
     return (
         stays.select_related("room", "property__pbx")
         .prefetch_related("guests", "wake_up_calls__property")

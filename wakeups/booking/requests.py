@@ -1,4 +1,4 @@
-"""What a guest asks for, before it is a wake-up call."""
+"""A guest's request, before it is a wake-up call: defaults and validation."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -19,9 +19,9 @@ MAX_INTERVAL: Final = 60  # minutes
 
 @dataclass(frozen=True)
 class WakeUpRequest:
-    """What a guest asks for. ``repeats`` and ``repeat_interval``: None for the hotel's usual.
+    """What a guest asks for. ``repeats`` and ``repeat_interval``: None for the hotel's defaults.
 
-    :param date: the first day; None: the next on which the hotel's clocks show the time
+    :param date: the first day; None: the day on which the time comes next
     :param until: the last day of a recurring call; None: the day of departure
     :param weekdays: of ``mon`` … ``sun``, for recurrence ``weekdays``
     """
@@ -37,10 +37,9 @@ class WakeUpRequest:
 
 
 def complete(property_: Property, request: WakeUpRequest) -> WakeUpRequest:
-    """The wish with its day and the hotel's usual values where it has none; refused where it makes
-    no sense."""
+    """The request with its day and the hotel's defaults filled in; refused if it is invalid."""
     repeats, interval = _ringing(property_, request)
-    _must_be_thinkable(request)
+    _refuse_implausible_dates(request)
     first = request.date or next_day(property_, request.time)
     if request.recurrence not in Recurrence.values:
         raise invalid("/recurrence", "Choose once, daily or weekdays.")
@@ -60,21 +59,23 @@ def complete(property_: Property, request: WakeUpRequest) -> WakeUpRequest:
     if not 1 <= interval <= MAX_INTERVAL:
         raise invalid("/repeat_interval", f"Choose 1 to {MAX_INTERVAL} minutes.")
     weekdays = tuple(day for day in WEEKDAYS if day in request.weekdays)
-    _must_have_a_day(first, weekdays, request.until)
+    _refuse_empty_weekdays(first, weekdays, request.until)
     return replace(
         request, date=first, repeats=repeats, repeat_interval=interval, weekdays=weekdays
     )
 
 
 def next_day(property_: Property, time: dt.time) -> dt.date:
-    """On which day the hotel's clocks show ``time`` next: after midnight, 06:30 is today."""
+    """The day on which ``time`` comes next in the hotel: after midnight, 06:30 is today."""
     today = property_.local_now().date()
     passed = instant_of(today, time, property_.zone) <= now()
     return today + dt.timedelta(days=1) if passed else today
 
 
-def _must_have_a_day(first: dt.date, weekdays: tuple[str, ...], until: dt.date | None) -> None:
-    """Refuse days of the week of which none comes before the last day."""
+def _refuse_empty_weekdays(
+    first: dt.date, weekdays: tuple[str, ...], until: dt.date | None
+) -> None:
+    """Refuse days of the week if none of them comes up to the last day."""
     if until is None or next(days_from(first, list(weekdays), until), None):
         return
     names = " or ".join(day.capitalize() for day in weekdays)
@@ -85,35 +86,35 @@ def _must_have_a_day(first: dt.date, weekdays: tuple[str, ...], until: dt.date |
     )
 
 
-def _must_be_thinkable(request: WakeUpRequest) -> None:
+def _refuse_implausible_dates(request: WakeUpRequest) -> None:
     for name, day in (("date", request.date), ("until", request.until)):
         if day is not None and not is_plausible_date(day):
             raise invalid(f"/{name}", f"Choose a day between {EARLIEST} and {LATEST}.")
 
 
 def _ringing(property_: Property, request: WakeUpRequest) -> tuple[int, int]:
-    """How often, and how many minutes apart."""
+    """How often it rings, and how many minutes apart."""
     repeats, interval = request.repeats, request.repeat_interval
     if repeats is not None and interval is not None:
         return repeats, interval
-    usual = settings_of(property_)
+    defaults = settings_of(property_)
     return (
-        usual.repeats if repeats is None else repeats,
-        usual.repeat_interval if interval is None else interval,
+        defaults.repeats if repeats is None else repeats,
+        defaults.repeat_interval if interval is None else interval,
     )
 
 
-def must_be_ahead(property_: Property, request: WakeUpRequest) -> None:
-    """Refuse a wish whose time has passed whoever it is for."""
+def refuse_past(property_: Property, request: WakeUpRequest) -> None:
+    """Refuse a request whose time has passed for every guest."""
     first = request.date or next_day(property_, request.time)
     last = first if request.recurrence == Recurrence.ONCE else request.until
     if last is None:
-        return  # it depends on the departure
+        return  # depends on the departure
     days = days_from(first, list(request.weekdays), last)
     if not any(instant_of(day, request.time, property_.zone) > now() for day in days):
         raise in_past(request.time, last)
 
 
 def in_past(time: dt.time, day: dt.date) -> Refusal:
-    """The refusal of a wish whose time is over."""
+    """The refusal of a request whose time has passed."""
     return Refusal("wake_up_in_past", f"{time:%H:%M} on {day} has passed: choose a later time.")

@@ -1,4 +1,4 @@
-"""The list that a tour guide has sent: one room, and perhaps a time, in each line. Pure."""
+"""Parsing a list from a tour guide: one room, and optionally a time, in each line. Pure."""
 
 import csv
 import datetime as dt
@@ -12,7 +12,7 @@ from wakeups.booking.times import Reading, read_cell, read_line
 from wakeups.booking.times.plain import plain
 
 _SEPARATOR: Final = re.compile(r"[\s,;|、/]+")
-# A list that somebody pastes; more is a mistake.
+# A longer pasted list is a mistake.
 MOST_LINES: Final = 2000
 _OF_ROOMS: Final = frozenset(
     [
@@ -86,10 +86,10 @@ _OF_TIMES: Final = frozenset(
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a list. ``fault``: why it cannot be used; ``room`` is then as far as it is known.
+    """One line of a list. ``fault``: why it cannot be used; ``room`` is then set if it is known.
 
-    :ivar time: None: the line has none, and one that holds for all is to be used
-    :ivar unsure: it is its time that cannot be read
+    :ivar time: None: the line has none, and the times for all are used
+    :ivar unsure: its time cannot be read
     :ivar midnight: the midnight between two days
     :ivar day: "today" or "tomorrow", where the line says so
     """
@@ -106,7 +106,7 @@ class Line:
 
 @dataclass(frozen=True)
 class _Table:
-    """What the first line says about the columns. -1: there is none for it."""
+    """The columns that the first line names. -1: there is none."""
 
     delimiter: str
     columns: int
@@ -115,10 +115,10 @@ class _Table:
 
 
 def read_list(text: str, numbers: Iterable[str]) -> list[Line]:
-    """One room, and perhaps a time, in each line.
+    """One room, and optionally a time, in each line.
 
-    Blank lines are none; one that repeats another is a fault. Where the first line names the
-    columns, times are looked for in theirs only.
+    Blank lines are skipped; a repeated line is a fault. If the first line names the columns, times
+    are read from their column only.
     """
     known = by_plain(numbers)
     raw = [
@@ -155,7 +155,7 @@ def _line(number: int, raw: str, known: Mapping[str, str], table: _Table | None)
 
 
 def _table(first: str) -> _Table | None:
-    """The columns, where the line holds their names and nothing else."""
+    """The columns, if the line consists of their names and nothing else."""
     for delimiter in "\t;|,":
         names = [
             re.sub(r"[\s.:#_-]+", " ", plain(cell)).strip() for cell in _cells(first, delimiter)
@@ -175,14 +175,14 @@ def _cells(raw: str, delimiter: str) -> list[str]:
 
 
 def _by_columns(cells: list[str], known: Mapping[str, str], table: _Table) -> tuple[Reading, str]:
-    """The time of its column; where rooms have none, all other columns may name the room."""
+    """The time of its column. Without a column for rooms, any other column may name the room."""
     others = [cell for place, cell in enumerate(cells) if place != table.time]
     cell = cells[table.time].strip()
     where = cells[table.room] if table.room >= 0 else " ".join(others)
     if cell in ("", "-", "–", "—"):
         return (Reading(), where) if not cell else (_nobody(cell), where)
     read = read_cell(cell)
-    # The half of the day may have a column of its own.
+    # AM or PM may have a column of its own.
     beside = read_line(f"{cell} {' '.join(others)}", known)
     halves = [each for each in others if re.fullmatch(r"\s*[AP]\.?\s?M\.?\s*", each)]
     if halves and not read.fault:

@@ -1,4 +1,4 @@
-"""Inside the stay or not: a call for a day on which the guest is not expected is asked about."""
+"""Calls outside the dates of the stay: they need a confirmation."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from wakeups.models import WakeUpCall
 class OutsideStay(Refusal):
     """The first occurrence lies after the departure, or before the arrival.
 
-    :ivar due: when that would be; whoever confirms it has seen this
+    :ivar due: when that would be; shown to the person who confirms it
     """
 
     def __init__(self, detail: str, due: dt.datetime) -> None:
@@ -26,8 +26,8 @@ def is_outside(stay: Stay, due: dt.datetime | None) -> bool:
     return not stay.arrival <= due.astimezone(stay.property.zone).date() <= stay.departure
 
 
-def must_be_inside(stay: Stay, due: dt.datetime) -> None:
-    """Refuse what nobody has confirmed."""
+def refuse_outside_stay(stay: Stay, due: dt.datetime) -> None:
+    """Refuse a call outside the stay that nobody has confirmed."""
     if not is_outside(stay, due):
         return
     property_ = stay.property
@@ -42,7 +42,7 @@ def must_be_inside(stay: Stay, due: dt.datetime) -> None:
 
 
 def open_outside(stay: Stay) -> list[WakeUpCall]:
-    """The calls of a stay in house that its dates, as they are now, do not reach."""
+    """Open calls of a stay in house that are due outside its present dates."""
     if stay.status != Stay.Status.IN_HOUSE:
         return []
     waiting = stay.wake_up_calls.filter(status__in=WakeUpCall.OPEN).order_by("due_at", "pk")
@@ -50,13 +50,13 @@ def open_outside(stay: Stay) -> list[WakeUpCall]:
 
 
 def in_words(due: dt.datetime, property_: Property) -> str:
-    """An instant as the hotel's clocks show it, its day in full: ``Fri 27 Nov, 06:30, today``."""
+    """An instant in hotel local time, with its day in full: ``Fri 27 Nov, 06:30, today``."""
     local, today = due.astimezone(property_.zone), property_.local_now().date()
     near = {0: ", today", 1: ", tomorrow"}.get((local.date() - today).days, "")
     return f"{day_in_words(local.date(), today)}, {local:%H:%M}{near}"
 
 
 def day_in_words(day: dt.date, today: dt.date | None = None) -> str:
-    """``Fri 27 Nov``, with the year where it is not ``today``'s."""
+    """``Fri 27 Nov``, with the year if it differs from ``today``'s."""
     year = f" {day.year}" if today is not None and day.year != today.year else ""
     return f"{day:%a} {day.day} {day:%b}{year}"

@@ -1,6 +1,6 @@
-"""Which rooms are meant: ``201-215, 301``. Pure.
+"""Parsing which rooms are meant: ``201-215, 301``. Pure.
 
-Every fault names what is wrong with which words; nothing is guessed.
+Every fault names the words and what is wrong with them; nothing is guessed.
 """
 
 import re
@@ -13,7 +13,7 @@ from wakeups.booking.times.plain import plain
 
 _RANGE: Final = re.compile(r"\s*(?:[-–—~〜]|\bTO\b|\bBIS\b|至|到)\s*")
 _AND: Final = re.compile(r"[,;|、/\n&]+|\b(?:AND|UND|ET)\b|[和与]")
-# A word for a room: whole, and not the beginning of a name (Nordic, Noah, Zita).
+# A word for "room": a whole word, not the beginning of a name (Nordic, Noah, Zita).
 _BEFORE: Final = r"ROOMS?|RMS?|ZIMMER|ZI|CHAMBRE|NO|NR|N°|#|客房|房间号?|房間|房号|房號|部屋|객실"
 _AFTER: Final = "号房间?|號房間?|号室|號室|号|號|室|房间?|房間|호실|호"
 _ROOM_WORD: Final = re.compile(rf"(?<![^\W\d_])(?:{_BEFORE})(?![A-ZÄÖÜ])[.:#]*|(?<=\d)(?:{_AFTER})")
@@ -25,19 +25,19 @@ _ONE_WORD: Final = re.compile(rf"(?P<before>{_BEFORE})?[.:#]*(?P<core>.+?)(?P<af
 
 @dataclass(frozen=True)
 class Chosen:
-    """Rooms in their natural order, and what could not be understood."""
+    """Rooms in natural order, and faults."""
 
     rooms: tuple[str, ...]
     faults: tuple[str, ...]
 
 
 def by_plain(numbers: Iterable[str]) -> dict[str, str]:
-    """Room numbers by what is compared with what people write."""
+    """Room numbers by their normalized form, to compare with what people write."""
     return {plain(number): number for number in numbers}
 
 
 def choose_rooms(text: str, numbers: Iterable[str]) -> Chosen:
-    """The rooms that ``text`` names, singly or from one to another, both included."""
+    """The rooms that ``text`` names, one by one or as inclusive ranges."""
     known = by_plain(numbers)
     found: dict[str, None] = {}
     faults: list[str] = []
@@ -50,7 +50,7 @@ def choose_rooms(text: str, numbers: Iterable[str]) -> Chosen:
 
 
 def rooms_in(words: list[str], known: Mapping[str, str]) -> list[str]:
-    """The rooms among the words of a line; the one with the word "room", if there is one."""
+    """The rooms among the words of a line; only the one after the word "room", if there is one."""
     found: dict[str, None] = {}
     for place, word in enumerate(words):
         bare = word.strip(_AROUND)
@@ -66,7 +66,7 @@ def rooms_in(words: list[str], known: Mapping[str, str]) -> list[str]:
 
 
 def _among_signs(word: str) -> str:
-    """The one number in a sentence that is written without blanks: 叫醒201房."""
+    """The only number in a sentence without spaces: 叫醒201房."""
     if not _SIGNS.search(word):
         return ""
     numbers = [each for each in _NUMBERS.findall(word) if any(map(str.isdigit, each))]
@@ -78,7 +78,7 @@ def _is_room_word(word: str) -> bool:
 
 
 def _words(text: str, known: Mapping[str, str]) -> list[str]:
-    """The rooms and ranges of a text. What stands on both sides of a dash belongs together."""
+    """The rooms and ranges of a text. Words on both sides of a dash belong together."""
     whole = plain(text)
     if whole.strip() in known:
         return [whole.strip()]

@@ -15,7 +15,7 @@ from hotelpbx.refusals import Refusal
 from rooms.locking import lock_with_room
 from rooms.models import Stay
 from wakeups.booking import calls
-from wakeups.booking.stay_dates import OutsideStay, in_words, must_be_inside
+from wakeups.booking.stay_dates import OutsideStay, in_words, refuse_outside_stay
 from wakeups.models import WakeUpCall
 from wakeups.settings import settings_of
 
@@ -53,7 +53,7 @@ def when(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             due = calls.due_time(stay, form.wake_up_request())
             context["due"] = in_words(due, desk.property)
-            must_be_inside(stay, due)
+            refuse_outside_stay(stay, due)
         except Refusal as refusal:
             context["fault"] = refusal.detail
     return render(request, "frontdesk/wake_up_calls/_when.html", context)

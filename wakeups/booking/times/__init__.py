@@ -1,9 +1,9 @@
-"""Times of day as people write them, in one place for every door of the desk.
+"""Parsing times of day as people write them, for all forms of the desk.
 
-What can be read in one way only is a time; what may be one, or may mean two, is a fault of the line
-that names it. Nothing is guessed. The REST API takes ``HH:MM`` and nothing else.
+Only what can be read in exactly one way is a time. What may be a time, or may mean two times, is a
+fault of its line; nothing is guessed. The REST API takes only ``HH:MM``.
 
-``plain``    one way of writing: digits, colons, blanks
+``plain``    normalizes digits, colons and spaces
 ``numerals`` numbers in words
 ``dayparts`` morning, 下午, 午後, 오전, abends: which hours each of them may have
 ``noise``    what is never a time: dates, prices, counts, telephone numbers

@@ -23,8 +23,8 @@ _NIGHT: Final = _same(*range(6)) | _later(*range(8, 12)) | {12: 0}
 class Part:
     """A part of the day.
 
-    :ivar hours: the hour that is written → the hour that is meant; another one is a fault
-    :ivar ends_day: its twelve o'clock is the midnight with which a day ends, and another begins
+    :ivar hours: the written hour → the hour that is meant; any other hour is a fault
+    :ivar ends_day: its twelve o'clock is midnight, where one day ends and another begins
     """
 
     hours: dict[int, int]
@@ -49,7 +49,7 @@ _WORDS: Final[list[tuple[Part, str]]] = [
     ),
     (Part(_same(*range(7)) | {12: 0}), "凌晨 未明 새벽 早朝 明け方"),
 ]
-# A single sign may be part of a name: it counts only right before the hour, and after no letter.
+# A single character may be part of a name: it counts only right before the hour, after no letter.
 _SINGLE: Final[list[tuple[Part, str]]] = [
     (Part(_MORNING), "早 朝 晨"),
     (Part(_same(11, 12) | _later(1, 2, 3)), "昼"),
@@ -64,7 +64,7 @@ def _table(rows: list[tuple[Part, str]]) -> dict[str, Part]:
 PARTS: Final = _table(_WORDS)
 SINGLE: Final = _table(_SINGLE)
 HALF: Final = r"(?<![A-Z])[AP]\.?\s?M\.?(?![A-Z])"
-# Far from the time these make one wonder which half of the day is meant; others stand in names.
+# Apart from the time, these leave the half of the day uncertain; other words occur in names.
 _LATE: Final = "下午|午后|午後|오후|晚上|저녁|夕方|傍晚|中午|NACHMITTAGS|ABENDS|MITTAGS"
 LATE: Final = re.compile(rf"(?<![A-Z])P\.?\s?M\.?(?![A-Z])|{_LATE}|IN THE (?:EVENING|AFTERNOON)")
 _LONG: Final = "|".join(

@@ -1,4 +1,4 @@
-"""A day that stands beside a time: it is compared with the day on which the call would ring."""
+"""A day named beside a time; it is compared with the day on which the call would ring."""
 
 import datetime as dt
 import re
@@ -24,10 +24,10 @@ _AHEAD: Final = {"today": 0, "tomorrow": 1, "the day after tomorrow": 2}
 
 
 def day_of(line: str) -> str:
-    """``today``, ``tomorrow`` or ``the day after tomorrow``; empty: none of them is named."""
+    """``today``, ``tomorrow`` or ``the day after tomorrow``; empty: none is named."""
     return next((name for name, pattern in _WORDS if re.search(pattern, line)), "")
 
 
 def is_that_day(name: str, day: dt.date, today: dt.date) -> bool:
-    """Whether ``day`` is what is called so; nothing is any day."""
+    """Whether ``day`` has this name; the empty name fits any day."""
     return not name or (day - today).days == _AHEAD[name]

@@ -1,4 +1,4 @@
-"""What makes a line doubtful: a trace of a time that cannot be read, a number that may be one."""
+"""What makes a line uncertain: traces of a time that cannot be read, numbers that may be one."""
 
 import re
 from collections.abc import Container
@@ -8,7 +8,7 @@ from wakeups.booking.times.grammar import clock
 from wakeups.booking.times.numerals import ENGLISH, GERMAN, HAN, words
 
 _HAN: Final = HAN.removesuffix("{1,4}").strip("[]")
-# About, before, after: no time of day is asked for.
+# About, before, after: not an exact time of day.
 ABOUT_BEFORE: Final = re.compile(
     r"(?:(?<!\w)(?:ABOUT|AROUND|APPROX|CIRCA|CA|GEGEN|ETWA|UNGEFÄHR|KURZ|VOR|NACH|AB|BEFORE|AFTER|"
     r"UNTIL|TILL|BIS|FROM|BETWEEN|ZWISCHEN|OR|ODER|NOT|NICHT)\.?\s|[~≈〜]\s?|大约|大約|大概|约|約|약|"
@@ -19,14 +19,14 @@ ABOUT_AFTER: Final = re.compile(
     r"이후|이전|전(?!화)|까지|부터|ISH(?!\w)|-ISH|OR SO|"
     r"OR LATER|ODER|OR\s\d|/\s?[AP]\.?M|[AP](?![\w.])|\?|？|\+)"
 )
-# A span of time. The number before it may be the room.
+# A span of time; the number before it may be the room.
 SPAN_BEFORE: Final = re.compile(
     r"(?<![\w.:])(?P<n>\d{1,2})(?:[:.]\d{2})?\s?(?:[-–—~〜至到]|TO(?=\s)|BIS(?=\s)|AND(?=\s)|UND(?=\s)|&|か)\s?$"
 )
 SPAN_AFTER: Final = re.compile(
     r"\s?(?:[-–—~〜至到]|(?<=\s)TO\s|(?<=\s)BIS\s)\s?(?P<n>\d{1,2})(?![\d])"
 )
-# Glued to the end of a time: 6点5.
+# Directly after a time: 6点5.
 GLUED: Final = re.compile(rf"[\d{_HAN}]")
 _NUMBER: Final = words(dict(list(ENGLISH.items())[:12]) | dict(list(GERMAN.items())[:12]))
 _TRACES: Final = (
@@ -39,14 +39,14 @@ _TRACES: Final = (
     ),
     re.compile(r"(?<!\w)(?:\w+\s)?(?:O'\s?CLOCK|UHR)(?!\w)"),
 )
-# … and these only where no other time stands in the line.
+# … and these only if the line has no other time.
 _WEAK: Final = (
     re.compile(r"(?<![\w.:])\d{1,2}'\d{2}(?!\d)"),
     re.compile(r"(?<![\w.:,])\d{1,2}\.\d(?![\d.])"),
     re.compile(r"(?<![\w.:])\d{1,2}-[0-5]\d(?![\w-])"),
 )
 _SHORT: Final = re.compile(r"(?<![\w.:])(?P<n>\d{1,2}[AP])(?![\w.:])")
-# Nobody is to be woken, or it is not known when.
+# Nobody is to be woken, or the time is not known yet.
 _NO_CALL: Final = re.compile(
     r"(?<!\w)(?:NO (?:WAKE|CALL|MC)|NONE|CANCEL(?:LED|ED)?|KEINE?N?|NICHT|N/A|TB[ACD]|LATER|SPÄTER|"
     r"DND)(?!\w)|不用|不要|不需要|不叫|免叫|取消|待定|未定|なし|無し|キャンセル|없음|취소|안함|미정|\?\?"
@@ -64,9 +64,9 @@ _DATE_OR_TIME: Final = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-3])\.[0-5]\d\.(?!\
 
 
 def trace(text: str, rooms: Container[str], *, weak: bool = False) -> str:
-    """Words of a time that nobody could read; empty: there are none.
+    """Words of a time that could not be read; empty: there are none.
 
-    ``weak``: also what would be something else beside a time that could be read
+    ``weak``: include what would be something else beside a readable time
     """
     for pattern in (*_TRACES, *_WEAK) if weak else _TRACES:
         if found := pattern.search(text):
@@ -75,14 +75,14 @@ def trace(text: str, rooms: Container[str], *, weak: bool = False) -> str:
     return short["n"] if short and short["n"] not in rooms else ""
 
 
-def no_call(text: str) -> str:
-    """Words that say that nobody is woken, or that the time is not known yet."""
+def no_call_wanted(text: str) -> str:
+    """Words saying that nobody is to be woken, or that the time is not known yet."""
     found = _NO_CALL.search(text) or _LATER.search(text)
     return found[0] if found else ""
 
 
 def may_be_time(text: str, rest: str, rooms: Container[str]) -> str:
-    """A number that may be a time and may be anything else; empty: there is none.
+    """A number that may or may not be a time; empty: there is none.
 
     :param text: the line, :param rest: without what other columns hold
     """

@@ -1,10 +1,10 @@
-"""What other columns hold, and what is therefore never a time: dates, prices, counts, phones."""
+"""What is never a time because it belongs to other columns: dates, prices, counts, phones."""
 
 import re
 from collections.abc import Container
 from typing import Final
 
-# Stands where something was read, or is not to be: neither digit, letter nor blank.
+# Replaces what was read or must not be read; neither digit, letter nor space.
 BLANK: Final = "\x1f"
 
 _MONTH: Final = (
@@ -49,7 +49,7 @@ _HARD: Final = re.compile(
 """,
     re.VERBOSE,
 )
-# These may as well name a room; then they do.
+# These may also be room numbers, which then take precedence.
 _SOFT: Final = re.compile(
     rf"""(?<![\d.:])(?P<a>\d{{1,2}})(?:\.|ST|ND|RD|TH)?\s?{_MONTH}(?:\s\d{{4}})?(?![A-Z\d:])
   | (?<![A-Z]){_MONTH}\s?(?P<b>\d{{1,2}})(?:ST|ND|RD|TH)?(?:,?\s\d{{4}})?(?![\d:]|\.\d)
@@ -59,7 +59,7 @@ _SOFT: Final = re.compile(
 """,
     re.VERBOSE,
 )
-# The last digits after a telephone number may be the time.
+# The last digits after a telephone number may be a time.
 _FOUR_AT_END: Final = re.compile(r"\s(?:[01]\d|2[0-3])[0-5]\d$")
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-# Signs that look like a colon or an apostrophe and that NFKC leaves as they are.
+# Characters that look like a colon or an apostrophe and that NFKC does not change.
 _SIGNS: Final = str.maketrans(
     {"∶": ":", "꞉": ":", "ː": ":", "׃": ":", "’": "'", "‘": "'", "´": "'"}
 )

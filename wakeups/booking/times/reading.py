@@ -1,4 +1,4 @@
-"""Times out of a line, a cell of a table, a field."""
+"""Reading times from a line, a table cell or a field."""
 
 import datetime as dt
 import re
@@ -12,7 +12,14 @@ from wakeups.booking.times.fractions import FRACTION, minutes
 from wakeups.booking.times.grammar import DOTTED, clock
 from wakeups.booking.times.noise import BLANK, without_numbers
 from wakeups.booking.times.plain import plain
-from wakeups.booking.times.scanning import ASK, Scan, doubt_beside, note, read_way, scanned
+from wakeups.booking.times.scanning import (
+    ASK,
+    Scan,
+    add_time,
+    check_surroundings,
+    read_way,
+    scan_times,
+)
 
 _MIDNIGHT: Final = re.compile(
     r"(?<!\w)(?:12(?::00)?\s|0?0:00\s)?(?:MIDNIGHT|MITTERNACHT)(?!\w)|午夜|子夜|真夜中(?![0-9])|자정"
@@ -27,10 +34,10 @@ _BETWEEN_TIMES: Final = re.compile(
 class Reading:
     """What a text says about times.
 
-    :ivar fault: why that is not certain; empty: it is
-    :ivar midnight: the midnight at which one day ends and another begins
-    :ivar day: the day that the text names beside it ("tomorrow"); empty: none
-    :ivar rest: the text without all of it, as :func:`plain` writes
+    :ivar fault: why they are uncertain; empty: they are certain
+    :ivar midnight: a time is the midnight between two days
+    :ivar day: the day that the text names ("tomorrow"); empty: none
+    :ivar rest: the normalized text without what was read
     """
 
     times: tuple[dt.time, ...] = ()
@@ -43,22 +50,22 @@ class Reading:
 def read_line(text: str, rooms: Container[str] = ()) -> Reading:
     """The times of a line that has other columns too.
 
-    :param rooms: the numbers of all rooms, as :func:`plain` writes them
+    :param rooms: all room numbers, normalized by :func:`plain`
     """
-    scan = scanned(text, rooms)
+    scan = scan_times(text, rooms)
     line, rest = scan.text, without_numbers(scan.left, rooms)
     if scan.found:
-        _must_be_alone(scan)
+        _require_no_other_trace(scan)
     else:
-        _second_choice(scan)
+        _read_less_clear_times(scan)
         rest = without_numbers(scan.left, rooms)
     if not scan.found and not scan.fault:
-        _nothing_found(scan, line, rest)
+        _explain_nothing_found(scan, line, rest)
     return _result(scan, line, rest)
 
 
 def read_cell(text: str) -> Reading:
-    """The time of a cell in a column of times, where a number alone is one too."""
+    """The time of a cell in a column of times, where a bare number is a time too."""
     bare = plain(text).strip()
     if re.fullmatch(r"\d{1,2}", bare):
         found = clock(int(bare), 0)
@@ -74,7 +81,7 @@ def read_cell(text: str) -> Reading:
 
 
 def read_time(text: str) -> tuple[dt.time | None, str]:
-    """The one time of a field, and a fault or nothing."""
+    """The only time of a field, and a fault or an empty text."""
     times, fault = read_times(text)
     if fault or len(times) == 1:
         return (times[0] if times and not fault else None), fault
@@ -82,7 +89,7 @@ def read_time(text: str) -> tuple[dt.time | None, str]:
 
 
 def read_times(text: str) -> tuple[tuple[dt.time, ...], str]:
-    """Times of day like ``06:30, 7:15``, in order, and a fault or nothing."""
+    """Times of day like ``06:30, 7:15``, in order, and a fault or an empty text."""
     found: dict[dt.time, None] = {}
     for word in re.split(r"[;、\n]+|,(?!\d{3,})", plain(text)):
         if not word.strip():
@@ -103,7 +110,7 @@ def _times_of(word: str) -> tuple[dt.time, ...]:
 
 
 def _whole(text: str) -> Reading:
-    """A text that is times and nothing else."""
+    """A text that must consist of times only."""
     read = read_line(text)
     left = _BETWEEN_TIMES.sub("", read.rest)
     if not text.strip() or read.fault or (read.times and not left):
@@ -111,46 +118,48 @@ def _whole(text: str) -> Reading:
     return Reading(fault=f"“{text.strip()}” cannot be read as a time: {ASK}.")
 
 
-def _must_be_alone(scan: Scan) -> None:
-    """A time that was read leaves no trace of another, nor of the other half of the day."""
+def _require_no_other_trace(scan: Scan) -> None:
+    """Beside the times read, there must be no trace of another or of the other half of the day."""
     left = _without_words(scan.left)
     if trace := doubts.trace(left, scan.rooms):
-        scan.blame(f"{trace} is not a time of day.")
+        scan.add_fault(f"{trace} is not a time of day.")
     early = any(found < 13 * 60 for found in scan.found)
     if early and not scan.has_part and (late := dayparts.LATE.search(left)):
-        scan.blame(f"It says {late[0]} apart from the time: write 15:30, or 3:30 PM.")
+        scan.add_fault(f"It says {late[0]} apart from the time: write 15:30, or 3:30 PM.")
 
 
 def _without_words(left: str) -> str:
     return _NOON.sub(" ", _MIDNIGHT.sub(" ", left))
 
 
-def _second_choice(scan: Scan) -> None:
-    """Where nothing says more clearly what it is: 6.30, 0.2708333, noon."""
+def _read_less_clear_times(scan: Scan) -> None:
+    """Times that count only if the line has no clearer one: 6.30, 0.2708333, noon."""
     for match in FRACTION.finditer(scan.left):
         found = minutes(match["digits"] or match["exact"])
-        note(scan, match[0], found, None, None)
-        scan.take(match.start(), match.end())
+        add_time(scan, match[0], found, None, None)
+        scan.consume(match.start(), match.end())
     read_way(scan, DOTTED)
     if scan.found:
-        _must_be_alone(scan)
+        _require_no_other_trace(scan)
         return
     for pattern, minute, ends_day in ((_NOON, 720, False), (_MIDNIGHT, 0, True)):
         if word := pattern.search(scan.left):
             scan.found[minute] = ends_day
-            doubt_beside(scan, word.start(), word.end())
-            scan.take(word.start(), word.end())
+            check_surroundings(scan, word.start(), word.end())
+            scan.consume(word.start(), word.end())
 
 
-def _nothing_found(scan: Scan, line: str, rest: str) -> None:
+def _explain_nothing_found(scan: Scan, line: str, rest: str) -> None:
     if words := doubts.trace(rest, scan.rooms, weak=True):
-        scan.blame(f"{words} is not a time of day.")
-    elif words := doubts.no_call(line):
-        scan.blame(f"It says {words}: take the line out if nobody is to be woken.")
+        scan.add_fault(f"{words} is not a time of day.")
+    elif words := doubts.no_call_wanted(line):
+        scan.add_fault(f"It says {words}: take the line out if nobody is to be woken.")
     elif words := doubts.may_be_time(line, rest, scan.rooms):
-        scan.blame(f"{words} may be a time or not: {_as_time(words)} if it is one, or take it out.")
+        scan.add_fault(
+            f"{words} may be a time or not: {_as_time(words)} if it is one, or take it out."
+        )
     elif half := dayparts.LATE.search(rest):
-        scan.blame(f"It says {half[0]}, and no time: {ASK}.")
+        scan.add_fault(f"It says {half[0]}, and no time: {ASK}.")
 
 
 def _as_time(words: str) -> str:

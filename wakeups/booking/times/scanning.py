@@ -1,4 +1,4 @@
-"""A text that is read bit by bit: each way of writing a time takes what it can read."""
+"""Scanning a text for times: each notation consumes what it can read."""
 
 import re
 from collections.abc import Container
@@ -11,14 +11,14 @@ from wakeups.booking.times.noise import blank, without_other_columns
 from wakeups.booking.times.plain import plain
 
 ASK: Final = "write it as 06:30"
-_TWELVE_AT_NIGHT: Final = re.compile(
+_TWELVE_MIDNIGHT: Final = re.compile(
     r"(?<![\d.:])(?:12|12:00|0?0:00)\s(?:MIDNIGHT|MITTERNACHT)(?!\w)"
 )
 
 
 @dataclass
 class Scan:
-    """A text that is read bit by bit. ``text``: as it was; ``left``: without what has been read."""
+    """A text being scanned. ``text``: the whole of it; ``left``: without what was consumed."""
 
     text: str
     left: str
@@ -27,23 +27,23 @@ class Scan:
     fault: str = ""
     has_part: bool = False
 
-    def take(self, start: int, end: int) -> None:
+    def consume(self, start: int, end: int) -> None:
         self.left = self.left[:start] + blank(self.left[start:end]) + self.left[end:]
 
-    def blame(self, fault: str) -> None:
+    def add_fault(self, fault: str) -> None:
         self.fault = self.fault or fault
 
 
 Beside = re.Match[str] | None
 
 
-def scanned(text: str, rooms: Container[str]) -> Scan:
+def scan_times(text: str, rooms: Container[str]) -> Scan:
     line = plain(text)
     scan = Scan(line, without_other_columns(line), rooms)
     scan.text = scan.left
-    for match in _TWELVE_AT_NIGHT.finditer(scan.left):
+    for match in _TWELVE_MIDNIGHT.finditer(scan.left):
         scan.found[0] = True
-        scan.take(match.start(), match.end())
+        scan.consume(match.start(), match.end())
     for way in (*SURE, *AT):
         read_way(scan, way)
     for way in WITH_PART:
@@ -53,7 +53,7 @@ def scanned(text: str, rooms: Container[str]) -> Scan:
 
 
 def read_way(scan: Scan, way: Way, *, needs_part: bool = False) -> None:
-    """Take all that is written in one way."""
+    """Consume all times in one notation."""
     at = 0
     while match := way.pattern.search(scan.left, at):
         at = match.end()
@@ -63,13 +63,13 @@ def read_way(scan: Scan, way: Way, *, needs_part: bool = False) -> None:
             continue
         start = before.start() if before else match.start()
         end = after.end() if after else match.end()
-        note(scan, scan.text[start:end].strip(" ,;|()"), way.read(match), before, after)
-        doubt_beside(scan, start, end)
-        scan.take(start, end)
+        add_time(scan, scan.text[start:end].strip(" ,;|()"), way.read(match), before, after)
+        check_surroundings(scan, start, end)
+        scan.consume(start, end)
 
 
 def _parts_beside(scan: Scan, match: re.Match[str], *, bare: bool) -> tuple[Beside, Beside]:
-    """The parts of the day before and after a time. Beside a bare number "am" is German."""
+    """The parts of the day before and after a time. Beside a bare number, "am" is German."""
     before = dayparts.BEFORE.search(scan.left[: match.start()])
     after = dayparts.AFTER.match(scan.left, match.end())
     if bare and before and before["long"] and re.fullmatch(dayparts.HALF, before["long"]):
@@ -94,31 +94,31 @@ def _is_room(scan: Scan, number: str) -> bool:
     return len(number) > 2 or not any(word in scan.rooms for word in words)
 
 
-def note(scan: Scan, words: str, written: int | None, before: Beside, after: Beside) -> None:
-    """Keep a time as what it means with the parts of the day beside it."""
+def add_time(scan: Scan, words: str, written: int | None, before: Beside, after: Beside) -> None:
+    """Add a time, as the parts of the day beside it say."""
     names = [each for match in (before, after) if match for each in match.groups() if each]
     hours: set[int] = set()
     ends_day = False
     if written is None:
-        scan.blame(f"{words} is not a time of day.")
+        scan.add_fault(f"{words} is not a time of day.")
         return
     hour, minute = divmod(written, 60)
     for name in names:
         part = dayparts.part_of(name)
         meant = part.hours.get(hour)
         if meant is None:
-            scan.blame(f"{words} is not a time of day.")
+            scan.add_fault(f"{words} is not a time of day.")
             return
         ends_day = ends_day or (part.ends_day and hour == 12)
         hours.add(meant)
     if len(hours) > 1:
-        scan.blame(f"{words} is not a time of day.")
+        scan.add_fault(f"{words} is not a time of day.")
         return
     scan.has_part = scan.has_part or bool(names)
     scan.found[(hours.pop() if hours else hour) * 60 + minute] = ends_day
 
 
-def doubt_beside(scan: Scan, start: int, end: int) -> None:
+def check_surroundings(scan: Scan, start: int, end: int) -> None:
     """About six, six to seven, 6点5."""
     words = scan.text[start:end].strip(" ,;|()")
     span = doubts.SPAN_BEFORE.search(scan.text[:start]) or doubts.SPAN_AFTER.match(scan.text, end)
@@ -126,4 +126,4 @@ def doubt_beside(scan: Scan, start: int, end: int) -> None:
         scan.text, end
     )
     if about or (span and span["n"] not in scan.rooms) or doubts.GLUED.match(scan.text, end):
-        scan.blame(f"{words} is not said exactly: {ASK}.")
+        scan.add_fault(f"{words} is not said exactly: {ASK}.")
