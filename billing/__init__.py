@@ -1,1 +1,1 @@
-"""What the hotel sells over the phone: rated calls, minibar, charges and folios."""
+"""Guest billing: rated calls, minibar, charges, payments and folios."""

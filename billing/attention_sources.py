@@ -1,4 +1,4 @@
-"""What needs a person in billing: whose is it, what does it cost, was it meant twice?"""
+"""Attention items of billing: calls and minibar entries that need a person's decision."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from rooms.stays.attribution import neighbors_in
 
 
 class _Calls:
-    """What lists of calls have in common."""
+    """Base of the sources that list calls."""
 
     kind: ClassVar[str]
     actions: ClassVar[tuple[str, ...]]
@@ -54,7 +54,7 @@ class _Calls:
 
 
 class UnclaimedCalls(_Calls):
-    """Calls that cost and whose guest could not be found."""
+    """Calls with a cost for which no guest was found."""
 
     kind = "unclaimed_call"
     actions = ("assign", "discard")
@@ -67,10 +67,10 @@ class UnclaimedCalls(_Calls):
         cost = f"{round_money(call.amount, currency)} {currency}" if call.amount else "not rated"
         if call.phone_unknown:
             why = (
-                "transferred or forwarded, and it cannot be told by which phone."
+                "transferred or forwarded, and the phone that did so is not known."
                 if call.diverted
-                else "it cannot be told by which phone. The caller is no extension that the PBX "
-                "has, or the call was transferred."
+                else "the phone is not known. The caller is not an extension of the PBX, or the "
+                "call was transferred."
             )
             return (
                 f'Call of "{call.call_from}" to {call.call_to}, {call.talk_seconds} s, {cost}: '
@@ -89,7 +89,7 @@ class UnclaimedCalls(_Calls):
 
 
 class UnratedCalls(_Calls):
-    """Calls that no tariff covers, or of which the PBX does not say whether they were answered."""
+    """Calls that no tariff covers, or whose status does not say whether they were answered."""
 
     kind = "unrated_call"
     actions = ("retry", "count", "discard")
@@ -116,7 +116,7 @@ class UnratedCalls(_Calls):
 
 
 class _Entries:
-    """What lists of minibar entries have in common."""
+    """Base of the sources that list minibar entries."""
 
     kind: ClassVar[str]
     actions: ClassVar[tuple[str, ...]]
@@ -154,7 +154,7 @@ class _Entries:
 
 
 class UnclaimedMinibar(_Entries):
-    """Entries soon after a change of guests, or in a room that nobody had."""
+    """Entries keyed in shortly after a change of guests, or in a vacant room."""
 
     kind = "unclaimed_minibar"
     actions = ("assign", "discard")
@@ -163,7 +163,7 @@ class UnclaimedMinibar(_Entries):
 
 
 class RepeatedEntries(_Entries):
-    """The same entry again in one call: a repetition of the PBX, or one more bottle?"""
+    """The same entry twice in one call: a repeated report, or a second item?"""
 
     kind = "repeated_entry"
     actions = ("count", "assign", "discard")
@@ -172,10 +172,10 @@ class RepeatedEntries(_Entries):
 
 
 def _with_guests(stays: QuerySet[Stay]) -> QuerySet[Stay]:
-    """What a person sees of a suggestion is the guest's name."""
+    """``stays`` with their guests, whose names are shown as suggestions."""
     return stays.prefetch_related("guests")
 
 
 def _likely(call: Any, stays: dict[int, Stay]) -> tuple[Stay, ...]:
-    """Who was in the room before and after the call, each once."""
+    """The stays in the room before and after the call, without duplicates."""
     return tuple(stays[pk] for pk in dict.fromkeys((call.before, call.after)) if pk is not None)

@@ -1,4 +1,4 @@
-"""The hotel's currency: it stays while there is money in it, and amounts fit its minor unit."""
+"""Changing the hotel's currency: only without transactions, and only if all amounts fit it."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,17 +9,17 @@ from rooms.models import Property, Stay
 
 
 def check_no_transactions(property_: Property, currency: str) -> None:
-    """Refuse another currency under money that is in the books. ``hotel``: as it is stored."""
+    """Refuse to change the currency while there are charges or payments in the present one."""
     if currency == property_.currency:
         return
     for rows, what in ((property_.charges, "charges"), (property_.payments, "payments")):
         if rows.exists():
-            told = f"There are {what} in {property_.currency}: the currency stays."
-            raise invalid("/currency", told)
+            detail = f"There are {what} in {property_.currency}: the currency cannot be changed."
+            raise invalid("/currency", detail)
 
 
 def check_change(property_: Property, currency: str) -> None:
-    """The same, and refuse one that is too coarse for the prices that stand."""
+    """Refuse also a currency whose minor unit is too coarse for a stored price or limit."""
     check_no_transactions(property_, currency)
     if currency == property_.currency:
         return
@@ -32,7 +32,7 @@ def check_change(property_: Property, currency: str) -> None:
 
 
 def amounts_too_fine(property_: Property, currency: str) -> Iterator[str]:
-    """What the currency's minor unit cannot express, in words."""
+    """Describe the stored amounts that have more decimals than ``currency``."""
     for product in property_.minibar_products.all():
         if _is_finer(product.price, currency):
             yield f"the price of the product {product.code} is {_plain(product.price)}"

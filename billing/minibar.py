@@ -1,4 +1,4 @@
-"""The minibar by phone: ``778*PRODUCT*QTY`` (L6053-L6065)."""
+"""Minibar entries keyed in on the phone: ``778*PRODUCT*QTY`` (L6053-L6065)."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ def record_entry(
     report_id: int,
     repeated: bool,
 ) -> MinibarEntry:
-    """Keep an entry; charge it when it is certain whose it is and that it is not a repetition."""
+    """Store an entry; charge it if the guest is unambiguous and it is not a repetition."""
     with transaction.atomic():
         held = holder(phone.room, occurred_at)
         entry, is_new = MinibarEntry.objects.get_or_create(
@@ -49,34 +49,34 @@ def record_entry(
 
 
 def charge_entry(entry: MinibarEntry, stay: Stay | None, actor: Actor) -> Charge:
-    """Charge an entry that waited for a person: to ``stay``, or to the only one it can be."""
+    """Charge an entry that waits for a decision: to ``stay``, or to the only possible stay."""
     with transaction.atomic():
         entry = _locked(entry)
         if entry.state not in (State.UNCLAIMED, State.REPEATED):
-            raise Refusal("invalid_transition", "This entry is settled already.")
-        chosen = stay or _certain(holder(entry.room, entry.occurred_at))
+            raise Refusal("invalid_transition", "This entry has already been resolved.")
+        chosen = stay or _unambiguous_stay(holder(entry.room, entry.occurred_at))
         if chosen is None:
-            raise invalid("/stay", "Say to which stay it belongs: the guests have just changed.")
+            raise invalid("/stay", "Choose a stay: the guests of the room have just changed.")
         return _charge(entry, chosen, actor)
 
 
 def discard_entry(entry: MinibarEntry, reason: str) -> None:
-    """Charge nobody, by a person's decision."""
+    """Decide that an entry is charged to nobody."""
     with transaction.atomic():
         entry = _locked(entry)
         if entry.state not in (State.UNCLAIMED, State.REPEATED):
-            raise Refusal("invalid_transition", "This entry is settled already.")
+            raise Refusal("invalid_transition", "This entry has already been resolved.")
         entry.state = State.DISCARDED
         entry.reason = reason[:255]
         entry.save()
 
 
 def product_on_sale(property_: Property, code: str) -> MinibarProduct | None:
-    """The product on sale with exactly that code: leading zeros count."""
+    """The product on sale with exactly this code; leading zeros are significant."""
     return MinibarProduct.objects.filter(property=property_, code=code, on_sale=True).first()
 
 
-def _certain(held: Holder) -> Stay | None:
+def _unambiguous_stay(held: Holder) -> Stay | None:
     return None if held.changed_recently else held.stay
 
 
@@ -88,7 +88,7 @@ def _charge(entry: MinibarEntry, stay: Stay, actor: Actor) -> Charge:
         actor=actor,
         occurred_at=entry.occurred_at,
         room=entry.room,
-        accept_over_limit=True,  # it is drunk already
+        accept_over_limit=True,  # it has already been consumed
     )
     if entry.refilled_at is not None:
         charge.refilled_at = entry.refilled_at

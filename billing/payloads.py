@@ -1,4 +1,4 @@
-"""What events say about charges: the same words as the REST API."""
+"""Event payloads of charges and payments, with the same keys as in the REST API."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,12 +8,12 @@ from hotelpbx.money import round_money
 
 
 def money(amount: Decimal, currency: str) -> dict[str, str]:
-    """An amount as the contract writes it: ``{"amount": "10.50", "currency": "CNY"}``."""
+    """An amount as in REST answers: ``{"amount": "10.50", "currency": "CNY"}``."""
     return {"amount": str(round_money(amount, currency)), "currency": currency}
 
 
 def charge_payload(charge: Charge) -> dict[str, Any]:
-    """A charge, as events carry it."""
+    """The payload of a charge."""
     currency = charge.property.currency
     return {
         "id": charge.pk,
@@ -39,7 +39,7 @@ def charge_payload(charge: Charge) -> dict[str, Any]:
 
 
 def payment_payload(payment: Payment) -> dict[str, Any]:
-    """A payment, as events carry it."""
+    """The payload of a payment."""
     return {
         "id": payment.pk,
         "sequence": payment.sequence,

@@ -1,4 +1,4 @@
-"""The folio follows the guest, and whose calls there are the PBX's list of extensions."""
+"""Signal receivers: check-in, changes of a stay, check-out, and the PBX's list of extensions."""
 
 from typing import Any
 
@@ -22,13 +22,13 @@ def sync_phone_bar(stay: Stay, **kwargs: Any) -> None:
 
 @receiver(stay_checked_out, sender=Stay)
 def settle_folio(stay: Stay, actor: Actor, **kwargs: Any) -> None:
-    """Whoever checks out, desk or PMS: what comes now is late."""
+    """Settle what is open, whether the desk or the PMS checks out; later charges are late."""
     settle_remaining(stay, actor)
 
 
 @receiver(extensions_read, sender=Pbx)
 def finalize_doubtful_calls(pbx: Pbx, **kwargs: Any) -> None:
-    """Calls that waited for the list are the house's now, or put before a person."""
+    """Attribute the calls that waited for the list, or leave them to a person."""
     property_ = Property.objects.filter(pbx=pbx).values_list("pk", flat=True).first()
     if property_ is not None:
         enqueue_on_commit("billing.tasks.settle_doubtful", property_)

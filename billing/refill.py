@@ -1,8 +1,8 @@
-"""What is to be put back into the minibars: what was taken and is not marked as refilled.
+"""The refill list: what was taken out of the minibars and is not marked as refilled.
 
-That is every charge which still stands, whoever posted it, and a maid's entry of which nobody
-knows yet whose it is; the charge made of it later takes the mark over. What was reversed was never
-taken. What may be a repetition waits until a person has counted it.
+It has every minibar charge that was not reversed, whoever posted it, and every unclaimed entry;
+a charge made from an entry later takes over its mark. Entries that may be repetitions are not
+listed until a person has counted them.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from rooms.audit import Actor, note
 from rooms.locking import lock_rooms
 from rooms.models import Property, Room
 
-# Older than this it has been refilled without a tick, or never will be.
+# Older items were refilled without being ticked, or never will be.
 OLDEST: Final = timedelta(days=7)
 
 Row = TypeVar("Row", Charge, MinibarEntry)
@@ -28,7 +28,7 @@ Row = TypeVar("Row", Charge, MinibarEntry)
 
 @dataclass
 class RoomRefill:
-    """What one room missing. ``marks`` name the rows, so that a tick means what was shown."""
+    """What is missing in one room. ``marks`` name the rows, so a tick covers what was shown."""
 
     room: Room
     missing: Counter[str] = field(default_factory=Counter)
@@ -36,12 +36,12 @@ class RoomRefill:
 
     @property
     def lines(self) -> list[tuple[str, int]]:
-        """Products by name, with how many."""
+        """Products by name, with their quantities."""
         return sorted(self.missing.items())
 
 
 def rooms_to_refill(property_: Property) -> list[RoomRefill]:
-    """The rooms that lack something, by number."""
+    """The rooms whose minibar needs refilling, in the order of rooms."""
     shelves: dict[int, RoomRefill] = {}
     for mark, row, room in _taken(property_):
         shelf = shelves.setdefault(room.pk, RoomRefill(room))
@@ -51,14 +51,14 @@ def rooms_to_refill(property_: Property) -> list[RoomRefill]:
 
 
 def total_missing(shelves: Iterable[RoomRefill]) -> list[tuple[str, int]]:
-    """What all the rooms lack together, for the trolley."""
+    """The total over all rooms: what to load on the cart."""
     return sorted(sum((shelf.missing for shelf in shelves), Counter[str]()).items())
 
 
 def mark_refilled(room: Room, marks: Sequence[str], *, actor: Actor) -> list[tuple[str, int]]:
-    """The room has got back what ``marks`` name; returns it. What was taken since stays open.
+    """Mark the rows named by ``marks`` as refilled and return them; newer ones stay open.
 
-    Said twice, also by two at once: the second time there is nothing left to mark.
+    A repeated or concurrent second request finds nothing left to mark.
     """
     with transaction.atomic():
         room = lock_rooms([room])[room.pk]
@@ -75,7 +75,7 @@ def mark_refilled(room: Room, marks: Sequence[str], *, actor: Actor) -> list[tup
 
 
 def _taken(property_: Property) -> Iterator[tuple[str, Charge | MinibarEntry, Room]]:
-    """Rows that are not refilled, with the mark that names each, and the room."""
+    """Rows that are not refilled: mark, row, room."""
     for entry in _entries(property_):
         yield f"e{entry.pk}", entry, entry.room
     for charge in _charges(property_):

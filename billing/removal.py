@@ -1,6 +1,6 @@
-"""Taking away what a hotel has set: by the browser's settings, and by a file that prunes.
+"""Deleting rooms, classes, products and tariffs: by the settings pages or a pruning hotel file.
 
-What has a history stays for it.
+Rows with a history are kept.
 """
 
 from billing import tariff_book
@@ -12,7 +12,7 @@ from rooms.models import ClassOfService, Room
 
 
 def remove_room(row: Room, actor: Actor) -> None:
-    """A room in which nobody ever was."""
+    """Delete a room without a history."""
     row = lock_rooms([row])[row.pk]
     if has_history(row):
         raise Refusal(
@@ -23,41 +23,43 @@ def remove_room(row: Room, actor: Actor) -> None:
 
 
 def has_history(row: Room) -> bool:
-    """Whether somebody was or will be in a room, has called from it, or taken from its minibar."""
+    """Whether a room has stays (past or planned), calls or minibar entries."""
     used = (row.stays, row.occupancies, row.calls, row.minibar_entries)
     return any(rows.exists() for rows in used)
 
 
 def remove_class_of_service(row: ClassOfService, actor: Actor) -> None:
-    """A class that no stay has."""
+    """Delete a class of service that no stay has."""
     if row.stays.exists():
-        raise Refusal("invalid_transition", f"There are stays of the class {row}: it remains.")
+        raise Refusal(
+            "invalid_transition", f"Class {row} cannot be deleted: there are stays with it."
+        )
     if not row.property.classes_of_service.exclude(pk=row.pk).exists():
         raise Refusal("invalid_transition", "A hotel needs a class of service: add another first.")
     row.delete()
 
 
 def remove_product(row: MinibarProduct, actor: Actor) -> None:
-    """A product that was never sold."""
+    """Delete a product that was never sold."""
     if row.entries.exists() or Charge.objects.filter(product=row).exists():
         raise Refusal("invalid_transition", f"{row} was sold. Take it off sale instead.")
     row.delete()
 
 
 def remove_tariff(row: Tariff, actor: Actor) -> None:
-    """An edition, unless a class is left without its tariff by that."""
+    """Delete an edition of a tariff, unless a class would be left without its tariff."""
     names = classes_losing_tariff(row)
     if names:
         raise Refusal(
             "invalid_transition",
-            f"Classes of service have this tariff: {names}. Change them first.",
+            f"Classes of service use this tariff: {names}. Change them first.",
         )
     row.delete()
     tariff_book.mark_changed(row.property)
 
 
 def classes_losing_tariff(row: Tariff) -> str:
-    """The classes that have no tariff any more without this edition, by their names."""
+    """The names of the classes that would have no tariff without this edition."""
     others = row.property.tariffs.filter(name=row.name).exclude(pk=row.pk)
     if others.exists():
         return ""
@@ -65,6 +67,6 @@ def classes_losing_tariff(row: Tariff) -> str:
 
 
 def remove_rate(row: TariffRate, actor: Actor) -> None:
-    """A rate. Calls it alone covered will have no price."""
+    """Delete a rate. Future calls that only it covered will be unrated."""
     row.delete()
     tariff_book.mark_changed(row.tariff.property)

@@ -1,4 +1,4 @@
-"""Reports of the PBX that cost money."""
+"""Handlers of the reports that lead to charges: call records, transfers, minibar codes."""
 
 from billing.calls import legs
 from billing.models import Call
@@ -37,14 +37,14 @@ def call_record(report: Report, parsed: ParsedReport) -> Outcome | None:
     if leg.direction == Call.Direction.OUTBOUND:
         _record_emergency_call(property_, leg.callid, leg.call_from, leg.call_to)
     if not is_new:
-        return Processed("This leg is on record already.")
+        return Processed("This leg has already been recorded.")
     whose = f"stay {call.stay}" if call.stay else "nobody"
     cost = "" if call.cost is None else f" {call.cost}"
     return Processed(f"{leg.direction} call of {whose}: {call.rating}{cost}")
 
 
 def emergency_ring(report: Report, parsed: ParsedReport) -> Outcome | None:
-    """A call that rings outside: is it one for help?"""
+    """Alert the desk if an outside call that starts to ring is an emergency call."""
     property_ = property_of(report)
     outside = next((each for each in parsed.parties if each.kind == "outbound"), None)
     if property_ is None or outside is None:
@@ -59,7 +59,7 @@ def emergency_ring(report: Report, parsed: ParsedReport) -> Outcome | None:
 def _record_emergency_call(
     property_: Property, callid: str, caller: str, dialled: str
 ) -> EmergencyCall | None:
-    """The outside-line digits are those of all tariffs: by which one it is rated is no matter."""
+    """With the outside-line digits of all tariffs, whichever will rate the call."""
 
     def outside_digits() -> frozenset[str]:
         return book_of(property_).outside_digits
@@ -68,9 +68,9 @@ def _record_emergency_call(
 
 
 def leg_of(property_: Property, record: CallRecord) -> legs.Leg | None:
-    """A call record as billing keeps it; None when its beginning cannot be told."""
+    """A call record as a leg; None if it does not say when the call began."""
     zone = property_.pbx.zone if property_.pbx else property_.zone
-    # Whose charge it is goes by the beginning of the call, also for a later leg (contract §5).
+    # The beginning of the call decides who pays, also for a later leg (docs/attribution.md).
     started_at = call_started_at(record.callid) or record.started_at(zone)
     if started_at is None:
         return None
@@ -93,19 +93,19 @@ def leg_of(property_: Property, record: CallRecord) -> legs.Leg | None:
 
 
 def transfer(report: Report, parsed: ParsedReport) -> Outcome | None:
-    """``Tranfer`` (L5316-L5413): who put a call through, or whose forwarding acted.
+    """``Tranfer`` (L5316-L5413): who transferred a call, or whose phone forwarded it.
 
-    Legs that come later look it up; what waited for it is settled.
+    Later legs look the report up; legs that waited for it are finalized now.
     """
     property_ = property_of(report)
     if property_ is None:
         return Ignored("No property uses this PBX.")
-    settled = legs.finalize_diverted(property_, parsed.callid)
-    return Processed(f"A transfer or a forwarding: {settled} waiting legs are settled.")
+    finalized = legs.finalize_diverted(property_, parsed.callid)
+    return Processed(f"A transfer or forward: {finalized} waiting legs were finalized.")
 
 
 def direction_of(record: CallRecord) -> Call.Direction:
-    """Where the call went. What is neither out, in nor internal is told by trunk and number."""
+    """The direction of a call; where the record does not say, by its trunk and number."""
     if record.direction == "inbound":
         return Call.Direction.INBOUND
     outward = record.direction != "internal" and bool(
@@ -117,7 +117,7 @@ def direction_of(record: CallRecord) -> Call.Direction:
 
 
 def _key(record: CallRecord) -> str:
-    """A leg's own key (T8) but for ``sn``, which some reports of a PBX lack."""
+    """The unique key of a leg (T8) without ``sn``, which some reports lack."""
     return record_fingerprint(
         {
             "callid": record.callid,

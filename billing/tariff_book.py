@@ -1,4 +1,4 @@
-"""The tariffs of a property as the rating engine wants them, kept in the memory of a process."""
+"""The tariff book: all tariffs of a property as the rating engine needs them, cached in memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ from rooms.models import Property
 
 @dataclass(frozen=True)
 class Book:
-    """All editions of all tariffs. ``first``: the name that holds where none is given."""
+    """All editions of all tariffs. ``first``: the tariff that applies where none is named."""
 
     version: int
     first: str
     editions: dict[str, tuple[Tariff, ...]]
 
     def named(self, name: str) -> tuple[Tariff, ...]:
-        """The editions of the tariff ``name``, or of the first one when ``name`` is empty."""
+        """The editions of the tariff ``name``, or of the first one if ``name`` is empty."""
         return self.editions.get(name or self.first, ())
 
     def editions_for(self, name: str, trunk: str, instant: datetime) -> Sequence[Tariff]:
-        """The editions that price a call: the trunk's tariff goes before the class's, ``name``.
+        """The editions that rate a call: of its trunk's tariff, else of the class's, ``name``.
 
-        A trunk has a tariff while the edition in force lists it.
+        A trunk has a tariff while the edition in effect lists it.
         """
         owner = self.trunk_tariffs.get(trunk)
         if owner is not None:
@@ -40,7 +40,7 @@ class Book:
 
     @cached_property
     def outside_digits(self) -> frozenset[str]:
-        """The outside-line digits of every edition: whoever needs help may dial any of them."""
+        """The outside-line digits of every edition, for recognizing emergency calls."""
         return frozenset(
             prefix
             for editions in self.editions.values()
@@ -50,7 +50,7 @@ class Book:
 
     @cached_property
     def trunk_tariffs(self) -> dict[str, str]:
-        """Trunk → name of the tariff that ever listed it: one only (hotel file, settings)."""
+        """Trunk → name of the one tariff with an edition that lists it."""
         return {
             trunk: name
             for name, editions in self.editions.items()
@@ -63,7 +63,7 @@ _books: Final[dict[int, Book]] = {}
 
 
 def book_of(property_: Property) -> Book:
-    """The present book. One small query; the rates are read again only after a change."""
+    """The current tariff book. One small query; the rates are read again only after a change."""
     version = (
         PriceBook.objects.filter(property=property_).values_list("version", flat=True).first() or 0
     )
@@ -74,7 +74,7 @@ def book_of(property_: Property) -> Book:
 
 
 def mark_changed(property_: Property) -> None:
-    """Say, in the transaction that changes tariffs, that workers must read them anew."""
+    """Make all processes read the tariffs again; call it in the transaction that changes them."""
     PriceBook.objects.get_or_create(property=property_)
     PriceBook.objects.filter(property=property_).update(version=F("version") + 1)
 
@@ -89,7 +89,7 @@ def _read(property_: Property, version: int) -> Book:
 
 
 def edition_of(row: TariffRow) -> Tariff:
-    """A row and its rates as the engine wants them."""
+    """A row and its rates as the engine needs them."""
     return Tariff(
         name=row.name,
         effective_from=row.effective_from,
@@ -117,5 +117,5 @@ def _rate(row: TariffRate) -> Rate:
 def tariffs_sharing_trunks(
     property_: Property, name: str, trunks: Sequence[str]
 ) -> QuerySet[TariffRow]:
-    """Tariffs of another name that list one of these trunks: a trunk has one tariff only."""
+    """Other tariffs that list one of these trunks; a trunk may have one tariff only."""
     return property_.tariffs.exclude(name=name).filter(trunks__overlap=list(trunks))

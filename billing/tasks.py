@@ -1,4 +1,7 @@
-"""Celery's entrance: rating calls that had no price."""
+"""Celery tasks: rating unrated calls, finalizing doubtful ones.
+
+Tasks keep the names under which messages in flight and schedules know them.
+"""
 
 from celery import shared_task
 
@@ -17,7 +20,7 @@ def rate_unrated(property_id: int) -> None:
 
 @shared_task(name="billing.tasks.rate_unrated_calls")
 def rate_unrated_calls() -> None:
-    """What a page left to the workers, whose message was lost, and tariffs that changed beside."""
+    """Enqueue hotels with unrated calls, in case a message was lost."""
     waiting = Call.objects.filter(rating=Call.Rating.UNRATED)
     for property_id in waiting.order_by().values_list("property", flat=True).distinct():
         enqueue("billing.tasks.rate_unrated", property_id)
@@ -32,6 +35,6 @@ def finalize_doubtful(property_id: int) -> None:
 
 @shared_task(name="billing.tasks.settle_doubtful_calls")
 def finalize_doubtful_calls() -> None:
-    """Where the message that the PBX's list was read got lost, and where a call came just after."""
+    """Enqueue every hotel, in case a message was lost or a call came just after the list."""
     for property_id in Property.objects.exclude(pbx=None).values_list("pk", flat=True):
         enqueue("billing.tasks.settle_doubtful", property_id)

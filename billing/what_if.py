@@ -1,4 +1,4 @@
-"""What last month's calls would have cost by another tariff. Nothing is written."""
+"""What if: what past calls would have cost with other tariffs. Nothing is written."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,12 +21,12 @@ NO_RATE: Final = "(no rate)"
 
 @dataclass(frozen=True)
 class Proposal:
-    """Prices to be tried.
+    """Tariffs to be tried.
 
-    :ivar book: as if every edition in it had always held
-    :ivar classes: class of service → tariff, where it is not the class's own
-    :ivar only: of calls that this edition prices; None: of all calls
-    :ivar all_by_one: each call by the book's first tariff, whatever its class
+    :ivar book: its editions apply whenever the call was made
+    :ivar classes: class of service → tariff, where it differs from the stored one
+    :ivar only: compare only calls that this edition rates; None: all calls
+    :ivar single_tariff: rate each call by the book's first tariff, whatever its class
     """
 
     book: Book
@@ -37,7 +37,7 @@ class Proposal:
 
 @dataclass
 class Line:
-    """Calls to one destination and their prices, allowances left out."""
+    """The calls to one destination and their prices, before allowances."""
 
     destination: str
     calls: int = 0
@@ -51,12 +51,12 @@ class Line:
 
 @dataclass
 class Comparison:
-    """What a period would have cost.
+    """The costs of a period with the present and with the proposed tariffs.
 
-    :ivar lines: by the new tariff's destinations, the greatest difference first
+    :ivar lines: by destination of the new tariffs, the greatest difference first
     :ivar total: of all lines
-    :ivar unrated: calls without a rate by the new prices, some of the numbers in ``examples``
-    :ivar unrated_before: calls that have no price now
+    :ivar unrated: calls without a rate in the new tariffs; ``examples`` has some numbers
+    :ivar unrated_before: calls that are unrated now
     """
 
     lines: list[Line]
@@ -81,7 +81,7 @@ class _Row(NamedTuple):
 
 
 def with_edition(book: Book, edition: Tariff, *, for_all: bool = False) -> Proposal:
-    """``edition`` in the place of its tariff's others, or ``for_all`` calls of the house."""
+    """A proposal in which ``edition`` replaces its tariff's editions, or rates all calls."""
     edition = without_start(edition)
     editions = {**book.editions, edition.name: (edition,)}
     if for_all:
@@ -91,23 +91,23 @@ def with_edition(book: Book, edition: Tariff, *, for_all: bool = False) -> Propo
 
 
 def without_start(edition: Tariff) -> Tariff:
-    """The same prices, without a beginning."""
+    """The same edition, applying to all past calls."""
     return replace(edition, effective_from=_EVER)
 
 
 def compare(
     property_: Property, proposal: Proposal, since: datetime, until: datetime
 ) -> Comparison:
-    """Price the guests' calls that began from ``since`` on and before ``until`` once more.
+    """Rate the guests' calls from ``since`` to before ``until`` with the proposed tariffs.
 
-    The calls are streamed: memory grows with the destinations, not with the calls.
+    The calls are streamed: memory use grows with the destinations, not with the calls.
     """
     found = Comparison([], Line(""))
     lines: dict[str, Line] = {}
     for row in _rows(property_, since, until):
         rating = _quote(property_, proposal, row)
         if rating is None or rating.reason == UnratedReason.NO_STATUS:
-            continue  # not priced by this edition, or a person has to say first what it was
+            continue  # not rated by this edition, or it is unknown whether it was answered
         destination = NO_RATE if rating.outcome == Outcome.UNRATED else _destination(rating)
         line = lines.setdefault(destination, Line(destination))
         for each in (line, found.total):
@@ -148,7 +148,7 @@ def _destination(rating: Rating) -> str:
 
 
 def _rows(property_: Property, since: datetime, until: datetime) -> Iterator[_Row]:
-    """Answered calls of guests' phones; those for which a person has said that nobody pays, not."""
+    """Answered calls of guests' phones, without those that a person has dismissed."""
     rows: Any = (
         Call.objects.filter(
             property=property_,

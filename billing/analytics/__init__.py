@@ -1,5 +1,7 @@
-"""Figures for the house: calls, minibar and revenue of some days, by day, room, destination,
-product or staff. Added up by the database; nothing here reads single rows."""
+"""Analytics: calls, minibar and revenue of a period, by day, room, destination, product or staff.
+
+The database adds up; nothing here reads single rows.
+"""
 
 from billing.analytics import calls, minibar, revenue
 from billing.analytics.period import LONGEST, Period

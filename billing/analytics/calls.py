@@ -1,4 +1,4 @@
-"""Calls of the house, by the day on which they began, and what was charged for them."""
+"""Calls by the day on which they began, and what was charged for them."""
 
 from typing import Any, Final
 
@@ -16,8 +16,10 @@ _TALKED: Final = _OUT & Q(talk_seconds__gt=0) & ~UNANSWERED
 
 
 def _find(property_: Property, period: Period, by: str) -> dict[Any, dict[str, Figure]]:
-    """Calls and their charges are added up apart, then put together: a charge, and whatever takes
-    it back, has occurred when its call began."""
+    """Add up calls and charges separately and merge them by group.
+
+    A charge and its reversal have the time at which the call began.
+    """
     began = Call.objects.filter(
         property=property_, started_at__gte=period.since, started_at__lt=period.until
     )

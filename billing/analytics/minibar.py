@@ -1,4 +1,4 @@
-"""What was sold out of the minibars, by the day on which it was taken; reversals taken off."""
+"""Minibar sales by the day of consumption, less reversals."""
 
 from typing import Any, Final
 

@@ -1,17 +1,17 @@
-"""Some days of a hotel."""
+"""A period of days in hotel local time."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-# Days of one report.
+# The most days of a period.
 LONGEST: Final = 366
 
 
 @dataclass(frozen=True)
 class Period:
-    """From the first to the last day, both included, as the hotel's walls have them."""
+    """The days from ``first`` to ``last``, both included, in hotel local time."""
 
     first: date
     last: date
@@ -19,20 +19,20 @@ class Period:
 
     @property
     def days(self) -> list[date]:
-        """Each day, the first first."""
+        """Each day, in order."""
         count = (self.last - self.first).days + 1
         return [self.first + timedelta(days=number) for number in range(count)]
 
     @property
     def since(self) -> datetime:
-        """The instant at which the first day begins; that day belongs to the period."""
+        """The beginning of the first day, inclusive."""
         return self._begins(self.first)
 
     @property
     def until(self) -> datetime:
-        """The instant at which the day after the last begins; it does not belong to the period."""
+        """The beginning of the day after the last, exclusive."""
         return self._begins(self.last + timedelta(days=1))
 
     def _begins(self, day: date) -> datetime:
-        """A midnight that the clocks skip is the moment at which they do; of two, the first."""
+        """Midnight of ``day``; if the clocks skip it, the moment they do; of two, the first."""
         return datetime.combine(day, time.min, self.zone).astimezone(UTC)

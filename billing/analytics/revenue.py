@@ -1,6 +1,6 @@
-"""Revenue: what was posted on folios, reversals taken off, by the day of the posting.
+"""Revenue: what was posted to folios, less reversals, by the day of posting.
 
-So the figures of a day that is over never change: a reversal counts on the day it is made.
+The figures of a past day never change: a reversal counts on the day on which it is made.
 """
 
 from typing import Any, Final

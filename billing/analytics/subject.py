@@ -1,4 +1,4 @@
-"""What all reports have in common: lines of figures, and how they are grouped."""
+"""The subjects of analytics: their columns, and how their figures are grouped into lines."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from rooms.natural_order import natural_key
 Figure = int | Decimal
 Kind = Literal["number", "money", "seconds"]
 
-# What a charge adds to the bill, whether its price contains the tax or not.
+# The gross amount of a charge, whether its price includes tax or not.
 GROSS: Final = Case(When(tax_included=True, then=F("amount")), default=F("amount") + F("tax"))
 
 
 @dataclass(frozen=True)
 class Column:
-    """One figure of each line. ``is_bar``: the chart by day is made of it."""
+    """One figure of each line. ``is_bar``: shown as a bar in the chart by day."""
 
     name: str
     heading: str
@@ -31,9 +31,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """The figures of one day, room, destination, product or member of the staff.
+    """The figures of one day, room, destination, product or staff member.
 
-    :ivar key: of what; a ``date`` for a day
+    :ivar key: of the group; a ``date`` for a day
     """
 
     key: Any
@@ -52,11 +52,11 @@ class AnalyticsReport:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a report is about.
+    """A subject of analytics: calls, minibar or revenue.
 
-    :ivar by: the ways to group it, and what stands over the first column
-    :ivar find: the figures of each group that has any, by the group's key
-    :ivar label: the words for a key, when grouped that way
+    :ivar by: the possible groupings, with the heading of the first column
+    :ivar find: the figures of each group with data, by the group's key
+    :ivar label: the label of a key in a grouping
     """
 
     title: str
@@ -67,7 +67,7 @@ class Subject:
     label: Callable[[str, Any], str]
 
     def report(self, property_: Property, period: Period, by: str) -> AnalyticsReport:
-        """The report, grouped ``by`` one of the ways; every day has a line, also an empty one."""
+        """The report of ``period`` grouped ``by`` one of :attr:`by`; every day has a line."""
         found = self.find(property_, period, by)
         keys = period.days if by == "day" else sorted(found, key=lambda key: self._rank(by, key))
         empty = {column.name: _zero(column) for column in self.columns}
@@ -79,7 +79,7 @@ class Subject:
         return AnalyticsReport(self.columns, lines, total)
 
     def _rank(self, by: str, key: Any) -> tuple[bool, str]:
-        """By name, numbers as people count; what has none comes last."""
+        """In natural order of the labels; groups without a key come last."""
         return (not key, natural_key(self.label(by, key).casefold()))
 
 
@@ -90,7 +90,7 @@ def _zero(column: Column) -> Figure:
 def grouped(
     rows: QuerySet[Any, Any], key: Any, sums: Mapping[str, Any]
 ) -> dict[Any, dict[str, Figure]]:
-    """Each group's figures in one query; ``key`` is an expression, or a tuple of fields."""
+    """The figures of each group in one query; ``key`` is an expression or a tuple of fields."""
     fields = key if isinstance(key, tuple) else ("key",)
     if not isinstance(key, tuple):
         rows = rows.annotate(key=key)
@@ -104,12 +104,12 @@ def grouped(
 
 
 def total_of(expression: Any, **only: Any) -> Coalesce:
-    """A sum of money; nothing to add is 0."""
+    """A sum of money; 0 without rows."""
     return Coalesce(Sum(expression, filter=Q(**only) if only else None), Decimal(0))
 
 
 def staff_label(key: Any) -> str:
-    """Who posted it: a person by name, a phone by its number, a program by its key."""
+    """The label of who posted a charge: a user, a phone, or an API key."""
     kind, name = key
     prefixes = {"phone": "Phone ", "key": "Key "}
     return f"{prefixes.get(kind, '')}{name}" if name else "not known"

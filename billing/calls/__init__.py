@@ -1,1 +1,1 @@
-"""Phone calls: their legs, who pays for them, what they cost."""
+"""Phone calls: recording their legs, attributing them to stays, rating and charging them."""

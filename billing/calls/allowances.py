@@ -1,7 +1,7 @@
-"""Free minutes or a free amount of calls, by class of service and stay.
+"""Allowances: free minutes or a free amount for the calls of a stay, by its class of service.
 
-What a call was spared stands on the call; what is used is their sum. Two calls rated at once wait
-for each other at the stay's lock, so none uses what the other has taken.
+The part covered by the allowance is stored on each call; the used allowance is the sum. Two calls
+rated concurrently wait for each other at the stay's lock, so none uses the same minutes twice.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from rooms.models import Stay
 
 @dataclass(frozen=True)
 class AllowanceUse:
-    """What an allowance takes off one call, or has taken off several."""
+    """The part of one call, or of several, that an allowance covers."""
 
     seconds: int = 0
     amount: Decimal = Decimal(0)
@@ -26,7 +26,7 @@ class AllowanceUse:
 
 @dataclass(frozen=True)
 class AllowanceBalance:
-    """How a stay stands with its allowance. One of ``minutes`` and ``amount`` is given."""
+    """The allowance of a stay and its use. Exactly one of ``minutes`` and ``amount`` is set."""
 
     minutes: int | None
     amount: Decimal | None
@@ -39,7 +39,7 @@ class AllowanceBalance:
 
     @property
     def left(self) -> AllowanceUse:
-        """What is still free; never negative, also after a change of class."""
+        """The remaining allowance; never negative, even after a change of class."""
         return AllowanceUse(
             seconds=max((self.minutes or 0) * 60 - self.used.seconds, 0),
             amount=max((self.amount or Decimal(0)) - self.used.amount, Decimal(0)),
@@ -50,14 +50,15 @@ NOTHING: Final = AllowanceUse()
 
 
 def has_allowance(stay: Stay) -> bool:
-    """Whether the class of ``stay`` has an allowance at all."""
+    """Whether the class of service of ``stay`` has an allowance."""
     return stay.class_of_service is not None and stay.class_of_service.has_allowance
 
 
 def deduct(stay: Stay, rating: Rating) -> AllowanceUse:
-    """What the allowance of ``stay``, which is locked, takes off a rated call.
+    """The part of a rated call that the allowance covers. ``stay`` must be locked.
 
-    Minutes are those billed, the first of the call; the fee falls away with the last of them.
+    Billed minutes are covered from the beginning of the call; the connection fee is waived only
+    if all of them are covered.
     """
     account = allowance_of(stay)
     if account is None or not rating.amount or rating.rate is None or rating.tariff is None:
@@ -74,7 +75,7 @@ def deduct(stay: Stay, rating: Rating) -> AllowanceUse:
 
 
 def allowance_of(stay: Stay) -> AllowanceBalance | None:
-    """The allowance of a stay and what is used of it; None: its class has none."""
+    """The allowance of a stay and its use; None if its class of service has none."""
     service = stay.class_of_service
     if service is None or not service.has_allowance:
         return None
@@ -82,7 +83,7 @@ def allowance_of(stay: Stay) -> AllowanceBalance | None:
 
 
 def _used(stay: Stay) -> AllowanceUse:
-    """What the calls of ``stay`` were spared; a call whose charge was reversed gives it back."""
+    """The allowance used by the calls of ``stay``, except those whose charge was reversed."""
     found = (
         Call.objects.filter(Q(allowance_seconds__gt=0) | Q(allowance_amount__gt=0), stay=stay)
         .exclude(charges__reverses__isnull=False)

@@ -1,4 +1,4 @@
-"""What calls cost whom: rated, charged, or left to a person."""
+"""Rating calls and charging them to stays, or leaving them to a person."""
 
 from decimal import Decimal
 from typing import Final
@@ -22,6 +22,7 @@ from rooms.models import Stay
 PBX: Final = Actor.system("PBX")
 
 _RATINGS: Final = {outcome: Call.Rating(outcome.value) for outcome in Outcome}
+# Stored with each call, and grouped by in analytics: these texts are kept as they are.
 _REASONS: Final = {
     UnratedReason.NO_TARIFF: "No tariff had begun when the call began.",
     UnratedReason.NO_RATE: "No rate covers this number at that hour.",
@@ -30,7 +31,7 @@ _REASONS: Final = {
 
 
 def rate_and_charge(call: Call) -> None:
-    """Rate a leg, save it, and charge it to its stay or leave it to a person."""
+    """Rate a leg, save it, and charge it to its stay, or leave it to a person."""
     if call.direction != Call.Direction.OUTBOUND or call.is_house_call:
         call.rating, call.unclaimed = Call.Rating.FREE, False
         call.save()
@@ -38,7 +39,7 @@ def rate_and_charge(call: Call) -> None:
     rating = quote_call(call, book_of(call.property))
     allowance = allowances.NOTHING
     if call.stay is not None and rating.amount and allowances.has_allowance(call.stay):
-        # The locks that posting needs, in its order.
+        # The same locks as for posting, in the same order.
         call.stay, _ = lock_with_room(call.stay, call.room)
         allowance = allowances.deduct(call.stay, rating)
     apply_rating(call, rating, allowance)
@@ -50,12 +51,12 @@ def rate_and_charge(call: Call) -> None:
 
 
 def assign_to_stay(call: Call, stay: Stay) -> None:
-    """Give an unclaimed call to a stay, by a person's decision."""
+    """Charge an unclaimed call to the stay that a person has chosen."""
     with transaction.atomic():
         stay, _ = lock_with_room(stay, call.room)
         call = lock_call(call)
         if not call.unclaimed:
-            raise Refusal("invalid_transition", "This call has found its stay meanwhile.")
+            raise Refusal("invalid_transition", "This call has been assigned in the meantime.")
         if stay.status not in (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT):
             raise Refusal("stay_not_in_house", f"Stay {stay.reference} has not checked in.")
         call.stay = stay
@@ -63,13 +64,13 @@ def assign_to_stay(call: Call, stay: Stay) -> None:
 
 
 def retry_rating(call: Call) -> None:
-    """Rate an unrated call by the tariffs of today; refused while none covers it."""
+    """Rate an unrated call by today's tariffs; refused while none covers it."""
     with transaction.atomic():
         if call.stay is not None:
             lock_with_room(call.stay, call.room)
         call = lock_call(call)
         if call.rating != Call.Rating.UNRATED:
-            raise Refusal("invalid_transition", "This call is rated already.")
+            raise Refusal("invalid_transition", "This call has already been rated.")
         rate_and_charge(call)
         if call.rating == Call.Rating.UNRATED:
             raise Refusal(
@@ -81,21 +82,19 @@ def retry_rating(call: Call) -> None:
 
 
 def charge_as_answered(call: Call) -> None:
-    """Charge a call whose status is in no manual, by a person's decision."""
+    """Charge a call with an undocumented status, because a person says it was answered."""
     with transaction.atomic():
         if call.stay is not None:
             lock_with_room(call.stay, call.room)
         call = lock_call(call)
         if call.rating != Call.Rating.UNRATED or not call.answer_unknown:
-            raise Refusal(
-                "invalid_transition", "Whether this call was answered is not the question."
-            )
+            raise Refusal("invalid_transition", "This call is not waiting for that decision.")
         call.counted_as_answered = True
         rate_and_charge(call)
 
 
 def dismiss(call: Call, reason: str) -> None:
-    """Charge nobody for a call, by a person's decision."""
+    """Decide that a call is charged to nobody."""
     with transaction.atomic():
         call = lock_call(call)
         call.unclaimed = False

@@ -1,8 +1,8 @@
-"""Which phone brought about a call outside: its caller, or who transferred or forwarded it.
+"""Which phone caused an outbound leg: its caller, or the one that transferred or forwarded it.
 
-A call's legs share its ``callid`` (T8). The leg outside may name as caller somebody who never
-dialled: the outside caller whom a guest put through, or the guest who called a forwarded phone.
-What tells: the ``Tranfer`` reports of the call (L5316-L5413) and its other legs.
+The legs of a call share its ``callid`` (T8). The caller of an outbound leg may never have dialed:
+it may be an external caller whom a guest transferred, or a guest who called a forwarded phone.
+The ``Tranfer`` reports of the call (L5316-L5413) and its other legs tell.
 """
 
 from collections.abc import Callable, Container, Iterable, Sequence, Set
@@ -23,10 +23,10 @@ Parties = tuple[Party, ...]
 
 @dataclass(frozen=True)
 class Conversation:
-    """All legs of one ``callid``, what was reported of transfers, the rooms taking part.
+    """All legs of one ``callid``, its reported transfers, and the rooms involved.
 
-    :ivar rooms: by the extensions that stood in them when the call began
-    :ivar is_listed: whether an extension is on the PBX's list; None: the list is not known
+    :ivar rooms: by extension, as they were when the call began
+    :ivar is_listed: whether an extension is on the PBX's list; None if the list is not known
     """
 
     legs: Sequence[Call]
@@ -35,7 +35,7 @@ class Conversation:
     is_listed: Callable[[str], bool | None]
 
     def extension_of(self, leg: Call) -> str | None:
-        """The extension whose leg it is; None: a phone caused it, and it cannot be told which."""
+        """The extension that made or caused ``leg``; None if unknown."""
         if leg.direction == Call.Direction.INBOUND:
             return leg.callee
         if leg.direction == Call.Direction.INTERNAL:
@@ -53,7 +53,7 @@ class Conversation:
         return _one(passed) if passed else self._dialled(leg, others)
 
     def _dialled(self, leg: Call, others: Sequence[Call]) -> str | None:
-        """The caller, where he can be an extension and has dialled himself."""
+        """The caller, if it can be an extension and dialed itself."""
         caller = leg.caller
         if not caller or leg.from_outside:
             return None
@@ -70,12 +70,12 @@ class Conversation:
 
     @property
     def only_room(self) -> Room | None:
-        """The room of the one room phone that took part; None: there are none or several."""
+        """The room of the only room phone involved; None if there are none or several."""
         return next(iter(self.rooms.values())) if len(self.rooms) == 1 else None
 
 
 def load_conversation(property_: Property, callid: str, legs: Sequence[Call]) -> Conversation:
-    """Read what belongs to a call: two queries, one where no leg leads outside."""
+    """Read what belongs to a call, in two queries; in one if no leg is outbound."""
     outward = any(leg.direction == Call.Direction.OUTBOUND for leg in legs)
     transfers = list(_transfers(property_, callid)) if outward else []
     numbers = {number for leg in legs for number in (leg.caller, leg.callee)}
@@ -93,13 +93,13 @@ def load_conversation(property_: Property, callid: str, legs: Sequence[Call]) ->
 def _by_transfers(
     leg: Call, others: Sequence[Call], transfers: Sequence[Parties], phones: Container[str]
 ) -> str | None:
-    """Whom the reports of transfers name; None: nobody, or several."""
+    """The extension that the reported transfers name; None if none or several."""
     named = {_transferor(parties, others, phones) for parties in transfers}
     return leg.caller if leg.caller in named else _one(named)
 
 
 def _transferor(parties: Parties, others: Sequence[Call], phones: Container[str]) -> str | None:
-    """Who transfers or has forwarded, by one ``Tranfer`` report."""
+    """The extension that transferred or forwarded, according to one ``Tranfer`` report."""
     inside = [party.extid for party in parties if party.kind == "ext" and party.extid]
     outside = next((party for party in parties if party.kind != "ext"), None)
     if len(inside) > 1 or (inside and outside):
@@ -110,14 +110,14 @@ def _transferor(parties: Parties, others: Sequence[Call], phones: Container[str]
         return None
     if outside.kind == "outbound":
         return number_of(outside.from_) or None
-    # "to" is what was called at first (L5347): that phone, or a menu or number of the house.
+    # "to" is what was called first (L5347): a phone, or a menu or number of the hotel.
     reached = _called_by(number_of(outside.from_) or outside.from_, others)
     called = number_of(outside.to)
     return _one(reached or ({called} if called in phones else set()))
 
 
 def _who(leg: Call) -> str:
-    """Who calls, also where no number can be read: the same words are the same caller."""
+    """The caller, also without a readable number: the same text is the same caller."""
     return leg.caller or leg.call_from.strip()
 
 
@@ -128,7 +128,7 @@ def _called_by(caller: str, legs: Iterable[Call]) -> set[str]:
 
 
 def _callers_of(number: str, legs: Iterable[Call]) -> set[str]:
-    """The extensions that called ``number`` outside, with or without digits before it."""
+    """The extensions that called the external ``number``, with or without prefix digits."""
     outward = (leg for leg in legs if leg.direction == Call.Direction.OUTBOUND)
     return {
         leg.extension for leg in outward if number and leg.callee.endswith(number) and leg.extension

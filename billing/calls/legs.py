@@ -1,4 +1,4 @@
-"""The legs of calls: each kept once and given to the phone, the room and the stay whose it is."""
+"""Recording the legs of calls: each once, attributed to its phone, room and stay."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from rooms.stays.attribution import holder
 
 @dataclass(frozen=True)
 class Leg:
-    """One call record, read. ``started_at``: aware. Durations in seconds.
+    """One parsed call record. ``started_at``: aware. Durations in seconds.
 
-    :ivar key: tells it from other legs of its call (T8); without ``sn``, which is ``serial``
-    :ivar reported_key: the fingerprint of its report, by which older rows are known
-    :ivar diverted: it came in by a trunk or is called a transfer: its caller dialled nothing
-    :ivar from_outside: it came in by a trunk: its caller is no extension
+    :ivar key: identifies the leg within its call (T8); without ``sn``, which is ``serial``
+    :ivar reported_key: the fingerprint of its report, which older rows have as their key
+    :ivar diverted: incoming by a trunk, or a transfer: the caller may not have dialed
+    :ivar from_outside: incoming by a trunk: the caller is not an extension
     """
 
     key: str
@@ -44,7 +44,7 @@ class Leg:
 
 
 def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
-    """Keep one leg; the same again changes nothing. Returns it and whether it is new."""
+    """Record one leg, once. Returns it and whether it is new."""
     with transaction.atomic(savepoint=False):
         legs = _legs(property_, leg.callid)
         for known in legs:
@@ -66,7 +66,7 @@ def record(property_: Property, leg: Leg) -> tuple[Call, bool]:
 
 
 def finalize_diverted(property_: Property, callid: str) -> int:
-    """Charge what a report of a transfer has cleared up; returns how many legs that were."""
+    """Finalize legs of a call after a reported transfer; returns how many."""
     with transaction.atomic():
         legs = _legs(property_, callid)
         return _finalize_waiting(load_conversation(property_, callid, legs), legs) if legs else 0
@@ -80,7 +80,7 @@ def _legs(property_: Property, callid: str) -> list[Call]:
 
 
 def _is_same(known: Call, leg: Leg) -> bool:
-    """A record that lacks the serial number is the same as one that has it."""
+    """Whether it is the same leg; a missing serial number matches any."""
     if known.leg == leg.reported_key:
         return True
     alike = known.serial == leg.serial or not (known.serial and leg.serial)
@@ -108,7 +108,7 @@ def _new_call(property_: Property, leg: Leg) -> Call:
 
 
 def _attribute(call: Call, conversation: Conversation) -> None:
-    """Whose phone, room and stay it is. Cannot be told: the one room that took part is a hint."""
+    """Set phone, room and stay. If the phone is unknown, the only room involved is a hint."""
     extension = conversation.extension_of(call)
     room = conversation.only_room if extension is None else conversation.rooms.get(extension)
     call.extension = (extension or "")[:16]
@@ -119,7 +119,7 @@ def _attribute(call: Call, conversation: Conversation) -> None:
 
 
 def _finalize_waiting(conversation: Conversation, legs: Sequence[Call]) -> int:
-    """Attribute earlier legs anew that had no room phone, now that more is known."""
+    """Finalize earlier legs without a room phone, now that more is known; returns how many."""
     return sum(
         _finalize(leg, conversation)
         for leg in legs
@@ -147,12 +147,12 @@ def _finalize(leg: Call, conversation: Conversation) -> bool:
 
 
 def finalize_doubtful(property_: Property) -> int:
-    """Settle what waited for the PBX's list of extensions; returns how many legs that were."""
+    """Finalize legs that waited for the PBX's list of extensions; returns how many."""
     return sum(finalize_diverted(property_, callid) for callid in _doubtful(property_))
 
 
 def _doubtful(property_: Property) -> list[str]:
-    """Calls that the house has until the list is known, and callers who were not in it before."""
+    """The ``callid`` of calls taken for house calls until now, or whose caller is now listed."""
     listed = listed_now(property_.pbx) if property_.pbx else frozenset()
     if not listed:
         return []

@@ -1,4 +1,4 @@
-"""What a call costs in this house: was it answered, the right tariff, emergencies, the engine."""
+"""Quoting calls: what a call costs, by its status, tariff and number, without writing anything."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -28,10 +28,10 @@ def quote(
 ) -> Rating:
     """The price of one outbound call; nothing is read from the database.
 
-    :param answer: not answered is free, whatever ``talk_seconds`` says; where that is not known,
-        a call that would cost has no price before a person has decided
-    :param tariff: the name that the caller's class of service gives; empty: the first one
-    :param trunk: the one it went out by: its tariff, if it has one, goes before the class's
+    :param answer: an unanswered call is free, whatever ``talk_seconds`` says; if the answer is
+        unknown, a call that would have a cost is unrated until a person decides
+    :param tariff: named by the caller's class of service; empty: the first one
+    :param trunk: by which it went out; its tariff, if any, takes precedence over the class's
     """
     emergency = emergency_number(dialled, property_.emergency_numbers, lambda: book.outside_digits)
     if emergency is not None:
@@ -52,7 +52,7 @@ def quote(
 
 
 def quote_call(call: Call, book: Book) -> Rating:
-    """The price of a call on record; its ``stay__class_of_service`` should be at hand."""
+    """The price of a recorded call; select its ``stay__class_of_service`` along with it."""
     stay = call.stay
     service = stay.class_of_service if stay else None
     return quote(
@@ -68,12 +68,12 @@ def quote_call(call: Call, book: Book) -> Rating:
 
 
 def _doubt(dialled: str, answer: Answer) -> UnratedReason | None:
-    """Why a person has to say whether a call that would cost is charged."""
+    """Why a person has to decide whether a call with a cost is charged; None: no reason."""
     if not any(character.isdigit() for character in dialled):
         return UnratedReason.NO_NUMBER
     return UnratedReason.NO_STATUS if answer == Answer.UNKNOWN else None
 
 
 def effective_answer(status: str, *, counted: bool) -> Answer:
-    """By the status of its record; a status in no manual may have been ``counted`` by a person."""
+    """The answer by the record's status, or as ``counted`` by a person."""
     return Answer.ANSWERED if counted else answer_of(status)

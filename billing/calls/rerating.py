@@ -1,4 +1,4 @@
-"""Rating what had no price, once a tariff covers it. What was charged is never changed."""
+"""Rating unrated calls once a tariff covers them. What was charged is never changed."""
 
 from typing import Final
 
@@ -14,15 +14,15 @@ from hotelpbx.task_queue.sending import enqueue_on_commit
 from rooms.models import Property
 
 _BATCH: Final = 500
-# How many calls a person waits for after changing a tariff; the rest is the workers'.
+# How many calls are rated while a person waits; workers do the rest.
 _AT_ONCE: Final = 50
 
 
 def rate_unrated(property_: Property, at_most: int | None = None) -> int:
-    """Rate what the tariffs cover now; returns how many calls that were.
+    """Rate the unrated calls that tariffs cover now; returns how many.
 
-    Each call is a transaction of its own: many thousands hold no lock for long, and a run that
-    breaks off has lost nothing.
+    Each call has a transaction of its own: thousands of calls hold no lock for long, and an
+    interrupted run loses nothing.
     """
     rated, last = 0, 0
     while batch := list(_unrated(property_).filter(pk__gt=last)[:_BATCH]):
@@ -37,7 +37,7 @@ def rate_unrated(property_: Property, at_most: int | None = None) -> int:
 
 
 def rate_unrated_soon(property_: Property) -> None:
-    """For a page: the first few at once, so that they are seen, and the rest by a worker."""
+    """Rate the first calls at once, so that a page shows them, and enqueue the rest."""
     if rate_unrated(property_, at_most=_AT_ONCE) == _AT_ONCE:
         enqueue_on_commit("billing.tasks.rate_unrated", property_.pk)
 
@@ -54,5 +54,5 @@ def _rate(call: Call) -> bool:
     try:
         charging.retry_rating(call)
     except Refusal:
-        return False  # rated or dismissed meanwhile
+        return False  # rated or dismissed in the meantime
     return True

@@ -1,4 +1,4 @@
-"""The folio on paper: built once, shown as a page or written as a PDF (docs/folio-printing.md)."""
+"""Printed folios: built once, shown as a page or written as a PDF (docs/folio-printing.md)."""
 
 from billing.documents.building import folio_document
 from billing.documents.document import FolioDocument

@@ -1,4 +1,4 @@
-"""From a folio to what is printed of it."""
+"""Building the printable document of a folio."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,7 +17,7 @@ from rooms.models import Property, Room, Stay
 
 
 def folio_document(folio: Folio, language: str) -> FolioDocument:
-    """``folio`` as it is printed now in ``language``, one of ``LANGUAGES``."""
+    """The document of ``folio``, printed now, in ``language``, one of ``LANGUAGES``."""
     words = words_in(language)
     formatter = Formatter(folio, words)
     facts = [*_facts(folio.stay, words), *_allowance(formatter)]
@@ -43,7 +43,7 @@ def _letterhead(property_: Property, words: Words) -> Letterhead:
 
 
 def _facts(stay: Stay, words: Words) -> Iterator[tuple[str, str]]:
-    """In pairs: what stands on the left, what on the right."""
+    """Labels and values, alternately for the left and the right column."""
     guests = [printable(str(guest)) for guest in stay.guests.all()]
     rooms = _rooms(stay)
     yield words.guests if len(guests) > 1 else words.guest, ", ".join(guests) or "–"
@@ -57,7 +57,7 @@ def _facts(stay: Stay, words: Words) -> Iterator[tuple[str, str]]:
 
 
 def _allowance(formatter: Formatter) -> Iterator[tuple[str, str]]:
-    """What the class of service gives free, and what is used of it."""
+    """The allowance of the class of service, and its use."""
     account, words = formatter.folio.allowance, formatter.words
     if account is None:
         return
@@ -74,7 +74,7 @@ def _allowance(formatter: Formatter) -> Iterator[tuple[str, str]]:
 
 
 def _rooms(stay: Stay) -> list[Room]:
-    """The rooms that the stay has held, in order; else the one that is meant for it."""
+    """The rooms of the stay so far, in order; before check-in the assigned room."""
     held = stay.occupancies.select_related("room").order_by("since", "pk")
     rooms = list(dict.fromkeys(occupancy.room for occupancy in held))
     return rooms or ([stay.room] if stay.room else [])

@@ -1,4 +1,4 @@
-"""What a printed folio says, in one language, ready to be laid out: texts, no numbers."""
+"""The content of a printed folio in one language: formatted texts, ready for layout."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class Column:
-    """``share``: of the paper's width, of all columns together 180."""
+    """A column of a table. ``share``: its width; all columns together are 180."""
 
     title: str
     share: int
@@ -26,7 +26,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a table. ``is_reversed``: it is taken back, or takes one back."""
+    """A row of a table. ``is_reversed``: it is reversed, or a reversal."""
 
     cells: Sequence[str]
     remark: str = ""
@@ -35,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sum:
-    """``remark``: how it is to be understood; ``strong``: a sum that people look for."""
+    """A labelled sum. ``remark``: an explanation; ``strong``: emphasized."""
 
     words: str
     amount: str
@@ -45,10 +45,10 @@ class Sum:
 
 @dataclass(frozen=True)
 class Section:
-    """A table with its own sums. ``remark`` stands beside the title.
+    """A table with its own sums. ``remark`` is shown beside the title.
 
-    :param wide: the column that takes what is long, and the rows' remarks
-    :param empty: what is said where there are no rows
+    :param wide: index of the column for long texts and the rows' remarks
+    :param empty: the text shown if there are no rows
     """
 
     title: str
@@ -61,7 +61,7 @@ class Section:
 
     @property
     def cells(self) -> Iterator[tuple[Row, list[tuple[Column, str, str]]]]:
-        """Each row with its cells: column, text, and in the wide one the remark."""
+        """Each row with its cells: column, text, and the remark in the wide column."""
         for row in self.rows:
             places = enumerate(zip(self.columns, row.cells, strict=True))
             yield (
@@ -75,9 +75,9 @@ class Section:
 
 @dataclass(frozen=True)
 class FolioDocument:
-    """A folio as it is printed. ``code``: of the language, as in HTML.
+    """A folio to be printed. ``code``: of the language, as in HTML.
 
-    :param page: how pages are counted, with ``{page}`` and ``{pages}`` to be filled in
+    :param page: the page number format, with ``{page}`` and ``{pages}``
     """
 
     code: str

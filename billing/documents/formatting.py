@@ -1,4 +1,4 @@
-"""How amounts and instants are written on a folio."""
+"""Formatting amounts and times on a folio."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from hotelpbx.money import minor_digits
 
 @dataclass(frozen=True)
 class Formatter:
-    """One folio in one language."""
+    """Formats the values of one folio in one language."""
 
     folio: Folio
     words: Words
@@ -21,5 +21,5 @@ class Formatter:
         return f"{amount:,.{minor_digits(self.folio.currency)}f}"
 
     def local(self, instant: datetime) -> str:
-        """``2026-05-04 10:00``, in the hotel's time."""
+        """``2026-05-04 10:00``, in hotel local time."""
         return f"{instant.astimezone(self.folio.stay.property.zone):%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""Whose folios are printed together."""
+"""The folios of a group, which are printed together."""
 
 from django.db.models import QuerySet
 
@@ -6,7 +6,7 @@ from rooms.models import Group, Stay
 
 
 def folio_stays(group: Group) -> QuerySet[Stay]:
-    """The stays of ``group`` that have a folio: those who have come in, in the order of rooms."""
+    """The stays of ``group`` that have checked in, in the order of rooms."""
     has_folio = (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT)
     return (
         group.stays.filter(status__in=has_folio)

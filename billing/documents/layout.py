@@ -1,4 +1,4 @@
-"""A folio laid out on sheets of A4."""
+"""Laying out a folio on A4 sheets."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -17,7 +17,7 @@ _SUM: Final = Style(10)
 _STRONG: Final = Style(11.5, bold=True)
 
 _LOGO: Final = (55.0, 24.0)  # mm, at most
-_SHARPEST: Final = 25.4 / 96  # mm a pixel: a small picture stays small
+_SHARPEST: Final = 25.4 / 96  # mm per pixel: a small picture is not enlarged
 _LABELS: Final = 27.0
 _HALF: Final = WIDTH / 2
 _SUMS: Final = 78.0
@@ -35,7 +35,7 @@ def lay_out(document: FolioDocument, typeface: Typeface) -> list[list[Mark]]:
 
 
 def _head(paper: Paper, document: FolioDocument) -> None:
-    """What tells a later sheet's folio."""
+    """The header of the second and later sheets, which identifies the folio."""
     told = f"{document.title} {document.reference}"
     room = WIDTH / 2 - 3
     paper.write(LEFT, paper.wrap(document.letterhead.name, room, _LABEL)[:1], _LABEL)
@@ -74,7 +74,7 @@ def _lay_title(paper: Paper, document: FolioDocument) -> None:
 
 
 def _lay_facts(paper: Paper, pair: Sequence[tuple[str, str]]) -> None:
-    """Two facts side by side; line by line, for a stay may have more guests than a sheet lines."""
+    """Two facts side by side, line by line: a stay may have more guests than fit on a sheet."""
     values = [paper.wrap(value, _HALF - _LABELS - 4, _TEXT) for _, value in pair]
     for place in range(max(map(len, values))):
         paper.need(_TEXT.leading)
@@ -89,7 +89,7 @@ def _lay_facts(paper: Paper, pair: Sequence[tuple[str, str]]) -> None:
 
 
 def _lay_sums(paper: Paper, document: FolioDocument) -> None:
-    """By kind on the left, what is owed on the right; on one sheet."""
+    """The totals by kind on the left, the balance on the right, on the same sheet."""
     title, kinds = document.by_kind
     left = [Sum(title, ""), *kinds] if kinds else []
     paper.need(max(_height(left), _height(document.sums)) + 4)

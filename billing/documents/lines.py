@@ -1,4 +1,4 @@
-"""The lines of a folio, part by part."""
+"""The sections with the lines of a folio, one for each part."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,14 +10,14 @@ from billing.documents.text import printable
 from billing.folio.parts import MAIN, FolioPart
 from billing.models import Charge
 
-# As the program writes it into a line (billing/calls/charging.py).
+# As in the descriptions that billing/calls/charging.py writes.
 _CALL_TO: Final = "Call to "
-# Stays that are named where a line was divided among them; a row must fit on a sheet.
+# The most stays named where a line was split between them: a row must fit on a sheet.
 _FEW: Final = 5
 
 
 def parts(formatter: Formatter) -> list[Section]:
-    """A section for each part of the folio; with its own sums where there are several."""
+    """A section for each part of the folio, with its own sums if there are several."""
     lines = _Lines(formatter)
     several = len(formatter.folio.parts) > 1
     return [_part(part, lines, several=several) for part in formatter.folio.parts]
@@ -56,7 +56,7 @@ def _sums(part: FolioPart, formatter: Formatter) -> Sequence[Sum]:
 
 
 class _Lines:
-    """Describes lines from what they are, so that only what was entered stays untranslated."""
+    """Describes lines from their data, so that everything but entered text is translated."""
 
     def __init__(self, formatter: Formatter) -> None:
         self.formatter = formatter
@@ -114,7 +114,7 @@ class _Lines:
 
 
 def _payers(reversed_ids: frozenset[int]) -> dict[int, list[str]]:
-    """To which stays each line went that was transferred or divided, by the line's id."""
+    """The stays to which lines were transferred or split, by the line's id."""
     found: dict[int, list[str]] = defaultdict(list)
     heirs = Charge.objects.filter(origin__in=reversed_ids).order_by("sequence")
     for origin, reference in heirs.values_list("origin_id", "stay__reference"):

@@ -1,4 +1,4 @@
-"""Sheets of A4 that fill from top to bottom. All lengths in mm, sizes of letters in points."""
+"""A4 sheets that fill from top to bottom. Lengths are in mm, font sizes in points."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _POINT: Final = 25.4 / 72
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text; ``y`` is where its letters stand. ``shade``: 0 black to 255 white."""
+    """A line of text; ``y`` is its baseline. ``shade``: 0 black to 255 white."""
 
     x: float
     y: float
@@ -31,7 +31,7 @@ class Text:
     size: float
     bold: bool = False
     shade: int = BLACK
-    struck: float = 0.0  # the width of the line through it
+    struck: float = 0.0  # the width of the strikethrough
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ Mark = Text | Rule | Picture
 
 @dataclass(frozen=True)
 class Style:
-    """How a text is written. ``leading``: from line to line, in mm."""
+    """A text style. ``leading``: the distance between lines, in mm."""
 
     size: float
     bold: bool = False
@@ -74,13 +74,13 @@ class Style:
 
     @property
     def ascent(self) -> float:
-        """From the top of a line to where the letters stand."""
+        """From the top of a line to its baseline."""
         return self.size * _POINT * 0.98
 
 
 @dataclass
 class Paper:
-    """Sheets being filled. ``head`` is put on top of each but the first."""
+    """Sheets being filled. ``head`` writes the header of each but the first."""
 
     typeface: Typeface
     head: Callable[["Paper"], None]
@@ -88,7 +88,7 @@ class Paper:
     y: float = TOP
 
     def need(self, height: float) -> bool:
-        """Begin a new sheet unless ``height`` fits on this one; returns whether it did."""
+        """Begin a new sheet unless ``height`` fits on this one; returns whether it began one."""
         if self.y + height <= BOTTOM:
             return False
         self.sheets.append([])
@@ -97,26 +97,26 @@ class Paper:
         return True
 
     def wrap(self, text: str, width: float, style: Style) -> list[str]:
-        """``text`` in lines of ``width``."""
+        """Wrap ``text`` into lines of ``width``."""
         return self.typeface.wrap(text, width, style.size, bold=style.bold)
 
     def write(self, x: float, lines: list[str], style: Style, *, below: float = 0) -> None:
-        """Lines from ``below`` the present height on; they begin at ``x``."""
+        """Write lines, left-aligned at ``x``, starting ``below`` the current height."""
         for place, line in enumerate(lines):
             self._put(x, line, style, below + place * style.leading)
 
     def write_to(self, right: float, lines: list[str], style: Style, *, below: float = 0) -> None:
-        """The same; they end at ``right``."""
+        """The same, right-aligned at ``right``."""
         for place, line in enumerate(lines):
             self._put(right - self.width(line, style), line, style, below + place * style.leading)
 
     def rule(self, *, x: float = LEFT, width: float = WIDTH, strong: bool = False) -> None:
-        """A line at the present height."""
+        """Draw a line at the current height."""
         thickness, shade = (0.3, BLACK) if strong else (0.15, LINE)
         self.sheets[-1].append(Rule(x, self.y, width, thickness, shade))
 
     def picture(self, x: float, width: float, height: float, logo: Logo) -> None:
-        """The logo, from the present height down."""
+        """Place the logo with its top at the current height."""
         self.sheets[-1].append(Picture(x, self.y, width, height, logo))
 
     def width(self, line: str, style: Style) -> float:

@@ -1,4 +1,4 @@
-"""Folios as a PDF file, each from a new page on, with its own count of pages."""
+"""Writing folios as a PDF file, each on new pages with its own page numbers."""
 
 import io
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ from hotelpbx.clock import now
 from rooms.models import Logo
 from rooms.pictures import upright
 
-_DOTS = 300 / 25.4  # a mm, of the logo on paper
+_DOTS = 300 / 25.4  # per mm, of the printed logo
 
 
 def folios_as_pdf(documents: Iterable[FolioDocument], title: str) -> bytes:
-    """One file; ``documents`` are laid out one after the other, as they come."""
+    """One PDF file; ``documents`` are laid out one by one as they are iterated."""
     writer = _Writer()
     for document in documents:
         writer.add(document)
@@ -35,7 +35,7 @@ class _Writer:
         self._logos: dict[bytes, Image.Image] = {}
 
     def add(self, document: FolioDocument) -> None:
-        """The pages of one folio."""
+        """Add the pages of one folio."""
         sheets = lay_out(document, self._typeface)
         self._pdf.set_lang(document.code)
         for place, sheet in enumerate(sheets, start=1):
@@ -86,7 +86,7 @@ class _Writer:
 
 
 def _picture(mark: Picture) -> Image.Image:
-    """The logo as sharp as paper shows it, upright, in colours that every reader has."""
+    """The logo, upright and scaled down to print resolution."""
     with Image.open(io.BytesIO(mark.logo.content), formats=Logo.Format.values) as file:
         picture = upright(file)
     sharp = [max(1, round(side * _DOTS)) for side in (mark.width, mark.height)]

@@ -1,4 +1,4 @@
-"""The payments of a folio."""
+"""The section with the payments of a folio."""
 
 from billing.documents.document import Column, Row, Section
 from billing.documents.formatting import Formatter

@@ -1,4 +1,4 @@
-"""A section of a folio laid out: its title, its table over as many sheets as it takes, its sums."""
+"""Laying out a section of a folio: title, table (over several sheets if needed), sums."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,11 +17,11 @@ _STRONG: Final = replace(_CELL, bold=True)
 
 _PAD: Final = 1.1
 _GAP: Final = 2.0
-_FEW: Final = 3  # rows that go with the title onto a new sheet
+_FEW: Final = 3  # rows kept together with the title
 
 
 def lay_section(paper: Paper, section: Section) -> None:
-    """The section from the present height on."""
+    """Lay out the section from the current height on."""
     head = _TITLE.leading + 1.5 + _HEADING.leading + 2 * _PAD
     paper.need(head + _FEW * (_CELL.leading + 2 * _PAD))
     _lay_title(paper, section)

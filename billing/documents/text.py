@@ -1,18 +1,18 @@
-"""Text that people have entered, made fit for paper."""
+"""Cleaning entered text for printing."""
 
 import unicodedata
 from typing import Final
 
-# Controls; marks that turn the direction of what follows or cannot be seen; private use; halves
-# of characters. None of them has a picture of its own.
+# Control characters, invisible and direction marks, private use, surrogates, unassigned: none
+# has a glyph.
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _BLANK: Final = frozenset({"Zs", "Zl", "Zp"})
-# They choose among the forms of the letter before them.
+# Variation selectors, which choose a form of the character before them.
 _SELECTORS: Final = frozenset((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 
 
 def printable(text: str) -> str:
-    """One line of visible characters, composed, with single blanks."""
+    """``text`` as one line of visible characters, in NFC, with single spaces."""
     shown = "".join(map(_shown, unicodedata.normalize("NFC", text)))
     return " ".join(shown.split())
 

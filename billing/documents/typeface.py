@@ -1,8 +1,8 @@
-"""The letters of a PDF: two typefaces with free licences, embedded as far as they are used.
+"""The fonts of a PDF: two fonts with free licenses, of which the used glyphs are embedded.
 
-Source Sans has Latin, Greek and Cyrillic; Noto Sans CJK, whose own Latin letters are drawn
-after it, has Chinese, Japanese and Korean. Opening the latter takes most of the time of writing a
-PDF, so it is opened when the first letter needs it.
+Source Sans has Latin, Greek and Cyrillic; Noto Sans CJK, whose Latin letters are based on it, has
+Chinese, Japanese and Korean. Opening the latter takes most of the time of writing a PDF, so it is
+opened only when a character needs it.
 """
 
 import re
@@ -20,7 +20,7 @@ from fpdf.fonts import TTFFont
 
 _LATIN: Final = "latin"
 _CJK: Final = "cjk"
-# Of the faces in the collection, the one with the letter forms of mainland China.
+# The index of the font with mainland Chinese glyph forms in the collection.
 _SIMPLIFIED_CHINESE: Final = 2
 _NO_PICTURE: Final = "□"
 
@@ -28,12 +28,12 @@ _WIDE: Final = (
     "\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd"
 )
 _CLOSING: Final = "、。，．：；！？）」』】》〉〕…—”’"
-# What stays on one line: blanks, a Chinese letter with what must not begin a line, a word.
+# What is not broken: spaces, a Chinese character with closing punctuation, a word.
 _PIECES: Final = re.compile(f" +|[{_WIDE}][{_CLOSING}]*|[^ {_WIDE}]+")
 
 
 class Typeface:
-    """Measures text and divides it by typeface. Widths in mm, sizes in points."""
+    """Measures and wraps text, and splits it by font. Widths in mm, font sizes in points."""
 
     def __init__(self, pdf: FPDF) -> None:
         self._pdf = pdf
@@ -50,24 +50,24 @@ class Typeface:
         return _letters(self._pdf, _CJK)
 
     def fit(self, text: str) -> str:
-        """``text`` with letters that neither typeface has in Latin ones, as on the phones.
+        """``text`` with letters that neither font has transliterated to Latin, as on the phones.
 
-        What is no letter, such as a small picture, becomes an empty square.
+        Symbols that neither font has, such as emoji, become an empty square.
         """
         return "".join(map(self._fit, text))
 
     def runs(self, text: str, *, bold: bool) -> Iterator[tuple[str, str, str]]:
-        """Family, style and text of each stretch of a text that :meth:`fit` has made."""
+        """Family, style and text of each run in the result of :meth:`fit`."""
         for latin, letters in groupby(text, lambda letter: ord(letter) in self._latin):
             family, style = (_LATIN, "B" if bold else "") if latin else (_CJK, "")
             yield family, style, "".join(letters)
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
-        """Of one line."""
+        """The width of one line."""
         return size * sum(self._advance(letter, bold) for letter in text)
 
     def wrap(self, text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
-        """``text`` in lines of at most ``width``; at least one."""
+        """Wrap ``text`` into lines of at most ``width``; at least one line."""
         lines = [""]
         for piece in _PIECES.findall(self.fit(text)):
             if self.width(lines[-1] + piece.rstrip(), size, bold=bold) <= width:
@@ -79,7 +79,7 @@ class Typeface:
         return [line.rstrip() for line in lines if line.strip()] or [""]
 
     def _break(self, piece: str, lines: list[str], width: float, size: float, bold: bool) -> None:
-        """A word longer than a line is broken anywhere."""
+        """Break a word that is longer than a line at any character."""
         for letter in piece:
             if self.width(lines[-1] + letter, size, bold=bold) > width:
                 lines.append("")
@@ -102,7 +102,7 @@ class Typeface:
             return letter
         kind = unicodedata.category(letter)[0]
         latin = anyascii(letter) if kind in "LMN" else ""
-        # A mark belongs to the letter before it: alone it says nothing.
+        # A combining mark means nothing without its letter.
         return latin or ("" if kind == "M" else _NO_PICTURE)
 
 

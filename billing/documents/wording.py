@@ -1,4 +1,4 @@
-"""The fixed words of printed folios, in each language. What people have entered stays as it is."""
+"""The fixed texts of printed folios in each language. Entered text is not translated."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +10,7 @@ LANGUAGES: Final = tuple(Property.Language.values)
 
 @dataclass(frozen=True)
 class Words:
-    """One language. Names in braces are filled in; ``code`` is the language's, as in HTML."""
+    """The texts of one language, with names in braces filled in. ``code``: as in HTML."""
 
     code: str
     folio: str
@@ -26,23 +26,23 @@ class Words:
     free_calls: str
     free_minutes: str
     free_amount: str
-    # The columns of lines and payments.
+    # Columns of lines and payments.
     number: str
     when: str
     what: str
     tax: str
     amount: str
     method: str
-    # Titles of parts; those of a settlement.
+    # Titles of parts, and remarks on settlement.
     parts: dict[str, str]
     settled: str
     not_settled: str
     nothing: str
-    # Kinds of charges and ways to pay.
+    # Kinds of charges and payment methods.
     kinds: dict[str, str]
     methods: dict[str, str]
     refund: str
-    # Lines that the program itself describes.
+    # Descriptions of lines that are generated.
     call_to: str
     taken_back: str
     handed_over: str
@@ -165,10 +165,10 @@ _BY_LANGUAGE: Final = {Property.Language.ENGLISH: ENGLISH, Property.Language.CHI
 
 
 def language_of(property_: Property, asked: str | None) -> str:
-    """The language asked for, if it is one of :data:`LANGUAGES`; else the property's."""
+    """The requested language if it is one of :data:`LANGUAGES`, else the property's."""
     return asked if asked in LANGUAGES else property_.language
 
 
 def words_in(language: str) -> Words:
-    """The words of one of :data:`LANGUAGES`."""
+    """The texts of one of :data:`LANGUAGES`."""
     return _BY_LANGUAGE[Property.Language(language)]

@@ -1,4 +1,4 @@
-"""Rows as files for a spreadsheet (docs/reports.md)."""
+"""Exporting rows as CSV files (docs/reports.md)."""
 
 from billing.export.streaming import stream
 from billing.export.tables import TABLES, Table

@@ -1,8 +1,8 @@
-"""Cells that a spreadsheet opens without obeying them.
+"""CSV cells that a spreadsheet does not run as formulas.
 
-A text that begins like a formula is run by spreadsheets (CWE-1236), and what guests, callers and
-maids key in ends up here. Such a text gets an apostrophe in front. Numbers, also negative ones, are
-numbers: they are written without quotes, and never touched.
+Spreadsheets run text that begins like a formula (CWE-1236), and exports contain what guests,
+callers and staff have entered. Such text gets a leading apostrophe. Numbers, including negative
+ones, are written unchanged and without quotes.
 """
 
 from decimal import Decimal
@@ -10,13 +10,12 @@ from typing import Final
 
 Cell = str | int | Decimal | None
 
-# The last four are those of a full-width keyboard, which spreadsheets take for the first four.
+# The last four are full-width forms, which spreadsheets take for the first four.
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def written(cell: Cell) -> str:
-    """One cell as RFC 4180 wants it: texts in quotes always, so that no separator of any country
-    can end one early."""
+    """One cell according to RFC 4180. Text is always quoted, whatever separator a locale uses."""
     if cell is None:
         return ""
     if isinstance(cell, Decimal):

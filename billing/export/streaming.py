@@ -1,4 +1,4 @@
-"""A table as a stream of bytes, in the same memory for ten rows and for ten million."""
+"""Streaming a table as CSV in constant memory."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -11,20 +11,20 @@ from billing.export.cells import Cell, written
 from billing.export.tables import Table
 from rooms.models import Property
 
-# By it a spreadsheet knows that the file is UTF-8.
+# Tells spreadsheets that the file is UTF-8.
 BOM: Final = "\ufeff"
-# Rows that are fetched, and sent, at a time.
+# Rows fetched and sent at a time.
 CHUNK: Final = 2000
 
 
 def stream(
     table: Table, property_: Property, period: Period, *, chunk: int = CHUNK
 ) -> Iterator[bytes]:
-    """The file, in pieces.
+    """The file, in chunks.
 
-    The rows come from a cursor on the server, which lives in a transaction of its own: outside of
-    one PostgreSQL would first write all of them aside. They are those of one moment. A reader who
-    goes away ends it.
+    The rows come from a server-side cursor in a transaction of its own: outside a transaction
+    PostgreSQL would materialize all of them first. They are a snapshot of one moment. The cursor
+    ends when the client disconnects.
     """
     yield (BOM + _line(table.headings.split())).encode()
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What can be exported: which rows, and what stands in their cells."""
+"""The tables that can be exported: their rows and cells."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ Rows = QuerySet[Any, tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Table:
-    """One kind of file.
+    """One kind of export.
 
-    :ivar headings: the words over the columns, with blanks between
-    :ivar rows: in one query, whatever they refer to included
-    :ivar cells: of one row, under the ``headings``
+    :ivar headings: of the columns, separated by spaces
+    :ivar rows: all data, in one query
+    :ivar cells: of one row, in the order of the ``headings``
     """
 
     title: str
@@ -34,7 +34,7 @@ class Table:
 
 
 def _times(instant: datetime, property_: Property) -> tuple[str, str]:
-    """On the hotel's walls, as a spreadsheet reads it; and in UTC, where no hour comes twice."""
+    """Local time in a format for spreadsheets, and UTC, in which no hour occurs twice."""
     local = instant.astimezone(property_.zone)
     return f"{local:%Y-%m-%d %H:%M:%S}", f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 

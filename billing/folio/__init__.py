@@ -1,1 +1,1 @@
-"""The folio of a stay: what it owes, its parts, settling it."""
+"""The folio of a stay: its statement, its parts, and settlements."""

@@ -1,4 +1,4 @@
-"""The parts of a folio: what was settled together, and what has come since (docs/folio.md)."""
+"""The parts of a folio: what was settled together, and what is open (docs/folio.md)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ LATE: Final = Settlement.Title.LATE.value
 class FolioPart:
     """Lines that are settled together.
 
-    :param title: ``main``, ``supplement`` (came after an evening settlement) or ``late`` (came
-        after the check-out)
+    :param title: ``main``, ``supplement`` (posted after an early settlement) or ``late`` (posted
+        after check-out)
     :param number: of the settlement; None while the part is open
     """
 
@@ -39,7 +39,7 @@ class FolioPart:
 def parts_of(
     lines: Sequence[Charge], settlements: Sequence[Settlement], currency: str
 ) -> tuple[FolioPart, ...]:
-    """Every line in exactly one part, the settled ones first; at least one part.
+    """Assign every line to exactly one part, settled parts first; there is at least one part.
 
     :param lines: of one folio, by posting number
     :param settlements: of the same folio, by number
@@ -60,7 +60,7 @@ def parts_of(
 
 
 def open_title(settlements: Sequence[Settlement]) -> str:
-    """What the lines of a guest who is still here stand under."""
+    """The title of the open part of a stay in house."""
     return SUPPLEMENT if settlements else MAIN
 
 

@@ -1,4 +1,4 @@
-"""Fixing what is on a folio: in the evening, at the check-out, after it (docs/folio.md)."""
+"""Settling folios: early, at check-out, and after it (docs/folio.md)."""
 
 from decimal import Decimal
 
@@ -19,24 +19,24 @@ from rooms.stays import lifecycle
 
 
 def settle(stay: Stay, *, actor: Actor, reason: str = "") -> Settlement:
-    """Fix the open lines under the next number. What is still owed needs a ``reason``.
+    """Settle the open lines under the next number. An open balance needs a ``reason``.
 
-    Phone, wake-up calls and room stay as they are: the guest may leave in the morning.
+    Phone, wake-up calls and room are not changed: the guest may leave in the morning.
     """
     with transaction.atomic():
         stay = lock_stay(stay)
         require_folio(stay)
         folio = folio_of(stay)
         if not folio.open_lines:
-            raise Refusal("invalid_transition", "Nothing has come since the last settlement.")
+            raise Refusal("invalid_transition", "There are no lines since the last settlement.")
         require_paid(folio, reason)
         return _create_settlement(folio, actor, reason)
 
 
 def check_out(stay: Stay, *, actor: Actor, reason: str = "") -> Stay:
-    """Check out at the desk. An open balance needs a ``reason``: who pays it?
+    """Settle and check out at the desk. An open balance needs a ``reason``, such as who pays.
 
-    A PMS is not asked: it checks out with :func:`rooms.stays.lifecycle.check_out`.
+    A PMS is never asked: it checks out with :func:`rooms.stays.lifecycle.check_out`.
     """
     with transaction.atomic():
         stay, _ = lock_with_room(stay)
@@ -51,27 +51,27 @@ def check_out(stay: Stay, *, actor: Actor, reason: str = "") -> Stay:
 
 
 def settle_remaining(stay: Stay, actor: Actor) -> None:
-    """What no settlement has fixed is fixed with the check-out, owed or not. ``stay`` is locked."""
+    """Settle all open lines at check-out, paid or not. ``stay`` must be locked."""
     folio = folio_of(stay)
     if folio.open_lines:
         _create_settlement(folio, actor, "", departing=True)
 
 
 def accepted_balance_reason(folio: Folio) -> str:
-    """Why the present balance was accepted at the last settlement; empty: it was not."""
+    """The reason for which the last settlement accepted the present balance; empty if none."""
     last = folio.stay.settlements.order_by("number").last()
     return last.reason if last and last.balance == folio.balance else ""
 
 
 def require_paid(folio: Folio, reason: str) -> None:
-    """Refuse an open balance that nobody answers for."""
+    """Refuse an open balance without a reason."""
     if not folio.balance or reason.strip() or accepted_balance_reason(folio):
         return
     if folio.balance > 0:
         open_ = words(folio.balance, folio.currency)
-        raise invalid("/reason", f"{open_} is still owed: take the payment, or say who pays.")
+        raise invalid("/reason", f"{open_} is still owed: take a payment, or say who pays.")
     over = words(folio.overpaid, folio.currency)
-    raise invalid("/reason", f"{over} was paid too much: give it back, or say why not.")
+    raise invalid("/reason", f"{over} was overpaid: refund it, or give a reason.")
 
 
 def _create_settlement(

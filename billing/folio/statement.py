@@ -1,4 +1,4 @@
-"""The folio of a stay: its charges, the tax in them, what was paid, what is owed."""
+"""The folio of a stay: charges, tax, payments, balance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _WORDS: Final = {
 
 @dataclass(frozen=True)
 class KindTotal:
-    """What the lines of one kind cost together, tax included."""
+    """The total of the lines of one kind, including tax."""
 
     kind: str
     words: str
@@ -31,9 +31,10 @@ class KindTotal:
 class Folio:
     """``subtotal + tax = total``; ``balance = total - payments``. All in ``currency``.
 
-    The totals of the parts and of the kinds add up to ``total``, the receipts to ``payments``.
+    The totals of the parts and of the kinds each add up to ``total``, the receipts to
+    ``payments``.
 
-    :ivar allowance: what the class of service gives free and what is used of it; None: nothing
+    :ivar allowance: of the class of service, and its use; None if there is none
     """
 
     stay: Stay
@@ -51,27 +52,27 @@ class Folio:
 
     @property
     def reversed(self) -> frozenset[int]:
-        """The ids of the lines that a later line takes back."""
+        """The ids of the lines that a later line reverses."""
         return frozenset(line.reverses_id for line in self.lines if line.reverses_id)
 
     @property
     def paid_back(self) -> frozenset[int]:
-        """The ids of the payments that a later one takes back."""
+        """The ids of the payments that a later one reverses."""
         return frozenset(each.reverses_id for each in self.receipts if each.reverses_id)
 
     @property
     def open_lines(self) -> tuple[Charge, ...]:
-        """What no settlement has fixed yet."""
+        """The lines that are not settled yet."""
         return tuple(line for part in self.parts if part.is_open for line in part.lines)
 
     @property
     def overpaid(self) -> Decimal:
-        """What may be given back; 0 or more."""
+        """What may be refunded; 0 or more."""
         return max(-self.balance, Decimal(0))
 
 
 def folio_of(stay: Stay) -> Folio:
-    """The folio as it is now; late charges included."""
+    """The present folio, including late charges."""
     currency = stay.property.currency
     lines = tuple(
         stay.charges.select_related(
@@ -98,7 +99,7 @@ def folio_of(stay: Stay) -> Folio:
 
 
 def _by_kind(lines: Sequence[Charge], currency: str) -> tuple[KindTotal, ...]:
-    """Calls, minibar, other: those of which there is a line."""
+    """Totals by kind, for the kinds with at least one line."""
     found: dict[str, Decimal] = {}
     for line in lines:
         found[line.type] = found.get(line.type, Decimal(0)) + line.gross

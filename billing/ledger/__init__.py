@@ -1,1 +1,1 @@
-"""The lines of folios: posting, reversing, transferring, paying, numbering."""
+"""The ledger: charges, reversals, transfers, payments, balances, and the credit limit."""

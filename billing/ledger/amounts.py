@@ -1,4 +1,4 @@
-"""What every amount that a person types must be, and how it is divided without losing a cent."""
+"""Checking entered amounts, and dividing amounts without a rounding difference."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -13,7 +13,7 @@ MAX_AMOUNT: Final = Decimal("99999999")
 
 
 def check_amount(amount: Decimal, currency: str) -> None:
-    """Refuse what is not more than 0, too much, or finer than the currency's minor unit."""
+    """Refuse an amount that is not positive, too large, or finer than the minor unit."""
     if amount <= 0 or amount > MAX_AMOUNT:
         raise invalid("/amount", f"The amount must be more than 0 and at most {MAX_AMOUNT}.")
     if amount != round_money(amount, currency):
@@ -26,10 +26,10 @@ def words(amount: Decimal, currency: str) -> str:
 
 
 def divide(whole: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    """``whole`` in proportion to ``weights``, whose sum is not 0.
+    """Divide ``whole`` in proportion to ``weights``, whose sum is not 0.
 
-    Each part is within one minor unit of its exact value, and their sum is exactly ``whole``:
-    what is rounded is the sum up to each part, and the last such sum is ``whole`` itself.
+    Each part is within one minor unit of its exact value, and the parts add up to ``whole``:
+    the cumulative sums are rounded, and the last of them is ``whole`` itself.
     """
     bounds = _bounds(whole, weights, currency)
     return [upper - lower for lower, upper in pairwise(bounds)]

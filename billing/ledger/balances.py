@@ -1,4 +1,4 @@
-"""What stays owe: their charges less their payments."""
+"""Balances of stays: their charges less their payments."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -11,7 +11,7 @@ from rooms.models import Stay
 
 
 def balance_of(stay: Stay) -> Decimal:
-    """What the stay owes now; below 0: it has paid too much."""
+    """What the stay owes now; negative if it has overpaid."""
     return balances([stay])[stay.pk]
 
 

@@ -1,4 +1,4 @@
-"""How much a guest may owe: his phone is barred when he owes it, and free when he has paid."""
+"""The credit limit: a phone is barred when its guest owes that much, and released on payment."""
 
 from decimal import Decimal
 from typing import Final
@@ -17,10 +17,10 @@ HOUSE: Final = Actor.system("credit limit")
 
 
 def sync_phone_bar(stay: Stay) -> None:
-    """Bar the phone, or lift that, as the balance demands.
+    """Bar the phone of ``stay`` or lift the bar, according to its balance.
 
-    Called in every transaction that changes a balance or a limit, with the stay and its room
-    locked: whoever comes second sees what the first has written.
+    Called in every transaction that changes a balance or a limit. The stay and its room must be
+    locked, so that of two concurrent transactions the second sees what the first has written.
     """
     limit = credit_limit_of(stay)
     in_house = stay.status == Stay.Status.IN_HOUSE
@@ -35,9 +35,9 @@ def sync_phone_bar(stay: Stay) -> None:
 
 
 def over_limit_reason(stay: Stay, gross: Decimal) -> str:
-    """Why a charge of ``gross`` is more than the guest may owe, with what to do; empty: it is not.
+    """Why a charge of ``gross`` exceeds the credit limit, and what to do; empty if it does not.
 
-    The stay is locked. Who has left has no limit any more.
+    The stay must be locked. A stay that has checked out has no limit.
     """
     limit = credit_limit_of(stay)
     if limit is None or gross <= 0 or stay.status != Stay.Status.IN_HOUSE:
@@ -48,13 +48,16 @@ def over_limit_reason(stay: Stay, gross: Decimal) -> str:
     currency = stay.property.currency
     owes, most, more = (money(each, currency)["amount"] for each in (owed, limit, gross))
     return (
-        f"Stay {stay.reference} owes {owes} of at most {most} {currency}: {more} more is too "
-        "much. Take a payment, raise the limit, or charge it all the same."
+        f"Stay {stay.reference} owes {owes} of at most {most} {currency}: another {more} exceeds "
+        "the credit limit. Take a payment, raise the limit, or charge it anyway."
     )
 
 
 def credit_limit_of(stay: Stay) -> Decimal | None:
-    """What the stay may owe now. Its class is read anew: it may have changed while we waited."""
+    """The present limit of ``stay``; None: no limit.
+
+    The class of service is read again: it may have changed while we waited for the lock.
+    """
     if stay.own_credit_limit is not None or stay.class_of_service_id is None:
         return stay.own_credit_limit
     rows = ClassOfService.objects.filter(pk=stay.class_of_service_id)
@@ -62,14 +65,14 @@ def credit_limit_of(stay: Stay) -> Decimal | None:
 
 
 def lock_and_sync_phone_bar(stay: Stay) -> None:
-    """:func:`sync_phone_bar` for a stay that is not locked yet."""
+    """Lock ``stay`` and its room, then :func:`sync_phone_bar`."""
     with transaction.atomic():
         locked, _ = lock_with_room(stay)
         sync_phone_bar(locked)
 
 
 def sync_all_phone_bars(property_: Property) -> None:
-    """After limits of classes have changed: every guest in house, room by room."""
+    """Sync the phones of all guests in house, room by room, after limits of classes changed."""
     limited = (
         Q(own_credit_limit__isnull=False)
         | Q(class_of_service__credit_limit__isnull=False)

@@ -1,4 +1,4 @@
-"""Writing lines of folios. Nobody else creates a charge, and nobody changes one."""
+"""Writing lines of folios. No other module creates charges, and none changes them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from rooms.models import Property, Room, Stay
 
 @dataclass(frozen=True)
 class Posting:
-    """What is to be charged. ``amount``: gross where the property's prices contain the tax.
+    """A charge to be posted. ``amount``: gross if the property's prices include tax.
 
-    ``accept_over_limit``: it is charged whatever the guest owes already; else a person can still
-    leave it, and a charge above the credit limit is refused.
+    ``accept_over_limit``: post it even above the credit limit, as for what has already been
+    consumed; otherwise a charge above the limit is refused.
     """
 
     type: Charge.Type
@@ -38,7 +38,7 @@ class Posting:
 
 @dataclass(frozen=True)
 class Share:
-    """What of a line goes to a stay; ``quantity`` is None where another share has it."""
+    """The share of a line that goes to a stay; ``quantity`` is None if another share has it."""
 
     stay: Stay
     amount: Decimal
@@ -47,7 +47,7 @@ class Share:
 
 
 def write(stay: Stay, posting: Posting, actor: Actor) -> Charge:
-    """A new line. ``stay`` is locked."""
+    """Write a new line. ``stay`` must be locked."""
     return _create(
         stay,
         actor,
@@ -69,7 +69,7 @@ def write(stay: Stay, posting: Posting, actor: Actor) -> Charge:
 def write_reversal(
     charge: Charge, stay: Stay, description: str, reason: str, actor: Actor
 ) -> Charge:
-    """The line that takes ``charge`` back. ``stay``, its own, is locked."""
+    """Write the line that reverses ``charge``. ``stay``, its own, must be locked."""
     return _create(
         stay,
         actor,
@@ -86,7 +86,7 @@ def write_reversal(
 def write_share(
     charge: Charge, share: Share, description: str, reason: str, actor: Actor
 ) -> Charge:
-    """The line that carries on ``charge``, or a share of it. ``share.stay`` is locked."""
+    """Write the successor of ``charge``: all or a share of it. ``share.stay`` must be locked."""
     return _create(
         share.stay,
         actor,
@@ -104,7 +104,7 @@ def write_share(
 def record_event(
     charge: Charge, actor: Actor, action: str, event: str, *, above_limit: bool = False
 ) -> None:
-    """Write event and audit entry of a line."""
+    """Record the event and the audit entry of a line."""
     facts: Mapping[str, Any] = charge_payload(charge)
     after = {**facts, "above_credit_limit": True} if above_limit else dict(facts)
     note(charge.property, actor, action, f"stay:{charge.stay.reference}", after=after)
@@ -112,7 +112,7 @@ def record_event(
 
 
 def tax_of(amount: Decimal, property_: Property) -> Decimal:
-    """The tax in ``amount`` (prices with tax) or on top of it, rounded half up at the line."""
+    """The tax included in or added to ``amount``, rounded half up at the line."""
     if property_.tax_included:
         net = amount / (1 + property_.tax_rate)
         return amount - round_money(net, property_.currency)

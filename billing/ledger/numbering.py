@@ -1,4 +1,4 @@
-"""The numbers of postings, payments and settlements: each row of its own, without a gap."""
+"""Gapless numbers of postings, payments and settlements, each in a sequence of its own."""
 
 from typing import Final, Literal
 
@@ -11,7 +11,7 @@ _ROWS: Final[tuple[Row, ...]] = ("last", "last_payment", "last_settlement")
 
 
 def next_number(property_: Property, row: Row = "last") -> int:
-    """The next number. The counter stays locked until commit: no gap, no repetition."""
+    """The next number. The counter stays locked until commit: no gaps, no duplicates."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT[row], [property_.pk])
         (number,) = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Taking payments and giving money back. Recorded, not processed; never edited."""
+"""Recording payments and refunds. They are not processed here, and never edited."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -30,7 +30,7 @@ def take(
     reference: str = "",
     in_advance: bool = False,
 ) -> Payment:
-    """The guest pays. More than is owed only ``in_advance``, so nothing is paid twice."""
+    """Record a payment. More than is owed requires ``in_advance``, so nothing is paid twice."""
     check_amount(amount, stay.property.currency)
     _check_method(method)
     with transaction.atomic():
@@ -53,7 +53,7 @@ def refund(
     reason: str,
     reference: str = "",
 ) -> Payment:
-    """Money goes back to the guest: at most what he has paid too much."""
+    """Record a refund of at most the amount overpaid."""
     check_amount(amount, stay.property.currency)
     _check_method(method)
     _check_reason(reason)
@@ -75,14 +75,18 @@ def refund(
 
 
 def reverse(payment: Payment, *, actor: Actor, reason: str) -> Payment:
-    """Take a mistaken payment or refund back by its opposite. Once only."""
+    """Reverse a mistaken payment or refund by its opposite, once only."""
     _check_reason(reason)
     with transaction.atomic():
         stay, _ = lock_with_room(payment.stay)
         if payment.reverses_id is not None:
-            raise Refusal("invalid_transition", "A reversal cannot be reversed: take a new one.")
+            raise Refusal(
+                "invalid_transition", "A reversal cannot be reversed: record a new payment."
+            )
         if Payment.objects.filter(reverses=payment).exists():
-            raise Refusal("invalid_transition", f"Payment {payment.sequence} is reversed already.")
+            raise Refusal(
+                "invalid_transition", f"Payment {payment.sequence} has already been reversed."
+            )
         reversal = _write(
             stay,
             actor,
@@ -115,15 +119,15 @@ def _must_owe(stay: Stay, amount: Decimal) -> None:
     if amount > owed:
         currency = stay.property.currency
         open_ = words(owed, currency) + " is owed" if owed > 0 else "Nothing is owed"
-        raise _state(f"{open_}. Say that it is paid in advance to take more.")
+        raise _state(f"{open_}. To take more, mark the payment as paid in advance.")
 
 
 def _must_be_overpaid(stay: Stay, amount: Decimal) -> None:
     overpaid = -balance_of(stay)
     if amount > overpaid:
         currency = stay.property.currency
-        most = words(overpaid, currency) if overpaid > 0 else "nothing"
-        raise _state(f"The guest has paid {most} too much: no more can go back.")
+        most = f"at most {words(overpaid, currency)}" if overpaid > 0 else "nothing"
+        raise _state(f"The guest has overpaid {most}: no more can be refunded.")
 
 
 def _state(detail: str) -> Refusal:
@@ -137,7 +141,7 @@ def _check_method(method: str) -> None:
 
 def _check_reason(reason: str) -> None:
     if not reason.strip():
-        raise invalid("/reason", "Say why.")
+        raise invalid("/reason", "Give a reason.")
 
 
 def _record_event(payment: Payment, actor: Actor, action: str, event: str) -> None:

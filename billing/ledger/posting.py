@@ -1,4 +1,4 @@
-"""Posting charges to stays, and reversing them. Charges are never edited."""
+"""Posting and reversing charges. Charges are never edited."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from rooms.models import Property, Room, Stay
 
 
 def post(stay: Stay, posting: Posting, *, actor: Actor) -> Charge:
-    """Put a charge on the folio of ``stay``: a late one when the stay has left."""
+    """Post a charge to the folio of ``stay``, as a late charge if it has checked out."""
     with transaction.atomic():
         stay, _ = lock_with_room(stay, posting.room)
         require_folio(stay)
@@ -40,9 +40,9 @@ def charge_other(
     reason: str = "",
     accept_over_limit: bool = False,
 ) -> Charge:
-    """A manual charge: laundry, a broken glass."""
+    """Post a manual charge, such as laundry."""
     if not description.strip():
-        raise invalid("/description", "Say what is charged.")
+        raise invalid("/description", "Describe the charge.")
     check_amount(amount, stay.property.currency)
     posting = Posting(
         Charge.Type.OTHER,
@@ -66,7 +66,7 @@ def charge_minibar(
     room: Room | None = None,
     accept_over_limit: bool = False,
 ) -> Charge:
-    """Products out of the minibar, at today's price."""
+    """Charge products from the minibar at today's price."""
     if not 1 <= quantity <= 99:
         raise invalid("/quantity", "The quantity must be 1 to 99.")
     if product.property_id != stay.property_id:
@@ -88,7 +88,7 @@ def charge_minibar(
 
 
 def reverse(charge: Charge, *, actor: Actor, reason: str = "") -> Charge:
-    """Take a charge back by a new, negative one. Once only."""
+    """Reverse a charge by a new, negative one, once only."""
     with transaction.atomic():
         stay, _ = lock_with_room(charge.stay, charge.room)
         charge = Charge.objects.select_related("property", "room", "product", "call").get(
@@ -103,7 +103,7 @@ def reverse(charge: Charge, *, actor: Actor, reason: str = "") -> Charge:
 
 
 def acknowledge(charge: Charge, status: str, *, actor: Actor, reason: str = "") -> Charge:
-    """Keep what the PMS says about a posting: accepted or rejected."""
+    """Record whether the PMS accepted or rejected a posting."""
     if status not in (Charge.Acknowledgement.ACCEPTED, Charge.Acknowledgement.REJECTED):
         raise invalid("/status", "Say accepted or rejected.")
     with transaction.atomic():
@@ -123,7 +123,7 @@ def acknowledge(charge: Charge, status: str, *, actor: Actor, reason: str = "") 
 
 
 def require_folio(stay: Stay) -> None:
-    """Refuse a stay that has never been in house."""
+    """Refuse a stay that has not checked in yet."""
     if stay.status not in (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT):
         raise Refusal(
             "stay_not_in_house", f"Stay {stay.reference} has not checked in: it has no folio."
@@ -131,16 +131,17 @@ def require_folio(stay: Stay) -> None:
 
 
 def require_active(charge: Charge) -> None:
-    """Refuse a line that is a reversal or was taken back. Its stay is locked."""
+    """Refuse a line that is a reversal, or was reversed or transferred. Lock its stay before."""
     if charge.reverses_id is not None:
         raise Refusal("invalid_transition", "A reversal cannot be reversed: post a new charge.")
     gone = Charge.objects.filter(origin=charge).select_related("stay").order_by("pk").last()
     if gone is not None:
         raise Refusal(
-            "invalid_transition", f"Charge {charge.sequence} is on {gone.stay.reference} now."
+            "invalid_transition",
+            f"Charge {charge.sequence} has been transferred to {gone.stay.reference}.",
         )
     if Charge.objects.filter(reverses=charge).exists():
-        raise Refusal("invalid_transition", f"Charge {charge.sequence} is reversed already.")
+        raise Refusal("invalid_transition", f"Charge {charge.sequence} has already been reversed.")
 
 
 def _gross(amount: Decimal, property_: Property) -> Decimal:

@@ -1,8 +1,8 @@
-"""Lines that belong to another guest: transferred whole, or divided.
+"""Transferring lines to other folios, whole or split.
 
 A line is never changed: it is reversed on its folio, and its successors, which add up to it
-exactly, are written on the folios that pay. All of it is one transaction under the locks of all
-the stays, taken by id.
+exactly, are posted to the folios that pay. This happens in one transaction, with all the stays
+locked in the order of their ids.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from rooms.models import Occupancy, Stay
 
 
 def transfer_targets(stay: Stay) -> QuerySet[Stay]:
-    """Whose folios may take lines of ``stay``: of its group, or who shared a room with it."""
+    """The stays that may take over lines of ``stay``: of its group, or sharing a room with it."""
     held = Occupancy.objects.filter(stay=stay)
     together = Q()
     for mine in held:
@@ -43,7 +43,7 @@ def transfer_targets(stay: Stay) -> QuerySet[Stay]:
 def transfer(
     charges: Sequence[Charge], target: Stay, *, actor: Actor, reason: str = ""
 ) -> list[Charge]:
-    """Whole lines of one stay go to the folio of ``target``. Returns the new lines."""
+    """Transfer whole lines of one stay to the folio of ``target``. Returns the new lines."""
     with transaction.atomic():
         source, locked = _lock(charges, [target])
         made = [
@@ -58,12 +58,12 @@ def transfer(
 def transfer_part(
     charge: Charge, target: Stay, amount: Decimal, *, actor: Actor, reason: str = ""
 ) -> list[Charge]:
-    """``amount`` of a line goes to ``target``, the rest stays. Returns the new lines."""
+    """Transfer ``amount`` of a line to ``target`` and keep the rest. Returns the new lines."""
     currency = charge.property.currency
     check_amount(amount, currency)
     if amount >= charge.amount:
         most = words(charge.amount, currency)
-        raise invalid("/amount", f"The line has {most}: name less, or transfer it whole.")
+        raise invalid("/amount", f"The line is {most}: enter less, or transfer the whole line.")
     with transaction.atomic():
         source, locked = _lock([charge], [target])
         amounts = [(source, charge.amount - amount), (locked[target.pk], amount)]
@@ -75,9 +75,9 @@ def transfer_part(
 def split_equally(
     charges: Sequence[Charge], targets: Sequence[Stay], *, actor: Actor, reason: str = ""
 ) -> list[Charge]:
-    """Each line is divided equally among its stay and ``targets``. Returns the new lines."""
+    """Split each line equally between its stay and ``targets``. Returns the new lines."""
     if not targets:
-        raise invalid("/targets", "Choose with whom the lines are shared.")
+        raise invalid("/targets", "Choose the stays that share the lines.")
     with transaction.atomic():
         source, locked = _lock(charges, targets)
         payers = [source, *(locked[pk] for pk in sorted({stay.pk for stay in targets}))]
@@ -91,11 +91,11 @@ def split_equally(
 
 
 def _lock(charges: Sequence[Charge], targets: Sequence[Stay]) -> tuple[Stay, dict[int, Stay]]:
-    """The source and all stays, locked; refused when one of them may not be a target."""
+    """Lock all stays; returns the source, and all of them by id. Refuses impossible targets."""
     if not charges:
         raise invalid("/charges", "Choose at least one line.")
     if len({charge.stay_id for charge in charges}) > 1:
-        raise invalid("/charges", "Choose lines of one folio.")
+        raise invalid("/charges", "Choose lines of a single folio.")
     locked, _ = lock_with_rooms([charges[0].stay, *targets])
     source = locked[charges[0].stay_id]
     allowed = {stay.pk for stay in transfer_targets(source)}
@@ -105,13 +105,13 @@ def _lock(charges: Sequence[Charge], targets: Sequence[Stay]) -> tuple[Stay, dic
             raise Refusal(
                 "invalid_transition",
                 f"Stay {target.reference} neither shared a room with {source.reference} "
-                "nor is of its group.",
+                "nor belongs to its group.",
             )
     return source, locked
 
 
 def _sync_phone_bars(locked: dict[int, Stay]) -> None:
-    """What each of them owes is different now, and so may be what his phone may do."""
+    """Bar or release the phones: the balances have changed."""
     for stay in locked.values():
         credit_limit.sync_phone_bar(stay)
 
@@ -125,7 +125,7 @@ def _divide(
 ) -> list[Charge]:
     require_active(charge)
     if len(amounts) > 1 and any(amount <= 0 for _, amount in amounts):
-        raise Refusal("invalid_transition", f"Charge {charge.sequence} is too small to be divided.")
+        raise Refusal("invalid_transition", f"Charge {charge.sequence} is too small to be split.")
     payers = ", ".join(stay.reference for stay, _ in amounts)
     reversal = lines.write_reversal(
         charge, source, f"To {payers}: {charge.description}", reason, actor
@@ -141,7 +141,7 @@ def _divide(
 
 
 def _shares(charge: Charge, amounts: Sequence[tuple[Stay, Decimal]]) -> list[Share]:
-    """The tax in proportion; what was counted (bottles) stands on the first share alone."""
+    """Shares with the tax in proportion; the quantity goes to the first share alone."""
     weights = [amount for _, amount in amounts]
     currency = charge.property.currency
     taxes = divide(charge.tax, weights, currency) if charge.amount else [charge.tax]

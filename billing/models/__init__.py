@@ -1,4 +1,4 @@
-"""Prices, what was sold at them, and what was paid."""
+"""Models of billing: prices, calls, charges, payments, settlements."""
 
 from billing.models.calls import Call
 from billing.models.charges import Charge, MinibarEntry, PostingCounter

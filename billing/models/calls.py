@@ -1,4 +1,4 @@
-"""Call records as the hotel keeps them."""
+"""Calls, one row for each leg."""
 
 import builtins  # the field "property" hides the built-in in a class body
 from decimal import Decimal
@@ -11,7 +11,7 @@ from pbx.numbers import number_of
 from pbx.reports.parsing import UNANSWERED_STATUSES, Answer, answer_of
 from rooms.models import Property, Room, Stay
 
-# By the status of the record, whatever its talk time says (pbx/reports/parsing/call_record.py).
+# The status decides, not the talk time (pbx/reports/parsing/call_record.py).
 UNANSWERED: Final = Q(status__in=("", *UNANSWERED_STATUSES))
 
 
@@ -29,19 +29,19 @@ class Call(models.Model):
         FREE = "free"
 
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="calls")
-    # The leg's own key (T8), and the serial number of the PBX, which some reports lack.
+    # The leg's unique key (T8), and the serial number of the PBX, which some reports lack.
     leg = models.CharField(max_length=64)
     serial = models.CharField(max_length=64, blank=True, default="")
     callid = models.CharField(max_length=64)
     stay = models.ForeignKey(Stay, null=True, on_delete=models.PROTECT, related_name="calls")
     room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL, related_name="calls")
-    # The phone that made or caused the leg; empty: it cannot be told (billing/calls/diversions.py).
+    # The phone that made or caused the leg; empty if unknown (billing/calls/diversions.py).
     extension = models.CharField(max_length=16, blank=True, default="")
-    # It is a transfer or a callback, or came in by a trunk: its caller may have dialled nothing.
+    # A transfer or callback, or incoming by a trunk: the caller may not have dialed.
     diverted = models.BooleanField(default=False, db_default=False)
-    # It came in by a trunk: its caller is somebody outside.
+    # Incoming by a trunk: the caller is external.
     from_outside = models.BooleanField(default=False, db_default=False)
-    # It is the house's as long as the PBX's list of extensions is not known.
+    # Taken for a house call until the PBX's list of extensions is known.
     unverified = models.BooleanField(default=False, db_default=False)
     started_at = models.DateTimeField()
     call_from = models.CharField(max_length=64)
@@ -51,17 +51,17 @@ class Call(models.Model):
     call_seconds = models.PositiveIntegerField(default=0)
     talk_seconds = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=32, blank=True, default="")
-    # By a person's decision, where the status is in no manual.
+    # Decided by a person because the status is not documented.
     counted_as_answered = models.BooleanField(default=False, db_default=False)
     rating = models.CharField(max_length=16, choices=Rating)
-    # Why it is unrated or free, or by which rate it was charged.
+    # Why it is unrated or free, or the rate by which it was charged.
     rating_detail = models.CharField(max_length=255, blank=True, default="")
-    # What is paid for; what the allowance of the class of service covered stands beside it.
+    # What is charged; the part covered by the allowance is stored separately below.
     billed_seconds = models.PositiveIntegerField(default=0)
     amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     allowance_seconds = models.PositiveIntegerField(default=0)
     allowance_amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
-    # A guest's phone made it, it costs, and no stay could be found: a person decides.
+    # A room phone made it, it has a cost, and no stay was found: a person decides.
     unclaimed = models.BooleanField(default=False)
     dismissed_reason = models.CharField(max_length=255, blank=True, default="")
 
@@ -90,31 +90,31 @@ class Call(models.Model):
 
     @builtins.property
     def cost(self) -> Decimal | None:
-        """What is charged for it; None: it has no price yet, for 0 is a price."""
+        """The amount charged; None while unrated, because 0 is a price."""
         return None if self.rating == self.Rating.UNRATED else self.amount
 
     @builtins.property
     def answer_unknown(self) -> bool:
-        """Its status is in no manual, and no person has decided what it means."""
+        """The status is not documented, and nobody has decided what it means."""
         return answer_of(self.status) == Answer.UNKNOWN and not self.counted_as_answered
 
     @builtins.property
     def caller(self) -> str:
-        """The number that called; empty: what the PBX says names none (pbx/numbers.py)."""
+        """The calling number; empty if the PBX reports none (pbx/numbers.py)."""
         return number_of(self.call_from)
 
     @builtins.property
     def callee(self) -> str:
-        """The number that was called; empty: what the PBX says names none."""
+        """The called number; empty if the PBX reports none."""
         return number_of(self.call_to)
 
     @builtins.property
     def phone_unknown(self) -> bool:
-        """A call outside, and it cannot be told which extension of the PBX made or caused it."""
+        """An outbound call whose extension is unknown."""
         return self.direction == self.Direction.OUTBOUND and not self.extension
 
     @builtins.property
     def is_house_call(self) -> bool:
-        """A call outside by a phone that is in no room: nobody pays for it."""
+        """An outbound call by a phone that is not in a guest room: nobody is charged."""
         outward = self.direction == self.Direction.OUTBOUND and bool(self.extension)
         return outward and self.room_id is None and self.stay_id is None

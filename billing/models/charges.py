@@ -1,4 +1,4 @@
-"""What stands on folios."""
+"""Charges (the lines of folios) and minibar entries."""
 
 import builtins  # the field "property" hides the built-in in a class body
 from decimal import Decimal
@@ -12,7 +12,7 @@ from rooms.models import Property, Room, Stay
 
 
 class PostingCounter(models.Model):
-    """The last numbers of a property. Numbers made by counting rows repeat under load."""
+    """The last numbers of a property. Counting rows instead would give duplicates under load."""
 
     property = models.OneToOneField(
         Property, on_delete=models.CASCADE, primary_key=True, related_name="posting_counter"
@@ -26,13 +26,13 @@ class PostingCounter(models.Model):
 
 
 class Charge(models.Model):
-    """One line of a folio. Immutable: a mistake is reversed by a new negative charge.
+    """One line of a folio. Immutable: a mistake is reversed by a new, negative charge.
 
-    A line that goes to another folio is reversed here and written anew there; the new lines point
-    to it as their ``origin`` and add up to it exactly.
+    A line transferred to another folio is reversed here and posted again there. The new lines
+    refer to it as their ``origin`` and add up to it exactly.
 
-    ``amount`` is gross where the property's prices contain the tax, else net; ``tax`` is the
-    tax in it or on top of it, by the rate of that day.
+    ``amount`` is gross if the property's prices include tax, else net. ``tax`` is the tax
+    included in it or added to it, at the rate of that day.
     """
 
     class Type(models.TextChoices):
@@ -61,7 +61,7 @@ class Charge(models.Model):
     reverses = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
     )
-    # The line that was transferred or divided, and of which this is the whole or a share.
+    # The line that was transferred or split; this is all of it or a share.
     origin = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="successors"
     )
@@ -71,15 +71,15 @@ class Charge(models.Model):
     )
     product_code = models.CharField(max_length=9, blank=True, default="")
     quantity = models.IntegerField(null=True)
-    # Who posted it, as in the audit trail: a person, a program's key, a phone, the house itself.
+    # Who posted it, as in the audit trail: a user, an API key, a phone, or the system.
     posted_by_kind = models.CharField(max_length=16, blank=True, default="")
     posted_by = models.CharField(max_length=150, blank=True, default="")
-    # The PMS says whether it took the posting over; not part of the charge itself.
+    # Whether the PMS accepted the posting; not part of the charge itself.
     acknowledgement = models.CharField(
         max_length=16, choices=Acknowledgement, default=Acknowledgement.PENDING
     )
     acknowledgement_reason = models.CharField(max_length=255, blank=True, default="")
-    # Nor is this: when what was taken out of the minibar was put back (billing/refill.py).
+    # Nor is this: when the minibar was refilled (billing/refill.py).
     refilled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -91,7 +91,7 @@ class Charge(models.Model):
                 condition=Q(call__isnull=False, reverses__isnull=True, origin__isnull=True),
                 name="a_call_is_charged_once",
             ),
-            # A line has successors only along with its one reversal, one on each folio.
+            # A line has successors only together with its one reversal, at most one per folio.
             models.UniqueConstraint(
                 fields=["origin", "stay"],
                 condition=Q(origin__isnull=False),
@@ -126,12 +126,12 @@ class Charge(models.Model):
 
 
 class MinibarEntry(models.Model):
-    """What a maid keyed in: one report ``778*PRODUCT*QTY``, charged or waiting for a person."""
+    """A minibar entry keyed in by housekeeping (``778*PRODUCT*QTY``), charged or undecided."""
 
     class State(models.TextChoices):
         CHARGED = "charged"
         UNCLAIMED = "unclaimed"
-        REPEATED = "repeated"  # the same again in one call, a minute or more later
+        REPEATED = "repeated"  # the same entry in one call, a minute or more later
         DISCARDED = "discarded"
 
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="minibar_entries")
@@ -148,7 +148,7 @@ class MinibarEntry(models.Model):
         Charge, null=True, on_delete=models.PROTECT, related_name="minibar_entry"
     )
     reason = models.CharField(max_length=255, blank=True, default="")
-    # When it was put back while nobody knew whose it was (billing/refill.py).
+    # When the minibar was refilled before the entry was charged (billing/refill.py).
     refilled_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What was paid, and which lines of a folio are fixed."""
+"""Payments and settlements."""
 
 import builtins  # the field "property" hides the built-in in a class body
 
@@ -9,9 +9,9 @@ from rooms.models import Property, Stay
 
 
 class Payment(models.Model):
-    """Money that came in, or went back. Immutable: a mistake is reversed by its opposite.
+    """A payment or refund. Immutable: a mistake is reversed by its opposite.
 
-    ``amount`` is what the guest gave: negative for a refund and for a payment that is taken back.
+    ``amount`` is what the guest paid: negative for a refund and for a reversed payment.
     """
 
     class Method(models.TextChoices):
@@ -24,7 +24,7 @@ class Payment(models.Model):
     stay = models.ForeignKey(Stay, on_delete=models.PROTECT, related_name="payments")
     method = models.CharField(max_length=16, choices=Method)
     amount = models.DecimalField(max_digits=14, decimal_places=3)
-    # The slip's number, the company that transfers it.
+    # Such as the number of the card slip, or the company that pays.
     reference = models.CharField(max_length=120, blank=True, default="")
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=150)
@@ -50,9 +50,9 @@ class Payment(models.Model):
 
 
 class Settlement(models.Model):
-    """The lines of a folio up to ``through`` are fixed: what comes later is on a part of its own.
+    """The lines of a folio up to ``through`` are settled; later ones go to a part of their own.
 
-    Which lines are meant follows from the posting numbers alone, so no line is ever changed.
+    Which lines belong to it follows from their posting numbers, so no line is ever changed.
     """
 
     class Title(models.TextChoices):
@@ -69,7 +69,7 @@ class Settlement(models.Model):
     through = models.BigIntegerField()
     settled_at = models.DateTimeField()
     settled_by = models.CharField(max_length=150)
-    # What the folio still owed at that moment, and why that was accepted.
+    # The open balance at that moment, and why it was accepted.
     balance = models.DecimalField(max_digits=14, decimal_places=3)
     reason = models.CharField(max_length=255, blank=True, default="")
 

@@ -9,7 +9,7 @@ from rooms.models import Property
 
 
 class PriceBook(models.Model):
-    """Counts up whenever a tariff of the property changes, so that workers read it anew."""
+    """The version of a property's tariffs: when it changes, processes read them again."""
 
     property = models.OneToOneField(
         Property, on_delete=models.CASCADE, primary_key=True, related_name="price_book"
@@ -21,16 +21,16 @@ class PriceBook(models.Model):
 
 
 class Tariff(models.Model):
-    """Prices of calls from an instant on. Several of one name: the latest that has begun."""
+    """One edition of a tariff. Of the editions of one name the latest that has begun applies."""
 
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="tariffs")
     name = models.CharField(max_length=64)
     effective_from = models.DateTimeField()
     strip_prefixes = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     surcharge = models.DecimalField(max_digits=8, decimal_places=6, default=Decimal(0))
-    # Calls over these have this tariff, whatever the class of service says.
+    # Calls by these trunks have this tariff, whatever the class of service says.
     trunks = ArrayField(models.CharField(max_length=64), default=list, blank=True)
-    # The order in the file: a class of service that names no tariff has the first.
+    # The order in the hotel file: a class of service without a tariff has the first.
     position = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -46,7 +46,7 @@ class Tariff(models.Model):
 
 
 class TariffRate(models.Model):
-    """The price of calls to the numbers that begin with a prefix, in a band of the week."""
+    """The price of calls to numbers with a prefix, in a weekly time band."""
 
     tariff = models.ForeignKey(Tariff, on_delete=models.CASCADE, related_name="rates")
     prefix = models.CharField(max_length=32, blank=True, default="")
@@ -56,7 +56,7 @@ class TariffRate(models.Model):
     initial_increment = models.PositiveIntegerField(default=60, help_text="seconds")
     increment = models.PositiveIntegerField(default=6, help_text="seconds")
     free_seconds = models.PositiveIntegerField(default=0)
-    # The band: days 0 = Monday, minutes of the day in property time, the end exclusive.
+    # The band: days (0 = Monday), minutes of the day in hotel local time, the end exclusive.
     days = ArrayField(models.PositiveSmallIntegerField(), default=list)
     start_minute = models.PositiveSmallIntegerField(default=0)
     end_minute = models.PositiveSmallIntegerField(default=1440)
@@ -66,7 +66,7 @@ class TariffRate(models.Model):
 
 
 class MinibarProduct(models.Model):
-    """Something a maid can sell by its code. The code is text: leading zeros count (L6053)."""
+    """A product sold by its code, which is text: leading zeros are significant (L6053)."""
 
     property = models.ForeignKey(
         Property, on_delete=models.CASCADE, related_name="minibar_products"
@@ -74,7 +74,7 @@ class MinibarProduct(models.Model):
     code = models.CharField(max_length=9)
     name = models.CharField(max_length=120)
     price = models.DecimalField(max_digits=12, decimal_places=3)
-    # Off sale: kept for what was sold, no longer found by its code.
+    # Off sale: kept for its history, no longer found by its code.
     on_sale = models.BooleanField(default=True)
 
     class Meta:

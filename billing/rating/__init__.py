@@ -1,4 +1,4 @@
-"""The rating engine: what a call costs. Pure arithmetic; it reads no database and no clock."""
+"""The rating engine: what a call costs. Pure arithmetic, without database or clock."""
 
 from billing.rating.bands import ALWAYS, Band, overlaps, parse_days, parse_minute_of_day
 from billing.rating.engine import Outcome, Rating, UnratedReason, in_effect, rate_call

@@ -1,4 +1,4 @@
-"""Weekly time bands: when a rate applies, in property time (contract §3)."""
+"""Weekly time bands: when a rate applies, in hotel local time (docs/rating.md)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,15 +13,15 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Hours of the week, by the wall clock of the property.
+    """Hours of the week, in hotel local time.
 
     :param days: the days on which the band begins, 0 = Monday
     :param start: minute of the day, inclusive, 0 to 1439
     :param end: minute of the day, exclusive, 0 to 1440
 
-    With ``start`` > ``end`` the band passes midnight, and the hours after midnight belong to the
-    day on which it began: Friday 22:00-06:00 covers Saturday until 06:00, not the early Friday.
-    With ``start`` = ``end`` nothing lies between, so nothing is covered.
+    With ``start`` > ``end`` the band crosses midnight, and the hours after midnight belong to the
+    day on which it began: Friday 22:00-06:00 covers Saturday until 06:00, not early Friday.
+    With ``start`` = ``end`` the band is empty.
     """
 
     days: frozenset[int]
@@ -29,9 +29,9 @@ class Band:
     end: int
 
     def covers(self, local: datetime) -> bool:
-        """Whether a call that begins at ``local`` falls into the band.
+        """Whether a call that begins at ``local`` falls within the band.
 
-        Only the wall-clock reading counts: an hour that occurs twice is covered both times.
+        Only the local time counts: an hour that occurs twice is covered both times.
         """
         today = local.weekday()
         minute = local.hour * 60 + local.minute
@@ -42,7 +42,7 @@ class Band:
         return minute < self.end and (today - 1) % 7 in self.days
 
     def week_intervals(self) -> Iterator[tuple[int, int]]:
-        """The band as half-open intervals of minutes since Monday 00:00, none beyond the week."""
+        """The band as half-open intervals of minutes since Monday 00:00, within one week."""
         length = self.end - self.start + (DAY if self.start > self.end else 0)
         if not length:
             return
@@ -58,10 +58,10 @@ ALWAYS: Final = Band(frozenset(range(7)), 0, DAY)
 
 
 def overlaps(bands: Sequence[Band]) -> list[tuple[int, int]]:
-    """Pairs of positions (i < j) whose bands share a minute of the week.
+    """Pairs of positions (i < j) of bands that overlap.
 
-    Not every pair is listed, but each band that collides is listed with one it collides with,
-    so an empty list means that no two overlap.
+    Not every pair is listed, but each overlapping band is listed with one it overlaps, so an
+    empty list means that no two overlap.
     """
     intervals = sorted(
         (begin, finish, position)
@@ -79,9 +79,9 @@ def overlaps(bands: Sequence[Band]) -> list[tuple[int, int]]:
 
 
 def parse_days(text: str) -> frozenset[int]:
-    """Read ``mon-fri,sun`` as day numbers; a range may pass the week's end (``sat-mon``).
+    """Parse ``mon-fri,sun`` as day numbers; a range may cross the week's end (``sat-mon``).
 
-    :raises ValueError: with a sentence for a person
+    :raises ValueError: with a message for users
     """
     days: set[int] = set()
     for part in text.lower().split(","):
@@ -96,9 +96,9 @@ def parse_days(text: str) -> frozenset[int]:
 
 
 def parse_minute_of_day(text: str) -> int:
-    """Read ``HH:MM`` as minutes since midnight; ``24:00``, the day's end, is 1440.
+    """Parse ``HH:MM`` as minutes since midnight; ``24:00``, the end of the day, is 1440.
 
-    :raises ValueError: with a sentence for a person
+    :raises ValueError: with a message for users
     """
     if text == "24:00":
         return DAY

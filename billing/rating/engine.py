@@ -1,4 +1,4 @@
-"""Rating: the price of one call, to the letter of contract §3."""
+"""Rating: the price of one call (docs/rating.md)."""
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
@@ -12,7 +12,7 @@ from pbx.numbers import normalize_number
 
 
 class Outcome(StrEnum):
-    """How the rating of a call ended; the API's ``rating``."""
+    """The outcome of rating a call; ``rating`` in the API."""
 
     RATED = "rated"
     FREE = "free"
@@ -22,19 +22,19 @@ class Outcome(StrEnum):
 class UnratedReason(StrEnum):
     """Why a call has no price yet."""
 
-    NO_TARIFF = "no_tariff"  # none had begun when the call began
+    NO_TARIFF = "no_tariff"  # none was in effect when the call began
     NO_RATE = "no_rate"  # the tariff has no rate for this number at this hour
-    NO_NUMBER = "no_number"  # nothing that was dialled can be read
-    NO_STATUS = "no_status"  # whether it was answered is not known
+    NO_NUMBER = "no_number"  # what was dialed is not a number
+    NO_STATUS = "no_status"  # it is unknown whether the call was answered
 
 
 class Rating(NamedTuple):
-    """The price of one call and where it comes from.
+    """The price of one call and how it was found.
 
-    :param amount: at the currency's minor unit; ``None`` if unrated. A rated call may round to 0:
-        it stays ``rated`` and makes no charge
+    :param amount: rounded to the minor unit; ``None`` if unrated. A rated call may round to 0:
+        it is still ``rated``, and no charge is posted
     :param number: the number that was looked up
-    :param tariff, rate: by which it was rated; ``None`` where none was needed or found
+    :param tariff, rate: by which it was rated; ``None`` if none was needed or found
     :param reason: only of an unrated call
     """
 
@@ -48,17 +48,17 @@ class Rating(NamedTuple):
 
     @property
     def description(self) -> str:
-        """What the rate calls the destination; empty where there is none."""
+        """The rate's name of the destination; empty if there is none."""
         return self.rate.description if self.rate else ""
 
     @property
     def prefix(self) -> str | None:
-        """The rate's prefix; None where there is no rate."""
+        """The rate's prefix; None without a rate."""
         return self.rate.prefix if self.rate else None
 
     @property
     def effective_from(self) -> datetime | None:
-        """Which edition of the tariff it was; None where there was none."""
+        """The beginning of the tariff's edition; None without a tariff."""
         return self.tariff.effective_from if self.tariff else None
 
 
@@ -72,12 +72,12 @@ def rate_call(
 ) -> Rating:
     """Rate one outbound call.
 
-    :param tariffs: all editions of one name; the latest that has begun at call start counts
+    :param tariffs: all editions of one tariff; the latest that had begun at call start applies
     :param dialled: the number as the PBX reports it, outside-line digits included
     :param started_at_utc: the aware instant at which the call began
     :param zone: the property's time zone
-    :param talk_seconds: the answered part; 0 is free, whether there is a tariff or not
-    :param currency: ISO 4217, that of the property
+    :param talk_seconds: the answered part; 0 is free, with or without a tariff
+    :param currency: the property's, ISO 4217
     :raises ValueError: if ``talk_seconds`` is negative
     """
     if talk_seconds < 0:
@@ -99,7 +99,7 @@ def rate_call(
 
 
 def in_effect(tariffs: Sequence[Tariff], instant: datetime) -> Tariff | None:
-    """Of the editions of one tariff the latest that has begun at ``instant``."""
+    """The edition in effect at ``instant``: the latest that has begun; None: none has."""
     found: Tariff | None = None
     for tariff in tariffs:
         if tariff.effective_from <= instant and (

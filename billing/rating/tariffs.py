@@ -1,4 +1,4 @@
-"""Tariffs and their rates, and how a dialled number finds its rate."""
+"""Tariffs and their rates, and finding the rate of a dialed number."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -10,22 +10,21 @@ from typing import Final
 from billing.rating.bands import ALWAYS, Band
 from hotelpbx.money import minor_digits
 
-# Rates are looked for by lengths that occur among prefixes with the same first digits.
+# Only prefix lengths that occur with the same first digits are looked up.
 _HEAD: Final = 5
-# Wide enough for any amount; the caller's own context must not cut it.
+# Enough digits for any amount, whatever the caller's decimal context is.
 _WIDE: Final = Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What calls to one destination cost, at the hours of ``band``.
+    """The price of calls to one destination, during ``band``.
 
     :param prefix: the first digits of the number; empty matches every number
-    :param connection_fee: of the tariff's currency, once a call
-    :param price_per_minute: of the tariff's currency
-    :param initial_increment: seconds billed at least
+    :param connection_fee: once per call
+    :param initial_increment: minimum number of billed seconds
     :param increment: seconds per step after that, at least 1
-    :param free_seconds: a call that talks no longer costs nothing, not even the fee
+    :param free_seconds: a call that lasts no longer is free, without the connection fee
     """
 
     prefix: str
@@ -36,7 +35,7 @@ class Rate:
     increment: int
     free_seconds: int
     band: Band = ALWAYS
-    # (fee, price of a second, denominator): whole numbers, so that nothing is ever rounded.
+    # (fee, price of a second, denominator): integers, so that nothing is rounded before the end.
     exact: tuple[int, int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -47,7 +46,7 @@ class Rate:
         object.__setattr__(self, "exact", exact)
 
     def billed_seconds(self, talk_seconds: int) -> int:
-        """``initial_increment`` and the whole ``increment`` steps that cover what goes beyond."""
+        """``initial_increment`` plus the ``increment`` steps, rounded up, that cover the rest."""
         beyond = talk_seconds - self.initial_increment
         if beyond <= 0:
             return self.initial_increment
@@ -56,12 +55,12 @@ class Rate:
 
 @dataclass(frozen=True)
 class Tariff:
-    """One edition of a price list.
+    """One edition of a tariff.
 
-    :param effective_from: the aware instant of its beginning; it holds until the next edition
-    :param strip_prefixes: outside-line digits; the longest that fits is taken away, once
-    :param surcharge: share added on top, ``Decimal("0.15")`` = 15 %
-    :param trunks: calls over these have this tariff, whatever the caller's class
+    :param effective_from: the aware instant of its beginning; it applies until the next edition
+    :param strip_prefixes: outside-line digits; the longest that matches is removed, once
+    :param surcharge: added to the price, ``Decimal("0.15")`` = 15 %
+    :param trunks: calls by these have this tariff, whatever the caller's class of service
     """
 
     name: str
@@ -72,11 +71,11 @@ class Tariff:
     trunks: frozenset[str] = frozenset()
 
     def find_rate(self, number: str, instant: datetime, zone: tzinfo) -> Rate | None:
-        """The rate of the longest prefix of ``number`` among those whose band covers the call.
+        """The rate with the longest prefix of ``number`` whose band covers the call.
 
-        :param number: as :func:`pbx.numbers.normalize_number` gives it
-        :param instant: the call's beginning, aware
-        :param zone: the property's time zone, in which bands are meant
+        :param number: as returned by :func:`pbx.numbers.normalize_number`
+        :param instant: the beginning of the call, aware
+        :param zone: the property's time zone, in which bands are defined
         """
         rates = self._rates_by_prefix
         local: datetime | None = None
@@ -92,7 +91,7 @@ class Tariff:
         return None
 
     def amount(self, rate: Rate, seconds: int, currency: str) -> Decimal:
-        """(fee + ``seconds`` at the price of ``rate``) with the surcharge, rounded half up once."""
+        """Fee and ``seconds`` at the price of ``rate``, plus surcharge, rounded half up once."""
         fee, second, unit = rate.exact
         share, share_in = self._share
         digits = minor_digits(currency)
@@ -114,7 +113,7 @@ class Tariff:
 
     @cached_property
     def _short_lengths(self) -> tuple[int, ...]:
-        """Of the prefixes that have fewer digits than a head; the longest first."""
+        """The lengths of prefixes shorter than a head, the longest first."""
         lengths = {len(prefix) for prefix in self._rates_by_prefix if len(prefix) < _HEAD}
         return tuple(sorted(lengths, reverse=True))
 

@@ -266,11 +266,11 @@ RULES = [
             {
                 "settings": (
                     lambda doors: doors.settings("hotel/", currency="EUR"),
-                    f"There are {what} in CNY: the currency stays.",
+                    f"There are {what} in CNY: the currency cannot be changed.",
                 ),
                 "hotel file": (
                     lambda doors: doors.file(('"CNY"', '"EUR"')),
-                    f"[property]: currency: There are {what} in CNY: the currency stays.",
+                    f"[property]: currency: There are {what} in CNY: the currency cannot be changed.",
                 ),
             },
         )
@@ -491,7 +491,7 @@ RULES = [
         {
             "desk": (
                 lambda doors: doors.desk(f"{STAY}reverse/{Charge.objects.earliest('pk').pk}/"),
-                "is reversed already",
+                "has already been reversed",
             ),
             "REST": (
                 lambda doors: doors.program(
@@ -509,7 +509,7 @@ RULES = [
                 lambda doors: doors.desk(
                     f"{STAY}payments/{Payment.objects.earliest('pk').pk}/reverse/", reason="x"
                 ),
-                "is reversed already",
+                "has already been reversed",
             ),
             "REST": (
                 lambda doors: doors.program(

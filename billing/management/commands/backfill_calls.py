@@ -16,7 +16,7 @@ from rooms.models import Property
 
 
 class Command(BaseCommand):
-    """Downloads the PBX's list of calls and adds those that are missing."""
+    """Downloads call records from the PBX and adds those that are missing."""
 
     help = "Download call records from the PBX and add those that are missing."
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 def _instant(property_: Property, option: str, text: str) -> datetime:
-    """A time given on the command line; without a zone it is the hotel's."""
+    """A time from the command line; without an offset, in hotel local time."""
     try:
         return parse_instant(text, property_.zone)
     except ValueError:

@@ -115,7 +115,7 @@ def test_counting_is_refused_where_the_status_is_known(hotel: Property, alice: S
     report(hotel, cdr(NOON, callto="95512"))
     (item,) = attention.items(hotel)
     assert item.actions == ("retry", "discard")
-    with pytest.raises(Refusal, match="is not the question"):
+    with pytest.raises(Refusal, match="not waiting for that decision"):
         attention.resolve(hotel, item.id, Decision(action="count", actor=CLERK))
 
 

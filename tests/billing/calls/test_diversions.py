@@ -196,7 +196,7 @@ def test_what_cannot_be_told_is_put_before_a_person(
     send(hotel, [tranfer(ext("2201")), leg("out", "2201", OUT)])
     (item,) = attention.items(hotel)
     assert item.kind == "unclaimed_call"
-    assert "it cannot be told by which phone" in item.detail
+    assert "the phone that did so is not known" in item.detail
     assert item.suggestions == (guests[ALICE],), "the one room that took part"
     attention.resolve(hotel, item.id, Decision("assign", actor=CLERK, stay=guests[BOB]))
     assert whose(hotel) == [BOB]

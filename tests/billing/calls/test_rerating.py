@@ -141,7 +141,7 @@ def test_one_that_is_rated_meanwhile_is_passed_over(
     def somebody_was_quicker(call: Call) -> None:
         rate(call)
         if call.leg.endswith("-0"):
-            raise Refusal("invalid_transition", "This call is rated already.")
+            raise Refusal("invalid_transition", "This call has already been rated.")
 
     monkeypatch.setattr(charging, "retry_rating", somebody_was_quicker)
     assert rerating.rate_unrated(hotel) == 1
