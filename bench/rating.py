@@ -126,8 +126,8 @@ def _lookup(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]
     lengths = sorted(rows, reverse=True)
 
     def run() -> None:
-        for dialled, _, _ in calls:
-            number = dialled[1:]
+        for dialed, _, _ in calls:
+            number = dialed[1:]
             for length in lengths:
                 if rows[length].get(number[:length]) is not None:
                     break
@@ -146,8 +146,8 @@ def _plain(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
     zone, sixty, cent = ZoneInfo("Asia/Shanghai"), Decimal(60), Decimal("0.01")
 
     def run() -> None:
-        for dialled, at, talk in calls:
-            number = "".join(digit for digit in dialled if digit in "0123456789+*#")
+        for dialed, at, talk in calls:
+            number = "".join(digit for digit in dialed if digit in "0123456789+*#")
             number = number.removeprefix("9")
             _, table, share = max(edition for edition in editions if edition[0] <= at)
             local = at.astimezone(zone)

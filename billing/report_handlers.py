@@ -57,14 +57,14 @@ def emergency_ring(report: Report, parsed: ParsedReport) -> Outcome | None:
 
 
 def _record_emergency_call(
-    property_: Property, callid: str, caller: str, dialled: str
+    property_: Property, callid: str, caller: str, dialed: str
 ) -> EmergencyCall | None:
     """With the outside-line digits of all tariffs, whichever will rate the call."""
 
     def outside_digits() -> frozenset[str]:
         return book_of(property_).outside_digits
 
-    return record_emergency_call(property_, callid, caller, dialled, outside_digits)
+    return record_emergency_call(property_, callid, caller, dialed, outside_digits)
 
 
 def leg_of(property_: Property, record: CallRecord) -> legs.Leg | None:

@@ -16,13 +16,13 @@ def cents(amount: Fraction) -> int:
     return int(amount * 100 + Fraction(1, 2))
 
 
-def price_of_call(tariff: str, dialled: str, began: int, talked: int) -> int | None:
+def price_of_call(tariff: str, dialed: str, began: int, talked: int) -> int | None:
     """Cents; None: no price covers it."""
     edition = max(
         (each for each in EDITIONS if each.name == tariff and _BEGINS[each] <= began),
         key=_BEGINS.__getitem__,
     )
-    price = _price(edition, _without_outside_line(dialled), began)
+    price = _price(edition, _strip_outside_line(dialed), began)
     if talked == 0:
         return 0
     if price is None:
@@ -36,11 +36,11 @@ def price_of_call(tariff: str, dialled: str, began: int, talked: int) -> int | N
     return cents(whole * edition.factor)
 
 
-def _without_outside_line(dialled: str) -> str:
+def _strip_outside_line(dialed: str) -> str:
     for prefix in sorted(OUTSIDE, key=len, reverse=True):
-        if dialled.startswith(prefix):
-            return dialled[len(prefix) :]
-    return dialled
+        if dialed.startswith(prefix):
+            return dialed[len(prefix) :]
+    return dialed
 
 
 def _price(edition: Edition, number: str, began: int) -> Price | None:

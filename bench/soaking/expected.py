@@ -10,7 +10,7 @@ from bench.soaking.guests import Hold, Season
 from bench.soaking.hotel import CLASSES, EDITIONS, PRODUCTS, rooms
 from bench.soaking.traffic import Entry, Leg
 
-# (callid, dialled or product and quantity, seconds talked): names one leg or entry.
+# (callid, dialed or product and quantity, seconds talked): names one leg or entry.
 Name = tuple[str, str, int]
 
 
@@ -61,7 +61,7 @@ def name_of_entry(entry: Entry) -> Name:
 
 
 def _enter_leg(books: Books, season: Season, holds: dict[str, list[Hold]], leg: Leg) -> None:
-    name = leg.callid, leg.dialled, leg.talked
+    name = leg.callid, leg.dialed, leg.talked
     books.legs[name] += 1
     if leg.emergency:
         books.emergencies[leg.callid] = 1
@@ -69,7 +69,7 @@ def _enter_leg(books: Books, season: Season, holds: dict[str, list[Hold]], leg: 
         return
     stay = arithmetic.whose_call(holds[leg.room], leg.began)
     tariff = CLASSES[season.class_of[stay]] if stay else EDITIONS[0].name
-    amount = arithmetic.price_of_call(tariff, leg.dialled, leg.began, leg.talked)
+    amount = arithmetic.price_of_call(tariff, leg.dialed, leg.began, leg.talked)
     if amount is None and stay:
         books.unrated_calls[name] += 1
     elif stay is None and amount != 0:

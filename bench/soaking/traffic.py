@@ -26,7 +26,7 @@ class Leg:
     began: int
     extension: str
     room: str | None
-    dialled: str
+    dialed: str
     talked: int
     kind: str = "Outbound"
     number: int = 0  # of the leg within its call
@@ -42,7 +42,7 @@ class Leg:
 
     @property
     def emergency(self) -> bool:
-        keyed = "".join(filter(str.isdigit, self.dialled))
+        keyed = "".join(filter(str.isdigit, self.dialed))
         return self.kind == "Outbound" and keyed[1:] == EMERGENCY
 
 
@@ -107,7 +107,7 @@ class Telephones:
 
     def _called(self, began: int, extension: str, room: str | None, kind: str = "Outbound") -> Leg:
         talked = self._talked()
-        return Leg(self._callid(began), began, extension, room, self._dialled(), talked, kind)
+        return Leg(self._callid(began), began, extension, room, self._dialed(), talked, kind)
 
     def _more_legs(self, first: Leg) -> list[Leg]:
         """What the same call became: each leg is rated once, by when the call began."""
@@ -117,7 +117,7 @@ class Telephones:
                 first.began,
                 first.extension,
                 first.room,
-                self._dialled(),
+                self._dialed(),
                 self._talked(),
                 "Transfer" if first.kind == "Outbound" else first.kind,
                 number,
@@ -144,7 +144,7 @@ class Telephones:
             return self._dice.choice(_TALKS)
         return self._dice.randint(1, 900)
 
-    def _dialled(self) -> str:
+    def _dialed(self) -> str:
         outside = self._dice.choice(("9", "9", "9", ""))
         rest = "".join(self._dice.choices("3456789", k=7))
         return f"{outside}{self._dice.choice(_NUMBERS)}{rest}"

@@ -70,7 +70,7 @@ def _record(leg: Leg) -> dict[str, Any]:
     began = datetime.fromtimestamp(leg.began + leg.number * 7, ZONE)
     inward = leg.kind == "Inbound"
     extension = _spelled(leg.extension, leg.talked)
-    caller, called = (leg.dialled, extension) if inward else (extension, leg.dialled)
+    caller, called = (leg.dialed, extension) if inward else (extension, leg.dialed)
     outward = leg.kind in ("Outbound", "Transfer")
     trunk = {_TRUNK[leg.talked % len(_TRUNK)]: "Trunk"} if outward else {}
     return {

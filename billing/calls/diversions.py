@@ -50,9 +50,9 @@ class Conversation:
         if leg.caller in self.rooms:
             return leg.caller
         passed = _called_by(_who(leg), others) | _callers_of(leg.caller, others)
-        return _one(passed) if passed else self._dialled(leg, others)
+        return _one(passed) if passed else self._dialed(leg, others)
 
-    def _dialled(self, leg: Call, others: Sequence[Call]) -> str | None:
+    def _dialed(self, leg: Call, others: Sequence[Call]) -> str | None:
         """The caller, if it can be an extension and dialed itself."""
         caller = leg.caller
         if not caller or leg.from_outside:

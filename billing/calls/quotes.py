@@ -18,7 +18,7 @@ _EMERGENCY: Final = Rate("", "Emergency call", Decimal(0), Decimal(0), 0, 1, 0)
 def quote(
     property_: Property,
     book: Book,
-    dialled: str,
+    dialed: str,
     started_at: datetime,
     talk_seconds: int,
     *,
@@ -33,19 +33,19 @@ def quote(
     :param tariff: named by the caller's class of service; empty: the first one
     :param trunk: by which it went out; its tariff, if any, takes precedence over the class's
     """
-    emergency = emergency_number(dialled, property_.emergency_numbers, lambda: book.outside_digits)
+    emergency = emergency_number(dialed, property_.emergency_numbers, lambda: book.outside_digits)
     if emergency is not None:
         nothing = round_money(Decimal(0), property_.currency)
         return Rating(Outcome.FREE, nothing, 0, emergency, rate=_EMERGENCY)
     rating = rate_call(
         book.editions_for(tariff, trunk, started_at),
-        dialled,
+        dialed,
         started_at,
         property_.zone,
         0 if answer == Answer.UNANSWERED else talk_seconds,
         property_.currency,
     )
-    doubt = _doubt(dialled, answer) if rating.amount else None
+    doubt = _doubt(dialed, answer) if rating.amount else None
     if doubt is not None:
         return Rating(Outcome.UNRATED, None, 0, rating.number, rating.tariff, reason=doubt)
     return rating
@@ -67,9 +67,9 @@ def quote_call(call: Call, book: Book) -> Rating:
     )
 
 
-def _doubt(dialled: str, answer: Answer) -> UnratedReason | None:
+def _doubt(dialed: str, answer: Answer) -> UnratedReason | None:
     """Why a person has to decide whether a call with a cost is charged; None: no reason."""
-    if not any(character.isdigit() for character in dialled):
+    if not any(character.isdigit() for character in dialed):
         return UnratedReason.NO_NUMBER
     return UnratedReason.NO_STATUS if answer == Answer.UNKNOWN else None
 

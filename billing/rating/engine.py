@@ -64,7 +64,7 @@ class Rating(NamedTuple):
 
 def rate_call(
     tariffs: Sequence[Tariff],
-    dialled: str,
+    dialed: str,
     started_at_utc: datetime,
     zone: tzinfo,
     talk_seconds: int,
@@ -73,7 +73,7 @@ def rate_call(
     """Rate one outbound call.
 
     :param tariffs: all editions of one tariff; the latest that had begun at call start applies
-    :param dialled: the number as the PBX reports it, outside-line digits included
+    :param dialed: the number as the PBX reports it, outside-line digits included
     :param started_at_utc: the aware instant at which the call began
     :param zone: the property's time zone
     :param talk_seconds: the answered part; 0 is free, with or without a tariff
@@ -83,7 +83,7 @@ def rate_call(
     if talk_seconds < 0:
         raise ValueError(f"talk_seconds must not be negative: {talk_seconds}")
     tariff = in_effect(tariffs, started_at_utc)
-    number = normalize_number(dialled, tariff.strip_prefixes if tariff else ())
+    number = normalize_number(dialed, tariff.strip_prefixes if tariff else ())
     rate = tariff.find_rate(number, started_at_utc, zone) if tariff else None
     if talk_seconds == 0 and rate is None:
         return Rating(Outcome.FREE, _nothing(currency), 0, number)

@@ -219,7 +219,7 @@ def test_a_call_for_help_alarms_the_desk_once(hotel: Property, alice: Stay) -> N
 # ---- minibar -------------------------------------------------------------------------------
 
 
-def test_the_minibar_is_charged_to_the_room_that_dialled(hotel: Property, alice: Stay) -> None:
+def test_the_minibar_is_charged_to_the_room_that_dialed(hotel: Property, alice: Stay) -> None:
     report(hotel, keys("778*123456789*2"))
     charge = Charge.objects.get()
     assert (charge.amount, charge.quantity, charge.stay) == (yuan("30.00"), 2, alice)
@@ -364,7 +364,7 @@ def test_a_code_keyed_into_an_ivr_is_not_meant_for_the_hotel(hotel: Property, al
 @pytest.mark.parametrize(
     ("infos", "status"), [("777*00", "dirty"), ("777*01", "clean"), ("777*02*17", "inspected")]
 )
-def test_a_maid_sets_the_status_of_the_room_that_dialled(
+def test_a_maid_sets_the_status_of_the_room_that_dialed(
     hotel: Property, alice: Stay, infos: str, status: str
 ) -> None:
     report(hotel, keys(infos))

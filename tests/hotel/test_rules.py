@@ -270,7 +270,8 @@ RULES = [
                 ),
                 "hotel file": (
                     lambda doors: doors.file(('"CNY"', '"EUR"')),
-                    f"[property]: currency: There are {what} in CNY: the currency cannot be changed.",
+                    f"[property]: currency: There are {what} in CNY: the currency cannot be "
+                    "changed.",
                 ),
             },
         )

@@ -179,17 +179,17 @@ def test_an_unrated_call_has_no_amount_anywhere(
     assert (cells["rating"], cells["rated_amount"]) == ("unrated", None)
 
 
-@pytest.mark.parametrize("dialled", ["90110", "9110#", "9,110", "9 110", "9-110", "90w110", "110"])
+@pytest.mark.parametrize("dialed", ["90110", "9110#", "9,110", "9 110", "9-110", "90w110", "110"])
 def test_an_emergency_number_alarms_and_is_free_however_it_was_keyed(
-    hotel: Property, alice: Stay, dialled: str
+    hotel: Property, alice: Stay, dialed: str
 ) -> None:
     Tariff.objects.update(strip_prefixes=["9", "90"])
     tariff_book.mark_changed(hotel)
-    outbound = {"from": "2201", "to": dialled, "trunk": "SPS", "outboundid": "1.2"}
+    outbound = {"from": "2201", "to": dialed, "trunk": "SPS", "outboundid": "1.2"}
     parties = [{"ext": {"extid": "2201"}}, {"outbound": outbound}]
     report(hotel, {"action": "RING", "callid": house.callid(NOON), "call": parties})
     assert EmergencyCall.objects.get().number == "110"
-    report(hotel, cdr(NOON, callto=dialled))
+    report(hotel, cdr(NOON, callto=dialed))
     call = EmergencyCall.objects.get()
     assert (call.number, call.room.number if call.room else "") == ("110", "201")
     assert Call.objects.get().rating == "free"
@@ -221,7 +221,7 @@ def test_an_ordinary_number_that_begins_like_an_emergency_is_charged(
     assert Charge.objects.get().amount == house.yuan("1.16")
 
 
-def test_what_was_dialled_is_no_number(hotel: Property, alice: Stay) -> None:
+def test_what_was_dialed_is_no_number(hotel: Property, alice: Stay) -> None:
     rate = Tariff.objects.get().rates.get()
     rate.pk, rate.prefix = None, ""
     rate.save()

@@ -130,7 +130,7 @@ TABLE: list[tuple[str, list[Report], list[str]]] = [
     ("forwarded, the record itself names the phone", [
         leg("inside", "2201", "2202", talkduraction="0"), leg("out", "2202", OUT)], [BOB]),
     # No transfer at all.
-    ("dialled by hand, then a call inside", [
+    ("dialed by hand, then a call inside", [
         leg("out", "2201", OUT), leg("inside", "2201", "2202")], [ALICE]),
     ("of two who transferred, the one named as caller", [
         tranfer(ext("2201"), ext("2202")), tranfer(ext("2202"), ext("8000")),

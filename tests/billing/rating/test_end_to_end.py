@@ -1,4 +1,4 @@
-"""A call from the dialled number to the amount, worked out by hand: editions, outside lines,
+"""A call from the dialed number to the amount, worked out by hand: editions, outside lines,
 prefixes, bands, the nights on which clocks change, trunks. Each row has its arithmetic.
 
 The price list of the rows, per minute; steps are first/then, in seconds:
@@ -76,7 +76,7 @@ def book(zone: str) -> Book:
 
 # Thursday 7 May 2026, noon in Shanghai
 THU = "2026-05-07 04:00:00"
-# name with the arithmetic · dialled · instant UTC · talk · amount (None: no rate) · the rest
+# name with the arithmetic · dialed · instant UTC · talk · amount (None: no rate) · the rest
 TABLE: list[tuple[str, str, str, int, str | None, dict[str, str]]] = [
     # longest prefix, outside line
     ("local: one minute 0.30", "962123456", THU, 1, "0.30", {}),
@@ -183,18 +183,18 @@ TABLE: list[tuple[str, str, str, int, str | None, dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(
-    ("dialled", "instant", "talk", "amount", "more"),
+    ("dialed", "instant", "talk", "amount", "more"),
     [pytest.param(*row[1:], id=row[0]) for row in TABLE],
 )
 def test_a_call_costs_what_the_row_works_out(
-    dialled: str, instant: str, talk: int, amount: str | None, more: dict[str, str]
+    dialed: str, instant: str, talk: int, amount: str | None, more: dict[str, str]
 ) -> None:
     more = dict(more)
     zone = more.pop("zone", SHANGHAI)
     hotel = Property(timezone=zone, currency=more.pop("currency", "CNY"), emergency_numbers=["110"])
     began = datetime.fromisoformat(instant).replace(tzinfo=UTC)
     tariff, trunk = more.get("tariff", ""), more.get("trunk", "")
-    found = quote(hotel, book(zone), dialled, began, talk, tariff=tariff, trunk=trunk)
+    found = quote(hotel, book(zone), dialed, began, talk, tariff=tariff, trunk=trunk)
     assert (None if found.amount is None else str(found.amount)) == amount
     if amount is None:
         assert found.outcome is Outcome.UNRATED

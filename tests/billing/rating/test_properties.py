@@ -40,7 +40,7 @@ talk_times = st.integers(0, 20_000)
 currencies = st.sampled_from(sorted(MINOR_UNITS))
 # Two weeks around the night on which the clocks go forward.
 instants = st.integers(0, 14 * 86_400).map(lambda seconds: MONDAY + timedelta(seconds=seconds))
-dialled_numbers = st.builds(
+dialed_numbers = st.builds(
     "{}{}{}".format,
     st.sampled_from(["", "9", "99", "9 ", "+"]),
     st.sampled_from(PREFIXES),
@@ -104,11 +104,11 @@ def test_a_longer_call_never_costs_less(
     assert shorter.billed_seconds <= longer.billed_seconds
 
 
-@given(st.lists(rates, max_size=8), instants, dialled_numbers)
+@given(st.lists(rates, max_size=8), instants, dialed_numbers)
 def test_the_rate_is_the_one_the_slow_way_finds(
-    listed: list[Rate], instant: datetime, dialled: str
+    listed: list[Rate], instant: datetime, dialed: str
 ) -> None:
-    number = dialled.replace(" ", "").replace("-", "")
+    number = dialed.replace(" ", "").replace("-", "")
     number = number[1:] if number.startswith("9") else number
     local = instant.astimezone(ZONE)
     minute = local.weekday() * 1440 + local.hour * 60 + local.minute
@@ -119,7 +119,7 @@ def test_the_rate_is_the_one_the_slow_way_finds(
     ]
     longest = max((len(rate.prefix) for rate in fitting), default=None)
 
-    rating = rate_call([a_tariff(Decimal(0), *listed)], dialled, instant, ZONE, 1000, "CNY")
+    rating = rate_call([a_tariff(Decimal(0), *listed)], dialed, instant, ZONE, 1000, "CNY")
 
     assert rating.number == number
     if longest is None:

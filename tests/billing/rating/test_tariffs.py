@@ -47,12 +47,12 @@ def a_rate(prefix: str, description: str, band: Band = ALWAYS) -> Rate:
 
 def a_call(
     *tariffs: Tariff,
-    dialled: str = "0049301234",
+    dialed: str = "0049301234",
     at: datetime = MONDAY_NOON,
     zone: ZoneInfo = SHANGHAI,
     seconds: int = 60,
 ) -> Rating:
-    return rate_call(tariffs, dialled, at, zone, seconds, "CNY")
+    return rate_call(tariffs, dialed, at, zone, seconds, "CNY")
 
 
 def test_an_hour_that_occurs_twice_costs_the_same_both_times() -> None:
@@ -87,11 +87,11 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize(("dialled", "strip_prefixes", "number"), NUMBERS)
+@pytest.mark.parametrize(("dialed", "strip_prefixes", "number"), NUMBERS)
 def test_the_longest_outside_line_that_fits_is_stripped_once(
-    dialled: str, strip_prefixes: tuple[str, ...], number: str
+    dialed: str, strip_prefixes: tuple[str, ...], number: str
 ) -> None:
-    assert normalize_number(dialled, strip_prefixes) == number
+    assert normalize_number(dialed, strip_prefixes) == number
 
 
 DAYTIME = a_band("mon-fri", "08:00", "18:00")
@@ -126,16 +126,16 @@ DESTINATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("dialled", "at", "description", "prefix"), DESTINATIONS)
+@pytest.mark.parametrize(("dialed", "at", "description", "prefix"), DESTINATIONS)
 def test_the_longest_prefix_among_the_bands_that_hold_wins(
-    dialled: str, at: datetime, description: str, prefix: str
+    dialed: str, at: datetime, description: str, prefix: str
 ) -> None:
-    rating = a_call(WORLD, dialled=dialled, at=at)
+    rating = a_call(WORLD, dialed=dialed, at=at)
     assert (rating.description, rating.prefix) == (description, prefix)
 
 
 def test_a_rating_names_the_number_it_looked_up() -> None:
-    assert a_call(WORLD, dialled="9 010-6212").number == "0106212"
+    assert a_call(WORLD, dialed="9 010-6212").number == "0106212"
 
 
 JULY = datetime(2026, 7, 1, tzinfo=SHANGHAI)
@@ -174,7 +174,7 @@ def test_a_call_of_a_hotel_without_tariffs_is_unrated() -> None:
 
 
 def test_an_older_edition_does_not_step_in_for_a_missing_rate() -> None:
-    rating = a_call(WINTER, SUMMER, dialled="62123456", at=datetime(2026, 8, 1, tzinfo=UTC))
+    rating = a_call(WINTER, SUMMER, dialed="62123456", at=datetime(2026, 8, 1, tzinfo=UTC))
     assert rating.outcome is Outcome.UNRATED
     assert rating.reason is UnratedReason.NO_RATE
     assert rating.amount is None
@@ -190,7 +190,7 @@ def test_an_unanswered_call_is_free_even_without_a_tariff() -> None:
 
 def test_an_unanswered_call_is_free_even_without_a_rate() -> None:
     tariff = a_tariff(a_rate("00", "Abroad"))
-    assert a_call(tariff, dialled="62123456", seconds=0).outcome is Outcome.FREE
+    assert a_call(tariff, dialed="62123456", seconds=0).outcome is Outcome.FREE
 
 
 def test_a_lookup_among_50000_prefixes_asks_only_rates_whose_prefix_fits() -> None:
@@ -203,6 +203,6 @@ def test_a_lookup_among_50000_prefixes_asks_only_rates_whose_prefix_fits() -> No
 
     band = CountedBand(frozenset({6}), 0, 1440)
     rates = [a_rate(f"00{number}", "Zone", band) for number in range(50_000)]
-    rating = a_call(a_tariff(*rates), dialled="0049301234")
+    rating = a_call(a_tariff(*rates), dialed="0049301234")
     assert rating.reason is UnratedReason.NO_RATE
     assert len(asked) == 5  # 004, 0049, 00493, 004930, 0049301
