@@ -1,1 +1,1 @@
-"""The house for other programs: REST, version 1 (contract §4)."""
+"""The REST API, version 1 (docs/rest.md), and the metrics."""

@@ -1,4 +1,4 @@
-"""Values of answers that several resources share."""
+"""Response values that several resources share."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class Money(serializers.Serializer[Any]):
 
 
 class Phone(serializers.Serializer[Any]):
-    """How far the phone work is; ``applied``: nothing is left that the PBX is to be told now."""
+    """State of the phone commands; ``applied``: no command for the PBX is waiting."""
 
     state = serializers.ChoiceField(choices=["applied", "pending", "failed"])
     error = serializers.CharField(allow_null=True)
@@ -24,20 +24,20 @@ class Phone(serializers.Serializer[Any]):
 
 @extend_schema_field({"type": "string", "enum": list(CODES)}, component_name="ErrorCode")
 class Code(serializers.CharField):
-    """One of the codes of the contract."""
+    """An error code."""
 
 
 class Fault(serializers.Serializer[Any]):
     """What is wrong with one field."""
 
     pointer = serializers.CharField(
-        help_text="a JSON pointer into the body; empty: the whole; ?name: a parameter"
+        help_text="a JSON pointer into the body; empty: the whole body; ?name: a query parameter"
     )
     detail = serializers.CharField()
 
 
 class Problem(serializers.Serializer[Any]):
-    """An error (RFC 9457). Programs look at ``code``, people at ``detail``."""
+    """An error (RFC 9457). ``code`` is for programs, ``detail`` for people."""
 
     type = serializers.CharField()
     title = serializers.CharField()

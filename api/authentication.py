@@ -16,7 +16,7 @@ _NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """``request.auth`` is the key's row. Keys are found by their digest, never compared."""
+    """Sets ``request.auth`` to the key's row. Keys are looked up by digest, never compared."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
         scheme, _, key = get_authorization_header(request).decode("latin-1").partition(" ")
@@ -30,12 +30,12 @@ class ApiKeyAuthentication(BaseAuthentication):
             .first()
         )
         if found is None:
-            raise AuthenticationFailed("This key is not known here, or was revoked.")
+            raise AuthenticationFailed("This key is unknown, or has been revoked.")
         _note_use(found)
         return AnonymousUser(), found
 
     def authenticate_header(self, request: Request) -> str:
-        """Makes the framework answer 401 and not 403 when there is no key."""
+        """Makes the framework answer 401, not 403, when there is no key."""
         return "Bearer"
 
 
@@ -46,7 +46,7 @@ def _note_use(key: ApiKey) -> None:
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the schema describes it."""
+    """The security scheme in the OpenAPI document."""
 
     target_class = "api.authentication.ApiKeyAuthentication"
     name = "apiKey"

@@ -1,4 +1,4 @@
-"""What every resource does in the same way: property, scope, body, answer."""
+"""The base class of all resources: property, scope, body, response."""
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ V = TypeVar("V", bound="PropertyView")
 
 
 class AlwaysJson(BaseContentNegotiation):
-    """There is one form of answer, whatever ``Accept`` says."""
+    """Answers in JSON, whatever ``Accept`` says."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         return parsers[0]
@@ -43,10 +43,10 @@ class AlwaysJson(BaseContentNegotiation):
 def writes(
     handler: Callable[Concatenate[V, Request, P], Response],
 ) -> Callable[Concatenate[V, Request, P], Response]:
-    """A handler that changes something: all of it or, when it is refused, nothing.
+    """Decorates a handler that writes: it takes effect completely or, if refused, not at all.
 
-    Every POST, PUT, PATCH and DELETE goes through here, so what must be committed together with
-    the effect of any of them (an idempotency record) has its place here.
+    Every POST, PUT, PATCH and DELETE goes through here. What must be committed together with
+    any of them, such as an idempotency record, belongs here.
     """
 
     @functools.wraps(handler)
@@ -60,10 +60,10 @@ def writes(
 class PropertyView(APIView):
     """A resource of one property.
 
-    :cvar scopes: the scope that each method needs; a method without one is not served
-    :cvar refuses: the codes that each method may answer beside the usual ones (see
+    :cvar scopes: the scope required by each method; methods without one are not served
+    :cvar refuses: the error codes of each method in addition to the common ones (see
         :mod:`api.errors.codes`), for the schema
-    :cvar parameters: what the address may carry behind ``?`` when it is read
+    :cvar parameters: the query parameters for reading
     """
 
     scopes: ClassVar[Mapping[str, str]] = {}
@@ -84,10 +84,10 @@ class PropertyView(APIView):
         )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Key, property, scope, then what is behind ``?``."""
+        """Check key, property and scope, then the query parameters."""
         super().initial(request, *args, **kwargs)
         key = request.auth
-        assert isinstance(key, ApiKey)  # noqa: S101  HasScope has seen to it
+        assert isinstance(key, ApiKey)  # noqa: S101  checked by HasScope
         self.property = key.property
         self.actor = Actor("key", key.name, client_address(request))
         if not all(readable(str(part)) for part in kwargs.values()):
@@ -98,21 +98,21 @@ class PropertyView(APIView):
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
-        """Every answer carries the id under which it is found in a log."""
+        """Add the request id, under which logs have the request."""
         answer: Response = super().finalize_response(request, response, *args, **kwargs)
         answer["X-Request-ID"] = request_id(request)
         answer["Cache-Control"] = "no-store"
         return answer
 
     def body(self, request: Request, kind: type[B], *, partial: bool = False) -> dict[str, Any]:
-        """The checked body of a request."""
+        """The validated body of a request."""
         context = {"currency": self.property.currency}
         checked = kind(data=request.data, partial=partial, context=context)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 
     def stay(self, reference: str) -> Stay:
-        """The stay of an address."""
+        """The stay named in the URL."""
         found = (
             Stay.objects.select_related("property__pbx", "room", "class_of_service", "group")
             .filter(property=self.property, reference=reference)
@@ -123,11 +123,11 @@ class PropertyView(APIView):
         return found
 
     def stay_in_body(self, reference: str) -> Stay:
-        """The stay that a body names; not there: 422 at ``/stay``."""
+        """The stay named in a body; if there is none: 422 at ``/stay``."""
         return _in_body(self.stay, reference, "/stay")
 
     def room(self, number: str) -> Room:
-        """The room of an address."""
+        """The room named in the URL."""
         found = (
             Room.objects.select_related("property__pbx")
             .filter(property=self.property, number=number)
@@ -138,11 +138,11 @@ class PropertyView(APIView):
         return found
 
     def room_in_body(self, number: str | None, pointer: str = "/room") -> Room | None:
-        """The room that a body names; not there: 422 at ``pointer``."""
+        """The room named in a body; if there is none: 422 at ``pointer``."""
         return None if number is None else _in_body(self.room, number, pointer)
 
     def class_in_body(self, name: str | None) -> ClassOfService | None:
-        """The class of service that a body names."""
+        """The class of service named in a body."""
         if name is None:
             return None
         found = self.property.classes_of_service.filter(name=name).first()

@@ -1,8 +1,8 @@
-"""``/metrics``: what is watched, for Prometheus (contract §7).
+"""``/metrics``: the watched values, for Prometheus (docs/watching.md).
 
-Nothing is counted in a process: every value is read from the rows when it is asked for, so all
-processes say the same. No guest and no secret is in it, but the names of the properties: only
-loopback and the networks of ``METRICS_ALLOWED_NETWORKS`` may read it.
+Nothing is counted in a process: every value is read from the database on request, so all
+processes answer the same. There are no guests or secrets in it, but names of properties, so only
+loopback and ``METRICS_ALLOWED_NETWORKS`` may read it.
 """
 
 import logging
@@ -28,7 +28,7 @@ from rooms.operations.status import PropertyStatus
 log = logging.getLogger(__name__)
 
 _LOOPBACK: Final = tuple(networks_of(["127.0.0.0/8", "::1"]))
-# By which proxies say for whom they ask.
+# Headers in which proxies name the client.
 _FORWARDED: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 _NOT_FOR_YOU: Final = (
     "Metrics are for loopback and METRICS_ALLOWED_NETWORKS. Behind a proxy, name it in "
@@ -37,7 +37,7 @@ _NOT_FOR_YOU: Final = (
 
 _STATES: Final = ("ok", "degraded", "down")
 
-# Name, what it is, value; a value that is not known is left out.
+# Name, description, value; unknown values are omitted.
 _NUMBERS: Final[tuple[tuple[str, str, Callable[[PropertyStatus], float | None]], ...]] = (
     (
         "reports_waiting",
@@ -104,7 +104,7 @@ _NUMBERS: Final[tuple[tuple[str, str, Callable[[PropertyStatus], float | None]],
 
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """All metrics as text; the database being away is one of them."""
+    """All metrics as text; whether the database answers is one of them."""
     if not _may_read(request):
         return HttpResponse(_NOT_FOR_YOU, status=403, content_type="text/plain; charset=utf-8")
     registry = CollectorRegistry()
@@ -113,10 +113,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _may_read(request: HttpRequest) -> bool:
-    """Loopback and the allowed networks, whose addresses must be known for certain.
+    """Whether the client is on loopback or in an allowed network, and its address is certain.
 
-    A proxy that is none of ``TRUSTED_PROXIES`` has the address of this machine, perhaps, and asks
-    for anybody.
+    A proxy not in ``TRUSTED_PROXIES`` may run on this machine and forward anybody's requests.
     """
     meta = request.META
     forwarded = any(meta.get(name) for name in _FORWARDED)
@@ -156,7 +155,7 @@ def _of_the_house(broker_is_there: bool, *, database: bool) -> list[Metric]:
 
 
 def _workers(found: Iterable[Health]) -> Iterator[Metric]:
-    """All properties have the same."""
+    """Worker metrics, which are the same for all properties."""
     for health in found:
         age = health.status.age(health.status.worker_seen_at)
         if age is not None:
@@ -175,7 +174,7 @@ def _numbers(found: dict[str, Health]) -> Iterator[Metric]:
 
 
 def _choices(found: dict[str, Health]) -> Iterator[Metric]:
-    """What is one of several words (1 for it, 0 for the others), or a number for each word."""
+    """Metrics with a value for each state: 1 for the present one, or a count."""
     checks = _labelled("check_state", "Whether a check has this state.", "check", "state")
     links = _labelled("pbx_link_state", "Whether the link to the PBX has this state.", "state")
     phones = _labelled("phones", "Phones of the rooms that have this status.", "status")

@@ -1,4 +1,4 @@
-"""Who may ask over REST."""
+"""API keys."""
 
 import hashlib
 import secrets
@@ -26,7 +26,7 @@ SCOPES: Final = (
 
 
 class ApiKey(models.Model):
-    """A key of a program. Only its digest is kept; the key itself is shown once."""
+    """The API key of a program. Only its digest is stored; the key itself is shown once."""
 
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=64)
@@ -45,16 +45,16 @@ class ApiKey(models.Model):
 
     @classmethod
     def digest_of(cls, key: str) -> str:
-        """What is stored of ``key``. The key has 256 random bits, so no salt is needed."""
+        """The stored digest of ``key``, which has 256 random bits and so needs no salt."""
         return hashlib.sha256(key.encode()).hexdigest()
 
     @classmethod
     def issue(
         cls, property_: Property, name: str, scopes: list[str], **fields: object
     ) -> tuple[Self, str]:
-        """A new key and its row: the key is nowhere else.
+        """A new, unsaved row and its key, which is stored nowhere.
 
-        :raises Refusal: a name that nobody can read, a scope that there is not, or none
+        :raises Refusal: if the name is not printable, a scope is unknown, or there is no scope
         """
         if not name.strip() or len(name) > 64 or not name.isprintable():
             raise invalid("/name", "Give the key a name of 1 to 64 characters.")

@@ -1,4 +1,4 @@
-"""Scopes: what a key may do."""
+"""Checking the scopes of API keys."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from api.models import ApiKey
 from hotelpbx.refusals import Refusal
 
 if TYPE_CHECKING:
-    # The framework's views read this very class from the settings while they are imported.
+    # The framework's views import this class, named in the settings, when they are imported.
     from rest_framework.views import APIView
 
 
 class HasScope(BasePermission):
-    """The key is the property's own and has the scope that ``view.scopes`` names for the method.
+    """The key belongs to the property and has the scope that ``view.scopes`` requires.
 
-    A method without a scope is nobody's: of those that a view does not have, the framework says
-    so itself (405).
+    Methods without a scope are refused; for methods that the view does not have, the framework
+    itself answers 405.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:

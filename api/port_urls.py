@@ -1,4 +1,4 @@
-"""What the web port serves to programs."""
+"""URLs that the web port serves to programs."""
 
 from django.urls import include, path, re_path
 
@@ -8,7 +8,7 @@ from hotelpbx.http.misdirected_reports import misdirected_report
 
 urlpatterns = [
     path("api/v1/", include("api.urls")),
-    # A program that has lost its way is answered as a program.
+    # An unknown API address gets a problem document, not a page.
     re_path(r"^api/", not_found),
     path("metrics", metrics),
     re_path(r"^reports/(?P<secret>[A-Za-z0-9_-]{16,64})/?$", misdirected_report),

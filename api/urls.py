@@ -1,4 +1,4 @@
-"""Addresses of the REST API, version 1."""
+"""URLs of the REST API, version 1."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 

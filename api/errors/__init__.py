@@ -1,1 +1,1 @@
-"""Errors of the API: the codes and the problem documents."""
+"""Errors of the API: codes and problem documents."""

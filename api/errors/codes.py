@@ -1,34 +1,34 @@
-"""The error codes of the contract (§4): under which status each comes, and what it says."""
+"""The error codes of the API, each with its HTTP status and meaning."""
 
 from collections.abc import Iterable
 from typing import Final
 
 CODES: Final[dict[str, tuple[int, str]]] = {
-    "parse_error": (400, "The body is not JSON that can be read."),
-    "not_authenticated": (401, "There is no key, or it is not known here, or it was revoked."),
-    "permission_denied": (403, "The key lacks the scope; the detail names it."),
+    "parse_error": (400, "The body is not valid JSON."),
+    "not_authenticated": (401, "The key is missing, unknown, or revoked."),
+    "permission_denied": (403, "The key lacks the scope that the detail names."),
     "not_found": (404, "There is nothing at this address."),
-    "property_not_found": (404, "There is no such property, or the key is another one's."),
-    "room_not_found": (404, "There is no such room; 422 where a body names it."),
-    "stay_not_found": (404, "There is no such stay; 422 where a body names it."),
+    "property_not_found": (404, "There is no such property, or the key belongs to another."),
+    "room_not_found": (404, "There is no such room; 422 if it is named in a body."),
+    "stay_not_found": (404, "There is no such stay; 422 if it is named in a body."),
     "wake_up_call_not_found": (404, "There is no such wake-up call."),
-    "job_not_found": (404, "There is no such job, or it is long over."),
+    "job_not_found": (404, "There is no such job, or it has been deleted since."),
     "charge_not_found": (404, "There is no such charge."),
-    "method_not_allowed": (405, "The address does not know this method; see Allow."),
+    "method_not_allowed": (405, "This address does not support the method; see Allow."),
     "room_occupied": (409, "The room is occupied: choose another, or check in as sharing."),
     "room_not_ready": (409, "The room is not clean: wait, or accept it as it is."),
     "room_out_of_order": (409, "The room is out of order: choose another."),
     "stay_not_in_house": (409, "The stay is not in house."),
     "invalid_transition": (409, "The present state does not allow it."),
     "wake_up_in_past": (409, "The time has passed: choose a later one."),
-    "credit_limit_reached": (409, "The guest owes as much as he may: accept_over_limit charges."),
-    "wake_up_exists": (409, "The stay has a wake-up call at that time."),
-    "precondition_failed": (412, "Somebody changed it since: read it again."),
+    "credit_limit_reached": (409, "The credit limit is reached: accept_over_limit overrides it."),
+    "wake_up_exists": (409, "The stay already has a wake-up call at that time."),
+    "precondition_failed": (412, "It has been changed in the meantime: read it again."),
     "unsupported_media_type": (415, "Send application/json."),
-    "validation_error": (422, "Some values are not right: errors says which and why."),
+    "validation_error": (422, "Some values are invalid: errors says which and why."),
     "rate_limited": (429, "Too many requests: wait as long as Retry-After says."),
-    "internal_error": (500, "A fault of the program; request_id finds it in the log."),
-    "unavailable": (503, "The hotel's books cannot be reached now: try again."),
+    "internal_error": (500, "Internal error; the log has it under request_id."),
+    "unavailable": (503, "The database is not available: try again."),
 }
 
 _ALWAYS: Final = (
@@ -41,15 +41,15 @@ _ALWAYS: Final = (
     "unavailable",
 )
 _OF_A_BODY: Final = ("parse_error", "unsupported_media_type")
-# Somebody else did the same at the same moment.
+# A concurrent request did the same.
 _OF_A_CHANGE: Final = ("invalid_transition",)
 
 
 def by_status(method: str, own: Iterable[str]) -> dict[int, list[str]]:
-    """The codes that an operation may answer, by their status.
+    """The error codes of an operation, by HTTP status.
 
-    :param own: its own ones, beside those that all have. ``room_not_found:422`` is the code of
-        an address in the answer for a body.
+    :param own: its own codes, in addition to the common ones. ``room_not_found:422``: with a
+        status other than its usual one.
     """
     names = [*_ALWAYS, *own]
     names += _OF_A_BODY if method in ("POST", "PUT", "PATCH") else ()

@@ -1,15 +1,15 @@
-"""Problem documents (RFC 9457): every error of the API has the same shape.
+"""Problem documents (RFC 9457): every error of the API has the same form.
 
 ``type title status detail code request_id errors[{pointer, detail}]``
 
-Exceptions come in from one side and documents go out of the other::
+Exceptions are mapped to documents::
 
-    Refusal                              what a service says no to: its kind gives the status
+    Refusal                              refused by a service: its kind gives the status
     ValidationError                      422, one entry of ``errors`` for each fault
-    APIException (the framework's)       its own status, a code of the contract
-    OperationalError, InterfaceError     503: the database is away
-    IntegrityError                       409: somebody else did it at the same moment
-    anything else                        500, and the log has the rest
+    APIException (the framework's)       its own status, one of our codes
+    OperationalError, InterfaceError     503: the database is not available
+    IntegrityError                       409: a concurrent request did the same
+    anything else                        500, with the traceback in the log
 """
 
 import logging
@@ -34,7 +34,7 @@ from rooms.stays.overrides import OverrideRequired
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE: Final = "application/problem+json"
-RETRY_AFTER: Final = 5  # seconds, while the database is away
+RETRY_AFTER: Final = 5  # seconds, while the database is not available
 
 _OF_KIND: Final = {
     "invalid": 422,
@@ -58,7 +58,7 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def exception_handler(fault: Exception, context: dict[str, Any]) -> Response:
-    """Answer any exception of a view."""
+    """Turn any exception of a view into a problem document."""
     request = context["request"]
     status, code, detail, faults = _describe(fault, request_id(request))
     response = Response(_document(request, status, code, detail, faults), status=status)
@@ -68,7 +68,7 @@ def exception_handler(fault: Exception, context: dict[str, Any]) -> Response:
         response["WWW-Authenticate"] = "Bearer"
     if status in (401, 403):
         _log_refusal(request, status, detail)
-        # Django's own line would say less.
+        # Django's own log line would say less.
         response._has_been_logged = True  # type: ignore[attr-defined]
     wait = RETRY_AFTER if status == 503 else getattr(fault, "wait", None)
     if wait is not None:
@@ -78,7 +78,7 @@ def exception_handler(fault: Exception, context: dict[str, Any]) -> Response:
 
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """An address below ``/api/`` that does not exist."""
+    """Answer an unknown address below ``/api/``."""
     if (fault := with_slash(request)) is not None:
         return _as_http(request, 422, "validation_error", fault.detail, (fault,))
     detail = "There is nothing at this address."
@@ -97,7 +97,7 @@ def _as_http(
 
 
 def request_id(request: Any) -> str:
-    """The caller's ``X-Request-ID`` if it is a sane one, else one of ours; the same all along."""
+    """The client's ``X-Request-ID`` if it is well-formed, else a new id, kept for the request."""
     django_request: Any = getattr(request, "_request", request)
     found = getattr(django_request, "hotelpbx_request_id", None)
     if found is None:
@@ -108,7 +108,7 @@ def request_id(request: Any) -> str:
 
 
 def _log_refusal(request: Any, status: int, detail: str) -> None:
-    """Who was refused at what. The path without what stands behind ``?``: it may be a secret."""
+    """Log who was refused what. The query string is omitted: it may contain a secret."""
     key = getattr(request, "auth", None)
     log.warning(
         "%s %s %s from %s, request %s%s: %s",
@@ -124,13 +124,13 @@ def _log_refusal(request: Any, status: int, detail: str) -> None:
 
 def _describe(fault: Exception, request: str) -> tuple[int, str, str, tuple[FieldFault, ...]]:
     if isinstance(fault, OverrideRequired):
-        hint = f'Where it is meant so, send "accept_{fault.subject}": true.'
+        hint = f'If this is intended, send "accept_{fault.subject}": true.'
         return _OF_KIND[fault.kind], fault.code, f"{fault.detail} {hint}", fault.faults
     if isinstance(fault, Refusal):
         return _OF_KIND[fault.kind], fault.code, fault.detail, fault.faults
     if isinstance(fault, exceptions.ValidationError):
         faults = tuple(_faults(fault.detail, ""))
-        return 422, "validation_error", "Some values are not right: see errors.", faults
+        return 422, "validation_error", "Some values are invalid: see errors.", faults
     if isinstance(fault, Http404):
         return 404, "not_found", "There is nothing at this address.", ()
     if isinstance(fault, exceptions.APIException):
@@ -144,14 +144,14 @@ def _describe_breakdown(
     fault: Exception, request: str
 ) -> tuple[int, str, str, tuple[FieldFault, ...]]:
     if isinstance(fault, OperationalError | InterfaceError):
-        log.error("Request %s: the database is away (%s).", request, type(fault).__name__)
-        return 503, "unavailable", "The hotel's books cannot be reached now: try again.", ()
+        log.error("Request %s: the database is not available (%s).", request, type(fault).__name__)
+        return 503, "unavailable", "The database is not available: try again.", ()
     if isinstance(fault, IntegrityError):
         log.warning("Request %s collided with another.", request, exc_info=fault)
-        detail = "Somebody did the same at this moment: read it again."
+        detail = "A concurrent request did the same: read it again."
         return 409, "invalid_transition", detail, ()
     log.error("Request %s failed.", request, exc_info=fault)
-    return 500, "internal_error", "A fault of the program: it stands in the log.", ()
+    return 500, "internal_error", "Internal error: see the log.", ()
 
 
 def _faults(detail: Any, pointer: str) -> Iterator[FieldFault]:
@@ -190,5 +190,5 @@ def _document(
 
 
 def _writable(text: str) -> str:
-    """``text`` without halves of characters, which no answer can carry, and not without end."""
+    """``text`` without surrogates, which cannot be encoded, and of limited length."""
     return text[:2000].encode(errors="replace").decode()

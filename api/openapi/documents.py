@@ -1,4 +1,4 @@
-"""The OpenAPI document, and the same as a page without scripts and without the Internet."""
+"""Serving the OpenAPI document, and a page made from it without scripts or external files."""
 
 import json
 import re
@@ -23,7 +23,7 @@ _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
 class _Public(APIView):
-    """To be read without a key."""
+    """Can be read without a key."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -44,7 +44,7 @@ class Docs(_Public):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
-        """Every operation with its scope, parameters, body, answers and errors."""
+        """Every operation with its scope, parameters, body, responses and errors."""
         found = document()
         context = {
             "resources": _resources(found),
@@ -96,7 +96,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> dict[str, A
 
 
 def _content(part: dict[str, Any]) -> dict[str, Any]:
-    """The object of a body or an answer, and what it looks like."""
+    """The object of a request or response body, with its examples."""
     for content in part.get("content", {}).values():
         examples = {
             name: json.dumps(each["value"], indent=2, ensure_ascii=False)
@@ -107,11 +107,11 @@ def _content(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _objects(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """Objects and words, in the order of the alphabet."""
+    """Objects and enumerations, in alphabetical order."""
     return [
         {
             "name": name,
-            # That of a choice only lists its words once more.
+            # The description of an enumeration only repeats its values.
             "description": "" if "enum" in schema else _marked(schema.get("description", "")),
             "fields": list(_fields(schema)),
             "words": schema.get("enum", ()),
@@ -132,12 +132,12 @@ def _fields(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _marked(text: str) -> SafeString:
-    """Prose of a docstring as HTML: ``names`` in the letters of code."""
+    """A docstring as HTML, with ``names`` marked as code."""
     return mark_safe(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308  escaped before
 
 
 def _kind(field: dict[str, Any]) -> str:
-    """What a value is, in words: the name of an object, or its type."""
+    """The type of a value in words: the name of an object, or a JSON type."""
     if "$ref" in field:
         return str(field["$ref"]).rpartition("/")[2]
     for wrapper in ("allOf", "oneOf", "anyOf"):
@@ -153,7 +153,7 @@ def _kind(field: dict[str, Any]) -> str:
 
 
 def _object(field: dict[str, Any]) -> str:
-    """The object that a field leads to, for a link; empty: none."""
+    """The object to which a field refers, for a link; empty if none."""
     if "$ref" in field:
         return _kind(field)
     inner = [*field.get("allOf", ()), *field.get("oneOf", ()), *field.get("anyOf", ())]

@@ -1,10 +1,10 @@
-"""What requests and answers look like, for the schema and for people. Tested against it."""
+"""Examples of requests and responses for the OpenAPI document, which tests validate."""
 
 from typing import Any, Final
 
 from hotelpbx.clock import now
 
-# What is copied from here lies ahead, also where the process has run for a year.
+# Dates must be in the future when copied, also after a process has run for a year.
 YEAR: Final = now().year + 2
 
 _APPLIED: Final = {"state": "applied", "error": None}

@@ -1,4 +1,4 @@
-"""How the OpenAPI document is written: what a view declares, and what all have in common."""
+"""Generating the OpenAPI document from what the views declare."""
 
 from functools import cache
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from api.errors.problems import CONTENT_TYPE
 from api.requests.fields import Body
 
 _PREFIX: Final = "/api/v1/properties/{code}/"
-_WORDS_OF_PATH: Final = {
+_PATH_PARAMETERS: Final = {
     "group": "the code of a group, as in `group` of its stays",
     "code": "the property's code",
     "reference": "the PMS's reservation number; at most 64 printable characters, no slash",
@@ -25,7 +25,7 @@ _WORDS_OF_PATH: Final = {
 
 @cache
 def document() -> dict[str, Any]:
-    """The OpenAPI document. It does not change while the process lives."""
+    """The OpenAPI document. It does not change while the process runs."""
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]
     found: dict[str, Any] = generator.get_schema(  # type: ignore[no-untyped-call]
         request=None, public=True
@@ -34,37 +34,37 @@ def document() -> dict[str, Any]:
 
 
 class Schema(AutoSchema):
-    """Writes scopes, parameters and problems from what a :class:`~api.base.PropertyView` says."""
+    """Adds the scopes, parameters and problems that a :class:`~api.base.PropertyView` declares."""
 
     view: Any
     method: str
 
     def get_tags(self) -> list[str]:
-        """The resource: the first part of the address behind the property."""
+        """The resource: the first segment of the path after the property."""
         return [self.path.removeprefix(_PREFIX).partition("/")[0]]
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """The key, with the scope that it needs."""
-        super().get_auth()  # puts the scheme into the document
+        """The key, with the required scope."""
+        super().get_auth()  # registers the security scheme
         return [{"apiKey": [self.view.scopes[self.method]]}]
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
-        """``RoomOut`` is a Room to the reader, ``RoomIn`` a RoomInput."""
+        """``RoomOut`` is shown as Room, ``RoomIn`` as RoomInput."""
         name = str(super().get_serializer_name(serializer, direction))
         if name.endswith("Out"):
             return name.removesuffix("Out")
         return f"{name}put" if name.endswith("In") else name
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        """Lists are pages, and declared as such."""
+        """False: lists are declared as pages."""
         return False
 
     def _get_parameters(self) -> list[dict[str, Any]]:
-        """Those of the path and of the query, described."""
+        """Path and query parameters, with descriptions."""
         found: list[dict[str, Any]] = super()._get_parameters()
         for parameter in found:
             if parameter["in"] == OpenApiParameter.PATH:
-                parameter["description"] = _WORDS_OF_PATH[parameter["name"]]
+                parameter["description"] = _PATH_PARAMETERS[parameter["name"]]
         queries = self.view.parameters if self.method == "GET" else ()
         return found + [
             {"in": "query", "name": each.name, "description": each.words, "schema": each.schema}
@@ -72,7 +72,7 @@ class Schema(AutoSchema):
         ]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
-        """The resource's own answers, and a problem for each status that may come."""
+        """The resource's own responses, and a problem for each possible error status."""
         found: dict[str, Any] = super()._get_response_bodies(direction)
         for granted, answer in found.items():
             answer["description"] = answer["description"] or HTTPStatus(int(granted)).phrase
@@ -92,7 +92,7 @@ class Schema(AutoSchema):
         return {**found, "default": other}
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
-        """Bodies take no other names than these."""
+        """Request bodies have no additional properties."""
         found: dict[str, Any] = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
             serializer, direction
         )

@@ -1,4 +1,4 @@
-"""Values of requests: strict about types, so that a slip is told and not guessed at."""
+"""Fields of request bodies, strict about types, so that mistakes are reported, not guessed at."""
 
 import datetime as dt
 import re
@@ -15,12 +15,12 @@ _AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 def readable(text: str) -> bool:
-    """Whether ``text`` can be stored and looked up: no NUL, no half of a character."""
+    """Whether ``text`` can be stored and looked up: it has no NUL and no surrogates."""
     return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 class Text(serializers.CharField):
-    """A JSON string; numbers are not taken for one."""
+    """A JSON string; numbers are refused."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": 255, "trim_whitespace": True, **options})
@@ -32,7 +32,7 @@ class Text(serializers.CharField):
 
 
 class Choice(serializers.ChoiceField):
-    """One of some words."""
+    """One of several strings."""
 
     def __init__(self, choices: Sequence[Any], **options: Any) -> None:
         super().__init__(choices, **options)
@@ -77,7 +77,7 @@ class Day(serializers.DateField):
 
 @extend_schema_field({"type": "string", "pattern": f"^{_TIME.pattern}$"})
 class LocalTime(serializers.TimeField):
-    """``HH:MM``, the hotel's wall-clock time."""
+    """``HH:MM``, in hotel local time."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="%H:%M", input_formats=["%H:%M"], **options)
@@ -107,8 +107,10 @@ MONEY_SCHEMA: Final[dict[str, Any]] = {
 
 @extend_schema_field(MONEY_SCHEMA)
 class Amount(serializers.Field):  # type: ignore[type-arg]
-    """Money in a request: the object, or its amount alone as a text. Needs the ``currency`` of the
-    property in the context."""
+    """Money in a request: the object, or its amount alone as a string.
+
+    Needs the property's ``currency`` in the context.
+    """
 
     def to_internal_value(self, data: Any) -> Decimal:
         currency = self.context["currency"]
@@ -128,7 +130,7 @@ class Amount(serializers.Field):  # type: ignore[type-arg]
 
 
 class Body(serializers.Serializer[Any]):
-    """A request's body: a JSON object without names that nobody reads."""
+    """A request body: a JSON object without unknown fields."""
 
     def to_internal_value(self, data: Any) -> Any:
         names = data if isinstance(data, dict) else ()

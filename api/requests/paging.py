@@ -1,6 +1,6 @@
 """Cursor pagination: ``{"results": […], "next": URL or null}``.
 
-The cursor is the last row's own key, so rows that come or go meanwhile shift nothing.
+The cursor is the key of the last row, so rows added or removed in between shift nothing.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ M = TypeVar("M", bound=Model)
 DEFAULT: Final = 50
 MOST: Final = 200
 _LARGEST: Final = 2**63 - 1
-# Some clients add it to every address; there is one form of answer.
+# Some clients add it to every URL; there is only one format.
 _WITHOUT_EFFECT: Final = {"format"}
 
 
@@ -50,7 +50,7 @@ def page(
 def page_of_rooms(
     request: Request, rooms: QuerySet[Room], render: Callable[[Sequence[Room]], list[Any]]
 ) -> Response:
-    """One page of rooms as people count them. The cursor is the last one's number."""
+    """One page of rooms in natural order. The cursor is the number of the last room."""
     limit = number(request, "limit", least=1, most=MOST) or DEFAULT
     if after := text(request, "cursor"):
         place = natural_key(after)
@@ -68,7 +68,7 @@ def _next(request: Request, cursor: str, last: str) -> str:
 
 
 def must_know(request: Request, known: Sequence[Query]) -> None:
-    """Refuse a parameter that nobody reads, or one given twice: a slip must not widen a list."""
+    """Refuse unknown, empty and repeated parameters: a typo must not widen a list."""
     names = [query.name for query in known]
     for name, values in request.query_params.lists():
         if name in _WITHOUT_EFFECT:
@@ -77,13 +77,13 @@ def must_know(request: Request, known: Sequence[Query]) -> None:
             hint = f" Known: {', '.join(names)}." if names else ""
             raise _bad(name, f"There is no parameter {name}.{hint}")
         if values == [""]:
-            raise _bad(name, f"{name} is empty: leave it out where it is not to narrow anything.")
+            raise _bad(name, f"{name} is empty: omit it, or give it a value.")
         if len(values) > 1:
             raise _bad(name, f"{name} is given more than once.")
 
 
 def number(request: Request, name: str, *, least: int = 0, most: int = _LARGEST) -> int | None:
-    """A whole number of the query; None: not given."""
+    """An integer parameter; None if not given."""
     given = request.query_params.get(name)
     if not given:
         return None
@@ -95,7 +95,7 @@ def number(request: Request, name: str, *, least: int = 0, most: int = _LARGEST)
 
 
 def choice(request: Request, name: str, choices: Sequence[str]) -> str | None:
-    """One of ``choices``; None: not given."""
+    """A parameter that is one of ``choices``; None if not given."""
     value = request.query_params.get(name)
     if value and value not in choices:
         raise _bad(name, f"{name} must be one of: {', '.join(choices)}.")
@@ -103,15 +103,15 @@ def choice(request: Request, name: str, choices: Sequence[str]) -> str | None:
 
 
 def text(request: Request, name: str) -> str | None:
-    """A word of the query; None: not given."""
+    """A text parameter; None if not given."""
     value = request.query_params.get(name)
     if value and not readable(value):
-        raise _bad(name, f"{name} holds a character that cannot be.")
+        raise _bad(name, f"{name} has an invalid character.")
     return value or None
 
 
 def instant(request: Request, name: str) -> dt.datetime | None:
-    """An instant of the query, aware; None: not given."""
+    """An instant parameter, aware; None if not given."""
     value = request.query_params.get(name)
     if not value:
         return None
@@ -126,5 +126,5 @@ def instant(request: Request, name: str) -> dt.datetime | None:
 
 
 def _bad(name: str, detail: str) -> Refusal:
-    """A refusal for a bad parameter; ``?name`` stands where a JSON pointer cannot lead."""
+    """The refusal of a parameter, with ``?name`` in place of a JSON pointer."""
     return invalid(f"?{name}", detail)

@@ -1,4 +1,4 @@
-"""What may stand behind ``?`` in an address."""
+"""Declarations of query parameters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 @dataclass(frozen=True)
 class Query:
-    """One parameter. ``schema``: its JSON schema, for the OpenAPI document."""
+    """A query parameter. ``schema``: its JSON schema, for the OpenAPI document."""
 
     name: str
     words: str
@@ -15,29 +15,29 @@ class Query:
 
 
 def text(name: str, words: str) -> Query:
-    """A word."""
+    """A string parameter."""
     return Query(name, words, {"type": "string"})
 
 
 def choice(name: str, words: str, choices: Sequence[str]) -> Query:
-    """One of some words."""
+    """A parameter that is one of several strings."""
     return Query(name, words, {"type": "string", "enum": list(choices)})
 
 
 def whole(name: str, words: str) -> Query:
-    """A whole number."""
+    """An integer parameter."""
     return Query(name, words, {"type": "integer", "minimum": 0})
 
 
 def instant(name: str, words: str) -> Query:
-    """An instant (RFC 3339)."""
+    """An instant parameter (RFC 3339)."""
     return Query(name, words, {"type": "string", "format": "date-time"})
 
 
 LIMIT: Final = Query(
     "limit",
-    "how many at most",
+    "the maximum number of results",
     {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
 )
-CURSOR: Final = Query("cursor", "where the page begins; taken from next", {"type": "string"})
+CURSOR: Final = Query("cursor", "start of the page, as given in next", {"type": "string"})
 PAGED: Final = (LIMIT, CURSOR)

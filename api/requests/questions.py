@@ -1,4 +1,4 @@
-"""What a program says beforehand to the questions of the hotel."""
+"""Fields that answer the hotel's questions in advance (docs/rules.md)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,9 @@ from rooms.stays.overrides import Override, Subject
 
 
 class Answers(Body):
-    """``accept_overlap``: the room is meant though others have it on some of the nights.
-    ``accept_dates``: the dates are meant though they have passed or span more than a year.
-    ``override_reason`` stands in the history of the stay."""
+    """``accept_overlap``: take the room although other stays have it on some of the nights.
+    ``accept_dates``: take the dates although they are past or span more than a year.
+    ``override_reason`` is recorded in the history of the stay."""
 
     accept_overlap = Flag(required=False, default=False)
     accept_dates = Flag(required=False, default=False)
@@ -18,7 +18,7 @@ class Answers(Body):
 
 
 def override_in(fields: Mapping[str, Any]) -> Override:
-    """What a checked body says yes to."""
+    """The override that a validated body gives."""
     subjects: set[Subject] = set()
     if fields["accept_overlap"]:
         subjects.add("overlap")

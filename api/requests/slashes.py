@@ -1,5 +1,7 @@
-"""References and groups with a slash in them, as some PMS make them: an address cannot carry one,
-and "nothing at this address" would not tell why."""
+"""Explaining 404s for references and groups that contain a slash, as those of some PMSs do.
+
+A URL cannot carry a slash in a segment, and "nothing at this address" would not say why.
+"""
 
 import re
 from typing import Final
@@ -18,10 +20,10 @@ _NAMED: Final = re.compile(r"/api/v1/properties/[^/]+/(stays|groups)/(.+?)/?")
 
 
 def with_slash(request: HttpRequest) -> FieldFault | None:
-    """What is wrong with such an address; None: it does not look like that.
+    """The fault of such an address; None if it does not look like one.
 
-    The server hands an encoded slash over as a plain one; where it also tells the address as it
-    came, that counts. Else what is to be written, or has an act behind it, is taken for a name.
+    The server decodes an encoded slash; the raw address is checked where the server gives it.
+    Otherwise a PUT, or an address that ends with an action, is taken for a name with a slash.
     """
     found = _NAMED.fullmatch(request.path_info)
     if found is None or "/" not in found[2]:

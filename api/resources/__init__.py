@@ -1,1 +1,1 @@
-"""The resources of the contract (§4): sibling modules of one shape, each with its serializers."""
+"""The resources of the API: modules of one form, each with its serializers and views."""

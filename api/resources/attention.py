@@ -1,4 +1,4 @@
-"""``attention/``: what needs a person."""
+"""``attention/``: items that need a person's decision."""
 
 from typing import Any, Final
 
@@ -29,10 +29,10 @@ KINDS: Final = [
 
 @extend_schema_serializer(examples=[OpenApiExample("Item", examples.ITEM)])
 class AttentionItemOut(serializers.Serializer[Any]):
-    """One thing that waits. ``suggestions``: references of stays, likeliest first.
+    """An item that waits. ``suggestions``: references of stays, likeliest first.
 
-    A key without ``stays:read`` is told that something waits, and nothing of guests: the kind in
-    words for ``detail``, no suggestions, no body.
+    A key without ``stays:read`` sees that something waits, but no guest data: ``detail`` is the
+    kind in words, ``suggestions`` and ``body`` are empty.
     """
 
     id = serializers.CharField()
@@ -59,7 +59,7 @@ class AttentionPage(serializers.Serializer[Any]):
     ]
 )
 class DecisionIn(Body):
-    """One of the item's ``actions``. ``assign`` wants a stay, ``discard`` a reason."""
+    """One of the item's ``actions``. ``assign`` needs a stay, ``discard`` a reason."""
 
     action = Choice(ACTIONS)
     stay = Text(max_length=64, required=False, allow_null=True)
@@ -70,14 +70,14 @@ class DecisionIn(Body):
     examples=[OpenApiExample("Resolved", {"id": "unclaimed_call:411", "action": "assign"})]
 )
 class ResolvedOut(serializers.Serializer[Any]):
-    """What was settled, and how."""
+    """The resolved item and the action taken."""
 
     id = serializers.CharField()
     action = serializers.ChoiceField(choices=ACTIONS)
 
 
 def render(item: Item, *, with_guests: bool) -> dict[str, Any]:
-    """An item for an answer; names, numbers and bodies only ``with_guests``."""
+    """An item for a response; names, numbers and bodies only ``with_guests``."""
     return dict(
         AttentionItemOut(
             {
@@ -95,7 +95,7 @@ def render(item: Item, *, with_guests: bool) -> dict[str, Any]:
 
 
 class AttentionList(PropertyView):
-    """At most 200 of each kind are shown; the rest follows when those are settled."""
+    """At most 200 of each kind are shown; the rest follow when those are resolved."""
 
     scopes = {"GET": "status:read"}
 
@@ -113,7 +113,7 @@ class AttentionList(PropertyView):
 
 
 class AttentionResolve(PropertyView):
-    """The decision stands in the audit trail."""
+    """The decision is recorded in the audit trail."""
 
     scopes = {"POST": "charges:write"}
     refuses = {
@@ -122,7 +122,7 @@ class AttentionResolve(PropertyView):
 
     @extend_schema(
         operation_id="attention_resolve",
-        summary="Settle one item",
+        summary="Resolve an item",
         request=DecisionIn,
         responses={200: ResolvedOut},
     )

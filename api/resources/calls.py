@@ -1,4 +1,4 @@
-"""``calls/``: the legs of calls, as the PBX recorded them."""
+"""``calls/``: the legs of calls recorded by the PBX."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from billing.payloads import money
 
 @extend_schema_serializer(examples=[OpenApiExample("Call", examples.CALL)])
 class CallOut(serializers.Serializer[Any]):
-    """One leg of a call. ``stay`` null: nobody's, or unclaimed. ``amount`` null: unrated."""
+    """One leg of a call. ``stay`` null: no stay, or unclaimed. ``amount`` null: unrated."""
 
     id = serializers.IntegerField()
     callid = serializers.CharField()
@@ -33,7 +33,7 @@ class CallOut(serializers.Serializer[Any]):
     rating = serializers.ChoiceField(choices=Call.Rating.choices)
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        # "from" is a word of the language and cannot be written as the others are.
+        # "from" is a Python keyword and cannot be declared like the others.
         return {**super().get_fields(), "from": serializers.CharField()}
 
 
@@ -45,7 +45,7 @@ class CallPage(serializers.Serializer[Any]):
 
 
 def render(found: Sequence[Call]) -> list[dict[str, Any]]:
-    """Calls for an answer."""
+    """Calls for a response."""
     return [
         dict(
             CallOut(
@@ -74,7 +74,7 @@ def _cost(call: Call) -> dict[str, str] | None:
 
 
 class CallList(PropertyView):
-    """Free calls, inbound and internal ones too."""
+    """Includes free, incoming and internal calls."""
 
     scopes = {"GET": "charges:read"}
     parameters = (

@@ -1,4 +1,4 @@
-"""``charges/``: what stands on folios. Immutable: a mistake is reversed."""
+"""``charges/``: the lines of folios. Immutable: mistakes are reversed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -21,7 +21,7 @@ from billing.payloads import money
 from hotelpbx.refusals import Refusal, invalid
 from rooms.models import Stay
 
-# Which fields a charge of each type has beside its stay; True: it needs them.
+# The fields of a charge of each type in addition to its stay; True: required.
 _FIELDS: Final[Mapping[str, Mapping[str, bool]]] = {
     "other": {"description": True, "amount": True},
     "minibar": {"product": True, "quantity": False},
@@ -46,23 +46,23 @@ _FIELDS: Final[Mapping[str, Mapping[str, bool]]] = {
     ]
 )
 class ChargeIn(Body):
-    """``other`` has a description and an amount, ``minibar`` a product and a quantity."""
+    """``other`` needs a description and an amount, ``minibar`` a product and a quantity."""
 
     stay = Text(max_length=64)
     type = Choice(list(_FIELDS))
     description = Text(required=False)
-    amount = Amount(required=False, help_text="money, or its amount alone as a text")
+    amount = Amount(required=False, help_text="money, or its amount alone as a string")
     product = Text(max_length=9, required=False, trim_whitespace=False)
-    quantity = Whole(required=False, help_text="1 to 99; 1 unless said otherwise")
+    quantity = Whole(required=False, help_text="1 to 99; 1 by default")
     accept_over_limit = Flag(
-        required=False, default=False, help_text="charge it although the credit limit is reached"
+        required=False, default=False, help_text="post it even if it exceeds the credit limit"
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """What belongs to the type is there, and nothing else."""
+        """Check that the fields are those of the type."""
         own = _FIELDS[attrs["type"]]
         faults = {
-            name: f"This does not belong to a charge of type {attrs['type']}."
+            name: f"A charge of type {attrs['type']} does not have this."
             for fields in _FIELDS.values()
             for name in fields
             if name in attrs and name not in own
@@ -78,7 +78,7 @@ class ChargeIn(Body):
 
 @extend_schema_serializer(examples=[OpenApiExample("Reversal", {"reason": "Not opened"})])
 class ReasonIn(Body):
-    """Why, in a few words; may be left out."""
+    """A short reason, optional."""
 
     reason = Text(required=False, allow_blank=True, default="")
 
@@ -87,14 +87,14 @@ class ReasonIn(Body):
     examples=[OpenApiExample("Rejected", {"status": "rejected", "reason": "Folio is closed"})]
 )
 class AcknowledgementIn(Body):
-    """What the PMS did with the posting."""
+    """Whether the PMS accepted the posting."""
 
     status = Choice(["accepted", "rejected"])
     reason = Text(required=False, allow_blank=True, default="")
 
 
 class MinibarOut(serializers.Serializer[Any]):
-    """What was taken; a reversal has a negative quantity."""
+    """The product and quantity; a reversal has a negative quantity."""
 
     product = serializers.CharField()
     quantity = serializers.IntegerField(allow_null=True)
@@ -102,8 +102,8 @@ class MinibarOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(examples=[OpenApiExample("Charge", examples.CHARGE)])
 class ChargeOut(serializers.Serializer[Any]):
-    """One line of a folio. ``reverses``: the id of the charge that it takes back; ``origin``: the
-    id of the charge that was transferred, and of which it is the whole or a share."""
+    """One line of a folio. ``reverses``: the id of the charge that it reverses; ``origin``: the
+    id of the transferred charge of which it is all or a share."""
 
     id = serializers.IntegerField()
     sequence = serializers.IntegerField()
@@ -131,7 +131,7 @@ class ChargePage(serializers.Serializer[Any]):
 
 
 def render(found: Sequence[Charge]) -> list[dict[str, Any]]:
-    """Charges for an answer. Their property, stay and room were read along with them."""
+    """Charges for a response, selected with their property, stay and room."""
     return [dict(ChargeOut(_charge(charge)).data) for charge in found]
 
 
@@ -161,16 +161,16 @@ def _charge(charge: Charge) -> dict[str, Any]:
 
 
 class ChargeView(PropertyView):
-    """What the resources of charges share."""
+    """Base of the views of charges."""
 
     def rows(self) -> QuerySet[Charge]:
-        """The property's charges with what an answer shows of them."""
+        """The property's charges, selected with what a response needs."""
         return Charge.objects.filter(property=self.property).select_related(
             "property", "stay__property", "room"
         )
 
     def charge(self, id_: int) -> Charge:
-        """The charge of an address."""
+        """The charge named in the URL."""
         found = self.rows().filter(pk=id_).first()
         if found is None:
             raise Refusal("charge_not_found", "There is no such charge.", "not_found")
@@ -178,7 +178,7 @@ class ChargeView(PropertyView):
 
 
 class ChargeList(ChargeView):
-    """Charges of all stays, also of those that have left."""
+    """Charges of all stays, including those that have checked out."""
 
     scopes = {"GET": "charges:read", "POST": "charges:write"}
     refuses = {"POST": ["stay_not_in_house", "credit_limit_reached", "stay_not_found:422"]}
@@ -186,7 +186,7 @@ class ChargeList(ChargeView):
         queries.text("stay", "only charges of this stay"),
         queries.choice("type", "only charges of this type", Charge.Type.values),
         queries.choice(
-            "acknowledged", "false: only those of which the PMS has not said", ["true", "false"]
+            "acknowledged", "false: only those not acknowledged by the PMS", ["true", "false"]
         ),
         *queries.PAGED,
     )
@@ -213,7 +213,7 @@ class ChargeList(ChargeView):
 
     @extend_schema(
         operation_id="charges_create",
-        summary="Charge something by hand",
+        summary="Post a manual charge",
         request=ChargeIn,
         responses={201: ChargeOut},
     )
@@ -254,7 +254,7 @@ class ChargeReverse(ChargeView):
 
     @extend_schema(
         operation_id="charges_reverse",
-        summary="Take a charge back by a new, negative one",
+        summary="Reverse a charge by a new, negative one",
         request=ReasonIn,
         responses={201: ChargeOut},
     )
@@ -267,14 +267,14 @@ class ChargeReverse(ChargeView):
 
 
 class ChargeAcknowledgement(ChargeView):
-    """May be said again; the last word counts."""
+    """May be repeated; the last request counts."""
 
     scopes = {"POST": "charges:write"}
     refuses = {"POST": ["charge_not_found"]}
 
     @extend_schema(
         operation_id="charges_acknowledge",
-        summary="Say whether the posting was taken over",
+        summary="Acknowledge a posting as accepted or rejected",
         request=AcknowledgementIn,
         responses={200: ChargeOut},
     )

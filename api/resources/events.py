@@ -17,7 +17,7 @@ from events.models import Event
 
 @extend_schema_serializer(examples=[OpenApiExample("Event", examples.EVENT)])
 class EventOut(serializers.Serializer[Any]):
-    """Something that happened. ``id`` is the same when a webhook carries it."""
+    """An event. ``id`` is the same when a webhook carries it."""
 
     id = serializers.UUIDField()
     type = serializers.CharField()
@@ -26,7 +26,7 @@ class EventOut(serializers.Serializer[Any]):
     property = serializers.CharField(source="property_code")
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        # "data" is a name that the class itself needs.
+        # "data" is an attribute of the class itself.
         return {**super().get_fields(), "data": serializers.DictField()}
 
 
@@ -38,7 +38,7 @@ class EventPage(serializers.Serializer[Any]):
 
 
 def render(found: Sequence[Event]) -> list[dict[str, Any]]:
-    """Events for an answer."""
+    """Events for a response."""
     return list(EventOut(found, many=True).data)
 
 
@@ -53,7 +53,7 @@ class EventList(PropertyView):
 
     @extend_schema(
         operation_id="events_list",
-        summary="What happened after a sequence number; who follows it misses nothing",
+        summary="Events after a sequence number, without gaps",
         responses=EventPage,
     )
     def get(self, request: Request, code: str) -> Response:

@@ -19,14 +19,14 @@ from billing.payloads import money
 
 
 class KindOut(serializers.Serializer[Any]):
-    """What the lines of one type cost, tax included."""
+    """The total of the lines of one type, including tax."""
 
     type = serializers.ChoiceField(choices=Charge.Type.choices)
     amount = Money()
 
 
 class PartOut(serializers.Serializer[Any]):
-    """Lines that are settled together. ``number`` and ``settled_at`` are null while it is open."""
+    """Lines that are settled together. ``number`` and ``settled_at``: null while it is open."""
 
     title = serializers.ChoiceField(choices=Settlement.Title.choices)
     number = serializers.IntegerField(allow_null=True)
@@ -39,8 +39,8 @@ class PartOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(examples=[OpenApiExample("Folio", examples.FOLIO)])
 class FolioOut(serializers.Serializer[Any]):
-    """``subtotal + tax = total``; the lines are gross where prices contain the tax.
-    ``balance = total - payments``; below 0: too much was paid."""
+    """``subtotal + tax = total``; the lines are gross if prices include tax.
+    ``balance = total - payments``; negative if overpaid."""
 
     lines = charges.ChargeOut(many=True)
     subtotal = Money()
@@ -54,7 +54,7 @@ class FolioOut(serializers.Serializer[Any]):
 
 
 def render(folio: Folio) -> dict[str, Any]:
-    """A folio for an answer."""
+    """A folio for a response."""
     return {
         "lines": charges.render(folio.lines),
         **_sums(folio, folio.currency, "subtotal", "tax", "total", "payments", "balance"),
@@ -82,7 +82,7 @@ def _sums(whole: Folio | FolioPart, currency: str, *names: str) -> dict[str, Any
 
 
 class FolioDetail(PropertyView):
-    """Late charges included."""
+    """Includes late charges."""
 
     scopes = {"GET": "charges:read"}
     refuses = {"GET": ["stay_not_found"]}

@@ -1,4 +1,4 @@
-"""``stays/{reference}/folio.pdf``: what a stay owes, on paper."""
+"""``stays/{reference}/folio.pdf``: the printed folio."""
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -13,11 +13,11 @@ from billing.folio.statement import folio_of
 
 
 class FolioPdf(PropertyView):
-    """As the desk prints it, late charges included. Problems are JSON as everywhere."""
+    """As printed at the desk, including late charges. Problems are JSON."""
 
     scopes = {"GET": "charges:read"}
     refuses = {"GET": ["stay_not_found"]}
-    parameters = (queries.choice("language", "of the fixed words; else the property's", LANGUAGES),)
+    parameters = (queries.choice("language", "of the fixed texts; default: property's", LANGUAGES),)
 
     @extend_schema(
         operation_id="folio_print",

@@ -19,7 +19,7 @@ from wakeups.booking import bulk
 
 
 class FailureOut(serializers.Serializer[Any]):
-    """A stay for which it could not be done, and why."""
+    """A stay for which the action failed, and why."""
 
     reference = serializers.CharField()
     code = serializers.CharField()
@@ -46,7 +46,7 @@ class FailureOut(serializers.Serializer[Any]):
     ]
 )
 class JobOut(serializers.Serializer[Any]):
-    """How far a job is. ``done`` and ``failed`` grow until they make up ``total``."""
+    """The progress of a job. ``done`` and ``failed`` grow until they add up to ``total``."""
 
     state = serializers.ChoiceField(choices=Job.State.choices)
     total = serializers.IntegerField()
@@ -60,7 +60,7 @@ class JobOut(serializers.Serializer[Any]):
     ]
 )
 class JobStarted(serializers.Serializer[Any]):
-    """Where to look how far it is."""
+    """The URL of the job."""
 
     job = serializers.URLField()
 
@@ -69,36 +69,36 @@ class JobStarted(serializers.Serializer[Any]):
     examples=[OpenApiExample("Tomorrow", {"date": f"{examples.YEAR}-05-05", "time": "06:30"})]
 )
 class GroupWakeUpCallIn(WakeUpCallChangeIn):
-    """The wake-up call that each stay of the group gets."""
+    """The wake-up call for each stay of the group."""
 
     date = Day(help_text="the first day")
-    time = LocalTime(help_text="the hotel's wall-clock time, HH:MM")
+    time = LocalTime(help_text="hotel local time, HH:MM")
 
 
 class JobDetail(PropertyView):
-    """It can be read for as long as it is kept (docs/retention.md)."""
+    """Available as long as the job is kept (docs/retention.md)."""
 
     scopes = {"GET": "stays:read"}
     refuses = {"GET": ["job_not_found"]}
 
-    @extend_schema(operation_id="jobs_read", summary="How far a job is", responses=JobOut)
+    @extend_schema(operation_id="jobs_read", summary="The progress of a job", responses=JobOut)
     def get(self, request: Request, code: str, id: int) -> Response:
         found = Job.objects.filter(property=self.property, pk=id).first()
         if found is None:
             raise Refusal("job_not_found", "There is no such job.", "not_found")
-        # The state first: a job that is completed by then has all its results.
+        # Read the state first: a job completed by then has all its results.
         return Response(JobOut(_job(found.state, list(found.items.all()))).data)
 
 
 class GroupWakeUpCalls(PropertyView):
-    """Each stay of the group that is in house or expected; one that fails stops no other."""
+    """For each stay of the group in house or expected; a failure does not affect the others."""
 
     scopes = {"POST": "wakeups:write"}
     refuses = {"POST": ["not_found", "wake_up_in_past"]}
 
     @extend_schema(
         operation_id="groups_wake_up_calls",
-        summary="Promise the same wake-up call to each stay of a group",
+        summary="Schedule the same wake-up call for each stay of a group",
         request=GroupWakeUpCallIn,
         responses={202: JobStarted},
     )

@@ -1,4 +1,4 @@
-"""``stays/{reference}/payments/``: what was paid. Immutable: a mistake is reversed."""
+"""``stays/{reference}/payments/``: payments. Immutable: mistakes are reversed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,9 +24,9 @@ from hotelpbx.refusals import Refusal
     examples=[OpenApiExample("Card", {"amount": "45.00", "method": "card", "reference": "Slip 77"})]
 )
 class PaymentIn(Body):
-    """What the guest pays. More than he owes is refused, unless it is paid ``in_advance``."""
+    """A payment. More than is owed is refused, unless it is paid ``in_advance``."""
 
-    amount = Amount(help_text="money, or its amount alone as a text")
+    amount = Amount(help_text="money, or its amount alone as a string")
     method = Choice(Payment.Method.choices)
     reference = Text(max_length=120, required=False, allow_blank=True, default="")
     in_advance = Flag(required=False, default=False)
@@ -38,9 +38,9 @@ class PaymentIn(Body):
     ]
 )
 class RefundIn(Body):
-    """What goes back to the guest: at most what he has paid too much."""
+    """A refund of at most the amount overpaid."""
 
-    amount = Amount(help_text="money, or its amount alone as a text")
+    amount = Amount(help_text="money, or its amount alone as a string")
     method = Choice(Payment.Method.choices)
     reference = Text(max_length=120, required=False, allow_blank=True, default="")
     reason = Text()
@@ -48,14 +48,14 @@ class RefundIn(Body):
 
 @extend_schema_serializer(examples=[OpenApiExample("Reversal", {"reason": "Wrong guest"})])
 class PaymentReasonIn(Body):
-    """Why, in a few words."""
+    """A short reason."""
 
     reason = Text()
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Payment", examples.PAYMENT)])
 class PaymentOut(serializers.Serializer[Any]):
-    """Money that came in; negative: it went back. ``reverses``: the payment that it takes back."""
+    """A payment; negative for a refund. ``reverses``: the id of the payment that it reverses."""
 
     id = serializers.IntegerField()
     sequence = serializers.IntegerField()
@@ -77,7 +77,7 @@ class PaymentPage(serializers.Serializer[Any]):
 
 
 def render(found: Sequence[Payment]) -> list[dict[str, Any]]:
-    """Payments for an answer. Their property and stay were read along with them."""
+    """Payments for a response, selected with their property and stay."""
     return [dict(PaymentOut(_payment(payment)).data) for payment in found]
 
 
@@ -86,20 +86,20 @@ def _payment(payment: Payment) -> dict[str, Any]:
 
 
 class PaymentView(PropertyView):
-    """What the resources of payments share."""
+    """Base of the views of payments."""
 
     def rows(self, reference: str) -> QuerySet[Payment]:
-        """The payments of the stay of an address."""
+        """The payments of the stay named in the URL."""
         rows = Payment.objects.filter(stay=self.stay(reference))
         return rows.select_related("property", "stay__property")
 
     def answer(self, payment: Payment) -> Response:
-        """A payment that was just recorded."""
+        """The response for a new payment."""
         return Response(render([payment])[0], status=201)
 
 
 class PaymentList(PaymentView):
-    """Refunds and reversals included."""
+    """Includes refunds and reversals."""
 
     scopes = {"GET": "charges:read", "POST": "charges:write"}
     refuses = {"GET": ["stay_not_found"], "POST": ["stay_not_found", "stay_not_in_house"]}
@@ -107,7 +107,7 @@ class PaymentList(PaymentView):
 
     @extend_schema(
         operation_id="payments_list",
-        summary="What was paid, in the order of the payment numbers",
+        summary="Payments, in the order of their numbers",
         responses=PaymentPage,
     )
     def get(self, request: Request, code: str, reference: str) -> Response:
@@ -127,14 +127,14 @@ class PaymentList(PaymentView):
 
 
 class PaymentRefund(PaymentView):
-    """A payment of a negative amount."""
+    """Recorded as a payment of a negative amount."""
 
     scopes = {"POST": "charges:write"}
     refuses = {"POST": ["stay_not_found", "stay_not_in_house"]}
 
     @extend_schema(
         operation_id="payments_refund",
-        summary="Give back what was paid too much",
+        summary="Refund an overpayment",
         request=RefundIn,
         responses={201: PaymentOut},
     )
@@ -153,7 +153,7 @@ class PaymentReverse(PaymentView):
 
     @extend_schema(
         operation_id="payments_reverse",
-        summary="Take a mistaken payment back by its opposite",
+        summary="Reverse a mistaken payment by its opposite",
         request=PaymentReasonIn,
         responses={201: PaymentOut},
     )

@@ -1,4 +1,4 @@
-"""``rooms/``: four separate axes, the phones, who is in it."""
+"""``rooms/``: their statuses, phones and stays."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -39,12 +39,12 @@ _IF_MATCH: Final = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
     location=OpenApiParameter.HEADER,
-    description="an ETag read before: 412 when somebody changed the room since",
+    description="the ETag as read before: 412 if the room has been changed since",
 )
 
 
 class ExtensionOut(serializers.Serializer[Any]):
-    """A phone of the room and its state."""
+    """A phone of the room and its status."""
 
     number = serializers.CharField()
     status = serializers.ChoiceField(choices=PhoneRow.Status.choices)
@@ -52,7 +52,7 @@ class ExtensionOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(examples=[OpenApiExample("Room", examples.ROOM)])
 class RoomOut(serializers.Serializer[Any]):
-    """A room. ``stays``: references of who is in it, the phone's main guest first."""
+    """A room. ``stays``: references of the stays in it, that of the phone's main guest first."""
 
     number = serializers.CharField()
     floor = serializers.CharField()
@@ -77,7 +77,7 @@ class RoomPage(serializers.Serializer[Any]):
     examples=[OpenApiExample("Cleaned", {"housekeeping_status": "inspected"})]
 )
 class RoomIn(Body):
-    """What may be written; what is left out stays as it is."""
+    """The writable fields; omitted fields are not changed."""
 
     housekeeping_status = Choice(HousekeepingStatus.choices, required=False)
     availability_status = Choice(AvailabilityStatus.choices, required=False)
@@ -85,7 +85,7 @@ class RoomIn(Body):
 
 
 def render(rooms: Sequence[Room]) -> list[dict[str, Any]]:
-    """Rooms of one property for an answer, in three queries."""
+    """Rooms of one property for a response, in three queries."""
     if not rooms:
         return []
     phones: dict[int, list[PhoneRow]] = {room.pk: [] for room in rooms}
@@ -130,7 +130,7 @@ def _worst(states: list[PhoneState]) -> PhoneState:
 
 
 class RoomList(PropertyView):
-    """As people count them: 9, 10, 101, 1001, A1, A10."""
+    """In natural order: 9, 10, 101, 1001, A1, A10."""
 
     scopes = {"GET": "rooms:read"}
     parameters = queries.PAGED
@@ -142,7 +142,7 @@ class RoomList(PropertyView):
 
 
 class RoomDetail(PropertyView):
-    """Occupancy changes only by check-in, check-out and move."""
+    """Occupancy is changed only by check-in, check-out and move."""
 
     scopes = {"GET": "rooms:read", "PATCH": "rooms:write"}
     refuses = {"GET": ["room_not_found"], "PATCH": ["room_not_found", "precondition_failed"]}
@@ -158,7 +158,7 @@ class RoomDetail(PropertyView):
 
     @extend_schema(
         operation_id="rooms_change",
-        summary="Set cleaning, availability or the request for service",
+        summary="Set housekeeping status, availability or service request",
         parameters=[_ETAG_HEADER, _IF_MATCH],
         request=RoomIn,
         responses=RoomOut,
@@ -179,9 +179,9 @@ class RoomDetail(PropertyView):
 
 
 def _expected_version(request: Request, room: Room) -> int | None:
-    """What ``If-Match`` names; one of several is enough, ``*`` is any (RFC 9110, 13.1.1).
+    """The version in ``If-Match``; one of several is enough, ``*`` is any (RFC 9110, 13.1.1).
 
-    ``W/`` is overlooked: proxies that compress put it before our ETag.
+    ``W/`` is ignored: compressing proxies put it before our ETag.
     """
     given = request.headers.get("If-Match")
     if given is None or given.strip() == "*":
@@ -190,6 +190,6 @@ def _expected_version(request: Request, room: Room) -> int | None:
         return room.version
     raise Refusal(
         "precondition_failed",
-        f"Room {room.number} was changed meanwhile: read it again.",
+        f"Room {room.number} has been changed in the meantime: read it again.",
         "precondition",
     )

@@ -1,4 +1,4 @@
-"""``status/``: how the whole is."""
+"""``status/``: the health of the installation."""
 
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ NAMES: Final = [
 
 
 class CheckOut(serializers.Serializer[Any]):
-    """One of the things that are watched."""
+    """One health check."""
 
     name = serializers.ChoiceField(choices=NAMES)
     state = serializers.ChoiceField(choices=STATES)
@@ -34,17 +34,17 @@ class CheckOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(examples=[OpenApiExample("Status", examples.STATUS)])
 class StatusOut(serializers.Serializer[Any]):
-    """``down``: nothing gets done; ``degraded``: the desk works, and somebody should look."""
+    """``down``: nothing is processed; ``degraded``: the desk works, but needs attention."""
 
     state = serializers.ChoiceField(choices=STATES)
     checks = CheckOut(many=True)
 
 
 class Status(PropertyView):
-    """Always 200 when it can be said at all; without the database every answer is a 503."""
+    """Always 200, except without the database, when every response is a 503."""
 
     scopes = {"GET": "status:read"}
 
-    @extend_schema(operation_id="status_read", summary="How the whole is", responses=StatusOut)
+    @extend_schema(operation_id="status_read", summary="Health", responses=StatusOut)
     def get(self, request: Request, code: str) -> Response:
         return Response(StatusOut(health_of(self.property)).data)

@@ -1,4 +1,4 @@
-"""``stays/{reference}/check-in/`` and its siblings: the way of a stay through the house."""
+"""``stays/{reference}/check-in/`` and the other actions of a stay."""
 
 from collections.abc import Callable
 
@@ -16,9 +16,9 @@ from rooms.stays import lifecycle
 
 @extend_schema_serializer(examples=[OpenApiExample("Into a room", {"room": "203"})])
 class CheckInIn(Answers):
-    """All optional: room and class are those of the reservation unless said otherwise.
-    ``accept_overlap`` takes a room that others have reserved, ``accept_dates`` a stay that should
-    be over."""
+    """All fields are optional: room and class default to those of the reservation.
+    ``accept_overlap``: take a room that is reserved for other stays; ``accept_dates``: check in a
+    stay whose departure has passed."""
 
     room = Text(max_length=16, required=False, allow_null=True)
     class_of_service = Text(max_length=64, required=False, allow_null=True)
@@ -28,8 +28,8 @@ class CheckInIn(Answers):
 
 @extend_schema_serializer(examples=[OpenApiExample("Move", {"to_room": "204"})])
 class MoveIn(Answers):
-    """Where to; ``accept_dirty`` takes the room as it is, ``accept_overlap`` one that others have
-    reserved."""
+    """The new room; ``accept_dirty``: even if it is not clean; ``accept_overlap``: even if it is
+    reserved for other stays."""
 
     to_room = Text(max_length=16)
     accept_dirty = Flag(required=False, default=False)
@@ -39,24 +39,24 @@ class NothingIn(Body):
     """An empty object, or no body at all."""
 
 
-class StayAct(PropertyView):
-    """Repeated, it changes nothing and answers 200 again."""
+class StayAction(PropertyView):
+    """When repeated, changes nothing and answers 200 again."""
 
     scopes = {"POST": "stays:write"}
 
     def answer(self, reference: str) -> Response:
-        """The stay as it is now."""
+        """The response with the present stay."""
         return Response(render([self.stay(reference)])[0])
 
-    def plainly(self, request: Request, reference: str, act: Callable[..., Stay]) -> Response:
-        """An act about which there is nothing more to say."""
+    def run(self, request: Request, reference: str, act: Callable[..., Stay]) -> Response:
+        """Run an action without further fields."""
         stay = self.stay(reference)
         self.body(request, NothingIn)
         act(stay, actor=self.actor)
         return self.answer(reference)
 
 
-class CheckIn(StayAct):
+class CheckIn(StayAction):
     refuses = {
         "POST": [
             "stay_not_found",
@@ -70,7 +70,7 @@ class CheckIn(StayAct):
 
     @extend_schema(
         operation_id="stays_check_in",
-        summary="The guests come in",
+        summary="Check in",
         request=CheckInIn,
         responses={200: StayOut},
     )
@@ -90,7 +90,7 @@ class CheckIn(StayAct):
         return self.answer(reference)
 
 
-class Move(StayAct):
+class Move(StayAction):
     refuses = {
         "POST": [
             "stay_not_found",
@@ -104,7 +104,7 @@ class Move(StayAct):
 
     @extend_schema(
         operation_id="stays_move",
-        summary="The guests go to another room; phone, wake-up calls and charges go along",
+        summary="Move to another room, along with phone settings, wake-up calls and charges",
         request=MoveIn,
         responses={200: StayOut},
     )
@@ -124,43 +124,43 @@ class Move(StayAct):
         return self.answer(reference)
 
 
-class CheckOut(StayAct):
+class CheckOut(StayAction):
     refuses = {"POST": ["stay_not_found", "stay_not_in_house"]}
 
     @extend_schema(
         operation_id="stays_check_out",
-        summary="The guests leave; charges that come later are late charges on this stay",
+        summary="Check out; later charges are late charges on this stay",
         request=NothingIn,
         responses={200: StayOut},
     )
     @writes
     def post(self, request: Request, code: str, reference: str) -> Response:
-        return self.plainly(request, reference, lifecycle.check_out)
+        return self.run(request, reference, lifecycle.check_out)
 
 
-class Cancel(StayAct):
+class Cancel(StayAction):
     refuses = {"POST": ["stay_not_found", "invalid_transition"]}
 
     @extend_schema(
         operation_id="stays_cancel",
-        summary="The reservation is called off",
+        summary="Cancel the reservation",
         request=NothingIn,
         responses={200: StayOut},
     )
     @writes
     def post(self, request: Request, code: str, reference: str) -> Response:
-        return self.plainly(request, reference, lifecycle.cancel)
+        return self.run(request, reference, lifecycle.cancel)
 
 
-class NoShow(StayAct):
+class NoShow(StayAction):
     refuses = {"POST": ["stay_not_found", "invalid_transition"]}
 
     @extend_schema(
         operation_id="stays_no_show",
-        summary="The guests did not come",
+        summary="Mark the reservation as a no-show",
         request=NothingIn,
         responses={200: StayOut},
     )
     @writes
     def post(self, request: Request, code: str, reference: str) -> Response:
-        return self.plainly(request, reference, lifecycle.no_show)
+        return self.run(request, reference, lifecycle.no_show)

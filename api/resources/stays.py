@@ -1,4 +1,4 @@
-"""``stays/``: reservations, made and changed."""
+"""``stays/``: creating and changing reservations."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -31,17 +31,17 @@ from rooms.stays.reservations import save_stay
 
 @extend_schema_field({"oneOf": [*MONEY_SCHEMA["oneOf"], {"type": "string", "maxLength": 0}]})
 class CreditLimit(Amount):
-    """Money, or an empty text: the limit of the class of service holds again."""
+    """Money, or an empty string: use the limit of the class of service."""
 
     def to_internal_value(self, data: Any) -> Any:
         return "" if data == "" else super().to_internal_value(data)
 
 
 class GuestIn(Body):
-    """A person; one of the names may be empty. The first is the main guest: his name stands on
+    """A guest; one of the names may be empty. The first is the main guest, whose name is shown on
     the phone.
 
-    ``title``, ``language`` and ``vip`` that are left out stay as they are of a guest of that name.
+    If ``title``, ``language`` or ``vip`` is omitted, a guest of that name keeps the present value.
     """
 
     first_name = Text(max_length=120, required=False, allow_blank=True, default="")
@@ -58,12 +58,12 @@ class GuestIn(Body):
     ]
 )
 class StayIn(Answers):
-    """What may be written; what is left out stays as it is. null empties ``room``,
+    """The writable fields; omitted fields are not changed. null clears ``room``,
     ``class_of_service``, ``group``, ``notes`` and ``credit_limit`` (that of the class of service
-    holds again).
+    applies again).
 
-    A new stay needs ``guests`` and ``departure``; its ``arrival`` is today unless said otherwise.
-    ``sharing``: it shares its room with another stay, so that nothing is in its way.
+    A new stay needs ``guests`` and ``departure``; its ``arrival`` defaults to today.
+    ``sharing``: it may share its room with other stays.
     """
 
     guests: serializers.ListSerializer[Any] = serializers.ListSerializer(
@@ -80,7 +80,7 @@ class StayIn(Answers):
 
 
 class GuestOut(serializers.Serializer[Any]):
-    """A person of a stay."""
+    """A guest of a stay."""
 
     first_name = serializers.CharField()
     last_name = serializers.CharField()
@@ -91,9 +91,9 @@ class GuestOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(examples=[OpenApiExample("Stay", examples.STAY)])
 class StayOut(serializers.Serializer[Any]):
-    """A stay. ``balance``: what is owed; ``credit_limit``: what may be owed, by the stay or its
-    class of service, null for any amount; ``phone_barred``: it is owed; ``phone``: how far the
-    phone work is."""
+    """A stay. ``balance``: what is owed; ``credit_limit``: of the stay or its class of service,
+    null if unlimited; ``phone_barred``: the limit is reached; ``phone``: the state of the phone
+    commands."""
 
     reference = serializers.CharField()
     status = serializers.ChoiceField(choices=Stay.Status.choices)
@@ -121,7 +121,7 @@ class StayPage(serializers.Serializer[Any]):
 
 
 def render(found: Sequence[Stay]) -> list[dict[str, Any]]:
-    """Stays for an answer, in a fixed number of queries."""
+    """Stays for a response, in a fixed number of queries."""
     owed = balances(found)
     states = outbox.states_by_subject([command_subject(stay) for stay in found])
     return [
@@ -158,7 +158,7 @@ def render(found: Sequence[Stay]) -> list[dict[str, Any]]:
 
 
 class StayList(PropertyView):
-    """Of every status, unless narrowed."""
+    """Of every status by default."""
 
     scopes = {"GET": "stays:read"}
     parameters = (
@@ -185,7 +185,7 @@ class StayList(PropertyView):
 
 
 class StayDetail(PropertyView):
-    """The reference is the PMS's own."""
+    """The reference is assigned by the PMS."""
 
     scopes = {"GET": "stays:read", "PUT": "stays:write"}
     refuses = {
@@ -199,7 +199,7 @@ class StayDetail(PropertyView):
 
     @extend_schema(
         operation_id="stays_write",
-        summary="Create the stay of this reference (201), or change it (200)",
+        summary="Create the stay with this reference (201), or change it (200)",
         request=StayIn,
         responses={200: StayOut, 201: StayOut},
     )
@@ -226,7 +226,7 @@ class StayDetail(PropertyView):
 
 
 def _emptied(fields: Mapping[str, Any], name: str) -> Literal[""] | None:
-    """An empty text for null or an empty text; None: left out."""
+    """An empty string for null or an empty string; None if omitted."""
     return "" if name in fields else None
 
 

@@ -144,7 +144,7 @@ def test_a_refused_request_leaves_a_line_that_says_who_and_what(
     (line,) = [record.getMessage() for record in caplog.records]
     assert line == (
         "401 PUT /api/v1/properties/GRAND/stays/R%0AFAKE/ from 203.0.113.9, request night-17: "
-        "This key is not known here, or was revoked."
+        "This key is unknown, or has been revoked."
     )
 
 

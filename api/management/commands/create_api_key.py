@@ -13,7 +13,7 @@ from rooms.models import Property
 
 
 class Command(BaseCommand):
-    help = "Makes an API key and prints it, this once, alone on the last line."
+    help = "Create an API key and print it, only once, alone on the last line."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("property", help="the property's code")
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         try:
             row, key = ApiKey.issue(property_, options["name"], scopes, created_at=now())
         except Refusal as refusal:
-            raise CommandError(f"{refusal} Name and --scope say what is issued.") from None
+            raise CommandError(f"{refusal} Check the name and --scope.") from None
         with transaction.atomic():
             row.save()
             note(
@@ -41,5 +41,5 @@ class Command(BaseCommand):
                 after={"prefix": row.prefix, "scopes": scopes},
             )
         self.stdout.write(f"Key {row.name} for {property_.code}: {', '.join(scopes)}")
-        self.stdout.write("It is shown this once:")
+        self.stdout.write("It is shown only once:")
         self.stdout.write(key)
