@@ -17,7 +17,7 @@ from api.errors.problems import request_id
 from api.models import ApiKey
 from api.requests import paging
 from api.requests.bodies import JsonRequest
-from api.requests.fields import readable
+from api.requests.fields import is_storable
 from api.requests.queries import Query
 from hotelpbx.http.client_address import client_address
 from hotelpbx.refusals import FieldFault, Refusal, invalid
@@ -90,10 +90,10 @@ class PropertyView(APIView):
         assert isinstance(key, ApiKey)  # noqa: S101  checked by HasScope
         self.property = key.property
         self.actor = Actor("key", key.name, client_address(request))
-        if not all(readable(str(part)) for part in kwargs.values()):
+        if not all(is_storable(str(part)) for part in kwargs.values()):
             raise NotFound("There is nothing at this address.")
         reading = request.method in ("GET", "HEAD")
-        paging.must_know(request, self.parameters if reading else ())
+        paging.check_parameters(request, self.parameters if reading else ())
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any

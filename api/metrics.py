@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _LOOPBACK: Final = tuple(networks_of(["127.0.0.0/8", "::1"]))
 # Headers in which proxies name the client.
 _FORWARDED: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
-_NOT_FOR_YOU: Final = (
+_FORBIDDEN: Final = (
     "Metrics are for loopback and METRICS_ALLOWED_NETWORKS. Behind a proxy, name it in "
     "TRUSTED_PROXIES too.\n"
 )
@@ -106,9 +106,9 @@ _NUMBERS: Final[tuple[tuple[str, str, Callable[[PropertyStatus], float | None]],
 def metrics(request: HttpRequest) -> HttpResponse:
     """All metrics as text; whether the database answers is one of them."""
     if not _may_read(request):
-        return HttpResponse(_NOT_FOR_YOU, status=403, content_type="text/plain; charset=utf-8")
+        return HttpResponse(_FORBIDDEN, status=403, content_type="text/plain; charset=utf-8")
     registry = CollectorRegistry()
-    registry.register(House())
+    registry.register(HotelpbxCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
@@ -125,7 +125,7 @@ def _may_read(request: HttpRequest) -> bool:
     return is_within(client_address(request), allowed)
 
 
-class House(Collector):
+class HotelpbxCollector(Collector):
     """The metrics of all properties, as they are when they are collected."""
 
     def collect(self) -> Iterable[Metric]:
@@ -138,16 +138,16 @@ class House(Collector):
             }
         except Error as fault:
             log.warning("No metrics: the database is away (%s).", type(fault).__name__)
-            return _of_the_house(broker_is_there, database=False)
+            return _services(broker_is_there, database=False)
         return [
-            *_of_the_house(broker_is_there, database=True),
+            *_services(broker_is_there, database=True),
             *_workers(found.values()),
             *_numbers(found),
             *_choices(found),
         ]
 
 
-def _of_the_house(broker_is_there: bool, *, database: bool) -> list[Metric]:
+def _services(broker_is_there: bool, *, database: bool) -> list[Metric]:
     return [
         _single("database_up", "Whether the database answers.", database),
         _single("broker_up", "Whether Redis answers.", broker_is_there),

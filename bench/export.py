@@ -1,4 +1,4 @@
-"""A CSV file of many calls: how much memory it takes, and how fast it comes.
+"""Benchmark of the CSV export of many calls: memory and speed.
 
 Each size is written by a process of its own; printed is how far its memory rose above what it had
 after the first piece. The baseline of both ratios is the smaller file of the same run.
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 class Measured:
-    """What one file took. ``grown``: KiB; ``speed``: rows a second."""
+    """The measurements of one file. ``grown``: KiB; ``speed``: rows per second."""
 
     def __init__(self, rows: int, seconds: float, grown: int) -> None:
         self.rows, self.grown, self.speed = rows, grown, rows / seconds
@@ -56,7 +56,7 @@ def _measured(days: int) -> Measured:
 
 
 def _export(days: int) -> None:
-    """Write the first days; print rows, seconds and by how many KiB the peak of memory rose."""
+    """Export the first days; print rows, seconds, and growth of peak memory in KiB."""
     ledger.setup()
     from billing.analytics import Period
     from billing.export import TABLES, stream
@@ -76,7 +76,7 @@ def _export(days: int) -> None:
 
 
 def _peak() -> int:
-    """The most memory that this process ever had, in KiB."""
+    """The peak memory of this process, in KiB."""
     status = Path("/proc/self/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
 

@@ -1,4 +1,4 @@
-"""What the benchmarks of the books share: their own servers, and a hotel with a year of calls."""
+"""Shared by the billing benchmarks: servers of their own, and a hotel with a year of calls."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ _ROOMS = 200
 
 @contextmanager
 def servers() -> Iterator[None]:
-    """PostgreSQL and Redis for this run, whatever this machine has; the tables are there."""
+    """PostgreSQL and Redis for this run only, with the tables created."""
     for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
         os.environ.pop(name, None)
     os.environ.update(SECRET_KEY="for this run only, and long enough", DEBUG="off")
@@ -46,7 +46,7 @@ def setup() -> None:
 
 
 def hotel_with_calls(calls: int) -> Any:
-    """A hotel of 200 rooms whose calls are spread evenly over the year; six of ten cost."""
+    """A hotel of 200 rooms with calls spread evenly over a year, 60 % of them with a cost."""
     from django.db import connection
 
     from rooms.models import Property, Room, Stay

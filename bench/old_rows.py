@@ -1,4 +1,4 @@
-"""Do old rows slow down the receiver, the workers' sweeps and the desk?
+"""Benchmark: do old rows slow down the receiver, the sweeps and the desk?
 
 Times each act in a new hotel (the baseline) and again after years: ``--rows`` old reports, calls,
 charges, commands, events and audit entries. Prints the ratios; exits 1 if a query of any act
@@ -19,7 +19,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.soaking import books, house
+from bench.soaking import books, processes
 from bench.soaking.guests import dice, season
 from bench.soaking.hotel import CODE, hotel_file
 from hotelpbx import embedded
@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     options = parser.parse_args()
-    house.environment()
+    processes.environment()
     os.environ.update(HOTELPBX_STAFF_PASSWORD="a password of the bench", DEBUG="on")
     embedded.provide(os.environ, throw_away=True)
     try:
@@ -49,18 +49,18 @@ def _run(rows: int, file: Path) -> int:
     django.setup()
     from django.core.management import call_command
 
-    from bench.soaking import acts, years
+    from bench.soaking import operations, years
 
     file.write_text(hotel_file(), encoding="utf-8")
     with file.with_suffix(".log").open("w") as told:
         call_command("migrate", verbosity=0)
         call_command("load_hotel", str(file), stdout=told)
         call_command("create_staff", CODE, "bench", "--role", "manager", stdout=told)
-    books.put_in(season(dice(1), 100))
-    todo = acts.all_acts()
+    books.save_season(season(dice(1), 100))
+    todo = operations.all_operations()
     new = {name: _median(act) for name, act in todo.items()}
     began = time.monotonic()
-    years.pass_by(rows)
+    years.add_old_rows(rows)
     print(f"{rows} old rows a table, made in {time.monotonic() - began:.0f} s", flush=True)
     scans = 0
     for name, act in todo.items():
@@ -75,7 +75,7 @@ def _run(rows: int, file: Path) -> int:
 
 
 def _median(act: Act) -> float:
-    """CPU time says nothing of the database: seconds by the clock, the middle of many runs."""
+    """The median of elapsed seconds; CPU time would leave out the database."""
     act()
     took: list[float] = []
     for _ in range(_RUNS):

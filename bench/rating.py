@@ -1,6 +1,6 @@
-"""Rating calls with a price list of 50,000 prefixes, against a plain lookup in dicts.
+"""Benchmark of rating calls with 50,000 prefixes, compared with plain dict lookups.
 
-Prints how many calls a second the house rates, database left out, and the ratio to two
+Prints how many calls a second the engine rates, database left out, and the ratio to two
 baselines of the same run: a plain program that does the same for one tariff with dicts by prefix
 length, and such a lookup alone, without a price.
 
@@ -40,12 +40,16 @@ def main() -> None:
     chance = random.Random(7_150)  # noqa: S311 - the same list every time
     rates = _rates(options.prefixes, chance)
     calls = _calls(rates, options.calls, chance)
-    house, lookup, plain = _house(rates, calls), _lookup(rates, calls), _plain(rates, calls)
-    _report(len(rates), len(calls), _speeds([house, lookup, plain], len(calls)))
+    engine, lookup, plain = (
+        _engine(rates, calls),
+        _lookup(rates, calls),
+        _plain(rates, calls),
+    )
+    _report(len(rates), len(calls), _speeds([engine, lookup, plain], len(calls)))
 
 
 def _settings() -> None:
-    """Django as the house has it; no server is spoken to."""
+    """Set up Django with the project's settings; no server is contacted."""
     nowhere = {"DATABASE_URL": "postgresql://nowhere/x", "REDIS_URL": "redis://nowhere"}
     os.environ.update(nowhere, SECRET_KEY="for this run only, and long enough", DEBUG="off")
     os.environ["DJANGO_SETTINGS_MODULE"] = "hotelpbx.settings"
@@ -55,7 +59,7 @@ def _settings() -> None:
 
 
 def _rates(number: int, chance: random.Random) -> list[Any]:
-    """Prefixes of 2 to 11 digits, most of them long; every fifth with a day and a night price."""
+    """Prefixes of 2 to 11 digits, mostly long; every fifth with a day and a night price."""
     from billing.rating import ALWAYS, Band, Rate
 
     day, night = Band(frozenset(range(7)), 480, 1200), Band(frozenset(range(7)), 1200, 480)
@@ -72,7 +76,7 @@ def _rates(number: int, chance: random.Random) -> list[Any]:
 
 
 def _calls(rates: Sequence[Any], number: int, chance: random.Random) -> list[Dialled]:
-    """Dialled with the outside line's 9: mostly abroad, of any length of prefix, at any hour."""
+    """Calls with the outside-line digit 9: mostly international, at any hour."""
     calls = []
     for _ in range(number):
         prefix = chance.choice(rates).prefix
@@ -82,8 +86,8 @@ def _calls(rates: Sequence[Any], number: int, chance: random.Random) -> list[Dia
     return calls
 
 
-def _house(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
-    """What billing/calls/charging.py does for a call, up to the row that would be written."""
+def _engine(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
+    """The work of billing/calls/charging.py for a call, except writing the row."""
     from billing.calls import charging as billing
     from billing.calls.allowances import NOTHING
     from billing.calls.quotes import quote_call
@@ -121,7 +125,7 @@ def _house(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
 
 
 def _lookup(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
-    """The longest prefix in a dict for each length; no price is computed."""
+    """Find the longest prefix with a dict per length; no price is computed."""
     rows = _by_length(rates)
     lengths = sorted(rows, reverse=True)
 
@@ -136,7 +140,7 @@ def _lookup(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]
 
 
 def _plain(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
-    """A program for this one tariff: plain dicts by length, and from there to a line of the folio.
+    """A program for this one tariff: plain dicts by length, up to a line of the folio.
 
     Digits, outside line, edition, longest prefix, band, formula in Decimal, text; no objects.
     """
@@ -180,7 +184,7 @@ def _by_length(rates: Sequence[Any]) -> Rows:
 
 
 def _speeds(programs: Sequence[Callable[[], Any]], calls: int) -> list[float]:
-    """Calls a second of processor time: the median of some rounds in turn, after a first one."""
+    """Calls per second of CPU time: the median of several rounds, after a warm-up."""
     took: list[list[float]] = [[] for _ in programs]
     gc.disable()
     for _ in range(ROUNDS + 1):
@@ -193,11 +197,11 @@ def _speeds(programs: Sequence[Callable[[], Any]], calls: int) -> list[float]:
 
 
 def _report(rates: int, calls: int, speeds: Sequence[float]) -> None:
-    house, lookup, plain = speeds
+    engine, lookup, plain = speeds
     print(f"{rates:,} rates, {calls:,} calls")
-    print(f"rated by the house:       {house:>10,.0f} calls a second")
-    print(f"plain program:            {plain:>10,.0f} calls a second: ratio {house / plain:.2f}")
-    print(f"lookup alone, no price:   {lookup:>10,.0f} calls a second: ratio {house / lookup:.2f}")
+    print(f"rated by the engine:       {engine:>10,.0f} calls a second")
+    print(f"plain program:            {plain:>10,.0f} calls a second: ratio {engine / plain:.2f}")
+    print(f"lookup alone, no price:   {lookup:>10,.0f} calls a second: ratio {engine / lookup:.2f}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Reports over a year of many calls: added up by the database, against row by row.
+"""Benchmark of analytics over a year of calls: added up by the database, or row by row.
 
 The baseline reads the same rows of the same year from a cursor and adds them up by day in Python.
 
@@ -54,7 +54,7 @@ def _row_by_row(hotel: Any, period: Any) -> Counter[Any]:
 
 
 def _seconds(act: Callable[[], object]) -> float:
-    """The second time: with what the database then has in memory."""
+    """The duration of the second run, when the database has the data in memory."""
     act()
     began = time.monotonic()
     act()

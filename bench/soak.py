@@ -1,8 +1,8 @@
-"""A hotel's season through the real receiver and worker: does every cent reach the right folio?
+"""Soak test: a season through the real receiver and worker, with every cent checked.
 
-Each call record and minibar entry is reckoned a second time, apart from the project's code. The
-sums of all folios, what is unclaimed, unrated, asked about and parked must be the same, one by
-one. Exits 1 with the differences if anything is not.
+The effect of each call record and minibar entry is also computed separately from the project's
+code. All folio sums, and all unclaimed, unrated, undecided and parked items, must agree. Exits 1
+with the differences if they do not.
 
     python bench/soak.py [--calls 100000] [--minibar 20000] [--seed 1]
 """
@@ -16,12 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.soaking import books, house
+from bench.soaking import books, processes
+from bench.soaking.comparison import differences, figures
 from bench.soaking.expected import Books, books_of
 from bench.soaking.guests import dice, season
 from bench.soaking.hotel import hotel_file
 from bench.soaking.traffic import Telephones
-from bench.soaking.verdict import differences, figures
 from bench.soaking.wire import Post, post, unreadable
 from hotelpbx import embedded
 from hotelpbx.processes.running import Supervisor, free_port, wait_until
@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--minibar", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    house.environment()
+    processes.environment()
     embedded.provide(os.environ, throw_away=True)
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +63,7 @@ def _run(options: argparse.Namespace, folder: Path) -> list[str]:
     legs, entries = phones.calls(options.calls), phones.entries(options.minibar)
     bad = max(options.minibar // 1000, 1)
     said = post(chance, legs, entries, bad)
-    books.put_in(guests)
+    books.save_season(guests)
     print(
         f"{len(legs)} calls and {len(entries)} minibar entries; {said.repetitions} repeated at "
         f"once, {len(said.later)} an hour later; {len(guests.class_of)} stays",
@@ -71,7 +71,7 @@ def _run(options: argparse.Namespace, folder: Path) -> list[str]:
     )
     _play(said, dict(os.environ), folder)
     expected = books_of(guests, legs, entries, said.repeated_late, unreadable(bad))
-    return _judge(expected)
+    return _compare(expected)
 
 
 def _play(said: Post, environ: dict[str, str], logs: Path) -> None:
@@ -80,19 +80,19 @@ def _play(said: Post, environ: dict[str, str], logs: Path) -> None:
     path = f"/reports/{Pbx.objects.get().report_secret}/"
     port = free_port()
     bare = _bare_commit()
-    with house.workers(environ, logs) as working:
+    with processes.workers(environ, logs) as working:
         worker = working.pid("worker")
-        before = house.seconds_of_cpu(worker)
-        with house.receiver(environ, logs, port) as receiver:
-            idle, began = house.seconds_of_cpu(receiver), time.monotonic()
-            took = house.send(port, path, said.first)
-            used = house.seconds_of_cpu(receiver) - idle
-        _tell("received", len(said.first), took, used, bare)
+        before = processes.seconds_of_cpu(worker)
+        with processes.receiver(environ, logs, port) as receiver:
+            idle, began = processes.seconds_of_cpu(receiver), time.monotonic()
+            took = processes.send(port, path, said.first)
+            used = processes.seconds_of_cpu(receiver) - idle
+        _print_speed("received", len(said.first), took, used, bare)
         _finish(working)
-        took, used = time.monotonic() - began, house.seconds_of_cpu(worker) - before
-        _tell("given their effect", len(said.first), took, used, bare)
-        with house.receiver(environ, logs, port, offset=house.LATER):
-            house.send(port, path, said.later)
+        took, used = time.monotonic() - began, processes.seconds_of_cpu(worker) - before
+        _print_speed("given their effect", len(said.first), took, used, bare)
+        with processes.receiver(environ, logs, port, offset=processes.LATER):
+            processes.send(port, path, said.later)
         _finish(working)
 
 
@@ -109,7 +109,7 @@ def _finish(working: Supervisor) -> None:
     wait_until(is_over, 7200, "the worker")
 
 
-def _tell(what: str, count: int, took: float, used: float, bare: float) -> None:
+def _print_speed(what: str, count: int, took: float, used: float, bare: float) -> None:
     print(
         f"{count} reports {what} in {took:.1f} s: {count / took:.0f} a second; "
         f"{1000 * used / count:.1f} ms of its CPU each, {used / count / bare:.0f} times "
@@ -119,7 +119,7 @@ def _tell(what: str, count: int, took: float, used: float, bare: float) -> None:
 
 
 def _bare_commit() -> float:
-    """The baseline: CPU seconds here for one row of that size, inserted and committed."""
+    """The baseline: CPU seconds to insert and commit one row of that size."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -132,9 +132,9 @@ def _bare_commit() -> float:
     return took / _ROWS
 
 
-def _judge(expected: Books) -> list[str]:
+def _compare(expected: Books) -> list[str]:
     found = books.read()
-    wrong = [*differences(expected, found), *books.loose_ends()]
+    wrong = [*differences(expected, found), *books.inconsistencies()]
     total = sum(found.folios.values()) - sum(expected.folios.values())
     if total:
         wrong.append(f"all folios together are {total} cents apart")

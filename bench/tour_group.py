@@ -1,4 +1,4 @@
-"""A tour group of 200 rooms, checked in and out through the real worker.
+"""Benchmark: a tour group of 200 rooms, checked in and out through the real worker.
 
 Prints how long its phone work took against the least that the PBX allows:
 requests × latency ÷ parallel requests, each taken from the same run.
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def options_of(words: str | None) -> argparse.Namespace:
-    """How large and how fast."""
+    """The parsed command-line options."""
     parser = argparse.ArgumentParser(description=(words or "").partition("\n")[0])
     parser.add_argument("--rooms", type=int, default=200)
     parser.add_argument("--latency", type=float, default=0.2, help="seconds the PBX takes")
@@ -46,7 +46,7 @@ def options_of(words: str | None) -> argparse.Namespace:
 
 
 def environment() -> dict[str, str]:
-    """An environment of our own, whatever this machine has."""
+    """An environment independent of the machine's."""
     for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
         os.environ.pop(name, None)
     os.environ.update(SECRET_KEY="for this run only, and long enough", DEBUG="off")
@@ -85,11 +85,11 @@ def run(
 
 
 def ready(options: argparse.Namespace, url: str) -> tuple[Any, list[Any], float]:
-    """The hotel, a reserved stay for each room, and the latency of the PBX in seconds."""
+    """Create the hotel with a reserved stay per room; returns them and the PBX's latency in s."""
     import requests
 
     wait_until(lambda: _answers(url), 60, "the simulated PBX")
-    hotel, stays = _house(options, url)
+    hotel, stays = _create_hotel(options, url)
     wait_until(lambda: _link_is_up(hotel), 60, "the link")
     fault = {"kind": "delay", "value": str(options.latency), "times": 0}
     requests.post(f"{url}/_sim/fault", json=fault, timeout=10).raise_for_status()
@@ -119,7 +119,7 @@ def _measure(options: argparse.Namespace, url: str) -> None:
         )
 
 
-def _house(options: argparse.Namespace, url: str) -> tuple[Any, list[Any]]:
+def _create_hotel(options: argparse.Namespace, url: str) -> tuple[Any, list[Any]]:
     """A hotel with one phone in each room, and a stay reserved for each."""
     from hotelpbx.clock import now
     from pbx.models import Pbx
@@ -167,7 +167,7 @@ def _answers(url: str) -> bool:
 
 
 def _latency(url: str) -> float:
-    """The median of ten requests, in seconds: what the PBX and the connection cost."""
+    """The median duration of ten requests to the PBX, in seconds."""
     import requests
 
     took = []
@@ -185,14 +185,14 @@ def _link_is_up(hotel: Any) -> bool:
 
 
 def nothing_waits() -> bool:
-    """Whether all phone work is done."""
+    """Whether no phone command is waiting."""
     from pbx.models import Command
 
     return not Command.objects.filter(state__in=["waiting", "in_flight"]).exists()
 
 
 def requests_so_far(hotel: Any) -> int:
-    """Requests to the hotel's PBX since it was made."""
+    """The number of requests to the hotel's PBX so far."""
     from django.db.models import Sum
 
     from pbx.models import Traffic

@@ -26,7 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from api.requests.slashes import with_slash
+from api.requests.slashes import slash_fault
 from hotelpbx.http.client_address import client_address
 from hotelpbx.refusals import FieldFault, Refusal
 from rooms.stays.overrides import OverrideRequired
@@ -79,7 +79,7 @@ def exception_handler(fault: Exception, context: dict[str, Any]) -> Response:
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer an unknown address below ``/api/``."""
-    if (fault := with_slash(request)) is not None:
+    if (fault := slash_fault(request)) is not None:
         return _as_http(request, 422, "validation_error", fault.detail, (fault,))
     detail = "There is nothing at this address."
     if not request.path.endswith("/"):

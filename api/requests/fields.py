@@ -14,7 +14,7 @@ _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
-def readable(text: str) -> bool:
+def is_storable(text: str) -> bool:
     """Whether ``text`` can be stored and looked up: it has no NUL and no surrogates."""
     return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 

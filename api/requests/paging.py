@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.requests.fields import readable
+from api.requests.fields import is_storable
 from api.requests.queries import Query
 from hotelpbx.refusals import Refusal, invalid
 from rooms.models import Room
@@ -67,7 +67,7 @@ def _next(request: Request, cursor: str, last: str) -> str:
     return f"{request.build_absolute_uri(request.path)}?{query.urlencode()}"
 
 
-def must_know(request: Request, known: Sequence[Query]) -> None:
+def check_parameters(request: Request, known: Sequence[Query]) -> None:
     """Refuse unknown, empty and repeated parameters: a typo must not widen a list."""
     names = [query.name for query in known]
     for name, values in request.query_params.lists():
@@ -105,7 +105,7 @@ def choice(request: Request, name: str, choices: Sequence[str]) -> str | None:
 def text(request: Request, name: str) -> str | None:
     """A text parameter; None if not given."""
     value = request.query_params.get(name)
-    if value and not readable(value):
+    if value and not is_storable(value):
         raise _bad(name, f"{name} has an invalid character.")
     return value or None
 

@@ -19,7 +19,7 @@ _FAULTS: Final = {
 _NAMED: Final = re.compile(r"/api/v1/properties/[^/]+/(stays|groups)/(.+?)/?")
 
 
-def with_slash(request: HttpRequest) -> FieldFault | None:
+def slash_fault(request: HttpRequest) -> FieldFault | None:
     """The fault of such an address; None if it does not look like one.
 
     The server decodes an encoded slash; the raw address is checked where the server gives it.

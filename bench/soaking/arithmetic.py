@@ -1,4 +1,7 @@
-"""Whose charge and how much, by contract §3 and §5 alone: integers and fractions."""
+"""Who is charged how much, computed from the rules alone, in integers and fractions.
+
+The rules are those of docs/rating.md and docs/attribution.md.
+"""
 
 from datetime import datetime
 from fractions import Fraction
@@ -17,7 +20,7 @@ def cents(amount: Fraction) -> int:
 
 
 def price_of_call(tariff: str, dialed: str, began: int, talked: int) -> int | None:
-    """Cents; None: no price covers it."""
+    """The price in cents; None if no rate covers the call."""
     edition = max(
         (each for each in EDITIONS if each.name == tariff and _BEGINS[each] <= began),
         key=_BEGINS.__getitem__,
@@ -53,7 +56,7 @@ def _price(edition: Edition, number: str, began: int) -> Price | None:
 
 
 def minute_of_week(instant: int) -> int:
-    """Minutes since Monday 00:00 on the hotel's walls."""
+    """Minutes since Monday 00:00, in hotel local time."""
     local = datetime.fromtimestamp(instant, ZONE)
     return (local.weekday() * 24 + local.hour) * 60 + local.minute
 
@@ -88,8 +91,8 @@ def _days(text: str) -> list[int]:
     return found
 
 
-def whose_call(holds: list[Hold], began: int) -> str | None:
-    """The stay that pays for what began in a room with these holds; None: unclaimed."""
+def paying_stay_of_call(holds: list[Hold], began: int) -> str | None:
+    """The stay that pays for a call in a room with these holds; None: unclaimed."""
     present = _present(holds, began)
     if present:
         return present.stay
@@ -97,11 +100,11 @@ def whose_call(holds: list[Hold], began: int) -> str | None:
     return left.stay if left else None
 
 
-def whose_bottle(holds: list[Hold], began: int) -> str | None:
-    """The same for the minibar, where a guest who came in lately is not charged unasked."""
+def paying_stay_of_entry(holds: list[Hold], began: int) -> str | None:
+    """The same for a minibar entry; soon after a change of guests a person decides."""
     present, left = _present(holds, began), _left(holds, began)
     changed = present and left and left.stay != present.stay and present.since >= left.until
-    return None if changed else whose_call(holds, began)
+    return None if changed else paying_stay_of_call(holds, began)
 
 
 def _present(holds: list[Hold], instant: int) -> Hold | None:

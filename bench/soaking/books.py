@@ -1,4 +1,4 @@
-"""The hotel's books: guests put in as they stayed, and what stands there afterwards."""
+"""Writing the stays of a season to the database, and reading the resulting folios."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from bench.soaking.hotel import CODE, EMERGENCY, ZONE
 _STATES: Final = {"unclaimed": "unclaimed_entries", "repeated": "repeated_entries"}
 
 
-def put_in(season: Season) -> None:
-    """Every stay of the season with what it held, as check-in, move and check-out leave it."""
+def save_season(season: Season) -> None:
+    """Save every stay with its occupancies, as check-in, move and check-out would."""
     from rooms.models import ClassOfService, Guest, Occupancy, Property, Room, Stay
 
     hotel = Property.objects.get(code=CODE)
@@ -66,7 +66,7 @@ def _at(instant: int) -> datetime:
 
 
 def read() -> Books:
-    """What the books say, through the folio that the guest gets."""
+    """The charges and calls in the database, read through the folios."""
     from billing.folio.statement import folio_of
     from billing.models import MinibarEntry
     from pbx.models import Report
@@ -111,8 +111,8 @@ def _cents(amount: Decimal) -> int:
     return int(whole)
 
 
-def loose_ends() -> Iterator[str]:
-    """What must hold of every property's books: numbers without a gap, one event a charge."""
+def inconsistencies() -> Iterator[str]:
+    """Violated invariants of each property: gapless numbers, one event per charge."""
     from django.db.models import Count, Max, Min
 
     from billing.models import Charge

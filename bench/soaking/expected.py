@@ -1,4 +1,4 @@
-"""What the hotel's books must say when every report has had its effect."""
+"""The expected charges and calls after all reports are processed."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ Name = tuple[str, str, int]
 
 @dataclass
 class Books:
-    """Money in cents. The lists hold each name as often as it must be there."""
+    """Amounts in cents. Each name is counted as often as it must occur."""
 
     folios: Counter[str] = field(default_factory=Counter)
     charges: Counter[str] = field(default_factory=Counter)
@@ -40,13 +40,13 @@ def books_of(
     repeated_late: Iterable[Entry],
     parked: Iterable[bytes],
 ) -> Books:
-    """The books of a season; what was repeated in time makes no difference."""
+    """The expected result of a season; repeated reports make no difference."""
     holds = {room: season.in_room(room) for room in rooms()}
     books = Books()
     for leg in legs:
         _enter_leg(books, season, holds, leg)
     for entry in entries:
-        stay = arithmetic.whose_bottle(holds[entry.room], entry.began)
+        stay = arithmetic.paying_stay_of_entry(holds[entry.room], entry.began)
         if stay is None:
             books.unclaimed_entries[name_of_entry(entry)] += 1
         else:
@@ -67,7 +67,7 @@ def _enter_leg(books: Books, season: Season, holds: dict[str, list[Hold]], leg: 
         books.emergencies[leg.callid] = 1
     if not leg.pays or leg.room is None:
         return
-    stay = arithmetic.whose_call(holds[leg.room], leg.began)
+    stay = arithmetic.paying_stay_of_call(holds[leg.room], leg.began)
     tariff = CLASSES[season.class_of[stay]] if stay else EDITIONS[0].name
     amount = arithmetic.price_of_call(tariff, leg.dialed, leg.began, leg.talked)
     if amount is None and stay:

@@ -1,4 +1,4 @@
-"""Who stayed where in the season: stays, moves, shared rooms, gaps of every awkward length."""
+"""The stays of the season: moves, shared rooms, and gaps of awkward lengths."""
 
 import random
 from collections.abc import Sequence
@@ -7,19 +7,19 @@ from typing import Final
 
 from bench.soaking.hotel import CLASSES, FIRST, LAST, WINDOW, rooms
 
-# From one guest's leaving to the next one's coming, in seconds.
+# From one guest's check-out to the next one's check-in, in seconds.
 _GAPS: Final = (0, 1, 59, 1800, WINDOW - 1, WINDOW, WINDOW + 1, 5 * 3600, 90_000)
 FOREVER: Final = 1 << 40
 
 
 def dice(seed: int) -> random.Random:
-    """Chance that falls the same way again."""
+    """A reproducible source of random numbers."""
     return random.Random(seed)  # noqa: S311 (no secret)
 
 
 @dataclass(frozen=True)
 class Hold:
-    """A stay had a room from one second to another, both included. Still there: ``FOREVER``."""
+    """A stay had a room from one second to another, inclusive; ``FOREVER`` if in house."""
 
     stay: str
     room: str
@@ -30,7 +30,7 @@ class Hold:
 
 @dataclass(frozen=True)
 class Season:
-    """All holds, in the order in which they are put into the books, and each stay's class."""
+    """All holds, in the order in which they are saved, and the class of each stay."""
 
     holds: tuple[Hold, ...]
     class_of: dict[str, str]
@@ -41,12 +41,12 @@ class Season:
 
 
 def season(chance: random.Random, stays: int = 900) -> Season:
-    """A season of about so many stays; some are still in house at its end."""
+    """A season of about ``stays`` stays; some are still in house at its end."""
     books = _Books(chance)
     for _ in range(stays):
-        books.take_in()
+        books.add_stay()
     for room in sorted(rooms())[::3]:
-        books.stay_on(room)
+        books.add_staying_guest(room)
     names = dict.fromkeys(hold.stay for hold in books.holds)
     kinds = sorted(CLASSES)
     return Season(tuple(books.holds), {name: chance.choice(kinds) for name in names})
@@ -59,8 +59,8 @@ class _Books:
         self._rooms = sorted(rooms())
         self._count = 0
 
-    def take_in(self) -> None:
-        """One more stay, if there is a bed; one in five moves, one in ten shares."""
+    def add_stay(self) -> None:
+        """Add a stay if there is a bed; one in five moves, one in ten shares."""
         room = self._dice.choice(self._rooms)
         since = self._arrival(room)
         until = since + self._dice.randint(3600, 5 * 86_400)
@@ -77,8 +77,8 @@ class _Books:
         if all(leg.since < leg.until for leg in legs) and self._fit(legs):
             self.holds += legs
 
-    def stay_on(self, room: str) -> None:
-        """A guest who has not left."""
+    def add_staying_guest(self, room: str) -> None:
+        """Add a stay that is still in house."""
         latest = max((hold.until for hold in self.holds if hold.room == room), default=FIRST)
         since = latest + self._dice.choice(_GAPS)
         self.holds.append(Hold(self._name(), room, since, FOREVER))

@@ -1,4 +1,4 @@
-"""The hotel of the soak: rooms, prices and its file. Its season has a night without 02:30."""
+"""The hotel of the soak test: rooms, prices, hotel file. One night of its season has no 02:30."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LOBBY: Final = "8000"  # an extension in no room
 
 
 def second(text: str) -> int:
-    """A wall-clock time of the hotel as seconds since 1970."""
+    """A time in hotel local time as seconds since 1970."""
     return int(datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp())
 
 
@@ -46,7 +46,7 @@ class Price:
 
 @dataclass(frozen=True)
 class Edition:
-    """One ``[[tariffs]]``: prices from a wall-clock time on."""
+    """One ``[[tariffs]]``: prices from a local time on."""
 
     name: str
     begins: str
@@ -69,7 +69,7 @@ _SPRING: Final = (
 )
 _LATER: Final = (*_SPRING[:4], Price("00", "1.10", "2.222222", 45, 15, 0), *_SPRING[5:])
 
-# The first is that of a class of service that names none. No price for numbers with 1 to the front.
+# The first applies to a class of service without a tariff. Numbers with a leading 1 have no rate.
 EDITIONS: Final = (
     Edition("standard", "2025-01-01T00:00:00", "0", _SPRING),
     Edition("standard", "2025-03-21T12:00:00", "0.07", _LATER),
@@ -93,7 +93,7 @@ def rooms() -> dict[str, tuple[str, ...]]:
 
 
 def hotel_file() -> str:
-    """The hotel as ``load_hotel`` takes it. Its PBX is away: all it says comes to the receiver."""
+    """The hotel file. The PBX is unreachable: its reports are sent to the receiver directly."""
     return "\n".join([_HEAD, *_classes(), *_rooms(), *_products(), *_tariffs()])
 
 

@@ -1,4 +1,4 @@
-"""What the PBX says in the season: call records and minibar entries, and faults among them."""
+"""The call records and minibar entries of the season, faulty ones included."""
 
 import random
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _KEYED: Final = ("{}{}", "{},{}", "{} {}", "{}-{}", "{}w{}", "{}{}#")
 
 @dataclass(frozen=True)
 class Leg:
-    """One call record. ``room`` is None for a phone in no room; ``pays``: it may cost.
+    """One call record. ``room``: None for a house phone; ``pays``: it may have a cost.
 
     Of some that nobody answered the PBX tells a talk time all the same.
     """
@@ -59,7 +59,7 @@ class Entry:
 
 
 class Telephones:
-    """Makes calls in rooms, most of them at awkward seconds."""
+    """Generates calls and entries in rooms, mostly at awkward seconds."""
 
     def __init__(self, dice: random.Random, season: Season) -> None:
         self._dice = dice
@@ -69,7 +69,7 @@ class Telephones:
         self._count = 0
 
     def calls(self, number: int) -> list[Leg]:
-        """So many call records; one call in twenty has several (T8)."""
+        """``number`` call records; one call in twenty has several (T8)."""
         legs: list[Leg] = []
         while len(legs) < number:
             first = self._leg()
@@ -79,7 +79,7 @@ class Telephones:
         return legs[:number]
 
     def entries(self, number: int) -> list[Entry]:
-        """So many minibar entries; often several different ones in one call."""
+        """``number`` minibar entries; often several different ones in one call."""
         entries: list[Entry] = []
         while len(entries) < number:
             room, began = self._place()
@@ -110,7 +110,7 @@ class Telephones:
         return Leg(self._callid(began), began, extension, room, self._dialed(), talked, kind)
 
     def _more_legs(self, first: Leg) -> list[Leg]:
-        """What the same call became: each leg is rated once, by when the call began."""
+        """Further legs of a call: each is rated once, by the beginning of the call."""
         return [
             Leg(
                 first.callid,

@@ -1,4 +1,4 @@
-"""The season as bodies of reports, shuffled, one in ten repeated, in the PBX's many spellings."""
+"""The season as report bodies: shuffled, some repeated, in the various formats of the PBX."""
 
 import json
 import random
@@ -10,7 +10,7 @@ from typing import Any, Final
 from bench.soaking.hotel import LOBBY, SERIAL, ZONE
 from bench.soaking.traffic import Entry, Leg
 
-# Contract §5: the PBX repeats itself within a minute. So many reports are sent in far less.
+# Repetitions come within a minute. This number of reports is sent in much less.
 SOON: Final = 400
 REPEATED: Final = 0.1
 _UNANSWERED: Final = ("NO ANSWER", "BUSY", "FAILED", "VOICEMAIL", "")
@@ -23,7 +23,7 @@ _TRUNK: Final = ("desttrunkname", "dstrunkname", "dsttrcunkname", "dsttrunkname"
 
 @dataclass(frozen=True)
 class Post:
-    """What is sent: at first, and what the PBX sends again more than a minute later."""
+    """Reports to be sent first, and those repeated more than a minute later."""
 
     first: list[bytes]
     later: list[bytes]
@@ -32,7 +32,7 @@ class Post:
 
 
 def post(dice: random.Random, legs: Sequence[Leg], entries: Sequence[Entry], bad: int) -> Post:
-    """All reports of a season, in the order in which they are sent."""
+    """All reports of a season in the order of sending."""
     bodies = [(_record(leg), False) for leg in legs]
     bodies += [(_keys(entry), True) for entry in entries]
     dice.shuffle(bodies)
@@ -52,7 +52,7 @@ def post(dice: random.Random, legs: Sequence[Leg], entries: Sequence[Entry], bad
 
 
 def unreadable(number: int) -> list[bytes]:
-    """So many reports of each fault that a person must see, no two alike."""
+    """``number`` different reports of each fault that must be parked."""
     bodies = []
     for each in range(number):
         bodies.append(b'{"action": "NewCdr", "callid" "%d"}' % each)
@@ -112,7 +112,7 @@ def _text(body: dict[str, Any]) -> bytes:
 
 
 def _again(dice: random.Random, body: dict[str, Any]) -> bytes:
-    """The same object, its keys in another order and other spacing."""
+    """The same object with its keys in another order and other spacing."""
     pairs = list(body.items())
     dice.shuffle(pairs)
     return json.dumps(dict(pairs), indent=dice.choice((None, 1, 4))).encode()

@@ -1,4 +1,4 @@
-"""Years of old rows, copied from one of each kind, and plans of queries: needs Django."""
+"""Creating years of old rows, and examining query plans. Django must be set up."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -20,12 +20,12 @@ _THEN: Final = "now() - interval '1 day' - g * interval '5 seconds'"
 _KINDS: Final[tuple[type[models.Model], ...]] = (
     Report, Call, Charge, MinibarEntry, Event, AuditEntry, Command, Stay, Occupancy,
 )  # fmt: skip
-# One stay in so many calls.
+# Calls per stay.
 _CALLS_A_STAY: Final = 40
 
 
-def pass_by(rows: int) -> None:
-    """Years pass: so many old rows in each of the tables that grow with every call."""
+def add_old_rows(rows: int) -> None:
+    """Add ``rows`` old rows to each table that grows with every call."""
     hotel, pbx, room = Property.objects.get(), Pbx.objects.get(), Room.objects.get(number="101")
     few = max(rows // _CALLS_A_STAY, 1)
     stay = Stay.objects.filter(status="checked_out").first()
@@ -64,7 +64,7 @@ def pass_by(rows: int) -> None:
     _multiply(old, few, reference="'old-' || g")
     held = Occupancy(stay=stay, room=room, since=_LONG_AGO, until=_LONG_AGO)
     rooms = "(SELECT array_agg(id) FROM rooms_room)"
-    # All of it before the season, so that nobody's charge changes.
+    # All before the season, so that no expected charge changes.
     since = "'2024-12-01'::timestamptz - g * interval '1 hour'"
     _multiply(held, few, room_id=f"({rooms})[1 + mod(g, 60)]", since=since, until=since)
     with connection.cursor() as cursor:
@@ -88,7 +88,7 @@ def _multiply(template: models.Model, rows: int, **different: str) -> None:
 
 
 def whole_tables_read(act: Callable[[], object]) -> list[str]:
-    """Which of the grown tables the queries of ``act`` read from end to end."""
+    """The grown tables that the queries of ``act`` scan completely."""
     with CaptureQueriesContext(connection) as queries:
         act()
     found: dict[str, None] = {}

@@ -22,6 +22,7 @@ def receipts(formatter: Formatter) -> list[Section]:
 
 
 def _row(receipt: Payment, formatter: Formatter) -> Row:
+    is_reversed = receipt.pk in formatter.folio.reversed_payments
     return Row(
         cells=(
             str(receipt.sequence),
@@ -30,14 +31,14 @@ def _row(receipt: Payment, formatter: Formatter) -> Row:
             formatter.money(receipt.amount),
         ),
         remark=" · ".join(_remarks(receipt, formatter)),
-        is_reversed=receipt.pk in formatter.folio.paid_back or receipt.reverses_id is not None,
+        is_reversed=is_reversed or receipt.reverses_id is not None,
     )
 
 
 def _remarks(receipt: Payment, formatter: Formatter) -> list[str]:
     words, numbers = formatter.words, {each.pk: each.sequence for each in formatter.folio.receipts}
     found = [words.refund] if receipt.is_refund else []
-    if receipt.pk in formatter.folio.paid_back:
+    if receipt.pk in formatter.folio.reversed_payments:
         found.append(words.reversed)
     if receipt.reverses_id in numbers:
         found.append(words.reversal.format(number=numbers[receipt.reverses_id]))

@@ -56,7 +56,7 @@ class Folio:
         return frozenset(line.reverses_id for line in self.lines if line.reverses_id)
 
     @property
-    def paid_back(self) -> frozenset[int]:
+    def reversed_payments(self) -> frozenset[int]:
         """The ids of the payments that a later one reverses."""
         return frozenset(each.reverses_id for each in self.receipts if each.reverses_id)
 

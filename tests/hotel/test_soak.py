@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from bench.soaking import arithmetic
+from bench.soaking.comparison import differences
 from bench.soaking.expected import Books, books_of
 from bench.soaking.guests import FOREVER, Hold, dice, season
 from bench.soaking.hotel import ALWAYS, FIRST, LAST, NIGHT, WEEKEND, WINDOW, second
 from bench.soaking.traffic import Telephones
-from bench.soaking.verdict import differences
 from bench.soaking.wire import SOON, post
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -82,8 +82,8 @@ def test_the_bands_of_a_week_leave_no_minute_out() -> None:
 def test_whose_it_is_turns_on_single_seconds(
     instant: int, call: str | None, bottle: str | None
 ) -> None:
-    assert arithmetic.whose_call([ALICE, BOB], instant) == call
-    assert arithmetic.whose_bottle([ALICE, BOB], instant) == bottle
+    assert arithmetic.paying_stay_of_call([ALICE, BOB], instant) == call
+    assert arithmetic.paying_stay_of_entry([ALICE, BOB], instant) == bottle
 
 
 def test_the_season_has_what_makes_attribution_hard() -> None:

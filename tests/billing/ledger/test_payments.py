@@ -64,7 +64,7 @@ def test_a_mistaken_payment_is_reversed_once_and_with_a_reason(alice: Stay) -> N
     for again in (paid, back):
         with refused():
             payments.reverse(again, actor=CLERK, reason="Again")
-    assert folio_of(alice).paid_back == {paid.pk}
+    assert folio_of(alice).reversed_payments == {paid.pk}
     assert Event.objects.filter(type="payment.reversed").count() == 1
 
 

@@ -1,4 +1,4 @@
-"""What is done all day, for timing: needs Django to be set up."""
+"""Frequent operations to be timed. Django must be set up."""
 
 import itertools
 import json
@@ -24,8 +24,8 @@ from rooms.tasks import prune
 _numbers = itertools.count(1)
 
 
-def all_acts() -> dict[str, Callable[[], Any]]:
-    """Each act by its name. None of them speaks to Redis or the PBX."""
+def all_operations() -> dict[str, Callable[[], Any]]:
+    """The operations by name. None of them contacts Redis or the PBX."""
     sending.enqueue = lambda task, *args: None
     hotel, pbx = Property.objects.get(code=CODE), Pbx.objects.get()
     desk = Client(headers={"host": "localhost"})

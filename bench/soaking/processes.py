@@ -1,4 +1,4 @@
-"""The processes of the Procfile that reports pass through, and the PBX's side of the wire."""
+"""The processes of the Procfile that reports pass through, and sending reports to them."""
 
 import http.client
 import os
@@ -13,14 +13,14 @@ from queue import Empty, SimpleQueue
 from hotelpbx.processes.running import Supervisor, read_procfile, wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# Seconds that the receiver's clock is ahead when the PBX repeats what it said long ago.
+# How many seconds the receiver's clock is ahead for late repetitions.
 LATER = 3600
 _CONNECTIONS = 8
 
 
 @contextmanager
 def workers(environ: dict[str, str], logs: Path) -> Iterator[Supervisor]:
-    """Worker and beat at work."""
+    """Run worker and beat."""
     found = read_procfile(CHECKOUT / "Procfile")
     commands = {name: found[name].replace("INFO", "WARNING") for name in ("worker", "beat")}
     with Supervisor(commands, environ, logs, cwd=CHECKOUT) as processes:
@@ -29,7 +29,7 @@ def workers(environ: dict[str, str], logs: Path) -> Iterator[Supervisor]:
 
 @contextmanager
 def receiver(environ: dict[str, str], logs: Path, port: int, offset: int = 0) -> Iterator[int]:
-    """The receiver, its clock ``offset`` seconds ahead; yields its process group."""
+    """Run the receiver, its clock ``offset`` seconds ahead; yields its process group."""
     command = read_procfile(CHECKOUT / "Procfile")["receiver"]
     own = {**environ, "REPORT_PORT": str(port), "HOTELPBX_CLOCK_OFFSET": str(offset)}
     with Supervisor({f"receiver-{offset}": command}, own, logs, cwd=CHECKOUT) as processes:
@@ -38,7 +38,7 @@ def receiver(environ: dict[str, str], logs: Path, port: int, offset: int = 0) ->
 
 
 def seconds_of_cpu(group: int) -> float:
-    """What a process and all in its group have used so far; 0 where there is no /proc."""
+    """The CPU seconds used by a process group so far; 0 without /proc."""
     ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -91,20 +91,20 @@ def _send_from(
 
 
 class _Line:
-    """A connection that is kept, as a PBX might."""
+    """A persistent connection, as a PBX might have."""
 
     def __init__(self, port: int, path: str) -> None:
         self._path = path
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def send(self, body: bytes) -> None:
-        """Until it is answered 200, as the PBX does (L348)."""
+        """Repeat until it is answered 200, as the PBX does (L348)."""
         for _ in range(20):
             try:
                 if self.ask("POST", body) == 200:
                     return
             except (http.client.HTTPException, OSError):
-                pass  # what was lost on the way is sent again
+                pass  # lost, so sent again
             self.close()
             time.sleep(0.05)
         raise RuntimeError("The receiver does not take a report.")
@@ -122,7 +122,7 @@ class _Line:
 
 
 def environment() -> dict[str, str]:
-    """An environment of our own, whatever this machine has; DATABASE_URL and REDIS_URL follow."""
+    """An environment independent of the machine's; DATABASE_URL and REDIS_URL are added later."""
     for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
         os.environ.pop(name, None)
     os.environ.update(SECRET_KEY="for this run only, and long enough", DEBUG="on")

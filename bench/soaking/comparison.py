@@ -1,4 +1,4 @@
-"""Expected against found, each mismatch a line for a person."""
+"""Comparing expected and found charges."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _SHOWN = 5
 
 
 def differences(expected: Books, found: Books) -> list[str]:
-    """What does not agree; empty when everything does, to the cent."""
+    """The mismatches, one line each; empty if everything agrees to the cent."""
     lines: list[str] = []
     for each in fields(Books):
         wanted, there = getattr(expected, each.name), getattr(found, each.name)
@@ -20,7 +20,7 @@ def differences(expected: Books, found: Books) -> list[str]:
 
 
 def _of_one_kind(kind: str, wanted: Counter[Any], there: Counter[Any]) -> Iterator[str]:
-    # A name with 0 is as good as none.
+    # A name with 0 is the same as none.
     wrong = [name for name in wanted | there if wanted[name] != there[name]]
     for name in wrong[:_SHOWN]:
         yield f"{kind}: {name!r} must be {wanted[name]}, is {there[name]}"
@@ -29,7 +29,7 @@ def _of_one_kind(kind: str, wanted: Counter[Any], there: Counter[Any]) -> Iterat
 
 
 def figures(books: Books) -> str:
-    """The size of what agreed."""
+    """A summary of the compared data."""
     total = sum(books.folios.values())
     charged = sum(books.charges.values())
     return (
