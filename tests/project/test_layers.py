@@ -33,6 +33,16 @@ ORDER: Final[dict[str, list[str]]] = {
         *("operations", "attention_sources", "resync"),
         *("tasks", "management", "apps"),
     ],
+    "billing": [
+        *("models", "payloads", "currency", "rating", "tariff_book", "ledger", "calls", "folio"),
+        *("minibar", "refill", "removal", "what_if", "analytics", "export", "documents"),
+        *("report_handlers", "minibar_code", "attention_sources", "receivers", "tasks"),
+        *("management", "apps"),
+    ],
+    "api": [
+        *("models", "requests", "errors", "answers", "authentication", "permissions", "base"),
+        *("openapi", "resources", "metrics", "urls", "port_urls", "management", "apps"),
+    ],
     "events": ["models", "log", "retention", "tasks", "apps"],
     "wakeups": [
         *("models", "settings", "schedule", "recurrence", "payloads", "occurrences"),
