@@ -1,4 +1,4 @@
-"""``wake-up-calls/``"""
+"""``wake-up-calls/``: wake-up calls of guests, and their outcomes."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -34,10 +34,10 @@ _OUTCOME_CHOICES: Final = ["completed", "confirmed", "no_answer", "unknown", "fa
 
 @extend_schema_serializer(examples=[OpenApiExample("Later", {"time": "07:30"})])
 class WakeUpCallChangeIn(Body):
-    """What may be changed; what is left out stays as it is."""
+    """The writable fields; omitted fields are not changed."""
 
     date = Day(required=False, help_text="the first day")
-    time = LocalTime(required=False, help_text="the hotel's wall-clock time, HH:MM")
+    time = LocalTime(required=False, help_text="hotel local time, HH:MM")
     recurrence = Choice(WakeUpCall.Recurrence.choices, required=False)
     weekdays = serializers.ListField(
         child=Choice(WEEKDAYS),
@@ -55,8 +55,8 @@ class WakeUpCallChangeIn(Body):
     confirm = Flag(required=False)
     outside_stay = Flag(
         required=False,
-        help_text="true: set it although it is first due after the departure, or before the "
-        "arrival; else that is 422",
+        help_text="true: accept that it is first due after the departure, or before the "
+        "arrival; otherwise 422",
     )
 
 
@@ -83,12 +83,12 @@ class WakeUpCallIn(WakeUpCallChangeIn):
 
     stay = Text(max_length=64)
     date = Day(help_text="the first day")
-    time = LocalTime(help_text="the hotel's wall-clock time, HH:MM")
+    time = LocalTime(help_text="hotel local time, HH:MM")
 
 
-@extend_schema_serializer(component_name="SignOut")
+@extend_schema_serializer(component_name="Sign")
 class ObservationOut(serializers.Serializer[Any]):
-    """One thing that was reported about the phone meanwhile."""
+    """An observation of the phone during the attempt."""
 
     at = serializers.DateTimeField()
     report = serializers.CharField(source="kind")
@@ -97,9 +97,9 @@ class ObservationOut(serializers.Serializer[Any]):
 
 
 class AttemptOut(serializers.Serializer[Any]):
-    """One try to reach the guest: a ring of the PBX, a call of ours, the desk, a person.
+    """One attempt to reach the guest: an alarm of the PBX, an outgoing call, the desk, a person.
 
-    ``started_at``: it rang, or the call was made; ``callid``: of our own calls.
+    ``started_at``: when it rang, or the call was placed; ``callid``: of outgoing calls.
     """
 
     kind = serializers.ChoiceField(choices=Attempt.Kind.choices)
@@ -132,7 +132,7 @@ class WakeUpCallOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=WakeUpCall.Status.choices)
     due_at = serializers.DateTimeField(allow_null=True)
     outside_stay = serializers.BooleanField(
-        help_text="due_at is after the departure, or before the arrival, as the stay is now"
+        help_text="due_at is after the present departure, or before the present arrival"
     )
     phone = Phone()
     outcome = serializers.ChoiceField(choices=_OUTCOME_CHOICES, allow_null=True)
@@ -147,7 +147,7 @@ class WakeUpCallPage(serializers.Serializer[Any]):
 
 
 def render(found: Sequence[WakeUpCall]) -> list[dict[str, Any]]:
-    """Wake-up calls for an answer, in a fixed number of queries."""
+    """Wake-up calls for a response, in a fixed number of queries."""
     states = calls.phone_states(found)
     return [
         dict(WakeUpCallOut(_call(call, states.get(call.pk, PhoneState()))).data) for call in found
@@ -178,16 +178,16 @@ def _call(call: WakeUpCall, phone: PhoneState) -> dict[str, Any]:
 
 
 def _attempts(occurrence: Occurrence) -> list[Attempt]:
-    """Of one that was withdrawn only those that had begun."""
+    """The attempts of an occurrence; of a withdrawn one, only those that had begun."""
     withdrawn = occurrence.state == Occurrence.State.WITHDRAWN
     return [each for each in occurrence.attempts.all() if each.started_at or not withdrawn]
 
 
 class WakeUpCallView(PropertyView):
-    """What the resources of wake-up calls share."""
+    """Base of the views of wake-up calls."""
 
     def rows(self) -> QuerySet[WakeUpCall]:
-        """The property's calls with what an answer shows of them."""
+        """The property's wake-up calls, selected with what a response needs."""
         return (
             WakeUpCall.objects.filter(property=self.property)
             .select_related("stay__room", "stay__property__pbx", "property__pbx")
@@ -195,7 +195,7 @@ class WakeUpCallView(PropertyView):
         )
 
     def call(self, id_: int) -> WakeUpCall:
-        """The call of an address."""
+        """The wake-up call named in the URL."""
         found = self.rows().filter(pk=id_).first()
         if found is None:
             raise Refusal("wake_up_call_not_found", "There is no such wake-up call.", "not_found")
@@ -203,7 +203,7 @@ class WakeUpCallView(PropertyView):
 
 
 class WakeUpCallList(WakeUpCallView):
-    """Of every status, unless narrowed."""
+    """Of every status by default."""
 
     scopes = {"GET": "wakeups:read", "POST": "wakeups:write"}
     refuses = {
@@ -241,7 +241,7 @@ class WakeUpCallList(WakeUpCallView):
 
     @extend_schema(
         operation_id="wake_up_calls_create",
-        summary="Promise a wake-up call",
+        summary="Schedule a wake-up call",
         request=WakeUpCallIn,
         responses={201: WakeUpCallOut},
     )
@@ -257,7 +257,7 @@ class WakeUpCallList(WakeUpCallView):
 
 
 class WakeUpCallDetail(WakeUpCallView):
-    """One that is over, or cancelled, stays on record."""
+    """Past and cancelled wake-up calls remain available."""
 
     scopes = {"GET": "wakeups:read", "PATCH": "wakeups:write", "DELETE": "wakeups:write"}
     refuses = {
@@ -279,7 +279,7 @@ class WakeUpCallDetail(WakeUpCallView):
 
     @extend_schema(
         operation_id="wake_up_calls_change",
-        summary="Change a wake-up call; the PBX follows",
+        summary="Change a wake-up call, and its alarms on the PBX",
         request=WakeUpCallChangeIn,
         responses=WakeUpCallOut,
     )
@@ -289,7 +289,7 @@ class WakeUpCallDetail(WakeUpCallView):
         fields = _wake_up_request(self.body(request, WakeUpCallChangeIn))
         outside = fields.pop("outside_stay", False)
         if fields.get("recurrence", "weekdays") != "weekdays":
-            fields.setdefault("weekdays", ())  # the days belong to what it was before
+            fields.setdefault("weekdays", ())  # they belong to the previous recurrence
         if fields.get("recurrence") == "once":
             fields.setdefault("until", None)
         calls.amend(call, fields, actor=self.actor, outside_stay=outside)
@@ -297,7 +297,7 @@ class WakeUpCallDetail(WakeUpCallView):
 
     @extend_schema(
         operation_id="wake_up_calls_cancel",
-        summary="Cancel it; it stays on record with status cancelled",
+        summary="Cancel a wake-up call; it remains with status cancelled",
         responses={204: OpenApiResponse(description="It is cancelled.")},
     )
     @writes
@@ -307,7 +307,7 @@ class WakeUpCallDetail(WakeUpCallView):
 
 
 def wake_up_request_of(fields: dict[str, Any]) -> WakeUpRequest:
-    """The wish that a checked body describes."""
+    """The wake-up request in a validated body."""
     return WakeUpRequest(**_wake_up_request(fields))
 
 
