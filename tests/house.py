@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from configuration.hotel_file.loading.load import load_hotel
 from hotelpbx.clock import now
@@ -19,13 +20,14 @@ from tests.snapshots import Snapshot
 
 # Nobody listens there.
 NOWHERE: Final = "http://127.0.0.1:9"
+ZONE: Final = ZoneInfo("Asia/Shanghai")
 CLERK: Final = Actor("user", "clara", "192.0.2.7")
 
 _FILE: Final = """
 [property]
 code = "{code}"
 name = "Grand Hotel"
-timezone = "Asia/Shanghai"
+timezone = "{zone}"
 currency = "CNY"
 tax_rate = "0.06"
 tax_included = true
@@ -116,7 +118,7 @@ def _add(code: str, rooms: tuple[str, ...]) -> None:
 
 def write_file(folder: Path, code: str, url: str, rooms: tuple[str, ...]) -> Path:
     """The hotel file of such a hotel."""
-    text = _FILE.format(code=code, url=url)
+    text = _FILE.format(code=code, url=url, zone=ZONE)
     text += "".join(_ROOM.format(number=number, floor=number[0]) for number in rooms)
     path = folder / f"{code}.toml"
     path.write_text(text, encoding="utf-8")

@@ -85,13 +85,14 @@ class Snapshot:
             self._read(model, keys, _literal(instant)) for model, keys in added.items() if keys
         ]
 
-    def insert(self) -> None:
-        """Add the rows once more."""
+    def insert(self, *rows: models.Model) -> list[int]:
+        """Add the rows once more; returns the new keys of ``rows``, which ``load`` wrote."""
         with connection.cursor() as cursor:
             cursor.execute(self._next_keys)
-            keys = [key for (key,) in cursor.fetchall()]
+            keys: list[int] = [key for (key,) in cursor.fetchall()]
             instant = f"'{now().isoformat()}'"
-            cursor.execute("".join(rows.sql(keys, instant) for rows in self._rows))
+            cursor.execute("".join(table.sql(keys, instant) for table in self._rows))
+        return [keys[self._places[type(row), str(row.pk)].index] for row in rows]
 
     def _read(self, model: _Model, keys: list[str], instant: str) -> _Rows:
         table, key = model._meta.db_table, model._meta.pk.column

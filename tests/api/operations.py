@@ -2,17 +2,22 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
+
+from django.db import models
 
 from api.openapi.schema import document
 from billing.ledger import payments, posting
 from billing.models import MinibarProduct
+from hotelpbx.clock import now
 from rooms.models import Group, Property
 from tests import house
 from tests.api.resources.test_calls import dial
 from tests.house import CLERK
+from tests.snapshots import Snapshot
 from wakeups.booking import bulk, calls
 from wakeups.booking.requests import WakeUpRequest
 
@@ -53,8 +58,28 @@ class Operation:
         return replace(self, path=re.sub(r"(?<=/)[\w:]*1(?=/)", ids[resource], self.path))
 
 
-def furnish(hotel: Property) -> dict[str, str]:
-    """Alice Smith in room 201 with a row of each resource, and something to decide; their ids."""
+def furnish(folder: Path) -> tuple[Property, dict[str, str]]:
+    """The small hotel with Alice Smith in room 201, a row of each resource, and something to
+    decide; and the ids of the rows."""
+    today = now().astimezone(house.ZONE).date()
+    if today not in _furnished:
+        rows: dict[str, models.Model] = {}
+        snapshot = Snapshot(lambda: rows.update(_furnish(house.build(folder))))
+        _furnished[today] = (snapshot, rows)
+        keys = [row.pk for row in rows.values()]
+    else:
+        snapshot, rows = _furnished[today]
+        keys = snapshot.insert(*rows.values())
+    ids = {name: str(key) for name, key in zip(rows, keys, strict=True)}
+    hotel = Property.objects.select_related("pbx").get(pk=ids.pop("hotel"))
+    return hotel, {**ids, "attention": f"unclaimed_call:{ids['attention']}"}
+
+
+# By day, for its dates are near: the rows, and one of each resource.
+_furnished: dict[date, tuple[Snapshot, dict[str, models.Model]]] = {}
+
+
+def _furnish(hotel: Property) -> dict[str, models.Model]:
     alice = house.check_in(hotel, "Smith")
     water = MinibarProduct.objects.get(property=hotel, code="0012")
     charge = posting.charge_minibar(alice, water, 1, actor=CLERK)
@@ -68,11 +93,12 @@ def furnish(hotel: Property) -> dict[str, str]:
     job = bulk.create_group_job(hotel, group, wake_up, actor=CLERK)
     unclaimed = dial(hotel, extension="2203")
     return {
-        "charges": str(charge.pk),
-        "stays": str(paid.pk),
-        "wake-up-calls": str(call.pk),
-        "attention": f"unclaimed_call:{unclaimed.pk}",
-        "jobs": str(job.pk),
+        "hotel": hotel,
+        "charges": charge,
+        "stays": paid,
+        "wake-up-calls": call,
+        "attention": unclaimed,
+        "jobs": job,
     }
 
 

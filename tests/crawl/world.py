@@ -52,6 +52,7 @@ class World:
         client = Client()
         if role:
             client.force_login(User.objects.get(username=f"{role}-{self.hotel.code}".lower()))
+            client.get("/")  # begins the session, which each answer would do that is undone
         return client
 
     def key(self, *scopes: str) -> str:

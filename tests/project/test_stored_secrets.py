@@ -16,6 +16,7 @@ from django.test import Client
 
 from configuration.doctor import run as doctor
 from configuration.hotel_file.loading.load import load_hotel
+from frontdesk.guard.seal import FIELD
 from frontdesk.hotel_settings.sections import SECTIONS
 from pbx import link, outbox, session
 from pbx.delivery import deliver_due
@@ -24,7 +25,7 @@ from pbx.simulator import Simulator
 from pbx.simulator.server import Settings
 from rooms.models import AuditEntry, Property
 from tests import house
-from tests.frontdesk.people import staff
+from tests.frontdesk.people import seal_in, staff
 from tests.pbx.wire_server import WireServer, serving
 
 pytestmark = pytest.mark.django_db
@@ -128,9 +129,11 @@ def heard(trap: WireServer) -> str:
 
 def sent(client: Client, path: str, **values: str) -> int:
     """The form at ``path`` with other values; the status of the answer."""
-    form = client.get(path).context["form"]
+    page = client.get(path)
+    form = page.context["form"]
     body = {field.name: field.value() for field in form if field.value() not in (None, False)}
-    return client.post(path, {**body, **values}).status_code
+    seal = {FIELD: seal_in(page.content.decode())}
+    return client.post(path, {**body, **seal, **values}).status_code
 
 
 def doors(client: Client, hotel: Property) -> Iterator[tuple[str, list[str]]]:

@@ -13,7 +13,7 @@ from api.errors.codes import CODES
 from events.models import Event
 from rooms.models import Property, Room
 from tests import house
-from tests.api.operations import Operation, furnish, operations, with_a_body
+from tests.api.operations import Operation, operations, with_a_body
 from tests.api.rest import Rest, issue
 
 pytestmark = pytest.mark.django_db
@@ -118,8 +118,11 @@ def test_a_body_may_come_in_chunks(hotel: Property) -> None:
 
 
 @pytest.mark.parametrize("operation", with_a_body(), ids=str)
-def test_a_body_that_is_no_object(pms: Rest, hotel: Property, operation: Operation) -> None:
-    operation = operation.within(furnish(hotel))
+def test_a_body_that_is_no_object(
+    furnished: tuple[Rest, dict[str, str]], operation: Operation
+) -> None:
+    pms, ids = furnished
+    operation = operation.within(ids)
     for body in (b"[]", b"[{}]", b'"text"', b"7", b"true", b"null"):
         answer = pms.send(operation.method, operation.path, body)
         assert (answer.status, answer.code) == (422, "validation_error"), body

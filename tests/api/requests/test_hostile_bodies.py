@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rooms.models import Property, Stay
-from tests.api.operations import Operation, furnish, operations, with_a_body
+from tests.api.operations import Operation, operations, with_a_body
 from tests.api.rest import Rest
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +53,10 @@ PLACES = [(operation, name) for operation in WRITING for name in operation.field
 
 @pytest.mark.parametrize(("operation", "name"), PLACES, ids=str)
 def test_no_value_of_any_field_breaks_anything(
-    pms: Rest, hotel: Property, operation: Operation, name: str
+    furnished: tuple[Rest, dict[str, str]], operation: Operation, name: str
 ) -> None:
-    operation = operation.within(furnish(hotel))
+    pms, ids = furnished
+    operation = operation.within(ids)
     for value in HOSTILE:
         answer = pms.send(operation.method, operation.path, {**(operation.body or {}), name: value})
         assert answer.status in (200, 201, 202, 409, 422), (value, answer)
@@ -63,9 +64,10 @@ def test_no_value_of_any_field_breaks_anything(
 
 @pytest.mark.parametrize("operation", WRITING, ids=str)
 def test_a_field_that_does_not_exist_is_told(
-    pms: Rest, hotel: Property, operation: Operation
+    furnished: tuple[Rest, dict[str, str]], operation: Operation
 ) -> None:
-    operation = operation.within(furnish(hotel))
+    pms, ids = furnished
+    operation = operation.within(ids)
     for name in ("no_such_field", "", "\x00", "\ud800", "x" * 10_000, "a/b~c"):
         answer = pms.send(operation.method, operation.path, {**(operation.body or {}), name: 1})
         assert (answer.status, answer.code) == (422, "validation_error"), name
@@ -108,8 +110,11 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("operation", WRITING, ids=str)
-def test_invented_bodies_break_nothing(pms: Rest, hotel: Property, operation: Operation) -> None:
-    operation = operation.within(furnish(hotel))
+def test_invented_bodies_break_nothing(
+    furnished: tuple[Rest, dict[str, str]], operation: Operation
+) -> None:
+    pms, ids = furnished
+    operation = operation.within(ids)
     names = st.sampled_from([*operation.fields, "x"])
     body = operation.body or {}
 
