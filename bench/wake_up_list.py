@@ -1,7 +1,7 @@
-"""A list of 200 equal wake-up calls, made as a job and placed through the real worker.
+"""A list of 200 equal wake-up calls, booked as a job and placed by the real worker.
 
-Prints how many requests to the PBX they took, and how long, against one request to set each alarm
-and one to look for its id: requests × latency ÷ parallel requests, taken from the same run.
+Prints how many requests to the PBX they took and how long, compared with one request to set each
+alarm and one to look up its id: requests × latency ÷ parallel requests, from the same run.
 
     python bench/wake_up_list.py [--rooms 200] [--latency 0.2] [--parallel 4]
 """
@@ -53,14 +53,14 @@ def _measure(options: argparse.Namespace, url: str) -> None:
     singly = 2 * len(stays)
     least = singly * latency / options.parallel
     print(
-        f"{len(stays)} calls: in the books in {booked:.1f} s, on the PBX in {took:.1f} s with "
+        f"{len(stays)} calls: booked in {booked:.1f} s, on the PBX in {took:.1f} s with "
         f"{count} requests; one by one {singly} requests, {least:.1f} s: "
         f"ratio of requests {count / singly:.3f}, of time {took / least:.2f}"
     )
 
 
 def _move_in(stays: list[Any]) -> None:
-    """All guests are in house, without phone work of theirs that would stand in the way."""
+    """All guests are in house, without commands for their phones that would come first."""
     from hotelpbx.clock import now
     from rooms.models import Occupancy, Room, Stay
 

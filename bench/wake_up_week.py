@@ -1,10 +1,10 @@
 """The simulated week of tests/wakeups/week at full size: 300 rooms, 2,000 wake-up calls.
 
-Of 2,300 wishes some 2,100 become calls and 1,800 fall due within the week; the others are refused,
-taken back, or their guests leave.
-Prints how the calls went, and each fault; exit code 1 if there was one.
+Of 2,300 requests some 2,100 become calls and 1,800 fall due within the week; the others are refused
+or cancelled, or their guests leave.
+Prints the outcomes and each fault; exit code 1 if there was a fault.
 
-    python bench/wake_up_week.py [spring autumn shanghai] [--rooms 300] [--wishes 2300] [--seed 1]
+    python bench/wake_up_week.py [spring autumn shanghai] [--rooms 300] [--requests 2300] [--seed 1]
 """
 
 import argparse
@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("weeks", nargs="*", help="default: all three")
     parser.add_argument("--rooms", type=int, default=300)
-    parser.add_argument("--wishes", type=int, default=2300)
+    parser.add_argument("--requests", type=int, default=2300)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     for name in ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 class _Days:
-    """Says on stderr which day it is, and how long it took to get there."""
+    """Prints each new day to stderr, and how long it took to get there."""
 
     def __init__(self, week: str) -> None:
         self._week, self._began, self._day = week, time.perf_counter(), 0
@@ -71,7 +71,7 @@ def _run(options: argparse.Namespace) -> int:
                 name,
                 seed=options.seed,
                 rooms=options.rooms,
-                calls=options.wishes,
+                calls=options.requests,
                 folder=Path(folder),
                 on_step=_Days(name),
             )
