@@ -33,9 +33,9 @@ def backfill_if_due(pbx: Pbx, night: datetime | None = None) -> None:
     """
     if not _is_due(session.link_of(pbx), night):
         return
-    with try_lock(f"records:{pbx.pk}") as mine:
+    with try_lock(f"records:{pbx.pk}") as acquired:
         shared = session.link_of(pbx)
-        if mine and _is_due(shared, night):
+        if acquired and _is_due(shared, night):
             _backfill(pbx, shared, night)
 
 

@@ -1,1 +1,1 @@
-"""A hotel day with the real processes, played over HTTP and the command line."""
+"""A hotel day with the real processes, played over HTTP and the command line; and ``bin/dev``."""

@@ -36,12 +36,12 @@ class Day:
     def __init__(self, rest: Rest, phones: Telephones, narrator: Narrator) -> None:
         self._rest = rest
         self._phones = phones
-        self._tell = narrator
+        self._narrator = narrator
         self._reference = f"DEMO-{datetime.now(UTC):%Y%m%d-%H%M%S}"
 
     def play(self) -> None:
         """Play the whole day; raises ``StepFailed`` at the first failing check."""
-        first, second = self._two_rooms()
+        first, second = self._pick_two_rooms()
         alarm = self.arrive(first)
         self.clean(first)
         self.use_minibar(first)
@@ -53,127 +53,134 @@ class Day:
     def arrive(self, room: dict[str, Any]) -> dict[str, Any]:
         """Check in and request a wake-up call; returns that call."""
         number, extension = room["number"], _extension(room)
-        self._tell.chapter("Check-in")
-        self._tell.say(
+        self._narrator.chapter("Check-in")
+        self._narrator.say(
             f"The PMS books Ms Alice Smith as {self._reference}; the clerk gives her room {number}."
         )
         today = datetime.now(ZONE).date()
         self._rest.put(f"stays/{self._reference}/", _booking(today))
         body = {"room": number, "class_of_service": "vip", "accept_dirty": True}
         self._rest.post(f"stays/{self._reference}/check-in/", body)
-        self._tell.step("The stay is in house.", lambda: self._stay("status", "in_house"))
-        self._tell.step(
+        self._narrator.step("The stay is in house.", lambda: self._check_stay("status", "in_house"))
+        self._narrator.step(
             f"Phone {extension} carries her name.",
-            self._eventually(lambda: self._on(extension, "name", "Ms Smith Alice")),
+            self._eventually(lambda: self._phone_shows(extension, "name", "Ms Smith Alice")),
         )
-        self._tell.step(
+        self._narrator.step(
             "It may call outside, abroad too.",
             self._eventually(
-                lambda: self._on(extension, "routes", ["local", "national", "international"])
+                lambda: self._phone_shows(
+                    extension, "routes", ["local", "national", "international"]
+                )
             ),
         )
-        self._tell.step("No command is left for the PBX.", self._eventually(self._applied))
+        self._narrator.step("No command is left for the PBX.", self._eventually(self._applied))
         return self._request_wake_up(extension)
 
     def clean(self, room: dict[str, Any]) -> None:
         """The maid dials housekeeping codes."""
         number, extension = room["number"], _extension(room)
-        self._tell.chapter("Housekeeping")
-        self._tell.say(
+        self._narrator.chapter("Housekeeping")
+        self._narrator.say(
             f"Rosa the maid dials 777*00, cleans, then dials 777*01 on phone {extension}."
         )
         for code, status in (("777*00", "dirty"), ("777*01", "clean")):
             self._phones.key_in(extension, code)
-            self._tell.step(
+            self._narrator.step(
                 f"{code}: room {number} is {status}.",
                 self._eventually(lambda status=status: self._room(number, status)),  # type: ignore[misc]
             )
 
     def use_minibar(self, room: dict[str, Any]) -> None:
         """The maid posts a minibar sale."""
-        self._tell.chapter("Minibar")
-        self._tell.say(f"Two bottles of cola are gone: Rosa dials {MINIBAR}.")
+        self._narrator.chapter("Minibar")
+        self._narrator.say(f"Two bottles of cola are gone: Rosa dials {MINIBAR}.")
         self._phones.key_in(_extension(room), MINIBAR)
-        if self._asked_whose():
-            self._tell.say(
+        if self._assign_if_asked():
+            self._narrator.say(
                 "Somebody else left this room within the last hours, so it is not certain whose "
                 "they were: the desk asks, and the clerk says that they were Ms Smith's."
             )
-        self._tell.step(
+        self._narrator.step(
             f"{MINIBAR_COST} CNY are on the folio.",
             self._eventually(lambda: self._charged("minibar", MINIBAR_COST)),
         )
 
     def make_call(self, room: dict[str, Any]) -> None:
         """The guest makes a call abroad."""
-        self._tell.chapter("A call")
-        self._tell.say(f"Ms Smith calls Germany ({NUMBER}) and talks for {TALK} seconds.")
+        self._narrator.chapter("A call")
+        self._narrator.say(f"Ms Smith calls Germany ({NUMBER}) and talks for {TALK} seconds.")
         self._phones.call_out(_extension(room), NUMBER, TALK)
-        self._tell.step(
+        self._narrator.step(
             f"The call is rated and charged: {CALL_COST} CNY.",
             self._eventually(lambda: self._charged("call", CALL_COST)),
         )
 
     def wake_up(self, call: dict[str, Any]) -> None:
         """Wait for the wake-up call, which the PBX makes by itself."""
-        self._tell.chapter("Wake-up call")
-        self._tell.say(f"The PBX will ring at {call['time']} by its own clock; we wait for it.")
+        self._narrator.chapter("Wake-up call")
+        self._narrator.say(f"The PBX will ring at {call['time']} by its own clock; we wait for it.")
         path = f"wake-up-calls/{call['id']}/"
-        self._tell.step(
+        self._narrator.step(
             "The phone rang and was answered: completed.",
             self._eventually(lambda: self._rest.get(path)["status"] == "completed", 150),
         )
 
     def move(self, old: dict[str, Any], new: dict[str, Any]) -> None:
         """The guest moves; a message waits on the old phone, do-not-disturb is on."""
-        self._tell.chapter("Room move")
+        self._narrator.chapter("Room move")
         before, after = _extension(old), _extension(new)
         self._phones.leave_message(before, "8000")
         self._phones.set(before, dnd="on")
-        self._tell.say(f"The air conditioning hums: Ms Smith moves to room {new['number']}.")
+        self._narrator.say(f"The air conditioning hums: Ms Smith moves to room {new['number']}.")
         body = {"to_room": new["number"], "accept_dirty": True}
         self._rest.post(f"stays/{self._reference}/move/", body)
-        self._tell.step(
+        self._narrator.step(
             f"Phone {after} carries her name.",
-            self._eventually(lambda: self._on(after, "name", "Ms Smith Alice")),
+            self._eventually(lambda: self._phone_shows(after, "name", "Ms Smith Alice")),
         )
-        self._tell.step(
-            "Do-not-disturb has come along.", self._eventually(lambda: self._on(after, "dnd", "on"))
+        self._narrator.step(
+            "Do-not-disturb has moved, too.",
+            self._eventually(lambda: self._phone_shows(after, "dnd", "on")),
         )
-        self._tell.step(f"Phone {before} is wiped.", self._eventually(lambda: self._wiped(before)))
-        self._tell.step(
+        self._narrator.step(
+            f"Phone {before} is reset.", self._eventually(lambda: self._is_reset(before))
+        )
+        self._narrator.step(
             f"Room {old['number']} is dirty.",
             self._eventually(lambda: self._room(old["number"], "dirty")),
         )
 
     def leave(self, room: dict[str, Any]) -> None:
         """Check-out and folio."""
-        self._tell.chapter("Check-out")
+        self._narrator.chapter("Check-out")
         extension = _extension(room)
         self._phones.leave_message(extension, "8000")
         self._rest.post(f"stays/{self._reference}/check-out/")
         folio = self._rest.get(f"stays/{self._reference}/folio/")
-        self._tell.table(_folio_lines(folio))
-        self._tell.step(
+        self._narrator.table(_folio_lines(folio))
+        self._narrator.step(
             f"The folio adds up to {TOTAL} CNY.",
-            lambda: _must(folio["total"]["amount"] == TOTAL, str(folio["total"])),
+            lambda: _check(folio["total"]["amount"] == TOTAL, str(folio["total"])),
         )
-        self._tell.step(
+        self._narrator.step(
             f"Name, routes, alarms and messages are gone from phone {extension}.",
-            self._eventually(lambda: self._wiped(extension)),
+            self._eventually(lambda: self._is_reset(extension)),
         )
-        self._tell.step(
+        self._narrator.step(
             "What a check-out on the PBX leaves is reset: do-not-disturb is off.",
-            self._eventually(lambda: self._on(extension, "dnd", "off")),
+            self._eventually(lambda: self._phone_shows(extension, "dnd", "off")),
         )
-        self._tell.step("No command is left for the PBX.", self._eventually(self._applied))
-        self._tell.step("All parts of the system report ok.", self._eventually(self._healthy, 60))
+        self._narrator.step("No command is left for the PBX.", self._eventually(self._applied))
+        self._narrator.step(
+            "All parts of the system report ok.", self._eventually(self._healthy, 60)
+        )
 
     def _request_wake_up(self, extension: str) -> dict[str, Any]:
         at = datetime.now(ZONE) + timedelta(minutes=1)
         if at.second > 60 - _ROOM_FOR_AN_ALARM:
             at += timedelta(minutes=1)
-        self._tell.say(f"She asks for a wake-up call at {at:%H:%M}.")
+        self._narrator.say(f"She asks for a wake-up call at {at:%H:%M}.")
         request = {
             "stay": self._reference,
             "date": at.date().isoformat(),
@@ -181,7 +188,7 @@ class Day:
             "repeats": 1,
         }
         call: dict[str, Any] = self._rest.post("wake-up-calls/", request)
-        self._tell.step(
+        self._narrator.step(
             "Its alarm is on the PBX.",
             self._eventually(
                 lambda: any(
@@ -192,7 +199,7 @@ class Day:
         )
         return call
 
-    def _two_rooms(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _pick_two_rooms(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Two vacant rooms, 203 first when it is; guests of interrupted demos leave before."""
         for stay in self._rest.get("stays/", status="in_house")["results"]:
             if stay["reference"].startswith("DEMO-"):
@@ -212,7 +219,7 @@ class Day:
     ) -> Callable[[], bool]:
         return lambda: wait_until(condition, timeout, "it")
 
-    def _asked_whose(self) -> bool:
+    def _assign_if_asked(self) -> bool:
         """Whether the minibar entry waits for a person; then it is assigned."""
 
         def waiting() -> list[dict[str, Any]]:
@@ -232,22 +239,22 @@ class Day:
             self._rest.post(f"attention/{item['id']}/resolve/", decision)
         return True
 
-    def _stay(self, name: str, wanted: str) -> None:
+    def _check_stay(self, name: str, wanted: str) -> None:
         found = self._rest.get(f"stays/{self._reference}/")[name]
-        _must(found == wanted, f"{name} is {found}")
+        _check(found == wanted, f"{name} is {found}")
 
     def _applied(self) -> bool:
         phone = self._rest.get(f"stays/{self._reference}/")["phone"]
-        _must(phone["state"] != "failed", str(phone["error"]))
+        _check(phone["state"] != "failed", str(phone["error"]))
         return bool(phone["state"] == "applied")
 
     def _room(self, number: str, status: str) -> bool:
         return bool(self._rest.get(f"rooms/{number}/")["housekeeping_status"] == status)
 
-    def _on(self, extension: str, name: str, wanted: object) -> bool:
+    def _phone_shows(self, extension: str, name: str, wanted: object) -> bool:
         return bool(self._phones.on_the_pbx(extension)[name] == wanted)
 
-    def _wiped(self, extension: str) -> bool:
+    def _is_reset(self, extension: str) -> bool:
         found = self._phones.on_the_pbx(extension)
         left = (found["routes"], found["alarms"], found["messages"])
         return bool(found["name"] == extension and not any(left))
@@ -279,6 +286,6 @@ def _folio_lines(folio: dict[str, Any]) -> list[str]:
     return [f"{name:<48}{amount:>10}" for name, amount in rows]
 
 
-def _must(holds: bool, otherwise: str) -> None:
+def _check(holds: bool, otherwise: str) -> None:
     if not holds:
         raise AssertionError(otherwise)

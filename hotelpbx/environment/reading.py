@@ -43,7 +43,7 @@ class Environment:
         return "<Environment>"
 
 
-def stop(line: str) -> NoReturn:
+def exit_with(line: str) -> NoReturn:
     """End the process with one line that says what to set."""
     raise SystemExit(f"hotelpbx: {line}")
 
@@ -53,9 +53,11 @@ class _Reader:
         try:
             value = value_of(name).strip()
         except VariableFault as fault:
-            stop(str(fault))
+            exit_with(str(fault))
         if not value and default is None:
-            stop(f"{name} is not set. Set it in the environment, or {name}_FILE to a file with it.")
+            exit_with(
+                f"{name} is not set. Set it in the environment, or {name}_FILE to a file with it."
+            )
         return value or default or ""
 
     def flag(self, name: str) -> bool:
@@ -64,7 +66,7 @@ class _Reader:
             return True
         if value in ("off", "false", "0", "no", ""):
             return False
-        stop(f"{name} must be on or off, not {value!r}.")
+        exit_with(f"{name} must be on or off, not {value!r}.")
 
     def words(self, name: str) -> list[str]:
         return [word.strip() for word in self.text(name, "").split(",") if word.strip()]
@@ -74,14 +76,14 @@ class _Reader:
         try:
             return list(networks_of(words))
         except ValueError as fault:
-            stop(f"{name} must be addresses or networks like 192.168.5.0/24: {fault}.")
+            exit_with(f"{name} must be addresses or networks like 192.168.5.0/24: {fault}.")
 
     def parsed(self, name: str, default: str, parse: Callable[[str], T], wanted: str) -> T:
         value = self.text(name, default)
         try:
             return parse(value)
         except ValueError:
-            stop(f"{name} must be {wanted}, not {value!r}.")
+            exit_with(f"{name} must be {wanted}, not {value!r}.")
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def _database(url: str) -> dict[str, Any]:
         pass
     if config.get("ENGINE") != "django.db.backends.postgresql" or not config.get("NAME"):
         # The URL may hold a password: say what is expected, not what was given.
-        stop("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+        exit_with("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     return config
 
 
@@ -104,13 +106,15 @@ def _redis(url: str) -> str:
     except ValueError:
         good = False
     if not good:
-        stop("REDIS_URL must begin with redis://, rediss:// or unix://, as redis://host:6379/0.")
+        exit_with(
+            "REDIS_URL must begin with redis://, rediss:// or unix://, as redis://host:6379/0."
+        )
     return url
 
 
 def _secret_key(key: str, *, debug: bool) -> str:
     if len(key) < SHORTEST_KEY and not debug:
-        stop(
+        exit_with(
             f"SECRET_KEY is too short: it needs {SHORTEST_KEY} characters or more, such as "
             "“openssl rand -hex 32” prints."
         )
@@ -128,7 +132,7 @@ def _base_url(text: str) -> str:
 def _origins(words: list[str]) -> list[str]:
     for word in words:
         if not word.startswith(("http://", "https://")):
-            stop(f"CSRF_TRUSTED_ORIGINS must be like https://desk.example.com, not {word!r}.")
+            exit_with(f"CSRF_TRUSTED_ORIGINS must be like https://desk.example.com, not {word!r}.")
     return words
 
 
@@ -160,11 +164,11 @@ def read_environment() -> Environment:
         "HOTELPBX_CLOCK_OFFSET", "0", _offset, "a whole number of seconds, ten years at most"
     )
     if clock_offset and not debug:
-        stop("HOTELPBX_CLOCK_OFFSET is for rehearsals: it needs DEBUG=on.")
+        exit_with("HOTELPBX_CLOCK_OFFSET is for rehearsals: it needs DEBUG=on.")
     for name in ("PORT", "REPORT_PORT"):
         if os.environ.get(f"{name}_FILE"):
             # The shell puts them into the process lines, before we could read a file.
-            stop(f"{name}_FILE is not read: set {name} itself.")
+            exit_with(f"{name}_FILE is not read: set {name} itself.")
         if env.text(name, ""):
             env.parsed(name, "", _port, "a port number from 1 to 65535")
     return Environment(

@@ -35,8 +35,8 @@ def slot(pbx: Pbx) -> Iterator[bool]:
     slots = list(range(_slots(pbx)))
     random.shuffle(slots)
     for number in slots:
-        with try_lock(f"deliver:{pbx.pk}:{number}") as mine:
-            if mine:
+        with try_lock(f"deliver:{pbx.pk}:{number}") as acquired:
+            if acquired:
                 yield True
                 return
     yield False

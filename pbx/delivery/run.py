@@ -64,8 +64,8 @@ def deliver_due(pbx: Pbx) -> int:
     """
     tried = 0
     while claiming.is_due(pbx) and not pace.is_paused(pbx):
-        with pace.slot(pbx) as mine:
-            if not mine:
+        with pace.slot(pbx) as acquired:
+            if not acquired:
                 break  # whoever has a slot checks again after releasing it
             count, goes_on = _deliver(pbx)
         tried += count

@@ -34,8 +34,8 @@ def process_reports(pbx: Pbx) -> int:
     """Process the stored reports of ``pbx``; returns how many. May be called concurrently."""
     done = 0
     while backlog(pbx).exists():
-        with try_lock(f"reports:{pbx.pk}") as mine:
-            if not mine:
+        with try_lock(f"reports:{pbx.pk}") as acquired:
+            if not acquired:
                 return done  # whoever holds the lock checks again after releasing it
             with suppressing_duplicates(TASK, pbx.pk) as keep_suppressing:
                 while reports := _next(pbx.pk):

@@ -94,7 +94,7 @@ def dev(checkout: Path, database: str) -> Iterator[Dev]:
     )
     with (checkout / "output.txt").open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "hotelpbx.dev"],
+            [sys.executable, "-m", "hotelpbx.demo.dev"],
             cwd=checkout, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
         )  # fmt: skip
     try:

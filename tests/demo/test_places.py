@@ -1,4 +1,4 @@
-"""Several demos at once: no port, no folder, no database and no broker twice."""
+"""Several demos at once never share a port, folder, database or broker."""
 
 import os
 import socket
@@ -100,7 +100,7 @@ def held() -> Iterator[socket.socket]:
 
 
 def test_the_process_serves_the_socket_that_was_held(held: socket.socket, tmp_path: Path) -> None:
-    """gunicorn as the Procfile starts it; the port that it would choose itself is another."""
+    """gunicorn as in the Procfile, with another port than the one it would choose."""
     (tmp_path / "echo_application.py").write_text(ECHO_APPLICATION)
     command = read_procfile(CHECKOUT / "Procfile")["receiver"]
     command = command.replace("hotelpbx.receiver_wsgi:", "echo_application:")
@@ -129,7 +129,7 @@ def test_the_simulated_pbx_too(held: socket.socket, tmp_path: Path) -> None:
 
 @pytest.fixture
 def embedded_servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Nothing is given; those of the tests stand for the embedded ones."""
+    """No servers are set; the tests' servers are used as the embedded ones."""
     urls = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
     urls["REDIS_URL"] = "unix:///nowhere/redis.sock?db=0"
     for name in urls:
@@ -164,7 +164,7 @@ def test_a_second_demo_of_a_checkout_has_a_place_of_its_own(
 
 
 def test_two_that_were_given_one_database_do_not_share_it(tmp_path: Path) -> None:
-    """Of two checkouts, say."""
+    """For instance demos of two checkouts."""
     with (
         claim_place(tmp_path / "here"),
         pytest.raises(RuntimeError, match="Another bin/demo uses this database"),

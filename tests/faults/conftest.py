@@ -1,4 +1,4 @@
-"""A house of its own, whose servers may be stopped, flushed and killed."""
+"""A separate system whose servers may be stopped, flushed and killed."""
 
 import os
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def _environment(postgres: Postgres, redis: RedisServer) -> dict[str, str]:
 
 @pytest.fixture
 def night(house: House) -> Iterator[Night]:
-    """A night of two guests, who leave whatever happens."""
+    """A night with two guests, who are checked out afterwards in any case."""
     guests = Night(house)
     yield guests
     guests.end()

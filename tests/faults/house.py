@@ -1,4 +1,4 @@
-"""A house of its own, whose servers may be stopped, flushed and killed."""
+"""A separate system whose servers may be stopped, flushed and killed."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from hotelpbx.embedded import Postgres, RedisServer
 
 @dataclass(frozen=True)
 class House:
-    """Everything that can fail, and those who notice."""
+    """The system under test: everything that can fail, and its clients."""
 
     stack: Stack
     postgres: Postgres

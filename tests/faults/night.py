@@ -15,7 +15,7 @@ import requests
 from hotelpbx.processes.running import wait_until
 from tests.faults.house import House
 
-# Phone work is done within 75 s after a fault has ended (contract §4).
+# Phone commands are delivered within 75 s after a fault has ended (docs/faults.md).
 AFTER_A_FAULT: Final = 75.0
 _HOTEL: Final = ZoneInfo("Asia/Shanghai")
 _numbers = itertools.count(1)
@@ -42,7 +42,7 @@ class Night:
         return f"{self.first[0]}00{self.first[-1]}", f"{self.second[0]}00{self.second[-1]}"
 
     def book(self) -> None:
-        """Both guests have reservations, before anything goes wrong."""
+        """Create both guests' reservations, before any fault."""
         today = datetime.now(_HOTEL).date()
         for reference, name in ((self.alice, "Alice"), (self.bob, "Bob")):
             body = {
@@ -53,7 +53,7 @@ class Night:
             self.house.rest.put(f"stays/{reference}/", body)
 
     def arrive(self) -> None:
-        """Alice checks in and asks to be woken in three hours."""
+        """Check Alice in, with a wake-up call in three hours."""
         self._post(f"stays/{self.alice}/check-in/", {"room": self.first, "accept_dirty": True})
         due = datetime.now(_HOTEL) + timedelta(hours=3)
         wish = {
@@ -65,7 +65,7 @@ class Night:
         self._post("wake-up-calls/", wish)
 
     def drink_and_call(self) -> None:
-        """A bottle of water by phone code, and a call that is reported twice."""
+        """A minibar entry by feature code, and a call that is reported twice."""
         extension, _ = self.phones_of
         self.house.phones.key_in(extension, "778*101*1")
         began = datetime.now(_HOTEL)
@@ -85,13 +85,13 @@ class Night:
             control(self.house, "report", **record)
 
     def leave(self) -> None:
-        """Alice moves and leaves; Bob takes her room at once."""
+        """Alice moves and checks out; Bob gets her room at once."""
         self._post(f"stays/{self.alice}/move/", {"to_room": self.second, "accept_dirty": True})
         self._post(f"stays/{self.alice}/check-out/", {})
         self._post(f"stays/{self.bob}/check-in/", {"room": self.second, "accept_dirty": True})
 
     def is_over(self) -> bool:
-        """Whether all phone work is done and all reports have had their effect."""
+        """Whether all commands are delivered and all reports processed."""
         return (
             self.phone(self.alice) == "applied"
             and self.phone(self.bob) == "applied"
@@ -100,14 +100,14 @@ class Night:
         )
 
     def wait(self) -> None:
-        """Until the night is over; in time, or this raises with what is missing."""
+        """Wait until the night is over; raises with what is missing after a timeout."""
         try:
             wait_until(quietly(self.is_over), AFTER_A_FAULT, "the phones to be as the books are")
         except TimeoutError as fault:
             raise AssertionError(f"{fault} {self.told()} {self.charges()}") from None
 
     def end(self) -> None:
-        """Whoever is still in house leaves, so that the rooms are free for another night."""
+        """Check out whoever is still in house, so that the rooms are free for the next night."""
         for reference in (self.alice, self.bob):
             try:
                 self._post(f"stays/{reference}/check-out/", {})
@@ -118,7 +118,7 @@ class Night:
         return str(self.house.rest.get(f"stays/{reference}/")["phone"]["state"])
 
     def told(self) -> str:
-        """What staff read about the phone of either guest."""
+        """What staff see about the phone of either guest."""
         found = [
             self.house.rest.get(f"stays/{reference}/")["phone"]
             for reference in (self.alice, self.bob)
@@ -130,7 +130,7 @@ class Night:
         return sorted(charge["type"] for charge in found)
 
     def must_be_right(self) -> None:
-        """Nothing lost, nothing doubled, order kept."""
+        """Check that nothing is lost or duplicated, and that the order is kept."""
         assert self.charges() == ["call", "minibar"]
         first, second = self.phones_of
         shown = {number: self.house.phones.on_the_pbx(number) for number in (first, second)}
@@ -143,7 +143,7 @@ class Night:
         assert kinds == []
 
     def _order_was_kept(self, number: str) -> None:
-        """Alice before she is wiped, wiped before Bob, and never wiped after that."""
+        """Alice's settings come before the reset, the reset before Bob's, and no reset later."""
         acts = [name for name in map(_act, self.acts(number)) if name]
         alice, bob = f"{self.alice.replace('-', '')} Alice", f"{self.bob.replace('-', '')} Bob"
         order = [act for act in acts if act in (alice, bob, "wiped")]
@@ -153,7 +153,7 @@ class Night:
         assert acts.count("alarm") <= 1
 
     def acts(self, number: str) -> list[dict[str, Any]]:
-        """What the PBX did with a phone, in order; refused requests are none."""
+        """What the PBX did with a phone, in order, without rejected requests."""
         journal = self.house.phones.state()["requests"][self.since :]
         return [
             entry
@@ -177,13 +177,13 @@ def _act(entry: dict[str, Any]) -> str:
 
 
 def control(house: House, act: str, **body: Any) -> None:
-    """Something happens to the simulated PBX."""
+    """Control the simulated PBX."""
     answer = requests.post(f"{house.stack.at.simulator}/_sim/{act}", json=body, timeout=10)
     assert answer.ok, answer.text
 
 
 def quietly(condition: Callable[[], bool]) -> Callable[[], bool]:
-    """The same condition, which is not met while the house cannot be asked."""
+    """The same condition, which counts as false while the system does not answer."""
 
     def met() -> bool:
         try:
@@ -195,7 +195,7 @@ def quietly(condition: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def check(house: House, name: str) -> dict[str, Any]:
-    """One check of ``status/``, as staff and the PMS see it."""
+    """One check in ``status/``, as staff and the PMS see it."""
     checks = house.rest.get("status/")["checks"]
     found: dict[str, Any] = next(each for each in checks if each["name"] == name)
     return found

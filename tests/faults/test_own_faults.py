@@ -1,4 +1,4 @@
-"""Our own processes and servers fail: nothing is lost, nothing doubled, the order kept."""
+"""Failures of our own processes and servers: nothing is lost, duplicated or reordered."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.flow
 
 @contextmanager
 def locked(house: House, order: str) -> Iterator[None]:
-    """Hold a lock in the database, at which the house stops where we want it to."""
+    """Hold a lock in the database that stops the system at a chosen point."""
     with connect(house.postgres) as connection:
         connection.execute("BEGIN")
         connection.execute(order.encode())
@@ -29,7 +29,7 @@ def locked(house: House, order: str) -> Iterator[None]:
 
 
 def make_ready(house: House, night: Night) -> None:
-    """The guest is in her room, with everything on the PBX."""
+    """The guest is checked in, and the PBX is up to date."""
     night.book()
     night.arrive()
     night.drink_and_call()
@@ -65,7 +65,7 @@ def test_a_reboot_that_loses_alarms_and_names_is_made_good(house: House, night: 
     ids=["while the PBX acts", "between two requests"],
 )
 def test_the_worker_is_killed(house: House, night: Night, paths: tuple[str, ...]) -> None:
-    """Nobody hears the PBX's answer. Its lease over, the PBX is asked what it did."""
+    """The PBX's answer is lost. After the lease the PBX is queried."""
     make_ready(house, night)
     for path in paths:
         control(house, "fault", kind="delay", path=path, value="4", times=1)
@@ -78,7 +78,7 @@ def test_the_worker_is_killed(house: House, night: Night, paths: tuple[str, ...]
 
 
 def test_the_worker_is_killed_between_the_answer_and_its_note(house: House, night: Night) -> None:
-    """The PBX has answered, and the row does not say so yet."""
+    """The PBX has answered, but that is not stored yet."""
     make_ready(house, night)
     with locked(house, "LOCK TABLE pbx_traffic IN ACCESS EXCLUSIVE MODE"):
         night.leave()
@@ -99,7 +99,7 @@ def stuck(house: House) -> int:
 
 
 def test_the_receiver_is_killed_between_insert_and_answer(house: House, night: Night) -> None:
-    """The report is stored; the PBX was not told so and repeats it."""
+    """The report is stored, but the PBX got no answer and repeats it."""
     night.book()
     night.arrive()
     before = stored(house)
@@ -134,7 +134,7 @@ def test_redis_is_stopped_started_and_emptied(house: House, night: Night) -> Non
 
 
 def test_postgresql_is_killed_and_started(house: House, night: Night) -> None:
-    """The receiver asks the PBX to repeat; the workers find their way back by themselves."""
+    """The receiver asks the PBX to repeat; the workers recover by themselves."""
     night.book()
     night.arrive()
     house.postgres.kill()
@@ -149,7 +149,7 @@ def test_postgresql_is_killed_and_started(house: House, night: Night) -> None:
 
 
 def test_nothing_was_left_over(house: House) -> None:
-    """After all of it: no command open or failed, no report unprocessed."""
+    """In the end no command is open or failed, and no report is unprocessed."""
     commands = "SELECT count(*) FROM pbx_command WHERE state IN ('waiting', 'in_flight', 'failed')"
     reports = "SELECT count(*) FROM pbx_report WHERE state IN ('received', 'parked')"
     for query in (commands, reports):

@@ -1,4 +1,4 @@
-"""The PBX or the way to it fails: a busy night goes on, and comes out right."""
+"""Failures of the PBX or its link during a busy night, which ends correctly."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +63,7 @@ def test_a_night_with(house: House, night: Night, fault: Fault) -> None:
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
 def test_one_answer_of_each_act_is_lost(house: House, night: Night, kind: str) -> None:
-    """Setting, alarm and wipe: what a repetition would double loses its answer, too."""
+    """The answers to settings, alarms and check-outs are lost, too."""
     night.book()
     for path in ("extension/update", "wakeupcall/create", "hotel/checkout"):
         control(house, "fault", kind=kind, path=path, times=1)
@@ -112,7 +112,7 @@ def test_tokens_are_lost_in_the_middle_of_it(house: House, night: Night) -> None
 
 
 def test_the_pbx_is_not_there_and_has_forgotten_everything(house: House, night: Night) -> None:
-    """Refused connections, then a PBX without tokens, names and alarms."""
+    """The PBX refuses connections, then restarts without tokens, names and alarms."""
     night.book()
     house.stack.processes.kill("pbx")
     night.arrive()
@@ -157,7 +157,7 @@ def logins(house: House) -> int:
 
 
 def test_a_restart_without_a_word_is_made_up_for_within_a_minute(house: House) -> None:
-    """Nobody is logged in then, so nobody is told of it, nor of what happens until he is."""
+    """Without a session the PBX reports neither its restart nor anything until the next login."""
     first, second = (room["extensions"][0]["number"] for room in rooms(house)[-2:])
     wait_until(lambda: status_of(house, first) == "idle", AFTER_A_FAULT, "the phones' statuses")
     control(house, "reboot", report=False)

@@ -1,4 +1,4 @@
-"""Looking at embedded servers from outside."""
+"""Queries of embedded servers from outside."""
 
 import environ
 import psycopg

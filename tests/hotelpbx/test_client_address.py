@@ -1,4 +1,4 @@
-"""Whose address counts: the connection's, or what a trusted proxy has written down."""
+"""Which address counts: the connection's, or the one that a trusted proxy has written."""
 
 from typing import Any
 

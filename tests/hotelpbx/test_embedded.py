@@ -1,4 +1,4 @@
-"""What the embedded PostgreSQL and Redis give the house: real servers."""
+"""The embedded PostgreSQL and Redis are real servers."""
 
 import stat
 import subprocess

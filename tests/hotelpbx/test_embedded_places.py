@@ -1,4 +1,4 @@
-"""Where the embedded servers keep their files, and what they leave alone."""
+"""Where the embedded servers keep their files, and what they do not touch."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Who starts the embedded servers, who stops them: real processes, real signals."""
+"""Sharing, starting and stopping of the embedded servers, with real processes and signals."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The environment: a missing or bad value ends the start with one clear line."""
+"""A missing or invalid environment variable ends the start with a clear message."""
 
 import os
 import subprocess
@@ -94,7 +94,7 @@ def test_a_secret_is_taken_as_it_stands(environ: pytest.MonkeyPatch, key: str) -
 def test_every_value_may_stand_in_a_file(
     environ: pytest.MonkeyPatch, tmp_path: Path, name: str, end: str
 ) -> None:
-    """Read like the variable itself, a dollar sign in front included."""
+    """Read like the variable itself, also with a leading dollar sign."""
     value = {**GOOD, "SECRET_KEY": "$HOME" * 8, "TRUSTED_PROXIES": "10.0.0.1"}
     secret = tmp_path / "secret"
     secret.write_bytes(f"{value.get(name, 'off')}{end}".encode())
@@ -110,7 +110,7 @@ def test_every_value_may_stand_in_a_file(
 
 @pytest.mark.parametrize("name", ["PORT", "REPORT_PORT"])
 def test_a_port_in_a_file_is_not_passed_over(environ: pytest.MonkeyPatch, name: str) -> None:
-    """The process lines could not know it."""
+    """The commands of the Procfile could not use it."""
     environ.setenv(f"{name}_FILE", "/run/secrets/port")
     with pytest.raises(SystemExit, match=f"{name}_FILE is not read: set {name} itself"):
         read_environment()
@@ -163,7 +163,7 @@ def test_the_environment_never_shows_itself(environ: pytest.MonkeyPatch) -> None
 @pytest.mark.processes
 @pytest.mark.parametrize(("redirect", "seconds"), [("on", "31536000"), ("off", "0")])
 def test_tls_at_the_proxy_means_hsts(redirect: str, seconds: str) -> None:
-    """Asked of the settings of a process of its own."""
+    """Read from the settings in a separate process."""
     told = subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c",
          "from django.conf import settings as s; print(s.SECURE_HSTS_SECONDS)"],

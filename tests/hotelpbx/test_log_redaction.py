@@ -1,4 +1,4 @@
-"""What the formatters of all processes leave out."""
+"""The log formatters of all processes remove secrets."""
 
 import io
 import json
@@ -54,7 +54,7 @@ def written(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
 
 
 def test_neither_message_nor_traceback_nor_extra_has_it(written: io.StringIO) -> None:
-    """As Django tells of a view that raised."""
+    """As Django logs a view that raised."""
     log = logging.getLogger("tests.discreet")
     request = RequestFactory().post(PATH)
     try:
@@ -77,7 +77,7 @@ def test_every_handler_of_the_house_is_discreet() -> None:
 
 
 def test_no_logger_has_a_plain_handler_of_its_own() -> None:
-    """Django gives itself some."""
+    """Django adds handlers of its own."""
     loggers = list(logging.root.manager.loggerDict.values())
     plain = [
         logger.name

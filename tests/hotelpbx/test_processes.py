@@ -1,4 +1,4 @@
-"""The supervisor: real processes, real signals; and what the Procfile promises."""
+"""The supervisor with real processes and signals, and the Procfile."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""A broker that is away costs a second once, and nothing else."""
+"""An unavailable broker costs one second once, and nothing else."""
 
 import logging
 import uuid
@@ -16,7 +16,7 @@ enqueue = sending.enqueue
 
 @pytest.fixture
 def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Redis is where nobody listens."""
+    """Redis is unavailable."""
     monkeypatch.setattr(sending, "_silent_until", 0.0)
     broker._client.cache_clear()
     yield monkeypatch

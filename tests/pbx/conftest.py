@@ -1,4 +1,4 @@
-"""A simulated PBX over HTTP, and the row that stands for it."""
+"""A simulated PBX over HTTP, and its row in the database."""
 
 from collections.abc import Iterator
 

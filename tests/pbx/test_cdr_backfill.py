@@ -1,4 +1,4 @@
-"""Calls that were not reported: fetched, counted once, and taken as a sign."""
+"""Calls that were not reported: downloaded, counted once, and taken as a sign."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -83,7 +83,7 @@ def test_after_a_new_login_the_calls_of_the_gap_are_fetched(
 
 
 def test_a_call_that_was_reported_is_not_fetched_again(exchange: Simulator, linked: Pbx) -> None:
-    """Also when the report had no serial number, as before API 1.0.6 (L73), and the list has."""
+    """Also if the report had no serial number, as before API 1.0.6 (L73), and the list has."""
     record = call(exchange, 600)
     body = {"action": "NewCdr", **record}
     inbox.store(linked, repr(body).replace("'", '"').encode(), "192.168.5.150")
@@ -142,7 +142,7 @@ def test_when_the_list_is_fetched(
 def test_each_night_a_whole_day_is_compared_once_however_busy_the_reports_are(
     exchange: Simulator, linked: Pbx
 ) -> None:
-    """A leg that came into the list long after the fetch that should have had it."""
+    """A leg that was listed long after the download that should have included it."""
     late = call(exchange, 8 * 3600)
     set_link(
         records_from=now() - timedelta(days=9),
@@ -206,7 +206,7 @@ def test_one_lost_report_among_others_is_no_sign_that_they_stay_out(
 def test_the_first_call_of_all_counts_once_with_and_without_its_serial_number(
     exchange: Simulator, linked: Pbx, serial: str
 ) -> None:
-    """No report has said yet whether reports carry one; the list and the report disagree."""
+    """No report has shown yet whether reports have one; the list and the report differ."""
     record = call(exchange, 600)
     exchange.state.serial = serial
     linked.serial_number = "369362089179"
@@ -267,7 +267,7 @@ def test_a_list_longer_than_one_answer_is_fetched_in_pieces_and_compared_in_few_
 def test_reports_that_stay_out_are_told_and_asked_for_anew(
     exchange: Simulator, linked: Pbx
 ) -> None:
-    """Somebody else has logged in and taken the reports along: calls there, no report here."""
+    """Somebody else has logged in and gets the reports: calls are listed, but not reported."""
     call(exchange, 600)
     cdr_backfill.backfill_if_due(linked)
     row = PbxLink.objects.get()
@@ -320,7 +320,7 @@ def test_a_row_that_cannot_be_read_is_kept_once_for_a_person(
 def test_before_a_check_out_the_calls_of_the_phone_are_fetched(
     exchange: Simulator, linked: Pbx
 ) -> None:
-    """By one page of the manual a check-out clears the call records too (L4217-L4219)."""
+    """By one page of the manual a check-out deletes the call records, too (L4217-L4219)."""
     own, other = call(exchange, 300), call(exchange, 300, number="2202")
     outbox.deprovision(linked, "2201", subject="stay:1")
     deliver_due(linked)
@@ -349,7 +349,7 @@ def test_a_check_out_does_not_fail_for_a_list_that_is_refused(
 def test_a_restart_is_seen_by_the_uptime(
     exchange: Simulator, pbx: Pbx, passed: float, starts: int
 ) -> None:
-    """BootUp is sent only to who is logged in, which a start undoes (T15)."""
+    """BootUp is sent only to logged-in sessions, which a restart ends (T15)."""
     told: list[Pbx] = []
 
     def listen(pbx: Pbx, **kwargs: Any) -> None:

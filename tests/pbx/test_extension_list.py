@@ -1,4 +1,4 @@
-"""The PBX's list of extensions: read with a heartbeat, kept, and read again when it may be old."""
+"""The PBX's list of extensions: read with a check, stored, and read again when outdated."""
 
 from datetime import timedelta
 

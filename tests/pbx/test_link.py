@@ -1,4 +1,4 @@
-"""A PBX that starts anew and says nothing, and what is read when it is back."""
+"""A PBX that restarts without a report, and what is read when it is back."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def passed(seconds: float) -> None:
-    """So long ago was all that the link remembers."""
+    """Shift all times of the link into the past."""
     ago = now() - timedelta(seconds=seconds)
     PbxLink.objects.update(heartbeat_at=ago, used_at=ago, logged_in_at=ago, state_since=ago)
 
@@ -79,7 +79,7 @@ def test_a_wrong_password_is_not_tried_more_often_for_it(exchange: Simulator, pb
 
 @pytest.fixture
 def phone(exchange: Simulator, hotel: Property) -> Phone:
-    """The phone of room 201, linked, and busy by the last report."""
+    """The phone of room 201, linked, and busy according to the last report."""
     house.move_pbx(pbx_of(hotel), exchange.url)
     link.keep_alive(pbx_of(hotel))
     phone = hotel.phones.get(extension="2201")

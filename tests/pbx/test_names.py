@@ -1,4 +1,4 @@
-"""Names that the PBX takes and that reception can read."""
+"""Names that the PBX accepts and that the front desk can read."""
 
 import unicodedata
 

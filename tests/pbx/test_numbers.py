@@ -1,4 +1,4 @@
-"""One reading of a dialled number and of a caller."""
+"""Parsing of dialed numbers and callers."""
 
 import pytest
 from hypothesis import given

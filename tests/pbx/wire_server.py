@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that misbehaves to order."""
+"""A real HTTP server on loopback that misbehaves as requested."""
 
 import socket
 import ssl
@@ -17,7 +17,7 @@ PATIENCE = 10.0
 
 @dataclass
 class Seen:
-    """A request as it came."""
+    """A request as received."""
 
     method: str
     target: str
@@ -27,7 +27,7 @@ class Seen:
 
 @dataclass
 class WireServer:
-    """A running server: where it is and what it was asked."""
+    """A running server: its address and the requests that it got."""
 
     port: int
     asked: list[Seen] = field(default_factory=list)
@@ -52,7 +52,7 @@ def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[WireS
         do_GET = do_POST = _serve
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     class Quiet(ThreadingHTTPServer):
         daemon_threads = True
@@ -90,12 +90,12 @@ def text(body: bytes | str, status: int = 200, **headers: str) -> Answer:
 
 
 def raw(content: bytes) -> Answer:
-    """Bytes as they are, then the end of the connection."""
+    """Send raw bytes, then close the connection."""
     return lambda handler: void(handler.wfile.write(content))
 
 
 def reset(handler: BaseHTTPRequestHandler) -> None:
-    """Break the connection off with a reset."""
+    """Reset the connection."""
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     handler.connection.close()
 

@@ -1,4 +1,4 @@
-"""Both ports as the Procfile starts them, with the database of the tests."""
+"""Both ports as started by the Procfile, with the tests' database."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.serving.wire import ask
 
 
 class House:
-    """The ports, and what the processes write."""
+    """The ports and the output of the processes."""
 
     def __init__(self, processes: Supervisor, web: int, receiver: int) -> None:
         self.processes = processes
@@ -21,7 +21,7 @@ class House:
         self.receiver = receiver
 
     def written(self) -> str:
-        """All that both processes have written."""
+        """The output of both processes."""
         return "".join(self.processes.log(name).read_text() for name in ("web", "receiver"))
 
 

@@ -1,4 +1,4 @@
-"""What is said for each way in which a body may come, over real sockets (contract §5)."""
+"""The response to each form of a request body, over real sockets."""
 
 import json
 from typing import Any

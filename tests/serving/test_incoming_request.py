@@ -1,4 +1,4 @@
-"""A request while it comes in: whatever the pieces, the same request; and room for the next."""
+"""Receiving a request: however it is split, the result is the same; and limited connections."""
 
 import socket
 from collections.abc import Iterator
@@ -86,7 +86,7 @@ def test_a_chunked_body_is_read_refused_or_waited_for(junk: bytes, cuts: list[in
     cuts=some_cuts,
 )
 def test_a_head_is_understood_refused_or_waited_for(head: bytes, cuts: list[int]) -> None:
-    """Whatever else were raised would end the process that reads for all."""
+    """Any other exception would end the process that serves everybody."""
     with closing(arriving()) as coming, suppress(RequestRejected):
         feed(coming, head + b"\r\n\r\n", cuts)
 

@@ -1,4 +1,4 @@
-"""The secret of a report address is in no log, whichever port the PBX was given (T16)."""
+"""The secret of a report address is never logged, whichever port the PBX uses (T16)."""
 
 import pytest
 
@@ -13,7 +13,7 @@ PBX_HOST = b"Host: 192.168.5.150: 8260"
 
 
 def ways(path: str) -> list[bytes]:
-    """In which a report address comes along in a request."""
+    """Headers in which a request may contain a report address."""
     length = f"Content-Length: {len(BODY)}"
     whole = post(path, length, body=BODY)
     return [

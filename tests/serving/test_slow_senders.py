@@ -1,4 +1,4 @@
-"""Slow senders keep nobody waiting, and are cut off (contract §5)."""
+"""Slow senders do not delay other requests and are disconnected."""
 
 import json
 import selectors

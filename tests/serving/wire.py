@@ -1,4 +1,4 @@
-"""Raw requests, for what no HTTP library would send."""
+"""Raw requests that no HTTP library would send."""
 
 import re
 import socket
@@ -19,7 +19,7 @@ def connect(port: int) -> socket.socket:
 
 
 def ask(port: int, *parts: bytes) -> Answer:
-    """Send ``parts``, each by itself; read one answer."""
+    """Send ``parts`` separately; read one response."""
     with connect(port) as connection:
         for part in parts:
             connection.sendall(part)
@@ -27,7 +27,7 @@ def ask(port: int, *parts: bytes) -> Answer:
 
 
 def read_answer(connection: socket.socket) -> Answer:
-    """One answer with a Content-Length, past any "100 Continue"."""
+    """One response with a Content-Length, past any "100 Continue"."""
     received = b""
     while True:
         head, end, body = received.partition(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""A transport that answers from a script, and what the manual says on both sides."""
+"""A transport with scripted answers, and the manual's examples."""
 
 import json
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ def example(name: str) -> Any:
 
 
 def failed(errno: str | int) -> str:
-    """The PBX's way of saying no."""
+    """An error answer of the PBX."""
     return json.dumps({"status": "Failed", "errno": errno})
 
 
 class ScriptedTransport:
-    """Gives its answers in order, and keeps what it was asked: (path, query, body)."""
+    """Gives its answers in order, and records the requests: (path, query, body)."""
 
     def __init__(self, *answers: str | Exception) -> None:
         self._answers = list(answers)
@@ -46,7 +46,7 @@ class ScriptedTransport:
 
 
 class Tokens:
-    """Tokens in order: the first is there, each renewal takes the next."""
+    """Tokens in order: it starts with the first, and each renewal takes the next."""
 
     def __init__(self, *tokens: str) -> None:
         self._tokens = list(tokens or ("first", "second"))

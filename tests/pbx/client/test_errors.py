@@ -1,4 +1,4 @@
-"""The PBX's error numbers and what is made of them."""
+"""The PBX's error numbers and their exceptions."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""The narrow repairs of answers that the manual prints broken."""
+"""The repairs of answers that the manual shows malformed."""
 
 import json
 from collections.abc import Callable

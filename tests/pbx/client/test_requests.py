@@ -30,7 +30,7 @@ def client(*answers: str | Exception) -> tuple[PbxClient, ScriptedTransport]:
 
 
 def answered(ask: Ask, answer: str) -> Any:
-    """What the client makes of an answer."""
+    """The client's result for an answer."""
     return ask(client(answer)[0])
 
 

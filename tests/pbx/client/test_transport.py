@@ -1,4 +1,4 @@
-"""HTTP to a PBX that is well, and to one that is not."""
+"""HTTP to a working and to a failing PBX."""
 
 import json
 import logging
@@ -25,7 +25,7 @@ def ask(url: str, limits: Limits = FAST) -> str:
 
 
 def fault_of(answer: Answer) -> errors.PbxError:
-    """The one error that comes of a server with this answer."""
+    """The error for a server with this answer."""
     with serving(answer) as server, pytest.raises(errors.PbxError) as caught:
         ask(server.url)
     assert len(server.asked) == 1
@@ -254,7 +254,7 @@ def test_the_token_is_in_no_error_of_connecting(caplog: pytest.LogCaptureFixture
 
 
 def reading(url: str) -> errors.PbxError | None:
-    """The error of a call, or None when it went well."""
+    """The error of a call, or None if it succeeded."""
     try:
         ask(url)
     except errors.PbxError as fault:

@@ -1,4 +1,4 @@
-"""TLS to a PBX that has, as they mostly do, a certificate of its own."""
+"""TLS to a PBX with a self-signed certificate, as most have."""
 
 import socket
 import ssl

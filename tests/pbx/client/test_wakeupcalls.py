@@ -1,4 +1,4 @@
-"""Alarms: the one place where a careless request costs a guest his morning."""
+"""Requests about alarms, where a careless one would make a guest oversleep."""
 
 import json
 from typing import Any

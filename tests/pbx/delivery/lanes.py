@@ -1,4 +1,4 @@
-"""Looking into the simulated PBX, and waiting for nobody."""
+"""Access to the simulated PBX, and delivery without waiting."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def requests(exchange: Simulator, path: str) -> int:
 
 
 def later(pbx: Pbx) -> None:
-    """All waiting times and pauses are over; try again."""
+    """End all waiting times and pauses, and deliver again."""
     Command.objects.filter(pbx=pbx).update(next_try_at=now())
     PbxLink.objects.filter(pbx=pbx).update(paused_until=None)
     deliver_due(pbx)

@@ -1,4 +1,4 @@
-"""The connection dies before or after the PBX acted: ask before repeating."""
+"""The connection is lost before or after the PBX acts: it is queried before a repetition."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def test_a_check_out_is_done_once_whenever_the_connection_died(
 def test_a_check_out_is_not_repeated_onto_a_guest_who_was_set_up_by_hand(
     exchange: Simulator, pbx: Pbx
 ) -> None:
-    """The PBX wiped the phone and its answer was lost; then somebody stood in for us (T11)."""
+    """The PBX reset the phone and its answer was lost; then somebody set it up by hand (T11)."""
     settle(exchange, pbx)
     exchange.faults.add(Fault("drop_after", "hotel/checkout"))
     wiping = outbox.deprovision(pbx, "2201", subject="stay:1")
@@ -68,7 +68,7 @@ def test_a_check_out_is_not_repeated_onto_a_guest_who_was_set_up_by_hand(
 
 
 def test_a_phone_that_never_got_the_name_is_wiped_again(exchange: Simulator, pbx: Pbx) -> None:
-    """What it shows says nothing then; the lane is ours, so repeating is safe."""
+    """Its state says nothing then; the lane is ours, so repeating is safe."""
     place(pbx)
     exchange.faults.add(Fault("drop_before", "hotel/checkout"))
     outbox.deprovision(pbx, "2201", subject="stay:1", guest_name="Smith Alice")
@@ -110,7 +110,7 @@ def test_settings_are_asked_for_before_they_are_set_again(
 
 
 def test_after_a_refused_batch_each_is_asked_about(exchange: Simulator, pbx: Pbx) -> None:
-    """The PBX may have set some of them before it minded one (T36)."""
+    """The PBX may have set some of them before it rejected one (T36)."""
     place(pbx, "2202")
     deliver_due(pbx)
     for number in ("2201", "2202", "2203"):
@@ -138,7 +138,7 @@ def test_a_link_that_fails_within_a_refused_batch_gives_the_rest_back(
 def test_a_request_that_comes_late_leaves_the_phone_in_doubt(
     exchange: Simulator, pbx: Pbx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """We gave up waiting, looked, and did it again; then the first one came through after all."""
+    """We timed out, queried, and repeated it; then the first request was carried out after all."""
     doubted: list[str] = []
 
     def listen(extension: str, **kwargs: Any) -> None:

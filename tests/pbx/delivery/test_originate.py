@@ -1,4 +1,4 @@
-"""Ringing a phone: in time or not at all, and never blindly twice."""
+"""Calling a phone: in time or not at all, and never repeated blindly."""
 
 import json
 from datetime import timedelta
@@ -96,7 +96,7 @@ def test_a_call_that_comes_too_late_is_not_made(exchange: Simulator, pbx: Pbx) -
 def test_after_a_lost_answer_a_phone_that_was_reported_to_ring_is_not_rung_again(
     exchange: Simulator, pbx: Pbx
 ) -> None:
-    """The guest has lifted and hung up before we can ask: only the report tells."""
+    """The guest has answered and hung up before we can query: only the report tells."""
     exchange.faults.add(Fault("drop_after", PLAY))
     command = ring(pbx)
     deliver_due(pbx)

@@ -1,4 +1,4 @@
-"""The rules of a lane, as far as the rows tell."""
+"""The rules of a lane, tested with rows only."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Requests beside each other, and fewer of them when the PBX asks for it."""
+"""Concurrent requests, and fewer of them after error 10025."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Delivery to the simulated PBX over HTTP: order, doubt, refusals, and what the PBX then knows."""
+"""Delivery to the simulated PBX over HTTP: order, lost answers, rejections, resulting state."""
 
 from datetime import timedelta
 
@@ -297,7 +297,7 @@ def test_do_not_disturb_and_voicemail_are_read_before_a_move(exchange: Simulator
 
 
 def test_the_pin_of_the_last_guest_is_forgotten(exchange: Simulator, pbx: Pbx) -> None:
-    """A check-out leaves it as it was (T13)."""
+    """A check-out does not reset it (T13)."""
     phone(exchange).settings["vmsecret"] = "4711"
     outbox.provision(pbx, "2201", {"dnd": "off", "reset_pin": True}, subject="stay:1")
     deliver_due(pbx)

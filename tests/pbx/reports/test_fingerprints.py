@@ -1,4 +1,4 @@
-"""When reports are the same (contract, section 5)."""
+"""Which reports are repetitions of each other."""
 
 import json
 from pathlib import Path

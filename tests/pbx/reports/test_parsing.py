@@ -1,4 +1,4 @@
-"""Reading reports: the manual's own, and whatever else may come."""
+"""Parsing of the manual's reports and of arbitrary input."""
 
 import json
 from collections.abc import Sequence
@@ -275,7 +275,7 @@ keys = st.sampled_from(["action", "event", "callid", "sn", "call", "ext", "inbou
 
 
 def reading(body: bytes) -> ParsedReport | str:
-    """What is read, or the reason why nothing is."""
+    """The parsed report, or the reason why it cannot be parsed."""
     try:
         return parse_report(body)
     except Unreadable as fault:

@@ -1,4 +1,4 @@
-"""Stored reports get their effect: each alone, in order, once."""
+"""Stored reports are processed one by one, in order, once."""
 
 import json
 import threading
@@ -29,7 +29,7 @@ def say(pbx: Pbx, number: int) -> None:
 
 
 def write(report: Report, parsed: ParsedReport) -> Outcome:
-    """A handler without a key of its own: twice would be two entries."""
+    """A handler that is not idempotent: twice would be two entries."""
     note(None, Actor.system("test"), "said", parsed.callid)
     return Processed()
 
@@ -96,7 +96,7 @@ def test_the_database_s_trouble_leaves_the_report_for_later(
 def test_what_comes_while_the_worker_is_finishing_is_not_left(
     pbx: Pbx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its wake-up was spared, for somebody was at it: so that somebody looks once more."""
+    """Its task was suppressed while a worker was processing, so that worker checks once more."""
     look, late = processing._next, [7, 8]
 
     def then_one_more_comes(pbx_id: int) -> list[Report]:
@@ -113,7 +113,7 @@ def test_what_comes_while_the_worker_is_finishing_is_not_left(
 
 @contextmanager
 def anybody(name: str) -> Iterator[bool]:
-    """A lock that keeps nobody out, as when the connection that held it is lost."""
+    """A lock without effect, as when the connection that held it is lost."""
     yield True
 
 

@@ -1,4 +1,4 @@
-"""The receiver: what is stored, what is answered (contract §5)."""
+"""The receiver: what it stores and how it answers."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ MINIBAR: dict[str, Any] = {
 
 @pytest.fixture
 def receiver() -> Iterator[Client]:
-    """The receiver's port: its own addresses, no middleware."""
+    """The receiver's port: its own URLs, no middleware."""
     with override_settings(ROOT_URLCONF="hotelpbx.receiver_urls", MIDDLEWARE=[]):
         yield Client(raise_request_exception=True)
 

@@ -1,4 +1,4 @@
-"""Every report that the PBX's manuals print, posted at the receiver as it stands there.
+"""Every report in the PBX's manuals, posted to the receiver as printed.
 
 The files in ``tests/recorded`` are the examples byte for byte. Some are malformed, some come
 from older or newer firmware, and some are no reports at all: none may raise, each ends where

@@ -1,4 +1,4 @@
-"""The secret of the report address: encrypted, found by a digest, new when it is lost."""
+"""The secret of the report address: encrypted, found by a digest, replaced if lost."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ def test_after_another_secret_key_the_pbx_is_given_a_new_address(pbx: Pbx) -> No
 
 
 def test_what_was_refused_is_remembered_under_our_key_only(pbx: Pbx) -> None:
-    """A digest that anybody can make lets a password be guessed from a copy of the database."""
+    """With an unkeyed digest a password could be guessed from a copy of the database."""
     remembered = pbx.credentials_fingerprint()
     with override_settings(SECRET_KEY="another key, and a long one for that"):
         assert pbx.credentials_fingerprint() != remembered
@@ -92,7 +92,7 @@ def test_the_secrets_of_a_running_house_are_hidden_and_go_on_to_count(open_hotel
 
 
 def migrate(name: str | None) -> None:
-    """To one migration of the PBX's tables and back to the latest of all."""
+    """Migrate the PBX's tables to one migration and back to the latest."""
     executor = MigrationExecutor(connection)
     targets: Any = executor.loader.graph.leaf_nodes() if name is None else [("pbx", name)]
     executor.migrate(targets)

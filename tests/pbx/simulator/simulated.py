@@ -1,4 +1,4 @@
-"""Asking the simulated PBX over HTTP, as the house, the phones and a report receiver do."""
+"""Clients of the simulated PBX: API, control interface and report receiver."""
 
 import hashlib
 import json
@@ -14,17 +14,17 @@ SUCCESS = {"status": "Success"}
 
 
 def failed(errno: str) -> dict[str, str]:
-    """The answer to a request that is refused."""
+    """The answer to a rejected request."""
     return {"status": "Failed", "errno": errno}
 
 
 def md5(password: str) -> str:
-    """A password as the API wants it (L462)."""
+    """A password as the API requires it (L462)."""
     return hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
 
 
 class Caller:
-    """Somebody at the API and the control interface of one simulated PBX."""
+    """A client of the API and the control interface of one simulated PBX."""
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
@@ -34,7 +34,7 @@ class Caller:
         self.token = ""
 
     def login(self, port: int = 8260, **more: str) -> dict[str, Any]:
-        """Log in with the right password unless told otherwise, and keep the token."""
+        """Log in, by default with the correct password, and keep the token."""
         body = {"username": "api", "password": md5("secret"), "port": str(port), **more}
         answer = self.ask("login", body)
         self.token = answer.get("token", self.token)
@@ -56,11 +56,11 @@ class Caller:
         return self._session.request(method, url, timeout=PATIENCE, **options)
 
     def control(self, act: str, **body: Any) -> requests.Response:
-        """The answer of the control interface to one act."""
+        """The answer of the control interface to one action."""
         return self._session.post(f"{self._url}/_sim/{act}", json=body, timeout=PATIENCE)
 
     def act(self, act: str, **body: Any) -> Any:
-        """The result of one act that is not refused."""
+        """The result of one successful action."""
         answer = self.control(act, **body)
         assert answer.ok, answer.text
         return answer.json()["result"]
@@ -78,16 +78,16 @@ class Caller:
         return next(phone for phone in phones if phone["number"] == number)
 
     def let_pass(self, seconds: float) -> None:
-        """Make everything on the PBX older."""
+        """Age everything on the PBX."""
         self.simulator.state.clock.offset += seconds
 
     def settle(self) -> None:
-        """Until no report waits to be sent."""
+        """Wait until no report is waiting to be sent."""
         wait_until(lambda: not self.state()["reports_waiting"], PATIENCE, "all reports")
 
 
 def report_of(seen: Seen) -> dict[str, Any]:
-    """A report as it came."""
+    """A report as received."""
     found: dict[str, Any] = json.loads(seen.body)
     return found
 

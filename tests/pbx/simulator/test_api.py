@@ -19,13 +19,13 @@ def simulator() -> Iterator[Simulator]:
 
 @pytest.fixture
 def stranger(simulator: Simulator) -> Caller:
-    """Somebody who is not logged in."""
+    """A client that is not logged in."""
     return Caller(simulator)
 
 
 @pytest.fixture
 def house(stranger: Caller) -> Caller:
-    """Somebody who is."""
+    """A client that is logged in."""
     assert stranger.login()["status"] == "Success"
     return stranger
 

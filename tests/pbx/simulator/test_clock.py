@@ -1,4 +1,4 @@
-"""The simulated PBX on a clock that is set from outside: what rings when, and what is away."""
+"""The simulated PBX with a controlled clock: alarms and outages."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What goes wrong with the simulated PBX when it is asked to, and how it starts anew."""
+"""Faults and restarts of the simulated PBX."""
 
 import os
 import re
@@ -22,7 +22,7 @@ AMY = {"extid": "1002", "username": "Amy"}
 
 @pytest.fixture
 def house() -> Iterator[Caller]:
-    """Somebody who is logged in."""
+    """A client that is logged in."""
     with Simulator(Settings(port=0, extensions=["1001", "1002"])) as simulator:
         caller = Caller(simulator)
         caller.login()

@@ -1,4 +1,4 @@
-"""The simulated PBX's hotel half: alarms, check-out, voicemail, call records."""
+"""The simulated PBX's hotel functions: alarms, check-out, voicemail, call records."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ PERIOD = {"starttime": "2018-11-07 00:00:00", "endtime": "2099-02-18 23:59:59"}
 
 @pytest.fixture
 def house() -> Iterator[Caller]:
-    """Somebody who is logged in."""
+    """A client that is logged in."""
     numbers = ["1000", "1001", "4000", "4003"]
     with Simulator(Settings(port=0, extensions=numbers)) as simulator:
         caller = Caller(simulator)

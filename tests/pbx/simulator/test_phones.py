@@ -1,4 +1,4 @@
-"""What the simulated PBX's phones report, to whom, and when its alarms ring."""
+"""Reports of the simulated PBX's phones, their destination, and its alarms."""
 
 import json
 from collections import Counter
@@ -22,14 +22,14 @@ SERIAL = "369362089179"
 
 @pytest.fixture
 def receiver() -> Iterator[WireServer]:
-    """Somebody who takes every report."""
+    """A receiver that accepts every report."""
     with serving(text("ok")) as server:
         yield server
 
 
 @pytest.fixture
 def pbx() -> Iterator[Caller]:
-    """At the simulated PBX, not logged in; reports are repeated quickly."""
+    """A client that is not logged in; reports are repeated quickly."""
     with Simulator(Settings(port=0, extensions=["1005", "1006"])) as simulator:
         caller = Caller(simulator)
         caller.act("options", interval=0.02)
@@ -38,13 +38,13 @@ def pbx() -> Iterator[Caller]:
 
 @pytest.fixture
 def house(pbx: Caller, receiver: WireServer) -> Caller:
-    """Logged in as the manual advises, with the receiver as the place for reports."""
+    """A client that is logged in, with the receiver as the destination of reports."""
     pbx.login(receiver.port, version="1.0.2", url=f"127.0.0.1:{receiver.port}/report", urltag="1")
     return pbx
 
 
 def names_in(report: str) -> Counter[str]:
-    """How often each name stands at the top of a report."""
+    """How often each name is at the top level of a report."""
     pairs: list[tuple[str, Any]] = json.loads(report, object_pairs_hook=list)
     return Counter(name for name, _ in pairs)
 
