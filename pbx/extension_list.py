@@ -50,14 +50,14 @@ def request_refresh(pbx: Pbx) -> bool:
     return bool(PbxLink.objects.filter(due, pbx=pbx).update(extensions_wanted=True))
 
 
-def refresh_if_due(pbx: Pbx, client: PbxClient, *, anew: bool = False) -> None:
+def refresh_if_due(pbx: Pbx, client: PbxClient, *, force: bool = False) -> None:
     """Read the list if it is old, requested, or older than the last login.
 
     A failure to read it is not a failure of the link.
 
-    :param anew: read it in any case, because reports may have been missed
+    :param force: read it in any case, because reports may have been missed
     """
-    if anew:
+    if force:
         PbxLink.objects.filter(pbx=pbx).update(extensions_wanted=True)
     old = Q(extensions_at=None) | Q(extensions_at__lt=now() - OLDEST)
     due = old | Q(extensions_wanted=True) | Q(extensions_at__lt=F("logged_in_at"))

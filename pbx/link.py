@@ -158,7 +158,7 @@ def _check(pbx: Pbx, client: PbxClient, *, was_away: bool, beat: bool) -> None:
     answered_at = now()
     is_new = PbxLink.objects.filter(pbx=pbx, heartbeat_at__isnull=True).exists()
     _note_device(pbx, device, asked_at, answered_at)
-    extension_list.refresh_if_due(pbx, client, anew=was_away)
+    extension_list.refresh_if_due(pbx, client, force=was_away)
     if is_new or beat:
         PbxLink.objects.filter(pbx=pbx).update(heartbeat_at=answered_at)
 

@@ -95,6 +95,7 @@ def client_for(pbx: Pbx) -> PbxClient:
 
 
 def transport_to(pbx: Pbx) -> Transport:
+    """An HTTP transport to the PBX that counts requests."""
     http = HttpTransport(pbx.url, verify_tls=pbx.verify_tls, limits=_LIMITS)
     return CountedTransport(pbx, http)
 

@@ -12,6 +12,7 @@ from pbx.reports import processing
 
 @shared_task(name="pbx.tasks.deliver")
 def deliver(pbx_id: int) -> None:
+    """Deliver the due commands of one PBX."""
     pbx = Pbx.objects.filter(pk=pbx_id).first()
     if pbx is not None:
         deliver_due(pbx)
@@ -19,6 +20,7 @@ def deliver(pbx_id: int) -> None:
 
 @shared_task(name="pbx.tasks.process_reports")
 def process_reports(pbx_id: int) -> None:
+    """Process the stored reports of one PBX."""
     pbx = Pbx.objects.filter(pk=pbx_id).first()
     if pbx is not None:
         processing.process_reports(pbx)
@@ -26,6 +28,7 @@ def process_reports(pbx_id: int) -> None:
 
 @shared_task(name="pbx.tasks.sweep_commands")
 def sweep_commands() -> None:
+    """Release expired claims and enqueue delivery for every PBX with due commands."""
     release_stale()
     due = Command.objects.filter(state=Command.State.WAITING, next_try_at__lte=now())
     for pbx_id in due.values_list("pbx", flat=True).distinct():
@@ -34,6 +37,7 @@ def sweep_commands() -> None:
 
 @shared_task(name="pbx.tasks.sweep_reports")
 def sweep_reports() -> None:
+    """Enqueue processing for every PBX with unprocessed reports."""
     waiting = Report.objects.filter(state=Report.State.RECEIVED)
     for pbx_id in waiting.values_list("pbx", flat=True).distinct():
         enqueue("pbx.tasks.process_reports", pbx_id)
@@ -41,12 +45,14 @@ def sweep_reports() -> None:
 
 @shared_task(name="pbx.tasks.keep_sessions")
 def keep_sessions() -> None:
+    """Enqueue the session check of every PBX."""
     for pbx_id in Pbx.objects.values_list("pk", flat=True):
         enqueue("pbx.tasks.keep_session", pbx_id)
 
 
 @shared_task(name="pbx.tasks.keep_session")
 def keep_session(pbx_id: int) -> None:
+    """Keep the session with one PBX alive, and download missed calls if due."""
     pbx = Pbx.objects.filter(pk=pbx_id).first()
     if pbx is not None:
         link.keep_alive(pbx)
@@ -55,4 +61,5 @@ def keep_session(pbx_id: int) -> None:
 
 @shared_task(name="pbx.tasks.note_the_worker_lives")
 def record_worker_heartbeat() -> None:
+    """Store that a worker is running."""
     worker_heartbeat.record()

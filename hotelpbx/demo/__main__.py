@@ -34,7 +34,7 @@ def main() -> int:
         narrator.say("Stopped.")
         return 0
     except RuntimeError as fault:
-        sys.stderr.write(f"\nThe demo cannot begin: {fault}\n")
+        sys.stderr.write(f"\nThe demo cannot start: {fault}\n")
         return 1
 
 

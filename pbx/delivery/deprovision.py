@@ -23,7 +23,7 @@ _UNKNOWN_PAST: Final = timedelta(days=1)
 
 def deliver(leased: LeasedClient, commands: list[Command]) -> dict[int, dict[str, Any]]:
     """Reset the extensions of all the commands with one request."""
-    if commands[0].outcome_unknown and _is_wiped(leased, commands[0]):
+    if commands[0].outcome_unknown and _was_reset(leased, commands[0]):
         return {}
     _fetch_calls(leased, commands)
     leased.renew_lease().hotel.checkout([command.extension for command in commands])
@@ -43,7 +43,7 @@ def _fetch_calls(leased: LeasedClient, commands: list[Command]) -> None:
         log.warning("Call records could not be downloaded before a check-out: %s", fault)
 
 
-def _is_wiped(leased: LeasedClient, command: Command) -> bool:
+def _was_reset(leased: LeasedClient, command: Command) -> bool:
     """Whether the PBX carried out the lost request, by the state of the phone.
 
     :raises Rejected: the phone is neither the last guest's nor reset

@@ -47,7 +47,7 @@ def written(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(request.param("%(message)s"))
-    log = logging.getLogger("tests.discreet")
+    log = logging.getLogger("tests.redacted")
     log.addHandler(handler)
     yield stream
     log.removeHandler(handler)
@@ -55,7 +55,7 @@ def written(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
 
 def test_neither_message_nor_traceback_nor_extra_has_it(written: io.StringIO) -> None:
     """As Django logs a view that raised."""
-    log = logging.getLogger("tests.discreet")
+    log = logging.getLogger("tests.redacted")
     request = RequestFactory().post(PATH)
     try:
         raise ValueError(f"cannot handle {PATH}")
@@ -67,7 +67,7 @@ def test_neither_message_nor_traceback_nor_extra_has_it(written: io.StringIO) ->
     assert SECRET not in text
 
 
-def test_every_handler_of_the_house_is_discreet() -> None:
+def test_every_handler_redacts() -> None:
     formatters: dict[str, dict[str, Any]] = settings.LOGGING["formatters"]
     classes = {
         "hotelpbx.log_redaction.RedactingConsoleFormatter",
