@@ -122,7 +122,7 @@ def _who(leg: Call) -> str:
 
 
 def _called_by(caller: str, legs: Iterable[Call]) -> set[str]:
-    """The extensions of the house that ``caller`` was connected to."""
+    """The extensions to which ``caller`` was connected."""
     inward = (leg for leg in legs if leg.direction != Call.Direction.OUTBOUND)
     return {leg.callee for leg in inward if caller and _who(leg) == caller and leg.callee}
 

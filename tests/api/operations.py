@@ -1,4 +1,4 @@
-"""Every operation of the API, as the OpenAPI document lists them, with addresses to try."""
+"""Every operation in the OpenAPI document, with example URLs."""
 
 import re
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""A PMS, for tests. What it is answered is checked against the OpenAPI document each time."""
+"""A test client that validates each response against the OpenAPI document."""
 
 import json
 import re

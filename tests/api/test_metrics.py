@@ -1,4 +1,4 @@
-"""``/metrics``, and addresses of programs that lead nowhere."""
+"""``/metrics``, and unknown addresses."""
 
 from collections.abc import Iterator
 from datetime import timedelta

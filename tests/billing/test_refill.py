@@ -1,4 +1,4 @@
-"""What is to be put back into the minibars."""
+"""The refill list."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ def lacking(hotel: Property) -> dict[str, list[tuple[str, int]]]:
 
 
 def tick(hotel: Property, number: str = "201") -> list[tuple[str, int]]:
-    """A maid ticks what the list shows her now."""
+    """Housekeeping ticks what the list shows now."""
     marks = [
         mark for shelf in refill.rooms_to_refill(hotel) if shelf.room.number == number
         for mark in shelf.marks
@@ -64,9 +64,7 @@ def test_a_room_lacks_what_was_keyed_in_and_what_the_desk_charged(
     assert lacking(hotel) == {"201": [("Cola", 1), ("Water", 3)]}
 
 
-def test_a_maids_entry_counts_once_although_it_is_a_charge_too(
-    hotel: Property, alice: Stay
-) -> None:
+def test_an_entry_counts_once_although_it_is_a_charge_too(hotel: Property, alice: Stay) -> None:
     assert key_in(hotel, 2).charge is not None
     assert lacking(hotel) == {"201": [("Water", 2)]}
 

@@ -1,4 +1,4 @@
-"""From reports to folios: which guest pays what, and what waits for a person."""
+"""From reports to folios: what is charged to whom, and what waits for a person."""
 
 import json
 from collections.abc import Iterator
@@ -274,7 +274,7 @@ def test_a_parked_entry_is_replayed_once_the_product_exists(hotel: Property, ali
 def test_after_check_out_it_is_a_late_charge_of_who_left(
     hotel: Property, alice: Stay, clock: Any
 ) -> None:
-    """The maid counts after the guest has gone (L6049)."""
+    """Housekeeping counts after the guest has left (L6049)."""
     clock.shift(timedelta(minutes=30))
     lifecycle.check_out(alice, actor=CLERK)
     clock.shift(timedelta(minutes=10))
@@ -364,7 +364,7 @@ def test_a_code_keyed_into_an_ivr_is_not_meant_for_the_hotel(hotel: Property, al
 @pytest.mark.parametrize(
     ("infos", "status"), [("777*00", "dirty"), ("777*01", "clean"), ("777*02*17", "inspected")]
 )
-def test_a_maid_sets_the_status_of_the_room_that_dialed(
+def test_housekeeping_sets_the_status_of_the_room_that_dialed(
     hotel: Property, alice: Stay, infos: str, status: str
 ) -> None:
     report(hotel, keys(infos))

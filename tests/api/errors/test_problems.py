@@ -1,4 +1,4 @@
-"""What is wrong is told as a problem document, and nothing is ever a 500."""
+"""Mistakes are reported as problem documents, and never cause a 500."""
 
 from io import StringIO
 from pathlib import Path

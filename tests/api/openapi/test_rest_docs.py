@@ -1,4 +1,4 @@
-"""The examples of docs/rest.md do what they say, on the day on which they are read."""
+"""The examples of docs/rest.md work, whatever day it is."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a careless or hostile caller sends around the body: verbs, headers, addresses, bytes."""
+"""Careless or hostile requests: methods, headers, URLs, bytes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whatever a program sends, it is told what is wrong; nothing breaks, nothing is guessed."""
+"""Hostile bodies: mistakes are reported, nothing breaks, nothing is guessed."""
 
 from typing import Any
 

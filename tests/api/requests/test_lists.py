@@ -1,4 +1,4 @@
-"""Lists: complete, without gap or double, in a handful of queries; and the page of operations."""
+"""Lists: complete, without gaps or duplicates, in few queries; and the page of operations."""
 
 from collections.abc import Callable
 

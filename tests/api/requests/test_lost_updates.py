@@ -1,4 +1,4 @@
-"""A program that writes one field leaves the others as somebody else has made them."""
+"""Writing one field does not undo concurrent changes of others."""
 
 import threading
 from datetime import time

@@ -1,4 +1,4 @@
-"""Lists: page by page, whatever comes meanwhile; and never one query for each row."""
+"""Paging while rows change, and a fixed number of queries."""
 
 from collections.abc import Callable
 from datetime import timedelta

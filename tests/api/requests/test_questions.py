@@ -1,4 +1,4 @@
-"""Overlapping stays and odd dates over REST: refused unless they are said to be meant."""
+"""Overlapping stays and unlikely dates over REST: refused unless accepted explicitly."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""``attention/``: what needs a person, and a person's decision."""
+"""``attention/``: items, and resolving them."""
 
 from typing import Any
 

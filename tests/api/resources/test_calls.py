@@ -22,7 +22,7 @@ def dial(
     at: datetime | None = None,
     talk: int = 95,
 ) -> Call:
-    """A call record from a phone of the house."""
+    """A call record from a house phone."""
     began = (at or now()).replace(microsecond=0)
     leg = legs.Leg(
         key=f"{extension}-{to}-{began}-{talk}",

@@ -1,4 +1,4 @@
-"""The credit limit over REST: read, set, taken away, reached, passed on purpose."""
+"""The credit limit over REST: read, set, removed, reached, overridden."""
 
 from typing import Any
 

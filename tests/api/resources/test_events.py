@@ -1,4 +1,4 @@
-"""``events/``: who follows the sequence misses nothing."""
+"""``events/``: following the sequence misses nothing."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The folio as a file over REST."""
+"""The folio as a PDF file over REST."""
 
 import io
 from pathlib import Path

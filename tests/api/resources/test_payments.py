@@ -1,4 +1,4 @@
-"""``stays/{reference}/payments/``, ``…/refund/`` and what the folio says of them."""
+"""``stays/{reference}/payments/``, ``…/refund/``, and payments in the folio."""
 
 from typing import Any
 

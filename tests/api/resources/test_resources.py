@@ -1,4 +1,4 @@
-"""Every resource on its good day."""
+"""The normal use of every resource."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""``status/``: what is checked, and what the whole is then."""
+"""``status/``: the checks, and the resulting state."""
 
 import socket
 import time

@@ -1,4 +1,4 @@
-"""``stays/``: reservations, made and changed."""
+"""``stays/``: creating and changing reservations."""
 
 from datetime import timedelta
 from typing import Any

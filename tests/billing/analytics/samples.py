@@ -1,4 +1,4 @@
-"""Rows for reports and exports, written as they would stand in the books."""
+"""Sample rows for analytics and exports, written directly to the database."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Files for a spreadsheet: safe, complete, streamed."""
+"""CSV exports: safe, complete, streamed."""
 
 import csv
 import io

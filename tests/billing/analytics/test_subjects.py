@@ -1,4 +1,4 @@
-"""Reports: what is counted, on which day, under whose name."""
+"""Analytics: what is counted, on which day, in which group."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

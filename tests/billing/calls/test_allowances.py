@@ -1,4 +1,4 @@
-"""Free minutes or a free amount by class of service and stay.
+"""Allowances: free minutes or a free amount by class of service and stay.
 
 The tariff: 0.50 a call and 0.60 a minute, 60 s at least, then steps of 6 s.
 """

@@ -1,4 +1,4 @@
-"""Not answered is free; a status in no manual is a question; emergencies are never charged."""
+"""Unanswered calls are free, undocumented statuses need a person, emergencies are never charged."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,7 @@
-"""Whose charge: who was where when, what was reported, and on whose folio it stands (contract §5).
+"""Attribution: who was where when, what was reported, and whose folio is charged.
 
 Times are of 4 May 2026, UTC. The hotel's walls and its PBX are in Shanghai, eight hours ahead,
-unless a row says otherwise; a guest's charges may come three hours after he left.
+unless a row says otherwise; a guest's charges may come three hours after check-out.
 """
 
 import json

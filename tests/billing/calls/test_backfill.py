@@ -1,4 +1,4 @@
-"""Calls that were never reported reach the folio of whoever had the room, once."""
+"""Calls that were never reported are charged once, to the stay that had the room."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

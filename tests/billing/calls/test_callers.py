@@ -1,4 +1,4 @@
-"""Who called, in every form, and whose call it is: a guest's, the house's, or a question.
+"""Callers in every format, and whose call it is: a guest's, a house phone's, or undecided.
 
 Alice is in 201 with the phone 2201; 8000 is the desk's phone.
 """
@@ -184,7 +184,7 @@ def test_a_phone_that_lost_its_room_was_the_guest_s_when_the_call_began(
     assert Charge.objects.get().stay == alice
     report(hotel, cdr(NOON + timedelta(minutes=11)))
     assert waiting(hotel) == []
-    assert Charge.objects.count() == 1, "a phone of the house now"
+    assert Charge.objects.count() == 1, "a house phone now"
 
 
 def test_a_phone_that_went_to_another_room_was_the_guest_s_when_the_call_began(
@@ -214,7 +214,7 @@ def test_a_phone_of_the_house_that_came_into_a_room_was_the_house_s(
     assert Charge.objects.get().stay == alice
 
 
-def test_a_maid_s_entry_counts_however_her_phone_is_written(hotel: Property, alice: Stay) -> None:
+def test_a_minibar_entry_counts_however_its_phone_is_written(hotel: Property, alice: Stay) -> None:
     report(hotel, keys("778*0012*1", extension='"Smith, Alice" <2201>'))
     report(hotel, keys("777*01", NOON + timedelta(minutes=1), extension="sip:2201@host"))
     assert Charge.objects.get().stay == alice

@@ -1,4 +1,4 @@
-"""Transfers and forwards: the phone that caused a leg outside pays for it (L5316-L5413, T8).
+"""Transfers and forwards: the phone that caused an outbound leg is charged (L5316-L5413, T8).
 
 Alice is in 201 with the phone 2201, Bob in 202 with 2202, nobody in 203 with 2203; 8000 is the
 desk's phone. 182837733 calls from outside. All reports of a row have one ``callid``.
@@ -74,10 +74,10 @@ TABLE: list[tuple[str, list[Report], list[str]]] = [
         leg("in", CALLER, "2201"), leg("transfer", CALLER, OUT, desttrunkname="")], [ALICE]),
     ("transferred to another room", [
         leg("in", CALLER, "2201"), leg("transfer", CALLER, "2202", desttrunkname="")], []),
-    ("called by a number of the house, the leg tells the phone", [
+    ("called by a number of the hotel, the leg tells the phone", [
         tranfer(inbound("0215550000")), leg("in", CALLER, "2202"), leg("through", CALLER, OUT)],
         [BOB]),
-    ("called by a number of the house, and no leg tells", [
+    ("called by a number of the hotel, and no leg tells", [
         tranfer(inbound("0215550000")), leg("through", CALLER, OUT)], [UNCLAIMED]),
     ("rang at two phones", [
         leg("in", CALLER, "2201", talkduraction="0", status="NO ANSWER"),
@@ -99,7 +99,7 @@ TABLE: list[tuple[str, list[Report], list[str]]] = [
     ("the outside call and its transfer are reported", [
         tranfer(outbound("2201", FROM_ALICE)),
         leg("out", "2201", FROM_ALICE), leg("transfer", FROM_ALICE, OUT)], [ALICE, ALICE]),
-    # Between phones of the house: the first named transfers.
+    # Between internal phones: the first named transfers.
     ("the caller transfers the called", [
         tranfer(ext("2201"), ext("2202")),
         leg("inside", "2201", "2202"), leg("out", "2202", OUT)], [ALICE]),
@@ -196,7 +196,7 @@ def test_what_cannot_be_told_is_put_before_a_person(
     send(hotel, [tranfer(ext("2201")), leg("out", "2201", OUT)])
     (item,) = attention.items(hotel)
     assert item.kind == "unclaimed_call"
-    assert "the phone that did so is not known" in item.detail
+    assert "the phone is not known" in item.detail
     assert item.suggestions == (guests[ALICE],), "the one room that took part"
     attention.resolve(hotel, item.id, Decision("assign", actor=CLERK, stay=guests[BOB]))
     assert whose(hotel) == [BOB]

@@ -1,4 +1,4 @@
-"""What had no price gets one, and how much is asked of the database for a call."""
+"""Unrated calls are rated later, and the number of queries per call."""
 
 import json
 from datetime import timedelta
@@ -131,7 +131,7 @@ def test_the_sweep_wakes_the_worker_for_each_hotel_with_unrated_calls(
     assert woken == [("billing.tasks.rate_unrated", hotel.pk)]
 
 
-def test_one_that_is_rated_meanwhile_is_passed_over(
+def test_one_that_is_rated_in_the_meantime_is_skipped(
     hotel: Property, alice: Stay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unrated(hotel, alice, 2)

@@ -1,4 +1,4 @@
-"""The credit limit: when a phone is barred, when that is lifted, and what is refused."""
+"""The credit limit: when a phone is barred and released, and what is refused."""
 
 from decimal import Decimal
 from typing import Any
@@ -113,7 +113,7 @@ def test_a_call_above_the_limit_is_charged_and_bars_the_phone(hotel: Property) -
     assert told() == BARRED
 
 
-def test_what_a_maid_keys_in_is_charged_above_the_limit(hotel: Property) -> None:
+def test_a_minibar_entry_is_charged_above_the_limit(hotel: Property) -> None:
     stay = limit(house.check_in(hotel, "Smith"), "10.00")
     product = minibar.product_on_sale(hotel, "123456789")
     assert product is not None

@@ -1,4 +1,4 @@
-"""Payments and lines that change folio, where they meet credit limit and refill list."""
+"""The effect of payments and transfers on the credit limit and the refill list."""
 
 from decimal import Decimal
 

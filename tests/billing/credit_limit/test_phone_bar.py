@@ -1,4 +1,4 @@
-"""A bar as the simulated PBX gets it over HTTP, from the call record to the phone."""
+"""A phone bar from the call record to the simulated PBX, over HTTP."""
 
 import json
 from collections.abc import Iterator

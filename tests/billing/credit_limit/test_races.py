@@ -1,4 +1,4 @@
-"""Two at once on one folio: what the locks under the credit limit are for."""
+"""Concurrent changes of one folio: why the credit limit needs locks."""
 
 import threading
 from collections.abc import Callable

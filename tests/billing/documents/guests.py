@@ -1,4 +1,4 @@
-"""Folios to print."""
+"""Folios to be printed."""
 
 from decimal import Decimal
 from typing import Any

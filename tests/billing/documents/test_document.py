@@ -1,4 +1,4 @@
-"""What a printed folio says, and in which language."""
+"""The content of a printed folio, and its language."""
 
 import re
 from dataclasses import asdict

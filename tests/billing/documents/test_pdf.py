@@ -1,4 +1,4 @@
-"""Folios as PDF files: read again page by page, by a program that has not written them."""
+"""Folios as PDF files, read back page by page with another library."""
 
 import io
 from typing import Any

@@ -1,4 +1,4 @@
-"""Entered text on paper: cleaned, measured, broken into lines, in letters that can be shown."""
+"""Entered text in print: cleaned, measured, wrapped, in characters that have glyphs."""
 
 import hashlib
 import unicodedata

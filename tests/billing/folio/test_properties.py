@@ -1,4 +1,4 @@
-"""Whatever is charged, reversed, transferred, divided and paid: no cent is lost or made."""
+"""Properties: no operation on folios loses or makes a cent."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -114,7 +114,7 @@ class Books:
         self.gross[line.stay_id] -= line.gross
         self.gross[target.pk] += line.gross
 
-    def _hand_over(self, place: int, guest: int, units: int) -> None:
+    def _transfer_part(self, place: int, guest: int, units: int) -> None:
         line, target = self._line(place), self.guests[guest]
         rest, gone = transfers.transfer_part(line, target, units * self.minor, actor=CLERK)
         assert (gone.amount, rest.amount + gone.amount) == (units * self.minor, line.amount)

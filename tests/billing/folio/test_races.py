@@ -1,4 +1,4 @@
-"""Two clerks, the phone and the PMS at once, on real connections."""
+"""Two clerks, the phone and the PMS concurrently, on real connections."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Settled in the evening, gone in the morning; and what comes after."""
+"""Early settlement, check-out, and late charges."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""Lines go to the guest who owes them: whole, in part, in equal parts."""
+"""Transferring lines: whole, in part, in equal shares."""
 
 from collections.abc import Sequence
 from datetime import timedelta

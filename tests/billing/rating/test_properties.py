@@ -1,4 +1,4 @@
-"""Rating against a slow implementation that shares nothing with the engine but the contract."""
+"""Rating compared with a slow implementation that shares only the rules with the engine."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

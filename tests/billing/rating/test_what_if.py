@@ -1,4 +1,4 @@
-"""A tariff is tried on the calls of the past before it takes effect; nothing is written."""
+"""What if: a tariff is tried on past calls before it takes effect; nothing is written."""
 
 from datetime import timedelta
 from io import StringIO
