@@ -32,7 +32,7 @@ def remove_class_of_service(row: ClassOfService, actor: Actor) -> None:
     """Delete a class of service that no stay has."""
     if row.stays.exists():
         raise Refusal(
-            "invalid_transition", f"Class {row} cannot be deleted: there are stays with it."
+            "invalid_transition", f"There are stays of the class {row}: it cannot be deleted."
         )
     if not row.property.classes_of_service.exclude(pk=row.pk).exists():
         raise Refusal("invalid_transition", "A hotel needs a class of service: add another first.")

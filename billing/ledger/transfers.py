@@ -95,7 +95,7 @@ def _lock(charges: Sequence[Charge], targets: Sequence[Stay]) -> tuple[Stay, dic
     if not charges:
         raise invalid("/charges", "Choose at least one line.")
     if len({charge.stay_id for charge in charges}) > 1:
-        raise invalid("/charges", "Choose lines of a single folio.")
+        raise invalid("/charges", "Choose lines of one folio.")
     locked, _ = lock_with_rooms([charges[0].stay, *targets])
     source = locked[charges[0].stay_id]
     allowed = {stay.pk for stay in transfer_targets(source)}
