@@ -1,1 +1,1 @@
-"""The durable log of what happened, in an order that a reader can follow."""
+"""The durable event log, in an order that readers can follow."""

@@ -1,8 +1,8 @@
-"""Writing to the log and numbering it.
+"""Recording events and assigning their sequence numbers.
 
-A number drawn inside a transaction may become visible after a larger one, and a reader who
-follows the numbers would miss it. So an event is inserted without a number, inside the
-transaction that made it true, and numbered after commit, one writer at a time.
+A number that is assigned inside a transaction may become visible after a larger one, and a reader
+that follows the numbers would miss it. So an event is inserted without a number, in the transaction
+of its change, and numbered after commit, by one process at a time.
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ from events.models import Event
 from hotelpbx.clock import now
 from hotelpbx.task_queue.sending import enqueue_on_commit
 
-_NUMBERING = 7_150_001  # the advisory lock of the one who numbers
+_NUMBERING = 7_150_001  # the advisory lock of the process that numbers
 
 
 def record(property_code: str, type_: str, data: dict[str, Any]) -> Event:
-    """Write an event with the present transaction; ``data`` must be JSON."""
+    """Record an event in the current transaction. ``data`` must be serializable as JSON."""
     event = Event.objects.create(
         property_code=property_code, type=type_, occurred_at=now(), data=data
     )
@@ -26,7 +26,7 @@ def record(property_code: str, type_: str, data: dict[str, Any]) -> Event:
 
 
 def number_events() -> int:
-    """Give every committed event without a number the next one; returns how many."""
+    """Assign the next numbers to all committed events without one; returns how many."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERING])
         cursor.execute(

@@ -1,4 +1,4 @@
-"""One row for each thing that happened in a hotel."""
+"""The event log: one row per event."""
 
 import uuid
 
@@ -6,13 +6,13 @@ from django.db import models
 
 
 class Event(models.Model):
-    """Something that happened, for readers outside (REST, webhooks).
+    """Something that happened in a hotel, for external readers (REST).
 
-    ``sequence`` is given after commit (see :mod:`events.log`), so whoever has seen number *n*
-    will never find a smaller number appear later.
+    ``sequence`` is assigned after commit (see :mod:`events.log`): once number *n* is visible, no
+    smaller number appears later.
     """
 
-    # The order of insertion, in which unnumbered events get their sequence.
+    # The order of insertion, in which sequence numbers are assigned.
     position = models.BigAutoField(primary_key=True)
     id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     property_code = models.CharField(max_length=32)

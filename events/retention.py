@@ -1,4 +1,4 @@
-"""Deleting old events. Readers may rely on thirty days (contract §4)."""
+"""Deleting old events. They are kept for at least 30 days (docs/retention.md)."""
 
 from datetime import datetime
 from typing import Final
@@ -11,9 +11,9 @@ BATCH: Final = 1000
 
 
 def prune(property_code: str, before: datetime) -> int:
-    """Delete at most :data:`BATCH` events that happened before an instant; returns how many.
+    """Delete at most :data:`BATCH` events older than an instant; returns how many.
 
-    Those without a number stay: nobody can have read them.
+    Events without a number stay: no reader can have seen them.
     """
     old = Event.objects.filter(
         property_code=property_code, sequence__isnull=False, occurred_at__lt=before

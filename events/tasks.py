@@ -1,4 +1,4 @@
-"""Celery's entrance to the log."""
+"""Celery tasks of the event log."""
 
 import time
 from typing import Final
@@ -8,14 +8,14 @@ from celery import shared_task
 from events import log
 from hotelpbx.task_queue.sending import suppressing_duplicates
 
-# Seconds in which a busy hotel's events gather, so that not each of them costs a message.
-_GATHER: Final = 0.2
+# Seconds to wait for further events of a busy hotel, so that not each of them needs a task.
+_DELAY: Final = 0.2
 
 
 @shared_task(name="events.tasks.number_events")
 def number_events() -> None:
-    """Number what waits at once, and what comes soon after together."""
+    """Number the waiting events at once, and those of the next moment together."""
     with suppressing_duplicates("events.tasks.number_events"):
         if log.number_events():
-            time.sleep(_GATHER)
+            time.sleep(_DELAY)
     log.number_events()

@@ -1,4 +1,4 @@
-"""The words of the table as Asterisk's expressions and variables, for one property."""
+"""Translates the table to expressions and variables of Asterisk, for one property."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from rooms.dial_plan.table import DIGIT, HOUSEKEEPING, MINIBAR, NONE, STAR, Row
 from rooms.models import Property
 from rooms.models.property import HousekeepingStatus
 
-#: A staff number of any length ends at "#", and here at the latest.
+#: The maximum length of a staff number that is ended by "#".
 LONGEST_STAFF_NUMBER: Final = 8
 
-# The PBX maker's prompts (L6128-L6144, L6203-L6214), but for Asterisk's own pbx-invalid and for
-# staff_number, which a hotel records itself. The last of a list is never one that may be missing.
+# Prompts of the PBX manual (L6128-L6144, L6203-L6214), except Asterisk's pbx-invalid, and
+# staff_number, which the hotel records itself. The last prompt of a list is always present.
 _WRONG: Final = "pbx-invalid"
 _STATUS_PROMPTS: Final = {
     HousekeepingStatus.CLEAN.value: "cleaned",
@@ -31,7 +31,7 @@ Assignments = Mapping[tuple[str, str], tuple[str, ...]]
 
 
 class Case(NamedTuple):
-    """What follows when one of the conditions holds; none: in any case.
+    """What happens if one of the conditions holds; without conditions: in any case.
 
     :ivar name: for the comment above it
     """
@@ -44,14 +44,14 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True)
 class Menu:
-    """One code's part of the plan.
+    """The part of the dial plan for one feature code.
 
-    :ivar taken: by state and key, the assignments that come first
-    :ivar begun: the same, but after the hotel was told what had been keyed before
-    :ivar told: a word of the table -> what the hotel is told behind the code
-    :ivar again: the variable with a "#" for each time that this was told in the call before. A
-        report that is the same as an earlier one of its call would count as that one come twice,
-        and ``*01``, ``*02``, ``*01`` leave the room with ``*02``.
+    :ivar taken: assignments before the conditions, by state and key
+    :ivar begun: assignments after the previous entry was sent to the hotel
+    :ivar told: word of the table -> what is sent to the hotel after the code
+    :ivar again: the variable with a "#" for each time that the same was sent earlier in the call. An
+        identical report would count as a repetition of the earlier one, and ``*01``, ``*02``,
+        ``*01`` would leave the room at ``*02``.
     """
 
     code: str
@@ -67,7 +67,7 @@ class Menu:
     ruled_out: frozenset[str]
 
     def cases(self, rows: tuple[Row, ...]) -> Iterator[Case]:
-        """The rows of one state and key in their order, up to one without a condition."""
+        """The rows of one state and key in order, up to the first without a condition."""
         for row in rows:
             if row.when in self.ruled_out:
                 continue
@@ -83,7 +83,7 @@ class Menu:
 
 
 def status_menu(property_: Property) -> Menu:
-    """The housekeeping code: statuses, and the number of whoever cleaned where it is wanted."""
+    """The menu of the housekeeping code: statuses, and staff numbers if they are asked for."""
     return choice_menu(
         property_.housekeeping_code,
         "hotelpbx-status",
@@ -96,15 +96,17 @@ def status_menu(property_: Property) -> Menu:
 def choice_menu(
     code: str, context: str, choices: Mapping[str, str], *, prompt: str, staff_number: str = ""
 ) -> Menu:
-    """A code behind which one of ``choices`` is keyed in, such as ``*01``.
+    """A menu in which one of ``choices`` is keyed in after the code, such as ``*01``.
 
-    :param context: of the dial plan; each menu has its own
-    :param choices: keys, each ``*`` and digits, and what they mean
-    :param prompt: asks for one
+    :param context: in the dial plan; each menu has its own
+    :param choices: keys (``*`` and digits) and their meaning
+    :param prompt: asks for a choice
     :param staff_number: whether a staff number follows, as in the property's field
     """
     statuses = {
-        keys: status for keys, status in sorted(choices.items()) if not _hidden(keys, choices)
+        keys: status
+        for keys, status in sorted(choices.items())
+        if not _is_unreachable(keys, choices)
     }
     wanted = staff_number
     ruled_out = {"a status" if wanted else "a status, staff number wanted"}
@@ -148,7 +150,7 @@ def choice_menu(
 
 
 def minibar_menu(property_: Property) -> Menu:
-    """The minibar code: products and quantities."""
+    """The menu of the minibar code: products and quantities."""
     new_product = ("product=", "spelled=", "length=0")
     product_key = ("product=${product}${key}", "spelled=${spelled}&digits/${key}", _ONE_MORE)
     quantity_key = ("quantity=${quantity}${key}", "counted=${counted}&digits/${key}", _ONE_MORE)
@@ -200,8 +202,8 @@ def minibar_menu(property_: Property) -> Menu:
     )
 
 
-def _hidden(keys: str, statuses: Mapping[str, str]) -> bool:
-    """Whether a shorter status, which counts at once, begins it."""
+def _is_unreachable(keys: str, statuses: Mapping[str, str]) -> bool:
+    """Whether a shorter status is a prefix of it, and is set at once."""
     return any(keys != other and keys.startswith(other) for other in statuses)
 
 

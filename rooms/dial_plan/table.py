@@ -4,18 +4,18 @@ from typing import Final, NamedTuple
 
 STAR: Final = "`*`"
 DIGIT: Final = "digit"
-#: ``Read`` does not tell the two apart.
+#: ``Read`` does not distinguish the two.
 NONE: Final = "`#` or nothing"
 
 END: Final = "hang up"
 
 
 class Row(NamedTuple):
-    """The first row of a state and key whose ``when`` holds is what happens.
+    """What a key does in a state. The first row whose ``when`` holds applies.
 
-    :ivar told: what the hotel is told; in parentheses: once the receiver is put down, unless
-        another key comes before
-    :ivar spoken: the prompt that follows; a key interrupts it and counts
+    :ivar told: what is sent to the hotel; in parentheses: when the caller hangs up, unless
+        another key comes first
+    :ivar spoken: the prompt that is played; a key interrupts it and counts
     """
 
     state: str
@@ -27,10 +27,10 @@ class Row(NamedTuple):
 
 
 def _asked(state: str, prompt: str) -> tuple[Row, ...]:
-    """A state that asks for something: whoever is silent is asked once more, then hung up on.
+    """A state that asks for something: without a key it asks once more, then hangs up.
 
-    Every other time it listens without a prompt: a ``Read`` whose prompt is missing on the PBX
-    returns at once.
+    Every other time it listens without a prompt, because a ``Read`` whose prompt is missing on the
+    PBX returns at once.
     """
     return (
         Row(state, NONE, "4th time running", "", "", END),

@@ -1,8 +1,8 @@
-"""The table as text: each state and key is an extension, each of its rows some lines of it.
+"""The table as text: each state and key is an extension, and each of its rows some lines of it.
 
-Applications and functions are those that every Asterisk from 1.8 on has. Keys are read one by one
-with ``Read``, the only application during whose prompts none is lost and none begins an extension;
-between two of them the PBX keeps what is pressed.
+Only applications and functions are used that every Asterisk since 1.8 has. Keys are read one by one
+with ``Read``, the only application during whose prompts no key is lost or taken for an extension;
+between two of them the PBX buffers keys.
 """
 
 from itertools import groupby
@@ -13,7 +13,7 @@ from rooms.dial_plan.table import DIGIT, END, NONE, STAR, Row
 from rooms.feature_codes.registry import codes_of
 from rooms.models import Phone, Property
 
-#: Seconds to the next key, as with Asterisk's own digit time-out.
+#: Seconds to wait for the next key, like the digit timeout of Asterisk.
 WAIT: Final = 5
 
 _HEADER: Final = """\
@@ -33,7 +33,7 @@ exten = {code},1,Set(ahead=)
 same = n,Goto({context},s,1)
 """
 
-# "!" matches at once, so nobody who dials the code alone waits for more.
+# "!" matches at once, so the code alone does not wait for more digits.
 _DIALLED_IN_ONE_GO: Final = """\
 exten = _{code}!,1,Set(ahead=${{FILTER(0123456789*#,${{EXTEN:{length}}})}}#)
 same = n,Goto({context},s,1)
@@ -72,7 +72,7 @@ _KEYS: Final = {STAR: "star", DIGIT: "digit", NONE: "none"}
 
 
 def dial_plan(property_: Property) -> str:
-    """The file for all codes that the property has."""
+    """The file for all feature codes of the property."""
     menus = [make(property_) for make in MENUS.values()]
     parts = [_HEADER.format(name=_one_line(property_.name), code=property_.code)]
     parts += [_entrance(property_, menu) for menu in menus]
@@ -81,9 +81,9 @@ def dial_plan(property_: Property) -> str:
 
 
 def dialled_in_one_go(property_: Property, code: str) -> bool:
-    """Whether ``777*01`` may be dialled as one number.
+    """Whether ``777*01`` can be dialed as one number.
 
-    Not where a number of the hotel begins with the code: it could not be dialled any more.
+    Not if another number of the hotel begins with the code: it could no longer be dialed.
     """
     others = {*codes_of(property_).values(), *property_.emergency_numbers}
     others |= set(Phone.objects.filter(property=property_).values_list("extension", flat=True))
@@ -91,7 +91,7 @@ def dialled_in_one_go(property_: Property, code: str) -> bool:
 
 
 def _one_line(text: str) -> str:
-    """For a comment: a line break in it would begin a line of the plan."""
+    """Text for a comment: a line break would begin a line of the dial plan."""
     return " ".join(text.split())
 
 
@@ -115,7 +115,7 @@ def _menu(menu: Menu) -> str:
 
 
 def _extension(menu: Menu, state: str, key: str, rows: tuple[Row, ...]) -> str:
-    """What the key adds, the conditions in their order, and what follows from each."""
+    """The assignments of the key, then the conditions in order, each with its steps."""
     steps = [f"Set({assignment})" for assignment in menu.taken.get((state, key), ())]
     blocks = []
     cases = list(menu.cases(rows))
@@ -158,5 +158,5 @@ def _consequences(menu: Menu, case: Case) -> list[str]:
 
 
 def _word(state: str) -> str:
-    """A state in the name of an extension."""
+    """A state as part of the name of an extension."""
     return state.replace(" ", "")

@@ -76,7 +76,7 @@ def health_of(
     return Health(status, checks)
 
 
-def told(property_: Property, instant: datetime) -> str:
+def local_time(property_: Property, instant: datetime) -> str:
     """An instant in hotel local time: ``14:02``, on other days with the date."""
     local = instant.astimezone(property_.zone)
     today = local.date() == property_.local_now().date()
@@ -107,7 +107,7 @@ def _link(status: PropertyStatus, property_: Property) -> Check:
         return _check_link_up(status, link, property_)
     words = link.last_error or "The PBX does not answer."
     if link.locked_until and link.locked_until > status.at:
-        words += f" It is tried again after {told(property_, link.locked_until)}, hotel time."
+        words += f" It is tried again after {local_time(property_, link.locked_until)}, hotel time."
     refused = link.state == PbxLink.State.REFUSED
     phrase = "PBX refuses the login" if refused else "PBX does not answer"
     return Check("pbx_link", "down", words, link.state_since, phrase)
@@ -117,12 +117,12 @@ def _check_link_up(status: PropertyStatus, link: PbxLink, property_: Property) -
     missing = link.reports_missing_since
     if missing:
         words = (
-            f"The PBX answers, but has sent no reports since {told(property_, missing)}. "
+            f"The PBX answers, but has sent no reports since {local_time(property_, missing)}. "
             "Check that it reaches REPORT_BASE_URL, and that no other program logs in to it."
         )
         return Check("pbx_link", "degraded", words, missing, "PBX sends no reports")
     if link.used_at and status.at - link.used_at > UNATTENDED_AFTER:
-        last = told(property_, link.used_at)
+        last = local_time(property_, link.used_at)
         words = f"The PBX answered at {last}, and has not been contacted since: check the workers."
         return Check("pbx_link", "degraded", words, link.used_at, f"PBX not contacted since {last}")
     words = "The PBX answers."
@@ -172,7 +172,7 @@ def _reports(status: PropertyStatus, property_: Property) -> Check:
     oldest = status.oldest_report_at
     if oldest and status.at - oldest > REPORTS_OLD:
         words = f"{_some(status.reports_waiting, 'report waits', 'reports wait')} to be processed."
-        phrase = f"Reports waiting since {told(property_, oldest)}"
+        phrase = f"Reports waiting since {local_time(property_, oldest)}"
         return Check("reports_backlog", "degraded", words, oldest, phrase)
     return Check("reports_backlog", "ok", "No backlog.")
 
@@ -181,7 +181,7 @@ def _commands(status: PropertyStatus, property_: Property) -> Check:
     oldest = status.oldest_command_at
     if oldest and status.at - oldest > COMMANDS_OLD:
         words = f"Phone commands waiting: {_some(status.commands_waiting, 'command', 'commands')}."
-        phrase = f"Phone commands waiting since {told(property_, oldest)}"
+        phrase = f"Phone commands waiting since {local_time(property_, oldest)}"
         return Check("commands_backlog", "degraded", words, oldest, phrase)
     if status.commands_failed:
         words = f"{_some(status.commands_failed, 'command needs', 'commands need')} a person."

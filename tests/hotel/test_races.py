@@ -213,7 +213,7 @@ def test_without_the_claim_s_lock_two_workers_would_have_one_command(
 
 
 def bob_has_the_phone(bob: Stay) -> bool:
-    """The phone of 201 is told his name, and nothing that wipes it after that."""
+    """The phone of 201 gets the guest's name, and no command after that resets it."""
     lane = Command.objects.filter(extension="2201").exclude(state="superseded").order_by("pk")
     named = lane.filter(payload__username__isnull=False).last()
     wiped = lane.filter(kind="check_out").last()
@@ -223,7 +223,7 @@ def bob_has_the_phone(bob: Stay) -> bool:
 
 
 def test_a_second_guest_comes_in_while_the_first_leaves(open_hotel: Property) -> None:
-    """Whoever remains has his phone."""
+    """The guest who remains keeps the phone."""
     alice = house.check_in(open_hotel, "Smith")
     bob = house.reserve(open_hotel, "Jones")
     results = at_once(

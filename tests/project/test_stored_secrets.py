@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 IN_THE_ENVIRONMENT: Final = "pa55word-of-the-environment"
 LITERAL: Final = "pa55word-of-the-other"
 PIN: Final = "471147"
-HIS_OWN: Final = "what-max-knows-himself"
+OWN_PASSWORD: Final = "what-max-knows-himself"
 
 
 def answer(request: BaseHTTPRequestHandler) -> None:
@@ -158,8 +158,8 @@ def hostile(trap: WireServer) -> list[dict[str, str]]:
         *({**there, "password": f"env:{name}"} for name in ("PBX_PASSWORD", "SECRET_KEY")),
         {**there, "password": "env:DATABASE_URL", "voicemail_pin": "1"},
         {**there, "password": " "},
-        {**there, "password": HIS_OWN},
-        {**there, "password": HIS_OWN, "voicemail_pin": "1234"},
+        {**there, "password": OWN_PASSWORD},
+        {**there, "password": OWN_PASSWORD, "voicemail_pin": "1234"},
         {**there, "username": "another"},
     ]
 
@@ -167,7 +167,7 @@ def hostile(trap: WireServer) -> list[dict[str, str]]:
 def test_no_secret_goes_to_a_host_of_somebody_who_does_not_know_it(
     hotels: list[Property], trap: WireServer
 ) -> None:
-    """Max tries every form of the settings; then he succeeds, with a password of his own."""
+    """Max tries every form of the settings; then one succeeds, with a password that Max chose."""
     grand, other = hotels
     secrets = secrets_of(hotels)
     max_ = staff(grand, "max", "manager")
@@ -175,7 +175,7 @@ def test_no_secret_goes_to_a_host_of_somebody_who_does_not_know_it(
         assert max_.post(path.replace("GRAND", "OTHER"), {"url": trap.url}).status_code == 404
         for name in fields:
             for value in (trap.url, "env:PBX_PASSWORD", "/etc/hostname"):
-                # He may just have changed his own password.
+                # Max may just have changed the password.
                 max_.force_login(User.objects.get(username="max"))
                 sent(max_, path, **{name: value})
         max_.force_login(User.objects.get(username="max"))
@@ -189,7 +189,7 @@ def test_no_secret_goes_to_a_host_of_somebody_who_does_not_know_it(
         if pbx_of(grand).url != trap.url:
             assert not trap.asked, values
     work(other)
-    assert md5(HIS_OWN) in heard(trap), "his own password did go"
+    assert md5(OWN_PASSWORD) in heard(trap), "the chosen password was sent"
     assert [each for each in secrets if each in heard(trap)] == []
     assert pbx_of(other).url != trap.url
 
@@ -199,7 +199,7 @@ def test_no_secret_goes_to_a_host_of_somebody_who_does_not_know_it(
     [
         ({}, {"password": "enter the password again", "voicemail_pin": "enter the Voicemail PIN"}),
         ({"password": "env:PBX_PASSWORD"}, {"password": "named in the hotel file only"}),
-        ({"password": HIS_OWN}, {"voicemail_pin": "The address is another one"}),
+        ({"password": OWN_PASSWORD}, {"voicemail_pin": "The address is another one"}),
     ],
 )
 def test_a_changed_address_asks_for_the_secrets_again(
@@ -298,10 +298,10 @@ def test_a_changed_address_is_signed_in_to_at_once(hotels: list[Property]) -> No
     pbx = pbx_of(hotels[0])
     link.keep_alive(pbx)
     old = PbxLink.objects.get(pbx=pbx).token
-    with Simulator(Settings(extensions=["2201"], password=HIS_OWN)) as moved:
+    with Simulator(Settings(extensions=["2201"], password=OWN_PASSWORD)) as moved:
         max_ = staff(hotels[0], "max", "manager")
         path = "/GRAND/settings/pbx/"
-        assert sent(max_, path, url=moved.url, password=HIS_OWN, voicemail_pin="1234") == 302
+        assert sent(max_, path, url=moved.url, password=OWN_PASSWORD, voicemail_pin="1234") == 302
         link.keep_alive(Pbx.objects.get(pk=pbx.pk))
         new = PbxLink.objects.get(pbx=pbx).token
         assert new != old

@@ -1,4 +1,4 @@
-"""Whose charge: who was where when, and whom a report of that second finds (contract §5)."""
+"""Attribution: who was where when, and which stay a report of that second is charged to."""
 
 from datetime import datetime, timedelta
 

@@ -16,7 +16,7 @@ _HEADINGS = ("ROOM", "PHONE", "WHAT", "SHOULD BE", "IS", "DONE")
 
 
 class Command(BaseCommand):
-    """Exit status 1 when something differs that is not being repaired, or was not compared."""
+    """Exit status 1 if something differs that is not being repaired, or was not compared."""
 
     help = "Show what differs between the hotel and the PBX; change it only with --apply."
 
