@@ -49,7 +49,7 @@ class Menu:
     :ivar taken: assignments before the conditions, by state and key
     :ivar begun: assignments after the previous entry was sent to the hotel
     :ivar told: word of the table -> what is sent to the hotel after the code
-    :ivar again: the variable with a "#" for each time that the same was sent earlier in the call. An
+    :ivar again: the variable with a "#" for each time the same was sent earlier in the call. An
         identical report would count as a repetition of the earlier one, and ``*01``, ``*02``,
         ``*01`` would leave the room at ``*02``.
     """

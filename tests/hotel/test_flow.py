@@ -25,7 +25,7 @@ from hotelpbx.processes.running import wait_until
 
 pytestmark = pytest.mark.flow
 
-# Phone work is done within 30 s when all is well, and within 75 s after a fault (docs/outbox.md).
+# Phone work is done within 30 s when all is well, and within 75 s after a fault.
 SOON, AFTER_A_FAULT = 30.0, 75.0
 
 
