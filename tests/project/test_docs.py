@@ -26,3 +26,19 @@ def test_every_command_that_the_documents_name_exists() -> None:
     }
     existing = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
     assert named <= existing, named - existing
+
+
+def test_every_path_that_the_documents_name_exists() -> None:
+    """Of files and folders here, in backticks; the change log names what is gone."""
+    folders = "|".join(path.name for path in ROOT.iterdir() if path.is_dir())
+    named = re.compile(rf"`((?:{folders})/[\w./-]*)`")
+    # What a reader of CONTRIBUTING is to make.
+    missing = {"rooms/feature_codes/service.py"}
+    found = {
+        f"{page.name}: {name}"
+        for page in PAGES
+        if page.name != "CHANGELOG.md"
+        for name in named.findall(page.read_text(encoding="utf-8"))
+        if name not in missing and not (ROOT / name).exists()
+    }
+    assert not found
