@@ -14,7 +14,7 @@ from tests.wakeups.morning import EVENING, Morning
 
 @pytest.fixture
 def clock() -> Iterator[Any]:
-    """It is six in the evening, and stays so until the clock is moved."""
+    """Six in the evening until the clock is moved."""
     with time_machine.travel(EVENING, tick=False) as traveller:
         yield traveller
 

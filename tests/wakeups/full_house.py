@@ -1,4 +1,4 @@
-"""A hotel with all rooms taken, made in a few queries."""
+"""A hotel with all rooms occupied, created in a few queries."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,5 +49,5 @@ def full_house(folder: Path, url: str, rooms: int, nights: int = 3) -> Property:
 
 
 def in_hours(hotel: Property, hours: float) -> datetime:
-    """The full minute so many hours from now, on the hotel's walls."""
+    """The full minute so many hours from now, in hotel local time."""
     return (hotel.local_now() + timedelta(hours=hours)).replace(second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""A hotel, a simulated PBX over HTTP and a clock: what a night does to a wake-up call."""
+"""A hotel, a simulated PBX over HTTP and a clock, for the life of one wake-up call."""
 
 import json
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ DESK: Final = "8000"
 
 
 class Morning:
-    """Alice Smith in room 201 wants to rise at seven; the PBX rings twice, five minutes apart."""
+    """Alice Smith in room 201 has a call at seven; the PBX rings twice, five minutes apart."""
 
     def __init__(self, hotel: Property, exchange: Simulator, clock: Any) -> None:
         self.hotel, self.exchange, self.clock = hotel, exchange, clock
@@ -41,7 +41,7 @@ class Morning:
         self.heard.append(report)
 
     def set(self, **settings: Any) -> None:
-        """Something of ``[wake_up_calls]``."""
+        """Change settings of ``[wake_up_calls]``."""
         WakeUpSettings.objects.filter(property=self.hotel).update(**settings)
 
     def phone(self, behaviour: str, keys: str | None = None, number: str = PHONE) -> None:
@@ -49,7 +49,7 @@ class Morning:
         found = self.exchange.state.extensions[number]
         found.behaviour, found.keys = behaviour, keys
 
-    def promise(self, **more: Any) -> WakeUpCall:
+    def book(self, **more: Any) -> WakeUpCall:
         """The call, placed on the PBX."""
         request = WakeUpRequest(
             date=day("2026-05-05"), time=datetime.min.time().replace(hour=7), **more
@@ -59,7 +59,7 @@ class Morning:
         return call
 
     def at(self, seconds: float) -> None:
-        """It is so many seconds after seven; alarms ring, reports come, and all is done."""
+        """Move to so many seconds after seven; alarms ring, reports arrive, and all tasks run."""
         self.clock.move_to(DUE + timedelta(seconds=seconds))
         self.exchange.ringer.ring_due_alarms()
         self.work()
@@ -73,13 +73,13 @@ class Morning:
         """The PBX has rung twice; our own call is still to come."""
         self.at_each(1, 301, 400)
 
-    def all_in_vain(self) -> None:
-        """So it has, and our own call was made."""
+    def nobody_answers(self) -> None:
+        """The PBX has rung twice, and our own call was not answered either."""
         self.rings_out()
         self.at_each(422, 440)
 
     def work(self) -> None:
-        """Reports are processed, the sweep looks, and the PBX is told: until nothing is new."""
+        """Process reports, run the tasks and deliver commands until nothing is new."""
         waiting = Command.objects.filter(state=Command.State.WAITING)
         for _ in range(4):
             for report in self._fresh():
@@ -104,7 +104,7 @@ class Morning:
             if entry["path"] == path and "errno" not in entry
         ]
 
-    def told(self) -> list[tuple[str, str]]:
+    def attempts(self) -> list[tuple[str, str]]:
         """Kind and result of each attempt, in order."""
         return list(Attempt.objects.order_by("due_at", "pk").values_list("kind", "result"))
 

@@ -65,7 +65,7 @@ def test_after_a_doubled_hour_the_second_showing_is_waited_for(due: str, earlies
 
 
 def test_an_alarm_that_still_rings_is_waited_for() -> None:
-    """An equal one would be taken for it (10022), and go with it after the last ring."""
+    """An equal one would be a duplicate for the PBX (10022), and be deleted with it."""
     due, rings = at("2026-05-04 23:00:00"), timedelta(minutes=180)
     assert place_from(due, SHANGHAI, rings) == at("2026-05-04 02:02:00")
 

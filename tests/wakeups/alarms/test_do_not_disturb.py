@@ -1,4 +1,4 @@
-"""Do-not-disturb on the phone, and the wake-up call that rings all the same.
+"""Do-not-disturb is set on the phone, and the wake-up call rings nevertheless.
 
 Whether the PBX rings a phone under do-not-disturb is not said: all is tried with both readings.
 """
@@ -47,7 +47,7 @@ def set_by_hand(morning: Morning, value: str = "on", number: str = PHONE) -> Non
 
 
 def heard(morning: Morning, kind: str) -> list[str]:
-    """What the phone did at the rings of a kind."""
+    """What the phone did at rings of one kind."""
     return [ring.behaviour for ring in morning.exchange.state.rings if ring.kind == kind]
 
 
@@ -118,7 +118,7 @@ def test_a_wake_up_call_rings_and_it_is_quiet_again(night: Morning, whose: str) 
         ask(night)
     else:
         set_by_hand(night)
-    call = night.promise()
+    call = night.book()
     night.at(BEFORE - 10)
     assert dnd(night) == "on", "not earlier than it must"
     night.at(BEFORE)
@@ -135,20 +135,20 @@ def test_a_wake_up_call_rings_and_it_is_quiet_again(night: Morning, whose: str) 
 def test_without_lifting_it_the_guest_oversleeps(
     morning: Morning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By one of the readings: what the cure is for."""
+    """If the PBX respects do-not-disturb: why it is switched off."""
     monkeypatch.setattr("rooms.phones.do_not_disturb.suspend", lambda *args, **more: None)
     ask(morning)
-    morning.promise()
-    morning.all_in_vain()
+    morning.book()
+    morning.nobody_answers()
     assert set(heard(morning, "alarm") + heard(morning, "prompt")) == {"dnd"}
 
 
 def test_our_own_call_rings_too_and_the_desk_reaches_him(night: Morning) -> None:
     ask(night)
-    night.promise()
+    night.book()
     night.phone("ignores")
     night.at(BEFORE)
-    night.all_in_vain()
+    night.nobody_answers()
     assert heard(night, "prompt") == ["ignores"]
     assert dnd(night) == "off", "the desk is to call him"
     (item,) = items(night.hotel)
@@ -158,7 +158,7 @@ def test_our_own_call_rings_too_and_the_desk_reaches_him(night: Morning) -> None
 
 
 def test_who_has_not_set_it_is_left_as_he_is(morning: Morning) -> None:
-    morning.promise()
+    morning.book()
     before = len(morning.asked("extension/update"))
     morning.at_each(BEFORE, 1, 8, 20)
     assert dnd(morning) == "off"
@@ -167,7 +167,7 @@ def test_who_has_not_set_it_is_left_as_he_is(morning: Morning) -> None:
 
 def test_a_cancelled_call_leaves_it_as_it_was(morning: Morning) -> None:
     set_by_hand(morning)
-    call = morning.promise()
+    call = morning.book()
     morning.at(BEFORE)
     calls.cancel(call, actor=CLERK)
     morning.at(SHORTLY_BEFORE)
@@ -176,7 +176,7 @@ def test_a_cancelled_call_leaves_it_as_it_was(morning: Morning) -> None:
 
 def test_what_the_room_no_longer_asks_for_is_not_set_again(morning: Morning) -> None:
     ask(morning)
-    morning.promise()
+    morning.book()
     morning.at(BEFORE)
     ask(morning, "none")
     morning.at_each(1, 8, 20)
@@ -184,7 +184,7 @@ def test_what_the_room_no_longer_asks_for_is_not_set_again(morning: Morning) -> 
 
 
 def test_what_the_room_asks_for_meanwhile_waits_until_he_is_awake(night: Morning) -> None:
-    night.promise()
+    night.book()
     night.at(BEFORE)
     ask(night)
     assert dnd(night) == "off"
@@ -198,7 +198,7 @@ def test_a_move_just_before(night: Morning, whose: str) -> None:
         ask(night)
     else:
         set_by_hand(night)
-    night.promise()
+    night.book()
     night.at(BEFORE)
     lifecycle.move(night.stay, house.room(night.hotel, "202"), actor=CLERK)
     night.at(SHORTLY_BEFORE)
@@ -210,7 +210,7 @@ def test_a_move_just_before(night: Morning, whose: str) -> None:
 
 def test_a_check_out_just_before(morning: Morning) -> None:
     ask(morning)
-    morning.promise()
+    morning.book()
     morning.at(BEFORE)
     lifecycle.check_out(morning.stay, actor=CLERK)
     morning.at(20)
@@ -222,7 +222,7 @@ def test_a_check_out_just_before(morning: Morning) -> None:
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
 def test_an_answer_is_lost(night: Morning, kind: str, path: str) -> None:
     set_by_hand(night)
-    night.promise()
+    night.book()
     night.exchange.faults.add(Fault(kind, path))
     night.at(BEFORE)
     night.at_each(SHORTLY_BEFORE, 1, 8)
@@ -233,7 +233,7 @@ def test_an_answer_is_lost(night: Morning, kind: str, path: str) -> None:
 
 def test_a_pbx_that_was_away_is_asked_when_it_is_back(morning: Morning) -> None:
     set_by_hand(morning)
-    morning.promise()
+    morning.book()
     morning.exchange.faults.add(Fault("status", "extension/*", "503", times=0))
     morning.at(BEFORE)
     morning.exchange.faults.clear()
@@ -243,7 +243,7 @@ def test_a_pbx_that_was_away_is_asked_when_it_is_back(morning: Morning) -> None:
 
 
 def test_a_wish_that_still_waits_does_not_come_behind_the_lifting(morning: Morning) -> None:
-    morning.promise()
+    morning.book()
     morning.exchange.faults.add(Fault("status", "extension/*", "503", times=0))
     ask(morning)
     morning.at(BEFORE)

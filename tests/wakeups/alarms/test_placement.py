@@ -1,4 +1,4 @@
-"""From when on an alarm may be placed, also one that stands behind a person."""
+"""From when on an alarm may be placed, also one that is the backup for a person."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Two hundred guests to be woken at once: what it costs, and what the PBX then has."""
+"""Waking two hundred guests at once: the number of requests, and the alarms on the PBX."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -117,7 +117,7 @@ def test_the_nightly_comparison_learns_the_ids_with_the_requests_that_it_makes_a
 def test_an_alarm_that_nobody_has_seen_is_looked_for_an_hour_before(
     hotel: Property, pbx: Pbx, exchange: Simulator
 ) -> None:
-    """The PBX said yes to many and lost one of them."""
+    """The PBX accepted many alarms and lost one of them."""
     wake_all(hotel)
     deliver_due(pbx)
     exchange.state.extensions["1012"].alarms.clear()
@@ -150,7 +150,7 @@ def test_one_missing_phone_among_many_is_found_in_a_few_requests(
 def test_a_batch_of_which_the_pbx_did_a_part_is_not_set_twice(
     hotel: Property, pbx: Pbx, exchange: Simulator
 ) -> None:
-    """It works through the list and minds one in the middle: T36."""
+    """The PBX works through the list and refuses one in the middle (T36)."""
     wake_all(hotel)
     command = Command.objects.filter(extension="1001").get()
     for place in range(7):
@@ -205,7 +205,7 @@ def test_calls_that_need_nothing_cost_nothing(hotel: Property, pbx: Pbx) -> None
 def test_many_calls_are_placed_with_as_many_queries_as_a_few(
     hotel: Property, exchange: Simulator
 ) -> None:
-    """The day after tomorrow: kept by us, and placed when the next HH:MM is the right one."""
+    """For the day after tomorrow: placed when the next HH:MM is the right one."""
     wake_all(hotel, hours=30)
     assert not Occurrence.objects.exists()
     due = WakeUpCall.objects.values_list("due_at", flat=True).first()

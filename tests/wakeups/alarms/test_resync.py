@@ -1,4 +1,4 @@
-"""The hotel against its PBX: what is repaired, what is shown, what is left alone."""
+"""Comparing alarms with the PBX: what is repaired, what is shown, what is left alone."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -66,7 +66,7 @@ def pbx(hotel: Property) -> Pbx:
 
 @pytest.fixture
 def alice(hotel: Property, pbx: Pbx) -> Stay:
-    """In room 201, to be woken in three hours, and all of it on the PBX."""
+    """In room 201, with a call in three hours that has been placed on the PBX."""
     stay = house.check_in(hotel, "Smith")
     due = hotel.local_now() + timedelta(hours=3)
     request = WakeUpRequest(date=due.date(), time=due.time().replace(second=0, microsecond=0))
@@ -208,7 +208,7 @@ def test_an_alarm_that_the_guest_set_himself_is_kept(
 def test_an_alarm_of_ours_that_should_be_gone_is_removed(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
-    """Called off while the PBX was away, which then came back from a backup."""
+    """Cancelled while the PBX was down, which was then restored from a backup."""
     (placed,) = phone(exchange).alarms
     calls.cancel(WakeUpCall.objects.get(), actor=CLERK)
     deliver_due(pbx)
@@ -319,7 +319,7 @@ def test_a_phone_that_is_being_told_something_is_compared_a_minute_later(
 def test_beside_a_failed_command_the_alarm_is_placed_again_and_nothing_else(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
-    """The failure waits for a person; the guest must be woken all the same."""
+    """The failure waits for a person; the guest must be woken nevertheless."""
     command = outbox.provision(pbx, "2201", {"hasvoicemail": "on"}, subject="stay:1")
     Command.objects.filter(pk=command.pk).update(state=Command.State.FAILED)
     phone(exchange).settings["username"] = "2201"

@@ -1,4 +1,4 @@
-"""Wake-up calls from wish to alarm, and back."""
+"""Wake-up calls from request to alarm, and back."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -47,7 +47,7 @@ def request(date: str = "2026-05-05", wall: str = "07:00", **more: Any) -> WakeU
 
 
 def placed(call: WakeUpCall, alarm_id: str = "1") -> Occurrence:
-    """Let the PBX have taken the alarm of the call."""
+    """Mark the alarm of the call as set by the PBX."""
     occurrence = call.occurrences.get(state="placing")
     command = Command.objects.get(subject=outbox_subject(occurrence), kind="place_alarm")
     command.result = {"wakeupid": alarm_id}
@@ -62,7 +62,7 @@ def phone_says(hotel: Property, status: str, instant: datetime) -> None:
 
 
 def look(clock: Any, instant: datetime) -> None:
-    """It is that time, and the sweep looks at what is known."""
+    """Move to that time and run the sweep."""
     clock.move_to(instant)
     sweep.sweep()
 

@@ -1,4 +1,4 @@
-"""A time alone is its next occurrence; a call outside the stay is asked about, at every door."""
+"""A time without a date comes next; a call outside the stay needs a confirmation everywhere."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
@@ -216,7 +216,7 @@ def test_each_line_has_the_next_day_of_its_own_time(
 def test_a_departure_that_is_put_earlier_leaves_the_call_and_names_it(
     hotel: Property, alice: Stay
 ) -> None:
-    """It goes with the check-out; until then the guest is here and is woken."""
+    """The call ends with the check-out; until then the guest is woken."""
     call = calls.create(alice, request("2026-11-29"), actor=CLERK)
     assert open_outside(alice) == []
     earlier = StayDetails(departure=day("2026-11-28"))
@@ -236,7 +236,7 @@ def test_a_change_that_leaves_the_moment_as_it_is_is_not_asked_about(
 
 
 def test_a_job_of_an_earlier_version_is_done(alice: Stay) -> None:
-    """Its wish says nothing of days outside the stay."""
+    """Its stored request has no key about days outside the stay."""
     job = bulk.create_job(
         alice.property, [RequestedCall(alice.reference, "201", request("2026-11-28"))], actor=CLERK
     )
@@ -254,7 +254,7 @@ def test_a_job_of_an_earlier_version_is_done(alice: Stay) -> None:
 def test_weekdays_that_do_not_come_are_no_time_that_has_passed(
     alice: Stay, first: str | None
 ) -> None:
-    """Issue 11.28: "has passed" is not what is wrong."""
+    """The refusal does not say that the time has passed."""
     none = request(first, recurrence="weekdays", weekdays=("mon", "wed"), until=day("2026-11-29"))
     with pytest.raises(Refusal) as refusal:
         calls.create(alice, none, actor=CLERK)

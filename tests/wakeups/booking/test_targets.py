@@ -1,4 +1,4 @@
-"""Which rooms are meant, and what a pasted list says."""
+"""Parsing room selections and pasted lists."""
 
 from datetime import time
 

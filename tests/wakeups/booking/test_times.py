@@ -1,4 +1,4 @@
-"""Times as people write them: several hundred ways, each in several kinds of lines."""
+"""Times as people write them: several hundred notations, each in several kinds of lines."""
 
 from datetime import time
 from pathlib import Path
@@ -69,7 +69,7 @@ def test_other_columns_never_become_times(column: str) -> None:
 
 @pytest.mark.parametrize("column", OTHERS)
 def test_other_columns_alone_give_no_time(column: str) -> None:
-    """Either the common time holds, or the line is asked about; it never has one of its own."""
+    """Either the common time applies, or the line is a fault; it never has a time of its own."""
     (found,) = read_list(f"203 {column}", HOUSE)
     if column != "12.50":
         assert found.time is None

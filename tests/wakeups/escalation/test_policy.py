@@ -1,4 +1,4 @@
-"""What comes next: the decision table, a row a case, without a database."""
+"""The decision table of the next step, row by row, without a database."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

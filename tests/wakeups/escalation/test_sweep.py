@@ -1,4 +1,4 @@
-"""A wake-up call from its first ring to whoever opens the guest's door."""
+"""A wake-up call from its first ring until somebody opens the guest's door."""
 
 from datetime import timedelta
 from typing import Any
@@ -40,24 +40,24 @@ def guest_calls(morning: Morning, path: str = OWN) -> int:
 
 
 def test_the_guest_answers_the_pbx(morning: Morning) -> None:
-    call = morning.promise()
+    call = morning.book()
     morning.at(1)
     assert status(call) == "ringing"
     morning.at(8)
     assert status(call) == "completed"
-    assert morning.told() == [("pbx", "completed")]
+    assert morning.attempts() == [("pbx", "completed")]
     assert morning.asked(OWN) == []
 
 
 def test_the_guest_answers_our_own_call(morning: Morning) -> None:
-    call = morning.promise()
+    call = morning.book()
     morning.phone("ignores")
     morning.rings_out()
     assert (status(call), morning.asked(OWN)) == ("ringing", [])
     morning.phone("answers")
     morning.at_each(422, 430)
     assert status(call) == "completed"
-    assert morning.told() == [*RINGS_OUT, ("own_call", "completed")]
+    assert morning.attempts() == [*RINGS_OUT, ("own_call", "completed")]
     assert [body["prompt"] for body in morning.asked(OWN)] == ["wakeup"]
     own = Attempt.objects.get(kind="own_call")
     assert own.callid, "it makes the answer certain"
@@ -69,9 +69,9 @@ def test_nobody_answers_and_the_desk_is_called_until_somebody_acknowledges(
     morning: Morning,
 ) -> None:
     morning.set(desk_extension=DESK)
-    call = morning.promise()
+    call = morning.book()
     morning.phone("ignores")
-    morning.all_in_vain()
+    morning.nobody_answers()
     assert (status(call), guest_calls(morning), desk_calls(morning)) == ("no_answer", 1, 1)
     morning.at_each(500, 570)
     assert desk_calls(morning) == 2, "that the desk's phone was lifted acknowledges nothing"
@@ -99,9 +99,9 @@ def test_nobody_answers_and_the_desk_is_called_until_somebody_acknowledges(
     ],
 )
 def test_what_is_no_answer_comes_to_the_desk(morning: Morning, behaviour: str, why: str) -> None:
-    call = morning.promise()
+    call = morning.book()
     morning.phone(behaviour)
-    morning.all_in_vain()
+    morning.nobody_answers()
     assert status(call) == "no_answer"
     (item,) = items(morning.hotel)
     assert why in item.detail
@@ -109,7 +109,7 @@ def test_what_is_no_answer_comes_to_the_desk(morning: Morning, behaviour: str, w
 
 def test_without_prompt_and_desk_only_the_screen_is_left(morning: Morning) -> None:
     morning.set(fallback_prompt="")
-    call = morning.promise()
+    call = morning.book()
     morning.phone("ignores")
     morning.at_each(1, 301, 700, 725)
     assert (status(call), morning.asked(OWN)) == ("no_answer", [])
@@ -118,16 +118,16 @@ def test_without_prompt_and_desk_only_the_screen_is_left(morning: Morning) -> No
 
 def test_a_refused_call_of_ours_is_told_to_the_desk(morning: Morning) -> None:
     morning.exchange.faults.add(Fault("errno", OWN, "10023", times=0))
-    call = morning.promise()
+    call = morning.book()
     morning.phone("ignores")
-    morning.all_in_vain()
+    morning.nobody_answers()
     assert status(call) == "no_answer"
     assert "voice prompt does not exist" in items(morning.hotel)[0].detail
     assert not Command.objects.filter(kind="ring", state="failed").exists()
 
 
 def test_a_call_that_cannot_be_made_in_time_is_not_made_later(morning: Morning) -> None:
-    call = morning.promise()
+    call = morning.book()
     morning.phone("ignores")
     morning.rings_out()
     morning.exchange.faults.add(Fault("errno", OWN, "10008", times=0))
@@ -144,17 +144,17 @@ def test_a_call_that_cannot_be_made_in_time_is_not_made_later(morning: Morning) 
 
 def test_an_unplugged_phone_is_not_called_the_desk_is(morning: Morning) -> None:
     morning.set(desk_extension=DESK)
-    call = morning.promise()
+    call = morning.book()
     morning.phone("unregistered")
     Phone.objects.filter(extension=PHONE).update(status=Phone.Status.UNAVAILABLE)
-    morning.all_in_vain()
+    morning.nobody_answers()
     assert (status(call), guest_calls(morning), desk_calls(morning)) == ("no_answer", 0, 1)
     assert "not connected" in items(morning.hotel)[0].detail
 
 
 @pytest.mark.parametrize("why", ["link down", "reports stay out"])
 def test_without_reports_nothing_is_assumed(morning: Morning, why: str) -> None:
-    call = morning.promise()
+    call = morning.book()
     morning.exchange.state.alarm_reports = "silent"
     morning.rings_out()
     morning.clock.shift(25)
@@ -169,7 +169,7 @@ def test_without_reports_nothing_is_assumed(morning: Morning, why: str) -> None:
 
 
 def test_the_desk_is_told_in_five_minutes_though_the_next_ring_is_far(morning: Morning) -> None:
-    call = morning.promise(repeat_interval=30)
+    call = morning.book(repeat_interval=30)
     morning.exchange.state.alarm_reports = "silent"
     PbxLink.objects.filter(pbx=morning.pbx).update(state=PbxLink.State.DOWN)
     morning.clock.move_to(DUE + timedelta(seconds=299))
@@ -184,7 +184,7 @@ def test_the_desk_is_told_in_five_minutes_though_the_next_ring_is_far(morning: M
 
 @pytest.mark.parametrize("field", ["state_since", "booted_at"])
 def test_a_link_that_comes_back_soon_lets_us_call_at_once(morning: Morning, field: str) -> None:
-    call = morning.promise(repeat_interval=30)
+    call = morning.book(repeat_interval=30)
     morning.exchange.state.alarm_reports = "silent"
     PbxLink.objects.filter(pbx=morning.pbx).update(**{field: DUE + timedelta(seconds=100)})
     morning.at(129)
@@ -198,26 +198,26 @@ def test_a_link_that_comes_back_soon_lets_us_call_at_once(morning: Morning, fiel
 def test_a_wish_in_the_last_minute_before_a_clock_that_is_ahead(
     morning: Morning, ahead: float, alarms: int
 ) -> None:
-    """Its clock shows seven already: such an alarm would ring tomorrow. We call in its place."""
+    """Its clock already shows seven: an alarm would ring tomorrow, so we call instead."""
     PbxLink.objects.filter(pbx=morning.pbx).update(clock_difference=ahead)
     morning.clock.move_to(DUE - timedelta(seconds=30))
-    call = morning.promise(repeat_interval=20)
+    call = morning.book(repeat_interval=20)
     assert len(morning.exchange.state.extensions[PHONE].alarms) == alarms
     morning.at_each(1, 15)
     assert (status(call), guest_calls(morning)) == ("completed", 1 - alarms)
 
 
 def test_an_alarm_nobody_heard_of_is_followed_by_a_call_that_is_certain(morning: Morning) -> None:
-    """The phone is not monitored: no report about it comes, but about calls it does."""
-    call = morning.promise()
+    """The phone is not monitored: only its calls are reported, not its states."""
+    call = morning.book()
     morning.exchange.state.alarm_reports = "silent"
-    morning.all_in_vain()
+    morning.nobody_answers()
     assert status(call) == "completed"
-    assert morning.told() == [("pbx", "unknown"), ("own_call", "completed")]
+    assert morning.attempts() == [("pbx", "unknown"), ("own_call", "completed")]
 
 
 def test_after_an_outage_no_guest_is_rung_late(morning: Morning) -> None:
-    call = morning.promise()
+    call = morning.book()
     morning.exchange.state.alarm_reports = "silent"
     morning.at(1800)
     assert (status(call), guest_calls(morning)) == ("unknown", 0)
@@ -228,13 +228,13 @@ def test_after_an_outage_no_guest_is_rung_late(morning: Morning) -> None:
 
 def test_a_lifted_receiver_is_not_enough_where_a_key_is_wanted(morning: Morning) -> None:
     morning.set(confirm_ivr="6600")
-    call = morning.promise(confirm=True)
+    call = morning.book(confirm=True)
     morning.at(1)
     morning.at(8)
     assert status(call) == "ringing"
     morning.at(20)
     assert status(call) == "confirmed"
-    assert morning.told() == [("pbx", "completed"), ("confirmation", "confirmed")]
+    assert morning.attempts() == [("pbx", "completed"), ("confirmation", "confirmed")]
     assert morning.asked(IVR)[0]["ivrid"] == "6600"
     assert Event.objects.filter(type="wake_up_call.confirmed").count() == 1
     alarms = morning.exchange.state.extensions[PHONE].alarms
@@ -243,7 +243,7 @@ def test_a_lifted_receiver_is_not_enough_where_a_key_is_wanted(morning: Morning)
 
 def test_without_a_key_he_is_asked_again_and_then_a_person_is(morning: Morning) -> None:
     morning.set(confirm_ivr="6600", desk_extension=DESK)
-    call = morning.promise(confirm=True)
+    call = morning.book(confirm=True)
     morning.phone("answers", keys="7")
     morning.at_each(1, 8, 25, 60, 90, 110)
     assert (status(call), guest_calls(morning, IVR), desk_calls(morning)) == ("no_answer", 2, 1)
@@ -253,14 +253,14 @@ def test_without_a_key_he_is_asked_again_and_then_a_person_is(morning: Morning) 
 def test_a_class_of_service_may_want_the_key(morning: Morning) -> None:
     morning.set(confirm_ivr="6600")
     ClassOfService.objects.filter(name="standard").update(confirm_wake_up_calls=True)
-    call = morning.promise()
+    call = morning.book()
     morning.at_each(1, 8, 25)
     assert status(call) == "confirmed"
 
 
 def test_what_cannot_be_confirmed_is_a_persons_affair(morning: Morning) -> None:
-    """There is no IVR for it."""
-    call = morning.promise(confirm=True)
+    """No IVR is configured."""
+    call = morning.book(confirm=True)
     morning.at_each(1, 301, 700, 725)
     assert status(call) == "no_answer"
     assert "no IVR" in items(morning.hotel)[0].detail
@@ -271,7 +271,7 @@ def test_what_cannot_be_confirmed_is_a_persons_affair(morning: Morning) -> None:
 
 def test_who_wants_to_sleep_on_is_called_again_as_often_as_he_may(morning: Morning) -> None:
     morning.set(confirm_ivr="6600", snooze_key="3", snooze_minutes=10, snoozes=1)
-    call = morning.promise(confirm=True)
+    call = morning.book(confirm=True)
     morning.phone("answers", keys="3")
     morning.at_each(1, 8, 25)
     assert (status(call), guest_calls(morning, IVR)) == ("ringing", 1)
@@ -286,7 +286,7 @@ def test_who_wants_to_sleep_on_is_called_again_as_often_as_he_may(morning: Morni
 
 def test_he_rises_after_he_has_slept_on(morning: Morning) -> None:
     morning.set(confirm_ivr="6600", snooze_key="3", snoozes=2)
-    call = morning.promise(confirm=True)
+    call = morning.book(confirm=True)
     morning.phone("answers", keys="3")
     morning.at_each(1, 8, 25)
     morning.phone("answers", keys="1")
@@ -299,7 +299,7 @@ def test_he_rises_after_he_has_slept_on(morning: Morning) -> None:
 
 def test_a_check_out_between_two_attempts_stops_everything(morning: Morning) -> None:
     morning.set(desk_extension=DESK)
-    call = morning.promise()
+    call = morning.book()
     morning.phone("ignores")
     morning.rings_out()
     lifecycle.check_out(morning.stay, actor=CLERK)
@@ -310,8 +310,8 @@ def test_a_check_out_between_two_attempts_stops_everything(morning: Morning) -> 
 
 
 def test_a_call_that_waits_for_its_turn_is_dropped_at_the_check_out(morning: Morning) -> None:
-    """It is in the lane before the check-out, and must not ring whoever comes next."""
-    morning.promise()
+    """It is in the lane before the check-out, and must not ring the next guest."""
+    morning.book()
     morning.phone("ignores")
     morning.rings_out()
     morning.exchange.faults.add(Fault("errno", OWN, "10008", times=0))
@@ -326,7 +326,7 @@ def test_a_call_that_waits_for_its_turn_is_dropped_at_the_check_out(morning: Mor
 
 
 def test_a_cancelled_call_stops_too(morning: Morning) -> None:
-    call = morning.promise()
+    call = morning.book()
     morning.phone("ignores")
     morning.rings_out()
     calls.cancel(call, actor=CLERK)
@@ -336,9 +336,9 @@ def test_a_cancelled_call_stops_too(morning: Morning) -> None:
 
 def test_a_guest_who_has_left_needs_nobody_at_his_door(morning: Morning) -> None:
     morning.set(desk_extension=DESK)
-    morning.promise()
+    morning.book()
     morning.phone("ignores")
-    morning.all_in_vain()
+    morning.nobody_answers()
     assert len(items(morning.hotel)) == 1
     lifecycle.check_out(morning.stay, actor=CLERK)
     morning.at_each(570, 800)
@@ -346,7 +346,7 @@ def test_a_guest_who_has_left_needs_nobody_at_his_door(morning: Morning) -> None
 
 
 def test_a_move_in_the_middle_goes_on_in_the_new_room(morning: Morning) -> None:
-    call = morning.promise()
+    call = morning.book()
     morning.phone("ignores")
     morning.at(1)
     lifecycle.move(morning.stay, house.room(morning.hotel, "202"), actor=CLERK)
@@ -356,8 +356,8 @@ def test_a_move_in_the_middle_goes_on_in_the_new_room(morning: Morning) -> None:
 
 
 def test_phones_exchanged_in_the_middle_wake_nobody_else(morning: Morning) -> None:
-    """The integrator is at it at seven in the morning."""
-    call = morning.promise()
+    """The integrator changes settings at seven in the morning."""
+    call = morning.book()
     morning.phone("ignores")
     morning.at(1)
     set_phones(morning.hotel, {"201": ["2202"], "202": ["2201"]})
@@ -378,7 +378,7 @@ def vip(morning: Morning) -> Any:
 
 
 def test_a_vip_is_called_by_a_person(vip: Morning) -> None:
-    call = vip.promise()
+    call = vip.book()
     assert vip.asked("wakeupcall/create") == []
     vip.at(-30)
     assert items(vip.hotel) == []
@@ -389,24 +389,24 @@ def test_a_vip_is_called_by_a_person(vip: Morning) -> None:
     resolve(vip.hotel, item.id, Decision("acknowledge", CLERK, reason="he is up"))
     vip.at(5)
     assert (status(call), items(vip.hotel)) == ("completed", [])
-    assert vip.told()[0] == ("person", "completed")
+    assert vip.attempts()[0] == ("person", "completed")
 
 
 def test_the_pbx_steps_in_where_nobody_has_called(vip: Morning) -> None:
     vip.set(vip_backup_after=5)
-    call = vip.promise()
+    call = vip.book()
     assert vip.asked("wakeupcall/create")[0]["wakeup"][0]["time"] == "07:05"
     vip.at(290)
     assert status(call) == "pending"
     vip.at_each(301, 308)
     assert status(call) == "completed"
-    assert vip.told()[0] == ("person", "no_answer")
-    assert ("pbx", "completed") in vip.told()
+    assert vip.attempts()[0] == ("person", "no_answer")
+    assert ("pbx", "completed") in vip.attempts()
 
 
 def test_the_pbx_does_not_ring_a_vip_who_was_called(vip: Morning) -> None:
     vip.set(vip_backup_after=5)
-    vip.promise()
+    vip.book()
     vip.at(1)
     (item,) = items(vip.hotel)
     resolve(vip.hotel, item.id, Decision("acknowledge", CLERK))
@@ -419,9 +419,9 @@ def test_the_pbx_does_not_ring_a_vip_who_was_called(vip: Morning) -> None:
 
 def test_two_who_share_a_room_are_called_once(morning: Morning) -> None:
     bob = house.check_in(morning.hotel, "Jones", sharing=True)
-    hers = morning.promise()
+    hers = morning.book()
     morning.stay = bob
-    his = morning.promise()
+    his = morning.book()
     morning.phone("ignores")
     morning.rings_out()
     morning.phone("answers")
@@ -432,10 +432,10 @@ def test_two_who_share_a_room_are_called_once(morning: Morning) -> None:
 
 def test_the_desk_is_called_once_for_two_alarms(morning: Morning) -> None:
     morning.set(desk_extension=DESK, desk_call_repeat=0, fallback_prompt="")
-    morning.promise()
+    morning.book()
     morning.stay = house.check_in(morning.hotel, "Jones", number="202")
     morning.work()
-    morning.promise()
+    morning.book()
     morning.phone("ignores")
     morning.phone("ignores", number="2202")
     morning.at_each(1, 301, 700, 725, 735)

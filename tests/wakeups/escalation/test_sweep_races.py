@@ -1,4 +1,4 @@
-"""Two at once about one guest's call: what the locks and the constraint are for."""
+"""Concurrent sweeps and changes: what the locks and the constraint are for."""
 
 from contextlib import nullcontext
 from datetime import datetime, time, timedelta
@@ -21,7 +21,7 @@ from wakeups.models.observation import Observation, ObservationKind
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def rang_in_vain(hotel: Property, name: str = "Smith") -> WakeUpCall:
+def rang_without_answer(hotel: Property, name: str = "Smith") -> WakeUpCall:
     """The PBX has rung twice and nobody answered; our own call is due."""
     stay = house.check_in(hotel, name)
     due = whole_second(now()) - timedelta(seconds=430)
@@ -55,8 +55,8 @@ def rings() -> list[str]:
 def test_many_sweeps_at_once_make_one_call(
     open_hotel: Property, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also when each believes to be the only one: the rows' locks hold."""
-    rang_in_vain(open_hotel)
+    """Row locks hold even if each sweep believes it is the only one."""
+    rang_without_answer(open_hotel)
     monkeypatch.setattr(sweep, "try_lock", lambda name: nullcontext(True))
     results = at_once(*[sweep.sweep] * 4)
     assert not [each for each in results if isinstance(each, Exception)]
@@ -67,7 +67,7 @@ def test_many_sweeps_at_once_make_one_call(
 def test_without_the_locks_the_constraint_still_keeps_the_second_call_from_being_made(
     open_hotel: Property, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rang_in_vain(open_hotel)
+    rang_without_answer(open_hotel)
     monkeypatch.setattr(sweep, "try_lock", lambda name: nullcontext(True))
     unlocked = Occurrence.objects.select_related("call__stay__room", "call__property__pbx")
     monkeypatch.setattr(sweep, "_locked", lambda pk: unlocked.get(pk=pk))
@@ -78,7 +78,7 @@ def test_without_the_locks_the_constraint_still_keeps_the_second_call_from_being
 
 def test_a_check_out_in_the_same_moment_leaves_no_call_behind(open_hotel: Property) -> None:
     for number in range(6):
-        call = rang_in_vain(open_hotel, f"Smith{number}")
+        call = rang_without_answer(open_hotel, f"Smith{number}")
         results = at_once(sweep.sweep, partial(lifecycle.check_out, call.stay, actor=CLERK))
         assert not [each for each in results if isinstance(each, Exception)], results
         assert "waiting" not in rings()
@@ -91,8 +91,8 @@ def test_a_check_out_in_the_same_moment_leaves_no_call_behind(open_hotel: Proper
 def test_a_check_out_that_forgot_it_would_ring_the_next_guest(
     open_hotel: Property, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the cure is for: the call waits in the lane, before the check-out."""
-    call = rang_in_vain(open_hotel)
+    """Without the cancellation the call waits in the lane before the check-out."""
+    call = rang_without_answer(open_hotel)
     sweep.sweep()
     monkeypatch.setattr(planning, "cancel_outgoing_calls", lambda occurrence, why: None)
     lifecycle.check_out(call.stay, actor=CLERK)

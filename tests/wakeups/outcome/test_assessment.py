@@ -64,7 +64,7 @@ OUTSIDE: Final = {
 
 @dataclass(frozen=True)
 class Row:
-    """What was reported, in the order of arrival, and what follows at the end of it all."""
+    """What was reported, in the order of arrival, and the result."""
 
     told: tuple[Told, ...]
     result: str
@@ -316,14 +316,14 @@ TABLE: Final[dict[str, Row]] = {
 
 
 def seen(told: tuple[Told, ...]) -> list[Observation]:
-    """The signs at the room's phone, as the handlers read them."""
+    """The observations of the room's phone, as the handlers read them."""
     found: list[Observation] = []
     for second, body in told:
         parsed = parse_report(json.dumps(body).encode())
-        came_at = DUE + timedelta(seconds=second)
+        received_at = DUE + timedelta(seconds=second)
         found += [
             observation
-            for extension, observation in observations_of(parsed, came_at)
+            for extension, observation in observations_of(parsed, received_at)
             if extension == PHONE
         ]
     return found

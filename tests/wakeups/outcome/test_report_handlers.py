@@ -1,4 +1,4 @@
-"""Reports reach the attempts that they may be about, and whoever else needs them."""
+"""Reports reach the attempts that they may concern, and the other handlers that need them."""
 
 import json
 from datetime import timedelta
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ours(hotel: Property) -> Attempt:
-    """We are calling room 201, after the PBX rang it in vain."""
+    """We are calling room 201, after nobody answered the PBX."""
     occurrence = attention_rows.wake_up_alarm(hotel)
     due = whole_second(now()) - timedelta(minutes=7)
     Occurrence.objects.filter(pk=occurrence.pk).update(
@@ -52,7 +52,7 @@ def kept(attempt: Attempt) -> list[str]:
 
 
 def test_a_report_without_a_party_is_known_by_the_call(hotel: Property, ours: Attempt) -> None:
-    """As older firmware sends it."""
+    """The format of older firmware."""
     report = reported(hotel, action="CallFailed", reason="User busy", callid=ours.callid)
     assert (report.state, kept(ours)) == ("processed", ["not_reached"])
 

@@ -1,4 +1,4 @@
-"""Whatever changes, the PBX follows: there, away meanwhile, or losing its answers.
+"""Whatever changes, the PBX follows: up, down meanwhile, or losing its responses.
 
 Alice is in room 201 and shall be woken in three hours, and that is on the PBX. Then something
 changes. In the end the phones have just the alarms that they should have.
@@ -72,12 +72,12 @@ def alice(hotel: Property, pbx: Pbx) -> Stay:
     stay = house.check_in(hotel, "Smith")
     Stay.objects.update(arrival=stay.arrival - timedelta(days=3))
     stay.refresh_from_db()
-    promise(stay, 3, since=-2, recurrence="daily")
+    book(stay, 3, since=-2, recurrence="daily")
     deliver_due(pbx)
     return stay
 
 
-def promise(stay: Stay, hours: float, *, since: int = 0, **more: Any) -> WakeUpCall:
+def book(stay: Stay, hours: float, *, since: int = 0, **more: Any) -> WakeUpCall:
     due = in_hours(stay.property, hours)
     day = due.date() + timedelta(days=since)
     return calls.create(stay, WakeUpRequest(date=day, time=due.time(), **more), actor=CLERK)
@@ -127,7 +127,7 @@ def checked_out(stay: Stay) -> Expected:
 
 def checked_out_and_the_next_has_come(stay: Stay) -> Expected:
     lifecycle.check_out(stay, actor=CLERK)
-    promise(house.check_in(stay.property, "Jones"), 5)
+    book(house.check_in(stay.property, "Jones"), 5)
     return {"2201": [5]}
 
 
@@ -151,7 +151,7 @@ def another_time_and_back(stay: Stay) -> Expected:
 
 
 def another_day(stay: Stay) -> Expected:
-    """Kept by us: the PBX would ring at the next HH:MM."""
+    """Not placed yet: the PBX would ring at the next HH:MM."""
     due = in_hours(stay.property, 3)
     request = WakeUpRequest(date=due.date() + timedelta(days=2), time=due.time())
     calls.change(the_call(stay), request, actor=CLERK)
@@ -191,7 +191,7 @@ def the_second_phone_is_the_main_one(stay: Stay) -> Expected:
 
 
 def two_rooms_exchange_their_phones(stay: Stay) -> Expected:
-    promise(house.check_in(stay.property, "Jones", number="202"), 5)
+    book(house.check_in(stay.property, "Jones", number="202"), 5)
     set_phones(stay.property, {"201": ["2202"], "202": ["2201"]})
     return {"2202": [3], "2201": [5]}
 
@@ -202,14 +202,14 @@ def the_phone_goes_to_a_vacant_room(stay: Stay) -> Expected:
 
 
 def one_more_is_promised(stay: Stay) -> Expected:
-    promise(stay, 4)
+    book(stay, 4)
     return {"2201": [3, 4]}
 
 
 def one_of_two_who_share_leaves(stay: Stay) -> Expected:
     jones = house.check_in(stay.property, "Jones", sharing=True)
-    promise(jones, 3)
-    promise(jones, 5)
+    book(jones, 3)
+    book(jones, 5)
     lifecycle.check_out(stay, actor=CLERK)
     return {"2201": [3, 5]}
 
@@ -257,13 +257,13 @@ def the_zone_of_the_pbx_is_put_right(stay: Stay) -> Expected:
 
 
 def the_zone_of_the_hotel_is_put_right(stay: Stay) -> Expected:
-    """She wants to rise by the walls of Tokyo, and the PBX's clock has Shanghai's time."""
+    """Her call is in Tokyo's local time, and the PBX's clock has Shanghai's."""
     house.put_zones_right(hotel="Asia/Tokyo")
     return {"2201": [2]}
 
 
 def both_zones_are_put_right(stay: Stay) -> Expected:
-    """An hour earlier, and the clock shows the same."""
+    """An hour earlier, at the same local time."""
     house.put_zones_right(hotel="Asia/Tokyo", pbx="Asia/Tokyo")
     return {"2201": [3]}
 
@@ -328,10 +328,10 @@ def test_the_pbx_follows(
 def test_who_stays_is_rung_as_often_as_he_has_asked_for(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay, leaves: str, trouble: str
 ) -> None:
-    """Two stays of one room rise together by one alarm: the first's."""
+    """Two stays of one room share one alarm: the first one's."""
     bob = house.check_in(hotel, "Jones", sharing=True)
-    promise(alice, 5, repeats=3, repeat_interval=10)
-    promise(bob, 5, repeats=1, repeat_interval=30)
+    book(alice, 5, repeats=3, repeat_interval=10)
+    book(bob, 5, repeats=1, repeat_interval=30)
     deliver_due(pbx)
     assert rings(exchange, hotel, 5) == [(3, 10)]
     for fault in FAULTS[trouble]:
@@ -351,8 +351,8 @@ def test_nobody_is_rung_when_both_cancel_before_the_pbx_has_heard_of_it(
 ) -> None:
     bob = house.check_in(hotel, "Jones", sharing=True)
     deliver_due(pbx)
-    first = promise(bob, 5, repeats=1)
-    second = promise(alice, 5, repeats=3)
+    first = book(bob, 5, repeats=1)
+    second = book(alice, 5, repeats=3)
     calls.cancel(second, actor=CLERK)
     calls.cancel(first, actor=CLERK)
     until_quiet(pbx)
@@ -363,8 +363,8 @@ def test_an_alarm_is_not_taken_from_who_stays_minutes_before_it_rings(
     hotel: Property, pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
     bob = house.check_in(hotel, "Jones", sharing=True)
-    promise(alice, 4 / 60, repeats=3)
-    promise(bob, 4 / 60, repeats=1)
+    book(alice, 4 / 60, repeats=3)
+    book(bob, 4 / 60, repeats=1)
     deliver_due(pbx)
     before = alarms_at(exchange, hotel, 4 / 60)
     lifecycle.check_out(alice, actor=CLERK)
@@ -382,7 +382,7 @@ def rings(exchange: Simulator, hotel: Property, hours: float) -> list[tuple[int,
 
 
 def until_quiet(pbx: Pbx) -> None:
-    """All waiting times are over, again and again."""
+    """Repeatedly, without waiting for retries."""
     for _ in range(12):
         PbxLink.objects.update(paused_until=None)
         Command.objects.filter(state=Command.State.WAITING).update(next_try_at=now())
@@ -424,7 +424,7 @@ def test_after_the_last_morning_an_extended_stay_is_woken_on(
 def test_a_time_that_has_passed_by_the_right_clock_stands_at_the_desk(
     pbx: Pbx, exchange: Simulator, alice: Stay
 ) -> None:
-    """Four hours later than was thought: 21:00 was an hour ago."""
+    """It is four hours later than assumed: 21:00 was an hour ago."""
     house.put_zones_right(hotel="Pacific/Auckland", pbx="Pacific/Auckland")
     PbxLink.objects.update_or_create(pbx=pbx, defaults={"state": "up", "state_since": now()})
     until_quiet(pbx)

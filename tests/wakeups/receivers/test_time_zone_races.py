@@ -1,4 +1,4 @@
-"""A time zone is put right while a clerk is at it."""
+"""A time zone is corrected while a clerk is working."""
 
 from collections.abc import Callable
 from datetime import time, timedelta
@@ -19,23 +19,23 @@ from wakeups.models import Occurrence
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def promise(stay: Stay) -> None:
-    """In twenty hours: it goes to the PBX at once."""
+def book(stay: Stay) -> None:
+    """Due in twenty hours, so it is placed at once."""
     due = stay.property.local_now() + timedelta(hours=20)
     calls.create(stay, WakeUpRequest(due.date(), time(due.hour, due.minute)), actor=CLERK)
 
 
 def move(stay: Stay) -> None:
-    promise(stay)
+    book(stay)
     lifecycle.move(stay, house.room(stay.property, "202"), actor=CLERK)
 
 
 def check_in(stay: Stay) -> None:
-    """She comes while nobody is in the house."""
-    promise(lifecycle.check_in(stay, actor=CLERK, accept_dirty=True))
+    """She checks in while nobody is in house."""
+    book(lifecycle.check_in(stay, actor=CLERK, accept_dirty=True))
 
 
-@pytest.mark.parametrize("act", [promise, move, check_in])
+@pytest.mark.parametrize("act", [book, move, check_in])
 def test_who_has_waited_for_it_reckons_by_the_right_one(
     open_hotel: Property, act: Callable[[Stay], None]
 ) -> None:

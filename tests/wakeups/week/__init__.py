@@ -1,1 +1,1 @@
-"""A simulated week: what guests wished for, what the phones did, and who is to judge it."""
+"""A simulated week: what guests requested, what the phones did, and a referee."""

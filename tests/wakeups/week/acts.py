@@ -1,4 +1,4 @@
-"""What people do to the hotel and its telephones in the course of a week."""
+"""What people do to the hotel and its phones during a week."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Spec:
-    """What a guest asks for; ``time`` is HH:MM on the hotel's walls.
+    """What a guest asks for; ``time`` is HH:MM in hotel local time.
 
     :ivar days: of ``mon`` … ``sun``; none: every day, if it recurs at all
     :ivar until: the last day of a recurring call; None: the day of departure
@@ -71,18 +71,18 @@ class Cancel(Act):
 
 @dataclass(frozen=True)
 class Attend(Act):
-    """A clerk has called a VIP, as the desk's screen asks him to, and says so."""
+    """A clerk has called a VIP, as the desk's screen asked, and acknowledges it."""
 
     request: int
 
 
 AT_THE_DESK = (CheckIn, Move, CheckOut, Ask, Change, Cancel, Attend)
-"""What cannot be done while our own house is down."""
+"""What cannot be done while hotelpbx is down."""
 
 
 @dataclass(frozen=True)
 class SetByHand(Act):
-    """A guest sets an alarm at the phone, of which we know nothing."""
+    """A guest sets an alarm on the phone, unknown to hotelpbx."""
 
     room: str
     time: str
@@ -102,7 +102,7 @@ class Behave(Act):
 
 @dataclass(frozen=True)
 class Away(Act):
-    """Power, network or receiver (our own house) are away; ``nothing``: all is well again."""
+    """Power, network or receiver (hotelpbx) is down; ``nothing``: everything is up again."""
 
     what: str
     tells: bool = True
@@ -110,7 +110,7 @@ class Away(Act):
 
 @dataclass(frozen=True)
 class Reboot(Act):
-    """The PBX starts anew and has lost its alarms; it may not tell."""
+    """The PBX restarts and has lost its alarms; it may not report that."""
 
     tells: bool = True
 

@@ -1,4 +1,4 @@
-"""Makes a week up: who comes when, wants to be woken when, and what goes wrong. By a seed."""
+"""Generates a week from a seed: who comes when, has which calls, and what goes wrong."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -60,7 +60,7 @@ class _Writer:
         return Script(self._zone.key, self._first, self._last, self._rooms, acts)
 
     def _wishes(self, calls: int, end: datetime) -> None:
-        """As many wishes as that, all of them made within the week."""
+        """That many requests, all of them made within the week."""
         made = tried = 0
         while made < calls:
             guest = self._random.choice(self._guests)
@@ -80,7 +80,7 @@ class _Writer:
         )
 
     def _fill(self, room: str) -> None:
-        """One stay after the other; at times the next guest comes within minutes."""
+        """One stay after another; sometimes the next guest comes within minutes."""
         random = self._random
         arrival = self._any(self._first, 0, 26)
         while arrival.astimezone(self._zone).date() < self._last:
@@ -128,7 +128,7 @@ class _Writer:
         return [Move(at, guest.name, room)]
 
     def _phones(self) -> list[Act]:
-        """Each phone's manners, some of them other ones the next day."""
+        """How each phone behaves; some change the next day."""
         begin = self._at(self._first, time(0))
         acts: list[Act] = [Behave(begin, room, *self._manners()) for room in self._rooms]
         for room in self._rooms:
@@ -153,7 +153,7 @@ class _Writer:
         return acts
 
     def _faults(self) -> list[Act]:
-        """Two outages of the PBX, one reboot, one outage of our own; a clock that is wrong."""
+        """Two outages of the PBX, one reboot, one outage of hotelpbx, and a wrong clock."""
         random = self._random
         day = [self._first + timedelta(days=after) for after in range(7)]
         acts: list[Act] = [
@@ -177,7 +177,7 @@ class _Writer:
 
 
 def _wait_for_the_desk(acts: list[Act]) -> list[Act]:
-    """What people want of us while we are down is done as soon as we are back, in order."""
+    """What is requested while hotelpbx is down is done in order as soon as it is up."""
     until: datetime | None = None
     found: list[Act] = []
     ends = [act.at for act in acts if isinstance(act, Away) and act.what == "nothing"]

@@ -1,4 +1,4 @@
-"""Beat and worker on a clock that jumps from one moment of interest to the next.
+"""Beat and worker on a clock that jumps from one event to the next.
 
 Between two such moments nothing would happen in the real house: no command, comparison or
 planning falls due, no alarm rings, nobody does anything. What falls due is done at the next full
@@ -27,7 +27,7 @@ _Message = tuple[str, tuple[object, ...]]
 
 
 class Clockwork:
-    """Runs the house's tasks, by their names, as messages and beat would."""
+    """Runs the tasks by name, as messages and beat would."""
 
     def __init__(self, hotel: Property) -> None:
         app.loader.import_default_modules()

@@ -1,4 +1,4 @@
-"""The hotel of the week: its desk does through the services what the acts say."""
+"""The hotel of the week: its desk carries out the acts through the services."""
 
 import datetime as dt
 from functools import singledispatchmethod
@@ -82,7 +82,7 @@ def build(folder: Path, zone: str, url: str, rooms: list[str]) -> Property:
 
 
 class Desk:
-    """Clara at her desk. ``calls``: the wish's number → the id of what was promised."""
+    """Clara at her desk. ``calls``: the request's number → the id of the booked call."""
 
     def __init__(self, hotel: Property) -> None:
         self._hotel = hotel

@@ -54,7 +54,7 @@ class Exchange:
         return self._simulator.url
 
     def go_on(self, at: datetime) -> None:
-        """Its clock goes on to ``at``; it rings what is due, and its reports come."""
+        """Move its clock to ``at``; it rings what is due and sends its reports."""
         self.control("clock", at=at.isoformat())
         self.settle()
 

@@ -1,4 +1,4 @@
-"""A guest of the made-up week."""
+"""A guest of the simulated week."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.wakeups.week.acts import Act, CheckIn, CheckOut
 
 @dataclass
 class Guest:
-    """``leaves``: when he really does; ``departure``: the day that was booked.
+    """``leaves``: when they really leave; ``departure``: the day that was booked.
 
     :ivar asked: when he asked for wake-up calls
     :ivar times: the times of day he has asked for

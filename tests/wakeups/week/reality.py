@@ -1,4 +1,4 @@
-"""What the acts of a week came to, reckoned without a line of the hotel's own code."""
+"""The effect of the acts of a week, computed without any of the hotel's own code."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Span:
-    """From ``since`` until ``until``: a guest in a room, or something that is away."""
+    """From ``since`` until ``until``: a guest in a room, or an outage."""
 
     what: str
     since: datetime
@@ -44,7 +44,7 @@ class Span:
 
 @dataclass
 class Wanted:
-    """A wish as it stood from ``since`` until it was changed, taken back, or the guest left."""
+    """A request from ``since`` until it was changed or cancelled, or the guest left."""
 
     request: int
     guest: str
@@ -55,7 +55,7 @@ class Wanted:
 
 @dataclass
 class Reality:
-    """Who was where, who wanted what, what was away, in a week."""
+    """Who was where, who requested what, and what was down during a week."""
 
     zone: ZoneInfo
     rooms: dict[str, list[Span]] = field(default_factory=dict)  # by guest
@@ -120,7 +120,7 @@ class Reality:
         return ended
 
     def room_of(self, guest: str, at: datetime) -> str:
-        """The room of a guest at that moment; empty when he is not in the house."""
+        """The room of a guest at that moment; empty if the guest is not in house."""
         return next((span.what for span in self.rooms.get(guest, []) if span.holds(at)), "")
 
     def guests_in(self, room: str, at: datetime) -> set[str]:
@@ -137,7 +137,7 @@ class Reality:
                 yield due
 
     def dues_of(self, spec: Spec, guest: str) -> Iterator[datetime]:
-        """When such a wish is due, whether or not that has passed."""
+        """When such a request is due, whether or not that has passed."""
         last = spec.date
         if spec.recurs:
             last = spec.until or max(spec.date, self.departures[guest])
@@ -147,7 +147,7 @@ class Reality:
                 yield due_on(day, spec.time, self.zone)
 
     def rings_at(self, wanted: Wanted, due: datetime) -> datetime:
-        """When the PBX rings for what is due then: a VIP's phone as long after as a person has."""
+        """When the PBX rings for what is due then: for a VIP after the person's time is over."""
         return due + timedelta(minutes=BACKUP if wanted.guest in self.vips else 0)
 
     def attended_at(self, wanted: Wanted, due: datetime) -> datetime | None:
@@ -163,7 +163,7 @@ class Reality:
 @cache
 def due_on(day: date, wall: str, zone: ZoneInfo) -> datetime:
     """The first minute of the world at which the walls of ``zone`` show ``wall`` or, where that is
-    skipped, the first one later than it (contract §6). Found by looking at every minute."""
+    skipped, the first one later than it. Found by looking at every minute."""
     minute = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=15)
     wanted = f"{day.isoformat()} {wall}"
     while f"{minute.astimezone(zone):%Y-%m-%d %H:%M}" < wanted:

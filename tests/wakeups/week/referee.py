@@ -1,4 +1,4 @@
-"""Was everybody woken, or somebody told? Was nobody woken who did not want to be?
+"""Was everybody woken, or the desk alerted? Was nobody woken without a request?
 
 The judge reckons from the wishes, looks at what the PBX really rang, and only then at what the
 hotel says about it.
@@ -37,14 +37,14 @@ _UNTIL_A_KEY: Final = timedelta(minutes=40)
 
 @dataclass
 class Findings:
-    """What was found wrong, and how the calls went."""
+    """Faults, and counts of the outcomes."""
 
     faults: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
 
 def review(week: Week) -> Findings:
-    """Judge a week."""
+    """Review a week."""
     return _Referee(week).review()
 
 
@@ -81,7 +81,7 @@ class _Referee:
         self._verdict.faults.append(text)
 
     def _call(self, wanted: Wanted, due: datetime) -> None:
-        """It rang at the right minute for the right guest and he got up, or somebody was told."""
+        """It rang at the right minute, and the guest got up or the desk was alerted."""
         spec, guest = wanted.spec, wanted.guest
         rings_at = self._reality.rings_at(wanted, due)
         last = rings_at + timedelta(minutes=spec.repeats * spec.interval)
@@ -115,7 +115,7 @@ class _Referee:
             self._fault(f"{what}: got up, and an alarm was raised")
 
     def _called_late(self, guest: str, rings_at: datetime) -> bool:
-        """The PBX could not ring, or could not be told; it was told to call soon after."""
+        """The PBX could not ring or be reached; it was told to call soon after."""
         heard = self._rung(guest, rings_at, rings_at + _LATE)
         return bool(heard) and self._reality.is_away(rings_at - MINUTE, rings_at + MINUTE)
 
@@ -126,13 +126,13 @@ class _Referee:
         return any(rings_at + _LATE - MINUTE <= span.since <= last for span in spans)
 
     def _tried(self, guest: str, due: datetime) -> bool:
-        """The PBX rang for him then, be the phone busy or unregistered."""
+        """The PBX rang for the guest then, even if the phone was busy or unregistered."""
         return any(
             abs(ring.at - due) <= MINUTE and self._is_with(guest, ring) for ring in self._week.rings
         )
 
     def _rung(self, guest: str, since: datetime, until: datetime) -> list[Ring]:
-        """What a guest heard, wherever he was; by a clock that is wrong, also before a move."""
+        """What a guest heard in any room; with a wrong clock, also before a move."""
         return [
             ring
             for room in {span.what for span in self._reality.rooms[guest]}
@@ -144,7 +144,7 @@ class _Referee:
         return extension_of(self._reality.room_of(guest, ring.at)) == ring.extension
 
     def _ring(self, room: str, ring: Ring) -> None:
-        """Somebody in that room is owed it."""
+        """Somebody in that room has requested it."""
         if room == "8000" or ring.alarm in self._week.by_hand:
             return self._by_hand_ring(room, ring)
         owed = [wanted for wanted in self._reality.wanted if self._owes(wanted, ring)]
@@ -159,7 +159,7 @@ class _Referee:
         return None
 
     def _owes(self, wanted: Wanted, ring: Ring) -> bool:
-        """Whether the wish is due then, or was, not longer ago than its repetitions last."""
+        """Whether the request is due then, or its repetitions are not over."""
         if not wanted.since <= ring.at <= wanted.until + _TOLD:
             return False
         called = (
@@ -168,7 +168,7 @@ class _Referee:
         return any(at is None or ring.at <= at + _TOLD for at in called)
 
     def _dues_of_ring(self, wanted: Wanted, ring: Ring) -> Iterator[datetime]:
-        """What was due when it rang for it, whether or not it was still wanted."""
+        """What was due when it rang, whether or not it was still requested."""
         spec = wanted.spec
         latest = ring.at + MINUTE
         earliest = ring.at - MINUTE - timedelta(minutes=spec.repeats * spec.interval)
@@ -182,7 +182,7 @@ class _Referee:
                     yield due
 
     def _could_not_be_told(self, wanted: Wanted, room: str, ring: Ring) -> bool:
-        """The wish ended, or its guest went, while the PBX could not be told before it rang."""
+        """The request ended, or the guest left, and the PBX could not be told before it rang."""
         dues = list(self._dues_of_ring(wanted, ring))
         if not dues:
             return False
@@ -205,7 +205,7 @@ class _Referee:
             self._fault(f"{self._wall(ring.at)} {ring}: set by {before}, who left {room}")
 
     def _kept(self, done: Done) -> None:
-        """What a guest has set by hand rings, if he stays and the PBX keeps it."""
+        """An alarm that a guest has set rings, if the guest stays and the PBX keeps it."""
         act = done.act
         if not isinstance(act, SetByHand):
             return
@@ -244,7 +244,7 @@ class _Referee:
         return by_key >= spec.confirm and any(_gets_up(spec, ring) for ring in rings)
 
     def _refusal(self, done: Done) -> None:
-        """Only what cannot be had is refused."""
+        """Only impossible requests are refused."""
         act, zone = done.act, self._reality.zone
         self._verdict.counts[f"refused: {done.refused}"] += 1
         if isinstance(act, Attend) and self._should_be_called(act.request, done.at):
@@ -290,7 +290,7 @@ class _Referee:
 
 
 def _gets_up(spec: Spec, ring: Ring) -> bool:
-    """Whether the guest is awake then: by lifting the receiver, or by the key he was asked for."""
+    """Whether the guest is awake then: by lifting the receiver, or by the required key."""
     if ring.behaviour != "answers":
         return False
     if spec.confirm:

@@ -1,4 +1,4 @@
-"""What a guest may wish for, hard corners first."""
+"""What a guest may request, corner cases first."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +17,7 @@ _INTERVALS = (5, 5, 5, 5, 1, 3, 10, 15, 20, 30, 60)
 
 
 def wishes_of(guest: Guest, number: int, random: Random, zone: ZoneInfo, middle: date) -> list[Act]:
-    """One wish, and perhaps another mind about it; now and then nothing that can be had."""
+    """One request, perhaps changed later; now and then an impossible one."""
     spec = _spec(guest, random, zone, middle)
     if spec is None:
         return []
@@ -89,7 +89,7 @@ def _near(wall: str) -> str:
 
 
 def _about(spec: Spec, zone: ZoneInfo) -> datetime:
-    """Near enough for making things up; the judge reckons for himself."""
+    """Exact enough for generating a week; the referee computes its own."""
     wall = datetime.combine(spec.date, time.fromisoformat(spec.time), tzinfo=zone)
     return wall.astimezone(UTC)
 

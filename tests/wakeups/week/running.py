@@ -27,7 +27,7 @@ _EPILOGUE = timedelta(hours=4)
 
 @dataclass(frozen=True)
 class Done:
-    """What an act came to. ``refused``: the code of the refusal, empty when it was done."""
+    """The result of an act. ``refused``: the code of the refusal; empty when it was done."""
 
     at: datetime
     act: Act
@@ -36,7 +36,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Claim:
-    """A guest is said to be up.
+    """The hotel reports that a guest is awake.
 
     :ivar due: when the call was
     :ivar rings_at: he was reached at that phone between then and ``until``
@@ -53,7 +53,7 @@ class Claim:
 
 @dataclass
 class Week:
-    """What really happened, and what the hotel says about it.
+    """What really happened, and what the hotel reports.
 
     :ivar by_hand: alarms that guests have set themselves, by the PBX's id
     :ivar alarms: (wish, when it was due) of what stands at the desk
@@ -69,7 +69,7 @@ class Week:
 
 
 def run(script: Script, folder: Path, on_step: Callable[[datetime], None] | None = None) -> Week:
-    """Live through a week. ``on_step``: is called at each moment of it."""
+    """Run a week. ``on_step`` is called at each moment."""
     begin = _midnight(script) - timedelta(minutes=1)
     logging.disable(logging.ERROR)  # what fails here is meant to
     try:
@@ -134,7 +134,7 @@ class _Runner:
         ]
 
     def _must_stand_at_the_desk(self) -> None:
-        """What nobody has settled, neither a clerk nor a check-out, is shown."""
+        """What neither a clerk nor a check-out has acknowledged is shown."""
         open_ = Occurrence.objects.filter(state__in=Occurrence.ALERTS, acknowledged_at__isnull=True)
         shown = set(WakeUpAlerts().waiting(self._hotel).values_list("pk", flat=True))
         assert shown == set(open_.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""The judge of the week can find fault: each kind of it, in weeks made by hand."""
+"""The referee of the week finds each kind of fault, in weeks made by hand."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +34,7 @@ LATER = SetByHand(at("2026-03-28 12:00:00"), "1003", "15:00")
 
 
 def week(*acts: Act, rings: tuple[Ring, ...] = ()) -> Week:
-    """Alice has 1001, Bob 1002, and she wants to be woken at seven; then whatever else."""
+    """Alice has 1001, Bob 1002, and she has a call at seven; then the given acts."""
     departure = date(2026, 3, 29)
     usual = (
         CheckIn(EVENING, "Alice", "1001", departure),
@@ -147,7 +147,7 @@ def test_the_call_follows_the_guest() -> None:
 
 @pytest.mark.parametrize(("minutes", "faults"), [(3, 1), (31, 0)])
 def test_who_moves_long_after_his_minute_is_a_person_s_affair(minutes: int, faults: int) -> None:
-    """Though he lifts the receiver in the new room for a call of another wish."""
+    """Although he lifts the receiver in the new room for another call."""
     hours_apart = Ask(EVENING, "Bob", 2, Spec(date(2026, 3, 27), "07:00", repeats=3, interval=60))
     moved = DUE + timedelta(minutes=minutes)
     rings = (

@@ -1,4 +1,4 @@
-"""The three weeks that are lived through, here and in ``bench/wake_up_week.py``."""
+"""The three weeks that are simulated, here and in ``bench/wake_up_week.py``."""
 
 from collections.abc import Callable
 from datetime import date, datetime
