@@ -1,4 +1,4 @@
-"""Stretches of time as people give them, in the hotel's own time."""
+"""Periods as people enter them, in hotel local time."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from rooms.models import Property
 
 
 def last_month(property_: Property) -> tuple[datetime, datetime]:
-    """The calendar month before the present one: its first instant, and the next month's."""
+    """The previous calendar month: its first instant and that of the next month."""
     first = property_.local_now().replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
     return (first - timedelta(days=1)).replace(day=1), first
 
@@ -15,6 +15,6 @@ def last_month(property_: Property) -> tuple[datetime, datetime]:
 def instant_given(property_: Property, text: str) -> datetime:
     """``2026-05-01T00:00``; without a zone it is hotel time.
 
-    :raises ValueError: it is no time
+    :raises ValueError: it is not a time
     """
     return parse_instant(text, property_.zone)

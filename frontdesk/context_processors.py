@@ -1,4 +1,4 @@
-"""What every page of a desk shows: navigation, and the count of what needs a person."""
+"""Template context of every page: navigation and status strip."""
 
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from hotelpbx.money import minor_digits
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """``desk`` and ``strip`` on pages of a property; nothing elsewhere."""
+    """``desk``, ``strip`` and permissions on pages of a property; nothing elsewhere."""
     found = getattr(request, "desk", None)
     if not isinstance(found, Desk):
         return {}
@@ -22,6 +22,6 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "digits": minor_digits(found.property.currency),
         "is_clerk": found.may("clerk"),
         "is_manager": found.may("manager"),
-        # Not every page has one.
+        # Lazy: not every page shows it.
         "strip": SimpleLazyObject(partial(strip_of, found.property)),
     }

@@ -1,4 +1,4 @@
-"""References in the desk's addresses, also those that could not stand there as they are."""
+"""References in the desk's URLs, including those that need escaping there."""
 
 from typing import Final
 
@@ -8,8 +8,8 @@ _MARK: Final = "="
 
 
 class Reference:
-    """A reference of older days that is a dot or a word of the addresses, or has a blank at an
-    end, stands behind a mark: nothing leaves it out then, and no page hides it."""
+    """An old reference that is a dot, a reserved word of the URLs, or has a space at an end is
+    prefixed with a mark, so that no client drops it and no page shadows it."""
 
     regex = "[^/]+"
 

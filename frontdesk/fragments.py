@@ -1,4 +1,4 @@
-"""Pieces that a page asks for by itself."""
+"""Fragments that a page requests by itself."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,9 @@ from django.urls import reverse
 
 
 class FragmentMiddleware:
-    """A piece of a page never is a sign-in form: 401 tells the page, and the page a person.
+    """A fragment is never redirected: 401 if it would lead to the sign-in, 409 if elsewhere.
 
-    Neither is it another page: 409 where a whole one would be led elsewhere.
+    The page then tells the person.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -1,4 +1,4 @@
-"""Who works at which desk, and how they sign in."""
+"""Staff, sessions and sign-in attempts."""
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -9,7 +9,7 @@ from rooms.models import Property
 
 
 class StaffMember(models.Model):
-    """A user's place in one property."""
+    """A user's role in one property."""
 
     class Role(models.TextChoices):
         HOUSEKEEPING = "housekeeping", "Housekeeping"
@@ -21,7 +21,7 @@ class StaffMember(models.Model):
     )
     property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="staff")
     role = models.CharField(max_length=16, choices=Role, default=Role.CLERK)
-    # Invited: opens nothing until the user has accepted.
+    # Invited: grants nothing until the user has accepted.
     pending = models.BooleanField(default=False)
 
     class Meta:
@@ -34,7 +34,7 @@ class StaffMember(models.Model):
 
 
 class TemporaryPassword(models.Model):
-    """The user's password was given by somebody else: he changes it when he has signed in."""
+    """Somebody else has set the user's password: it must be changed after the next sign-in."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="temporary_password"
@@ -46,7 +46,7 @@ class TemporaryPassword(models.Model):
 
 
 class DeskSession(AbstractBaseSession):
-    """A browser that is signed in. What the columns say stands in the session's data, too."""
+    """A signed-in browser. The columns repeat values of the session's data."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="sessions"
@@ -62,13 +62,13 @@ class DeskSession(AbstractBaseSession):
 
     @property
     def public_id(self) -> str:
-        """What names it on a page: its key opens the desk and is shown to nobody."""
+        """Its identifier on pages: the session key itself is a secret and never shown."""
         key = str(self.session_key)
         return salted_hmac("frontdesk.session", key, algorithm="sha256").hexdigest()[:16]
 
 
 class FailedSignIn(models.Model):
-    """A try to sign in, remembered for a while so that passwords cannot be guessed at will.
+    """A sign-in attempt, kept for a while to limit the guessing of passwords.
 
     Digests of the name, the address and both (:mod:`frontdesk.accounts.sign_in_attempts`).
     """
@@ -90,7 +90,7 @@ class FailedSignIn(models.Model):
 
 
 class KnownPlace(models.Model):
-    """A name has signed in from an address: others who guess it elsewhere do not slow it there."""
+    """An address from which a name has signed in: attackers elsewhere do not slow it down there."""
 
     pair = models.CharField(max_length=64, primary_key=True)
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Rooms as the rack and the housekeeping list show them, in a fixed number of queries."""
+"""Tiles of rooms for the rack and the housekeeping list, in a fixed number of queries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from rooms.natural_order import natural_key
 
 @dataclass
 class Tile:
-    """One room with who is in it."""
+    """One room with its guests and phones."""
 
     room: Room
     phones: list[Phone] = field(default_factory=list)
@@ -23,12 +23,12 @@ class Tile:
 
     @property
     def main(self) -> Stay | None:
-        """Whose room it is."""
+        """The stay of the main guest."""
         return self.stays[0] if self.stays else None
 
 
 def tiles_of(property_: Property, *, today: date) -> list[Tile]:
-    """All rooms in the order of their numbers."""
+    """All rooms in natural order."""
     tiles = {room.pk: Tile(room) for room in property_.rooms.select_related("property")}
     for phone in Phone.objects.filter(property=property_):
         tiles[phone.room_id].phones.append(phone)
@@ -43,7 +43,7 @@ def tiles_of(property_: Property, *, today: date) -> list[Tile]:
 
 
 def floors_of(tiles: Iterable[Tile]) -> list[tuple[str, list[Tile]]]:
-    """Tiles by floor, as people count floors."""
+    """Tiles by floor, in natural order."""
     floors: dict[str, list[Tile]] = {}
     for tile in tiles:
         floors.setdefault(tile.room.floor, []).append(tile)
@@ -59,7 +59,7 @@ def _add_stays(property_: Property, tiles: dict[int, Tile], today: date) -> None
         .order_by("checked_in_at", "pk")
     )
     for stay in stays:
-        tile = tiles[stay.room_id]  # type: ignore[index]  # without a room it is not in the list
+        tile = tiles[stay.room_id]  # type: ignore[index]  # stays without a room are excluded
         if stay.status == Stay.Status.IN_HOUSE:
             tile.stays.append(stay)
             tile.leaves_today = tile.leaves_today or stay.departure <= today

@@ -1,6 +1,6 @@
-"""Django's sessions in the database, with columns that say whose they are.
+"""Django's database sessions with additional columns for user, address and browser.
 
-In a table of our own, so that a person can be shown his sessions and end them.
+They are in a table of our own, so that users can list and end their sessions.
 """
 
 from datetime import datetime
@@ -13,7 +13,7 @@ from frontdesk.models import DeskSession
 
 
 class SessionStore(DatabaseStore):
-    """What :mod:`frontdesk.accounts.sessions` writes into the data is kept in columns, too."""
+    """What :mod:`frontdesk.accounts.sessions` writes into the data is stored in columns, too."""
 
     @classmethod
     def get_model_class(cls) -> type[DeskSession]:

@@ -1,4 +1,4 @@
-"""The status strip on top of every page: calm when all is well, else a short phrase for each."""
+"""The status strip on top of every page: calm if all is well, else a phrase per problem."""
 
 import logging
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from rooms.operations.health import Health, health_of
 
 log = logging.getLogger(__name__)
 
-# So many urgent things stand on the strip; it must leave room for the page.
+# Urgent items shown on the strip, which must leave room for the page.
 _URGENT_SHOWN: Final = 5
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Something that is not well, and the page that says more."""
+    """A problem, and the page with details."""
 
     words: str
     address: str
@@ -28,14 +28,14 @@ class Remark:
 
 @dataclass(frozen=True)
 class StatusStrip:
-    """What the strip says.
+    """The content of the strip.
 
-    :param tone: ``ok``, ``degraded`` or ``down``: how calm it looks
-    :param link: how the link to the PBX is, in a few words
-    :param waiting: how many things need a person
-    :param urgent: the oldest of those that cannot wait
-    :param more_urgent: how many of those are not shown
-    :param trouble: why nothing can be said; empty: it can
+    :param tone: ``ok``, ``degraded`` or ``down``
+    :param link: state of the PBX link, in a few words
+    :param waiting: number of items that need a person
+    :param urgent: the oldest urgent items
+    :param more_urgent: how many urgent items are not shown
+    :param trouble: why the state is unknown; empty: it is known
     """
 
     tone: str
@@ -48,12 +48,12 @@ class StatusStrip:
 
 
 UNREADABLE: Final = StatusStrip(
-    "down", trouble="The hotel's books cannot be read at the moment. This page may be out of date."
+    "down", trouble="The hotel's data cannot be read right now. This page may be out of date."
 )
 
 
 def strip_of(property_: Property) -> StatusStrip:
-    """The strip as it is now; trouble with the database is a phrase on it and nothing worse."""
+    """The current strip; a database error is a phrase on it."""
     try:
         return _strip_of(property_)
     except Error:
@@ -78,7 +78,7 @@ def _strip_of(property_: Property) -> StatusStrip:
 
 
 def _tone(health: Health) -> str:
-    """By what is said on the strip; nothing is lost while Redis is away."""
+    """By the phrases on the strip; nothing is lost while Redis is down."""
     said = {check.name: check.state for check in health.checks if check.phrase}
     if "down" in (said.get("workers"), said.get("pbx_link")):
         return "down"

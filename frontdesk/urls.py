@@ -1,4 +1,4 @@
-"""Addresses of the desk: everything of a property below its code."""
+"""URLs of the desk: everything of a property is below its code."""
 
 from django.urls import include, path, register_converter
 

@@ -1,4 +1,4 @@
-"""A property under examination, and what its PBX has said about itself so far."""
+"""The property that is checked, and what its PBX has answered so far."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from wakeups.models import WakeUpSettings
 
 @dataclass
 class Context:
-    """What an earlier examination learned stays for the later ones; None: it did not."""
+    """Results of earlier checks that later ones use; None: not known."""
 
     property: Property
     device: DeviceInfo | None = None
@@ -26,16 +26,16 @@ class Context:
 
     @cached_property
     def client(self) -> PbxClient:
-        """Speaks to the PBX with the shared token; never logs in where the link forbids it."""
+        """Uses the shared token; never logs in while the link forbids it."""
         assert self.property.pbx is not None  # noqa: S101 (what needs a PBX is not run without)
         return client_for(self.property.pbx)
 
     @cached_property
     def wake_up_settings(self) -> WakeUpSettings | None:
-        """``[wake_up_calls]``, if the hotel has it."""
+        """``[wake_up_calls]``, if the hotel has that table."""
         return WakeUpSettings.objects.filter(property=self.property).first()
 
     @cached_property
     def extension_numbers(self) -> frozenset[str]:
-        """What the PBX lists; empty when it has not been asked."""
+        """The extensions that the PBX lists; empty if it was not queried."""
         return frozenset(each.number for each in self.extensions or ())

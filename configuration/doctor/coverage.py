@@ -1,8 +1,8 @@
-"""Is there a price for every number that a route lets through, at every hour?
+"""Checks that every number a route allows has a price at every hour.
 
-Found out exactly, not by trial: a number is followed digit by digit only as long as a further
-digit can still change its price, that is while outside-line digits or a rate's prefix begin with
-more digits than there are.
+The search is exact, not by samples: a number is extended digit by digit only as long as a further
+digit can still change its price, that is, while it is shorter than the outside-line digits or the
+prefix of a rate that begins with it.
 """
 
 from collections.abc import Iterator
@@ -23,11 +23,11 @@ _DAYS: Final = {day: name.capitalize() for day, name in enumerate(WEEKDAYS)}
 class Gap:
     """Numbers without a price.
 
-    :ivar dialled: their beginning, as the guest dials it and the PBX reports it (T10)
-    :ivar whole: just this number, and none that is longer
-    :ivar beginning: an open pattern lets it through although it is only the beginning of
+    :ivar dialled: their first digits, as the guest dials them and the PBX reports them (T10)
+    :ivar whole: only this number, and no longer one
+    :ivar beginning: an open pattern allows it although it is only a prefix of
         numbers that have prices, such as ``90`` where ``900`` and ``901`` are priced
-    :ivar hours: when; minutes since Monday 00:00 in property time, the end exclusive
+    :ivar hours: when; minutes since Monday 00:00 in hotel local time, the end exclusive
     """
 
     dialled: str
@@ -47,7 +47,7 @@ class Gap:
 
 
 def gaps(pattern: DialPattern, tariff: Tariff) -> Iterator[Gap]:
-    """What ``pattern`` lets through and ``tariff`` has no price for, shortest beginnings first."""
+    """What ``pattern`` allows and ``tariff`` has no price for, shortest prefixes first."""
     prices = _Prices(tariff)
     waiting = [""]
     while waiting:
@@ -63,33 +63,33 @@ def gaps(pattern: DialPattern, tariff: Tariff) -> Iterator[Gap]:
 
 def _gap(pattern: DialPattern, prices: "_Prices", dialled: str, is_uniform: bool) -> Iterator[Gap]:
     if is_uniform:
-        dialled = max(dialled, pattern.literal, key=len)  # the one begins with the other
+        dialled = max(dialled, pattern.literal, key=len)  # one is a prefix of the other
     is_complete_number = not is_uniform or not pattern.next_characters(dialled)
     hours = prices.unpriced_hours(dialled)
-    # Only the digits for an outside line: nobody is called.
+    # Only the outside-line digits: no number is called.
     if hours is not None and not (is_complete_number and not prices.number(dialled)):
         is_prefix = not is_uniform and pattern.rest is not Rest.NOTHING
         yield Gap(dialled, is_complete_number, is_prefix, hours)
 
 
 class _Prices:
-    """A tariff, asked about beginnings of numbers."""
+    """A tariff, queried by the first digits of numbers."""
 
     def __init__(self, tariff: Tariff) -> None:
         self._tariff = tariff
 
     def is_uniform(self, dialled: str) -> bool:
-        """Whether all numbers that begin with ``dialled`` have the same price or none."""
+        """Whether all numbers that begin with ``dialled`` have the same price, or none has one."""
         if any(strip != dialled and strip.startswith(dialled) for strip in self._strips):
             return False
         return self.number(dialled) not in self._longer_prefixes
 
     def number(self, dialled: str) -> str:
-        """What the price is looked up by."""
+        """The number by which the price is looked up."""
         return normalize_number(dialled, self._strips)
 
     def unpriced_hours(self, dialled: str) -> Interval | None:
-        """The first hours of the week at which ``dialled`` has no price; None: there are none."""
+        """The first hours of the week without a price for ``dialled``; None: there are none."""
         number = self.number(dialled)
         intervals: list[Interval] = []
         for length in range(len(number) + 1):
@@ -102,7 +102,7 @@ class _Prices:
 
     @cached_property
     def _longer_prefixes(self) -> frozenset[str]:
-        """Every beginning of a rate's prefix that is shorter than the prefix."""
+        """Every proper prefix of a rate's prefix."""
         return frozenset(
             rate.prefix[:length]
             for rate in self._tariff.rates
@@ -132,7 +132,7 @@ def _hours(hours: Interval) -> str:
 
 
 def _clock(minute: int) -> str:
-    """``Mon 08:00``; the end of a day belongs to it: ``Sun 24:00``."""
+    """``Mon 08:00``; the end of a day is written ``Sun 24:00``."""
     day, rest = divmod(minute, DAY)
     if minute == WEEK:
         day, rest = day - 1, DAY

@@ -1,4 +1,4 @@
-"""What an examination finds."""
+"""Findings of the checks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _MOST_NAMED: Final = 8
 
 
 class State(StrEnum):
-    """How bad it is; the words of the table."""
+    """Severity, as printed in the table."""
 
     OK = "ok"
     WARNING = "warning"
@@ -23,9 +23,9 @@ class State(StrEnum):
 class Finding:
     """One line of the table.
 
-    :ivar name: what was looked at
-    :ivar seen: what was found there, in a sentence
-    :ivar remedy: what to do; of a fault or a warning never empty
+    :ivar name: what was checked
+    :ivar detail: the result, in a sentence
+    :ivar remedy: what to do; never empty for a fault or a warning
     """
 
     name: str
@@ -40,7 +40,7 @@ def ok(name: str, detail: str) -> Finding:
 
 
 def warning(name: str, detail: str, remedy: str) -> Finding:
-    """It works, and somebody should look."""
+    """It works, but somebody should look at it."""
     return Finding(name, State.WARNING, detail, remedy)
 
 
@@ -50,12 +50,12 @@ def fault(name: str, detail: str, remedy: str) -> Finding:
 
 
 def skipped(name: str, reason: str) -> Finding:
-    """It could not be looked at, because of another fault or because there is nothing."""
+    """It could not be checked, because of another fault or because there is nothing to check."""
     return Finding(name, State.SKIPPED, reason)
 
 
 def pbx_fault(name: str, error: PbxError) -> Finding:
-    """What the PBX's refusal means: its sentences say what is wrong, then what to do."""
+    """A finding from a PBX error: its first sentence says what is wrong, the rest what to do."""
     detail, _, remedy = str(error).partition(". ")
     return fault(
         name, detail.rstrip(".") + ".", remedy or "Look at the PBX, then run the doctor again."
@@ -63,7 +63,7 @@ def pbx_fault(name: str, error: PbxError) -> Finding:
 
 
 def listed(items: Iterable[str]) -> str:
-    """``a, b, c`` for people: a long list is cut, and says so."""
+    """``a, b, c``; a long list is shortened to ``… and 3 more``."""
     texts = list(items)
     shown = ", ".join(texts[:_MOST_NAMED])
     more = len(texts) - _MOST_NAMED

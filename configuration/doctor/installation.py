@@ -1,4 +1,4 @@
-"""What all hotels of this installation share: database, broker, workers, environment."""
+"""Checks of what all hotels share: database, broker, workers, environment."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from rooms.operations.health import HEARTBEAT_MISSING
 
 
 def database() -> Iterator[Finding]:
-    """It answers, and its tables are the ones we know."""
+    """It answers, and all migrations are applied."""
     detail = database_fault()
     if detail is None:
         yield ok("database", "It answers, and all migrations are applied.")
@@ -30,41 +30,41 @@ def redis() -> Iterator[Finding]:
     else:
         yield fault(
             "broker",
-            "Redis does not answer: nobody tells the workers what to do.",
-            "Start Redis, or correct REDIS_URL. Nothing is lost meanwhile: it is done late.",
+            "Redis does not answer: the workers receive no tasks.",
+            "Start Redis, or correct REDIS_URL. Nothing is lost, only delayed.",
         )
 
 
 def workers() -> Iterator[Finding]:
-    """A task that beat sent was done by a worker a moment ago."""
+    """A worker has just run a task that beat sent."""
     last = worker_heartbeat.last_heartbeat()
-    remedy = "Start the lines worker and beat of the Procfile, and read what they print."
+    remedy = "Start the worker and beat processes of the Procfile, and check their output."
     if last is None:
-        yield fault("workers", "No worker has ever been at work.", remedy)
+        yield fault("workers", "No worker has ever run.", remedy)
     elif now() - last > HEARTBEAT_MISSING:
         yield fault(
             "workers",
-            f"The last sign of worker and beat is of {last:%Y-%m-%d %H:%M:%S} UTC.",
+            f"The last sign of life of worker and beat was at {last:%Y-%m-%d %H:%M:%S} UTC.",
             remedy,
         )
     else:
-        yield ok("workers", "Worker and beat are at work.")
+        yield ok("workers", "Worker and beat are running.")
 
 
 def environment() -> Iterator[Finding]:
-    """Settings that do not belong into a hotel."""
+    """Settings that do not belong in production."""
     sound = True
     if settings.DEBUG:
         sound = False
         yield warning(
-            "environment", "DEBUG is on: error pages show the inside.", "Set DEBUG=off in a hotel."
+            "environment", "DEBUG is on: error pages show internals.", "Set DEBUG=off in a hotel."
         )
     if settings.CLOCK_OFFSET:
         sound = False
         yield warning(
             "environment",
             f"The clock is shifted by {settings.CLOCK_OFFSET} s (HOTELPBX_CLOCK_OFFSET).",
-            "Take HOTELPBX_CLOCK_OFFSET away: it is for rehearsals.",
+            "Remove HOTELPBX_CLOCK_OFFSET: it is for rehearsals.",
         )
     if sound:
         yield ok("environment", "DEBUG is off and the clock is not shifted.")

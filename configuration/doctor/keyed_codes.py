@@ -1,9 +1,9 @@
-"""Codes that only one side knows.
+"""Checks for feature codes that only the PBX or only the hotel knows.
 
-The API does not show the PBX's dial plan. What can be seen is what came from it: an entry that
-had to be parked is a slip of the fingers or a code that the hotel does not know, and a status that
-nobody has keyed in for a month, while others were, may be missing there. Staff numbers that the
-plan of now would not ask for come from an older one.
+The API does not expose the PBX's dial plan; only what was entered through it can be checked. A
+parked entry is a typing error or a code that the hotel does not know. A status that nobody has
+entered for a month, while others were, may be missing in the dial plan. Staff numbers that the
+current plan would not ask for come from an older one.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ LOOK_BACK: Final = timedelta(days=30)
 
 @dataclass
 class _Keyed:
-    """What was keyed in on the phones."""
+    """What was entered on the phones."""
 
     statuses: set[str] = field(default_factory=set)
     unknown_statuses: set[str] = field(default_factory=set)
@@ -35,13 +35,13 @@ class _Keyed:
 
 
 def codes(context: Context) -> Iterator[Finding]:
-    """Codes of one side only, by what was keyed in during the last month."""
+    """Codes that only one side knows, from the entries of the last month."""
     keyed = _read(context.property)
-    plan = f"or print the dial plan anew (manage.py dial_plan {context.property.code})"
+    plan = f"or print the dial plan again (manage.py dial_plan {context.property.code})"
     if keyed.unknown_statuses:
         yield fault(
             "housekeeping codes",
-            f"Keyed in, but unknown to the hotel: {listed(sorted(keyed.unknown_statuses))}.",
+            f"Entered, but unknown to the hotel: {listed(sorted(keyed.unknown_statuses))}.",
             "Slips: discard them in the list of what needs attention. Statuses: add them to "
             f"feature_codes.housekeeping_statuses, {plan} and upload it.",
         )
@@ -54,13 +54,13 @@ def codes(context: Context) -> Iterator[Finding]:
     if keyed.unknown_products:
         yield fault(
             "minibar codes",
-            f"Keyed in, but no product on sale: {listed(sorted(keyed.unknown_products))}.",
+            f"Entered, but no product on sale: {listed(sorted(keyed.unknown_products))}.",
             "Add the products, then replay the entries in the list of what needs attention.",
         )
     if keyed.unwanted_staff:
         yield warning(
             "housekeeping codes",
-            "The PBX has an older dial plan: staff numbers that are not asked for like that: "
+            "The PBX has an older dial plan: staff numbers in a form that is no longer asked for: "
             f"{listed(sorted(keyed.unwanted_staff))}.",
             f"Set feature_codes.staff_number as it is meant, {plan} and upload it.",
         )
@@ -71,16 +71,16 @@ def _never_keyed(property_: Property, keyed: _Keyed) -> Iterator[Finding]:
     never = sorted(property_.housekeeping_statuses.keys() - keyed.statuses)
     if not keyed.statuses:
         if not keyed.unknown_statuses and not keyed.unknown:
-            yield skipped("housekeeping codes", "None was keyed in during the last 30 days.")
+            yield skipped("housekeeping codes", "None was entered in the last 30 days.")
     elif never:
         yield warning(
             "housekeeping codes",
-            f"Nobody has keyed in {listed(never)} for 30 days, though others were.",
+            f"Nobody has entered {listed(never)} for 30 days, though others were.",
             "Dial each once. If the PBX does not know it, upload the dial plan "
             f"(manage.py dial_plan {property_.code}).",
         )
     elif not keyed.unknown_statuses and not keyed.unknown and not keyed.unwanted_staff:
-        yield ok("housekeeping codes", "All were keyed in during the last 30 days.")
+        yield ok("housekeeping codes", "All were entered in the last 30 days.")
 
 
 def _read(property_: Property) -> _Keyed:
@@ -127,5 +127,5 @@ def _sort_status(keyed: _Keyed, property_: Property, keys: str, *, parked: bool)
 
 
 def _is_wanted(property_: Property, staff: str) -> bool:
-    """Whether the dial plan of now asks for staff numbers of that length."""
+    """Whether the current dial plan asks for staff numbers of that length."""
     return property_.staff_number in ("#", str(len(staff)))

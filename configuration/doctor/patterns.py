@@ -1,8 +1,8 @@
-"""Dial patterns of outbound routes: which numbers does a route let through?
+"""Dial patterns of outbound routes: which numbers a route allows.
 
 ``X`` is a digit, ``Z`` one from 1, ``N`` one from 2, ``[1-37]`` one of those; a final ``.``
-stands for one digit or more, a final ``!`` for any number of them, also none. Anything else is
-dialled as it stands.
+stands for one or more digits, a final ``!`` for any number of digits, including none. Anything
+else is literal.
 """
 
 import re
@@ -18,7 +18,7 @@ _PART: Final = re.compile(r"\[([0-9*#+-]+)\]|([XZN])|([0-9*#+])", re.I)
 
 
 class Rest(Enum):
-    """What may follow the places that a pattern describes."""
+    """What may follow the positions that a pattern describes."""
 
     NOTHING = ""
     SOME = "."
@@ -27,10 +27,10 @@ class Rest(Enum):
 
 @dataclass(frozen=True)
 class DialPattern:
-    """A pattern, read.
+    """A parsed pattern.
 
     :ivar text: as the PBX writes it
-    :ivar places: the characters that fit at each place, one after another
+    :ivar places: the characters allowed at each position
     """
 
     text: str
@@ -42,11 +42,11 @@ class DialPattern:
 
     @classmethod
     def parse(cls, text: str) -> "DialPattern":
-        """Read a pattern.
+        """Parse a pattern.
 
-        :raises ValueError: it is empty or has a character that means nothing
+        :raises ValueError: it is empty or has an unknown character
         """
-        # Asterisk begins a pattern with "_" and overlooks hyphens and spaces outside brackets.
+        # Asterisk begins a pattern with "_" and ignores hyphens and spaces outside brackets.
         body = re.sub(r"[ -](?![^\[]*\])", "", text.strip().removeprefix("_"))
         rest = Rest(body[-1]) if body.endswith((".", "!")) else Rest.NOTHING
         body = body.removesuffix(rest.value)
@@ -55,7 +55,7 @@ class DialPattern:
         while position < len(body):
             part = _PART.match(body, position)
             if part is None:
-                raise ValueError(f"{text!r} is no dial pattern")
+                raise ValueError(f"{text!r} is not a dial pattern")
             places.append(_characters(part))
             position = part.end()
         if not places and rest is Rest.NOTHING:
@@ -64,7 +64,7 @@ class DialPattern:
 
     @property
     def literal(self) -> str:
-        """What every number begins with."""
+        """The digits that every matching number begins with."""
         found = ""
         for place in self.places:
             if len(place) != 1:
@@ -73,18 +73,18 @@ class DialPattern:
         return found
 
     def next_characters(self, dialled: str) -> str:
-        """What may follow ``dialled``, the beginning of a fitting number; empty: nothing."""
+        """What may follow ``dialled``, a prefix of a matching number; empty: nothing."""
         if len(dialled) < len(self.places):
             return self.places[len(dialled)]
         return "" if self.rest is Rest.NOTHING else DIGITS
 
     def complete(self, dialled: str) -> bool:
-        """Whether ``dialled``, the beginning of a fitting number, is a whole one."""
+        """Whether ``dialled``, a prefix of a matching number, is a complete number."""
         needed = len(self.places) + (self.rest is Rest.SOME)
         return len(dialled) >= needed
 
     def accepts(self, number: str) -> bool:
-        """Whether the route lets ``number`` through."""
+        """Whether the route allows ``number``."""
         return self.complete(number) and all(
             character in self.next_characters(number[:place])
             for place, character in enumerate(number)
@@ -105,6 +105,6 @@ def _characters(part: re.Match[str]) -> str:
     found = ""
     for first, last, alone in re.findall(r"([0-9])-([0-9])|(.)", among):
         if alone == "-" or first > last:
-            raise ValueError(f"[{among}] is no range of digits")
+            raise ValueError(f"[{among}] is not a range of digits")
         found += alone or DIGITS[int(first) : int(last) + 1]
     return "".join(dict.fromkeys(found))

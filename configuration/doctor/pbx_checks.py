@@ -1,4 +1,4 @@
-"""The PBX itself: its login, age, identity and clock."""
+"""Checks of the PBX itself: login, firmware, serial number and clock."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ OLDEST_FIRMWARE: Final = (30, 10, 0, 59)  # of API 1.1.0 (L20-L23)
 
 
 def password(context: Context) -> Iterator[Finding]:
-    """There is a password for this address."""
+    """A password is stored for this address."""
     told = context.pbx.password_fault if context.pbx else ""
     if told:
         yield fault(
@@ -28,7 +28,7 @@ def password(context: Context) -> Iterator[Finding]:
 
 
 def login(context: Context) -> Iterator[Finding]:
-    """It answers to the shared token; what it then says of itself is sound."""
+    """It answers to the shared token, and what it reports about itself is right."""
     asked_at = now()
     device = context.device = context.client.system.device_info()
     middle = asked_at + (now() - asked_at) / 2
@@ -41,68 +41,70 @@ def login(context: Context) -> Iterator[Finding]:
 
 
 def firmware(text: str) -> Iterator[Finding]:
-    """New enough for API 1.1.0."""
+    """The firmware is new enough for API 1.1.0."""
     oldest = ".".join(map(str, OLDEST_FIRMWARE))
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6}){2,4}", text):
         yield warning(
             "PBX firmware",
             f"Its version cannot be read: {text[:40]!r}.",
-            f"Look on the PBX: {oldest} or newer is needed.",
+            f"Check on the PBX: {oldest} or newer is needed.",
         )
     elif tuple(map(int, text.split("."))) < OLDEST_FIRMWARE:
         yield fault(
             "PBX firmware",
             f"{text} is too old for API 1.1.0.",
-            f"Bring the PBX to {oldest} or newer.",
+            f"Update the PBX to {oldest} or newer.",
         )
 
 
 def serial_number(configured: str, told: str) -> Iterator[Finding]:
-    """It is the PBX that the hotel means."""
+    """It is the PBX that the hotel is configured for."""
     if configured and configured != told:
         yield fault(
             "PBX serial number",
-            f"The PBX has {told}, the hotel has {configured}: its reports are put aside.",
+            f"The PBX has {told}, the hotel has {configured}: its reports are set aside.",
             "Correct pbx.serial_number, or pbx.url if it leads to another PBX.",
         )
 
 
 def clock(device: DeviceInfo, zone: ZoneInfo, at: datetime) -> Iterator[Finding]:
-    """It shows the right time: the alarms ring by it.
+    """The clock is right: the alarms ring by it.
 
-    :param zone: the one the hotel believes the clock to be in; used where the PBX names none
-    :param at: the instant at which the PBX was asked
+    :param zone: the configured zone of the clock; used if the PBX states none
+    :param at: the instant at which the PBX was queried
     """
     told = device.clock(zone)
     if told is None:
         yield warning(
-            "PBX clock", "It cannot be read.", "Compare it with a good clock: alarms ring by it."
+            "PBX clock",
+            "It cannot be read.",
+            "Compare it with an accurate clock: alarms ring by it.",
         )
         return
     seconds = round((told - at).total_seconds())
     if abs(seconds) <= CLOCK_APART:
-        apart = "It shows our time." if abs(seconds) <= 1 else f"It differs by {seconds:+d} s."
+        apart = "It matches our clock." if abs(seconds) <= 1 else f"It differs by {seconds:+d} s."
         yield ok("PBX clock", apart)
         return
-    # The PBX tells whole seconds, and its answer is under way for a while.
+    # The PBX reports whole seconds, and its answer takes a while to arrive.
     about = timedelta(seconds=5 * round(abs(seconds) / 5))
     where = "ahead of" if seconds > 0 else "behind"
     yield fault(
         "PBX clock",
         f"It is {about} {where} ours.",
-        "Set date, time and zone on the PBX, best by NTP; check this server's clock too. "
+        "Set date, time and zone on the PBX, preferably by NTP; check this server's clock too. "
         "Wake-up calls ring by the PBX's clock.",
     )
 
 
 def time_zone(device: DeviceInfo, zone: ZoneInfo) -> Iterator[Finding]:
-    """Its offset from UTC is the one that the configured zone has at that moment."""
+    """Its UTC offset is that of the configured zone at that moment."""
     told = device.utc_offset
     if device.system_time is None or told is None:
         yield warning(
             "PBX time zone",
             "The PBX does not state its offset from UTC.",
-            f"Look on the PBX whether its zone is that of {zone.key}.",
+            f"Check on the PBX that its zone is {zone.key}.",
         )
         return
     expected = device.system_time.astimezone(zone).utcoffset()
@@ -113,7 +115,8 @@ def time_zone(device: DeviceInfo, zone: ZoneInfo) -> Iterator[Finding]:
     if told == -(expected or timedelta()):
         remedy = (
             "Only the sign differs. If the PBX shows the right time on its own page, it writes "
-            f"the sign the other way round: report it with the firmware. Else: {remedy}"
+            "the sign the other way round: report it with the firmware version. "
+            f"Otherwise: {remedy}"
         )
     yield fault(
         "PBX time zone",

@@ -1,4 +1,4 @@
-"""The numbers inside the hotel: rooms' phones, desk, voice menu, codes."""
+"""Checks of the internal numbers: room phones, desk, IVR, feature codes."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -11,12 +11,12 @@ from rooms.feature_codes.registry import codes_of
 from rooms.models import Phone, Property
 from wakeups.models import WakeUpCall, WakeUpSettings
 
-#: Nobody can be called there (L661-L670); the manual's ExtensionStatus says "unregistered".
+#: No phone can be reached there (L661-L670); the manual's ExtensionStatus says "unregistered".
 _AWAY: Final = frozenset({"unavailable", "unregistered", "fxsnoport", "malfunction"})
 
 
 def extensions(context: Context) -> Iterator[Finding]:
-    """Each room's extensions exist on the PBX, and a phone is behind them."""
+    """Each room's extensions exist on the PBX and have a registered phone."""
     context.extensions = context.client.extensions.list()
     status = {each.number: each.status for each in context.extensions}
     phones = list(
@@ -39,11 +39,11 @@ def extensions(context: Context) -> Iterator[Finding]:
             "Check cable, power and the phone's registration.",
         )
     if phones and not missing and not away:
-        yield ok("extensions", f"All {len(phones)} exist, and a phone is at each.")
+        yield ok("extensions", f"All {len(phones)} exist and have a registered phone.")
 
 
 def room_phones(context: Context) -> Iterator[Finding]:
-    """Every room has a phone, and no phone has a number that means something else."""
+    """Every room has a phone, and no phone has a number with another meaning."""
     rooms = context.property.rooms
     silent = list(rooms.filter(phones=None).values_list("number", flat=True))
     if not rooms.exists():
@@ -52,7 +52,7 @@ def room_phones(context: Context) -> Iterator[Finding]:
         yield warning(
             "rooms",
             f"Without a phone: {listed(silent)}.",
-            "Give them extensions if there are phones: else nothing there is rung or charged.",
+            "Give them extensions if there are phones: otherwise nothing there is rung or charged.",
         )
     meanings = dict(_reserved_meanings(context))
     taken = [
@@ -64,11 +64,11 @@ def room_phones(context: Context) -> Iterator[Finding]:
     if taken:
         yield fault("rooms", f"Numbers used twice: {listed(taken)}.", "Give each its own number.")
     if rooms.exists() and not silent and not taken:
-        yield ok("rooms", "Each has a phone, and no phone has a number that means something else.")
+        yield ok("rooms", "Each has a phone, and no phone has a number with another meaning.")
 
 
 def wake_up_numbers(context: Context) -> Iterator[Finding]:
-    """The desk's extension and the voice menu of the wake-up calls exist."""
+    """The desk's extension and the IVR of the wake-up calls exist."""
     wanted = context.wake_up_settings or WakeUpSettings()
     no_desk = wanted.desk_extension and wanted.desk_extension not in context.extension_numbers
     no_menu = wanted.confirm_ivr and wanted.confirm_ivr not in context.client.ivrs.numbers()
@@ -82,7 +82,7 @@ def wake_up_numbers(context: Context) -> Iterator[Finding]:
     if no_menu:
         yield fault(
             "wake-up calls",
-            f"The IVR {wanted.confirm_ivr} is not on the PBX: calls to confirm cannot be.",
+            f"The IVR {wanted.confirm_ivr} is not on the PBX: confirmed calls are impossible.",
             "Create it on the PBX, or correct wake_up_calls.confirm_ivr.",
         )
     unmet = _keys_without_a_menu(context.property, wanted)
@@ -98,7 +98,7 @@ def wake_up_numbers(context: Context) -> Iterator[Finding]:
 
 
 def _keys_without_a_menu(property_: Property, wanted: WakeUpSettings) -> str:
-    """Who is to press a key that nothing asks for; empty: nobody."""
+    """Who must press a key although no IVR asks for it; empty: nobody."""
     if wanted.confirm_ivr and wanted.confirm_key:
         return ""
     of_class = property_.classes_of_service.filter(confirm_wake_up_calls=True)
@@ -109,14 +109,14 @@ def _keys_without_a_menu(property_: Property, wanted: WakeUpSettings) -> str:
 
 
 def reserved_numbers(context: Context) -> Iterator[Finding]:
-    """What maids and people in need dial reaches what it should, not a phone or a line."""
+    """Feature codes and emergency numbers are neither an extension nor an outside number."""
     property_ = context.property
     codes = _codes(property_)
     dialled = [*codes, *property_.emergency_numbers]
     if phones := [number for number in dialled if number in context.extension_numbers]:
         yield fault(
             "codes",
-            f"Ordinary extensions of the PBX: {listed(phones)}. Dialling them rings a phone.",
+            f"Ordinary extensions of the PBX: {listed(phones)}. Dialing them rings a phone.",
             "Give the extensions other numbers, or choose other codes.",
         )
     swallowed = [
@@ -128,7 +128,7 @@ def reserved_numbers(context: Context) -> Iterator[Finding]:
     if swallowed:
         yield warning(
             "codes",
-            f"An outbound route may take a code outside: {listed(swallowed)}.",
+            f"An outbound route may send a code outside: {listed(swallowed)}.",
             "Narrow the route's dial pattern, or choose other codes.",
         )
     alike = list(prefix_clashes(context))
@@ -142,7 +142,7 @@ def _codes(property_: Property) -> list[str]:
 
 
 def _patterns(context: Context) -> Iterator[tuple[str, DialPattern]]:
-    """Every pattern that can be read; those that cannot are the routes' own finding."""
+    """Every pattern that can be parsed; the others are a finding of the routes."""
     for route in context.routes or ():
         for text in patterns_in(route.pattern):
             try:

@@ -1,4 +1,4 @@
-"""Codes, statuses and numbers of which one begins another: keyed or dialled, the shorter wins."""
+"""Checks codes, statuses and numbers for prefixes of each other: the shorter one wins."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,21 +8,22 @@ from rooms.feature_codes.registry import codes_of
 
 
 def prefix_clashes(context: Context) -> Iterator[Finding]:
-    """What the dial plan cannot keep apart; nothing where all is well."""
+    """What the dial plan cannot tell apart; empty if there is no clash."""
     property_ = context.property
     codes = list(codes_of(property_).values())
     if hidden := list(_pairs(property_.housekeeping_statuses, property_.housekeeping_statuses)):
         yield fault(
             "codes",
-            f"A status counts at once, so nobody can key in the longer: {listed(hidden)}.",
+            f"A status takes effect at once, so the longer cannot be entered: {listed(hidden)}.",
             "Give all of feature_codes.housekeeping_statuses as many digits, and upload the dial "
-            f"plan anew (manage.py dial_plan {property_.code}).",
+            f"plan again (manage.py dial_plan {property_.code}).",
         )
     if slow := list(_pairs(codes, [*codes, *property_.emergency_numbers])):
         yield warning(
             "codes",
-            f"One begins the other: {listed(slow)}. An analog phone waits behind the shorter.",
-            "Choose other codes, and upload the dial plan anew.",
+            f"One is a prefix of the other: {listed(slow)}. "
+            "An analog phone waits after the shorter.",
+            "Choose other codes, and upload the dial plan again.",
         )
     if taken := list(_pairs(codes, sorted(context.extension_numbers))):
         yield warning(

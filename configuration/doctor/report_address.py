@@ -1,4 +1,4 @@
-"""Can the PBX bring its reports? Looked at from here; what the PBX itself reaches is not seen."""
+"""Checks of the report address, from this machine; the PBX's own view cannot be checked."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ _NAME: Final = "report address"
 _PATIENCE: Final = 3.0  # seconds
 _SILENCE: Final = timedelta(days=1)
 _REMEDY: Final = (
-    "Start the line receiver of the Procfile, and make REPORT_BASE_URL the address of its port."
+    "Start the receiver process of the Procfile, and set REPORT_BASE_URL to its address."
 )
 
 
 def report_address(context: Context) -> Iterator[Finding]:
-    """The receiver answers there, it is ours, and it knows the secret. The secret is not shown."""
+    """Our receiver answers there and knows the secret. The secret is not shown."""
     if context.pbx is None:
         return
     address = session.report_address(context.pbx)
@@ -47,7 +47,7 @@ def report_address(context: Context) -> Iterator[Finding]:
 
 
 def missing_reports(context: Context) -> Iterator[Finding]:
-    """Reports do come while guests are in the house."""
+    """Reports arrive while guests are in house."""
     guests = Stay.objects.filter(property=context.property, status=Stay.Status.IN_HOUSE).exists()
     last = (
         Report.objects.filter(pbx=context.property.pbx_id)
@@ -59,7 +59,7 @@ def missing_reports(context: Context) -> Iterator[Finding]:
         when = f"The last came {last:%Y-%m-%d %H:%M} UTC" if last else "None ever came"
         yield warning(
             "reports",
-            f"{when}, though guests are in the house.",
+            f"{when}, though guests are in house.",
             "On the PBX tick the rooms' extensions under General > API > monitor, save and apply; "
             "check that the PBX reaches the report address.",
         )
@@ -75,8 +75,8 @@ def _receiver(base: str, is_complete_number: str) -> Iterator[Finding]:
     if health != 200:
         yield fault(_NAME, f"What answers at {base} is not the receiver (HTTP {health}).", _REMEDY)
         return
-    # Without a POST: a receiver that knows the secret says that only POST will do. With a list
-    # of allowed sources it may refuse us, but not before it has found the secret.
+    # A GET: a receiver that knows the secret answers that only POST is allowed. With a list of
+    # allowed sources it may refuse us, but only after it has found the secret.
     status = _get(is_complete_number)
     if status in (403, 405):
         yield ok(_NAME, f"The receiver answers at {base} and knows this PBX's secret.")
@@ -92,12 +92,12 @@ def _receiver(base: str, is_complete_number: str) -> Iterator[Finding]:
             _NAME,
             f"The receiver at {base} cannot take reports "
             f"({f'HTTP {status}' if status else 'no answer'}).",
-            "Look whether it reaches the database, and read its log.",
+            "Check that it reaches the database, and read its log.",
         )
 
 
 def _get(url: str) -> int | None:
-    """The status of the answer; None when there is none. No proxy, no redirect."""
+    """The status of the response; None if there is none. No proxy, no redirect."""
     try:
         with requests.Session() as session:
             session.trust_env = False

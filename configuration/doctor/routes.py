@@ -1,4 +1,4 @@
-"""Ways outside: the routes of the classes of service, and a price for what they let through."""
+"""Checks of the outbound routes of the classes of service, and of prices for what they allow."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -19,7 +19,7 @@ _EXAMPLES: Final = 3
 
 
 def classes(context: Context) -> Iterator[Finding]:
-    """There are classes of service, one of them is the default, and their tariffs exist."""
+    """Classes of service exist, one of them is the default, and their tariffs exist."""
     found = list(context.property.classes_of_service.all())
     if not found:
         yield warning(
@@ -51,7 +51,7 @@ def classes(context: Context) -> Iterator[Finding]:
 
 
 def outbound_routes(context: Context) -> Iterator[Finding]:
-    """Each class's routes exist on the PBX, and their patterns can be read."""
+    """Each class's routes exist on the PBX, and their patterns can be parsed."""
     context.routes = context.client.routes.query_all()
     there = {route.name for route in context.routes}
     wanted: dict[str, list[str]] = {}
@@ -75,23 +75,23 @@ def outbound_routes(context: Context) -> Iterator[Finding]:
         yield warning(
             "outbound routes",
             f"The dial pattern cannot be read: {listed(unreadable)}.",
-            "Compare the tariff with the route by hand: it is not examined.",
+            "Compare the tariff with the route by hand: it is not checked here.",
         )
     if there >= wanted.keys() and not unreadable:
         yield ok("outbound routes", f"{listed(wanted) or 'No class has any'}.")
 
 
 def tariffs(context: Context) -> Iterator[Finding]:
-    """Every number that a class may call has a price, now and by every later edition."""
+    """Every number that a class may call has a price, now and in every later edition."""
     book = book_of(context.property)
     routes = {route.name: route for route in context.routes or ()}
-    findings: dict[Finding, None] = {}  # two classes may have the same fault
+    findings: dict[Finding, None] = {}  # two classes may produce the same finding
     examined = False
     for each in context.property.classes_of_service.all():
         for name in each.outbound_routes:
             route = routes.get(name)
             if route is None or (each.tariff and each.tariff not in book.editions):
-                continue  # a fault of its own, told above
+                continue  # reported above
             examined = True
             findings.update(dict.fromkeys(_route_and_tariff(context, each, route, book)))
     findings.update(dict.fromkeys(unused_trunks(routes.values(), book)))
@@ -155,7 +155,7 @@ def _price_gaps(
             "tariffs",
             f"{edition} has no price for {examples}, which {route.name} ({pattern}) lets through, "
             "though longer numbers have one.",
-            "Nothing, if nobody has so short a number; else add rates for them.",
+            "Nothing, if no number is that short; otherwise add rates for them.",
         )
     yield from _outside_line(route, pattern, tariff, edition)
 
@@ -169,7 +169,7 @@ def _examples(found: Iterable[Gap]) -> str:
 def _outside_line(
     route: OutboundRoute, pattern: DialPattern, tariff: Tariff, edition: str
 ) -> Iterator[Finding]:
-    """PBX and tariff take the same digits for those of the outside line (T10)."""
+    """PBX and tariff agree on the outside-line digits (T10)."""
     outside_line = pattern.literal[: route.strip or 0]
     taken = max(
         (each for each in tariff.strip_prefixes if pattern.literal.startswith(each)),
@@ -180,8 +180,8 @@ def _outside_line(
         yield warning(
             "tariffs",
             f"{route.name} takes {_digits(outside_line)} off the number, {edition} "
-            f"{_digits(taken)}: calls may be priced as if to another place.",
-            "Make strip_prefixes of the tariff the digits that the route strips.",
+            f"{_digits(taken)}: calls may be priced for another destination.",
+            "Set strip_prefixes of the tariff to the digits that the route strips.",
         )
 
 

@@ -1,4 +1,4 @@
-"""The examinations in their order, each kept from raising."""
+"""Runs all checks in order; a check that raises becomes a finding."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Check:
-    """What looks, and what must be known before it can.
+    """A check, and what must be known before it can run.
 
-    :ivar name: of its line, where it fails or cannot be made
-    :ivar needs: attributes of the patient that an earlier examination fills
+    :ivar name: of its line in the table if it fails or cannot run
+    :ivar needs: attributes of the context that an earlier check sets
     """
 
     name: str
@@ -63,7 +63,7 @@ _PROPERTY_CHECKS: Final = (
 
 
 def check_installation() -> list[Finding]:
-    """What all hotels share. Without a database nothing more can be looked at."""
+    """Check what all hotels share. Without a database nothing else can be checked."""
     found = _guarded(DATABASE, installation.database)
     if database_is_usable(found):
         found += [finding for name, run in _INSTALLATION_CHECKS for finding in _guarded(name, run)]
@@ -71,12 +71,12 @@ def check_installation() -> list[Finding]:
 
 
 def database_is_usable(found: list[Finding]) -> bool:
-    """Whether the findings of the house let the hotels be examined."""
+    """Whether the findings allow the hotels to be checked."""
     return not any(each.name == DATABASE and each.state == State.FAULT for each in found)
 
 
 def check_property(property_: Property) -> list[Finding]:
-    """One hotel and its PBX. Nothing is changed; a refused login is not tried again."""
+    """Check one hotel and its PBX. Nothing is changed; a refused login is not tried again."""
     context = Context(property_)
     found: list[Finding] = []
     if context.pbx is None:
@@ -91,14 +91,16 @@ def check_property(property_: Property) -> list[Finding]:
 def _run_check(check: Check, context: Context) -> list[Finding]:
     if any(getattr(context, name) is None for name in check.needs):
         reason = (
-            "There is no PBX." if context.pbx is None else "The PBX could not be asked: see above."
+            "There is no PBX."
+            if context.pbx is None
+            else "The PBX could not be queried: see above."
         )
         return [skipped(check.name, reason)]
     return _guarded(check.name, lambda: check.run(context))
 
 
 def _guarded(name: str, run: Callable[[], Iterator[Finding]]) -> list[Finding]:
-    """What it found until it ended or failed; its failure is a finding too."""
+    """What it found until it ended or failed; a failure is a finding, too."""
     found: list[Finding] = []
     try:
         found.extend(run())
@@ -113,13 +115,13 @@ def _guarded(name: str, run: Callable[[], Iterator[Finding]]) -> list[Finding]:
             )
         )
     except Exception as error:
-        # A doctor that falls ill himself must still see the other patients.
-        log.exception("The examination %r failed.", name)
+        # A bug in one check must not stop the others.
+        log.exception("The check %r failed.", name)
         found.append(
             fault(
                 name,
-                f"The examination failed with {type(error).__name__}.",
-                "This is a fault of the program: report it with the log.",
+                f"The check failed with {type(error).__name__}.",
+                "This is an internal error: report it with the log.",
             )
         )
     return found

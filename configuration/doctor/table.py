@@ -1,4 +1,4 @@
-"""The findings as an aligned table of plain text."""
+"""The findings as an aligned plain-text table."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ _STATE: Final = max(len(state) for state in State)
 
 
 def table(title: str, findings: Sequence[Finding]) -> Iterator[str]:
-    """Lines: what was looked at, how it is, what was seen, and below it the remedy."""
+    """Lines: name, state, detail, and below it the remedy."""
     yield title
     name = max((len(finding.name) for finding in findings), default=0)
     for finding in findings:

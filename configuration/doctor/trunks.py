@@ -1,4 +1,4 @@
-"""Which tariffs price the calls by a route: those of its trunks go before the class's."""
+"""Which tariffs apply to a route: those of its trunks take precedence over the class's."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ from pbx.client import OutboundRoute
 
 
 def editions_by_trunk(route: OutboundRoute, book: Book) -> tuple[list[Tariff], bool]:
-    """The editions that the route's trunks have, and whether a class's tariff is needed as well."""
+    """The editions of the route's trunks, and whether a class's tariff is needed as well."""
     found: dict[int, Tariff] = {}
     class_needed = not route.trunks
     for trunk in route.trunks:
@@ -23,19 +23,19 @@ def editions_by_trunk(route: OutboundRoute, book: Book) -> tuple[list[Tariff], b
 
 
 def unused_trunks(routes: Iterable[OutboundRoute], book: Book) -> Iterator[Finding]:
-    """Trunks that a tariff names and no route of the PBX has."""
+    """Trunks that a tariff names and no route of the PBX uses."""
     there = {trunk for route in routes for trunk in route.trunks}
     for trunk, tariff in book.trunk_tariffs.items():
         if there and trunk not in there:
             yield warning(
                 "tariffs",
                 f"{tariff} is for calls over {trunk}, to which no outbound route leads.",
-                "Write the name in trunks as the PBX has it.",
+                "Spell the name in trunks as the PBX does.",
             )
 
 
 def present_and_later(editions: Iterable[Tariff]) -> Iterator[Tariff]:
-    """The edition in force now, and those that are yet to begin."""
+    """The edition in effect now, and later ones."""
     editions = tuple(editions)
     begun = [each for each in editions if each.effective_from <= now()]
     if begun:

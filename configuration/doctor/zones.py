@@ -1,4 +1,4 @@
-"""The time zones of the hotel and its PBX: the database counts by them, too."""
+"""Checks of the time zones of the hotel and its PBX, which the database uses, too."""
 
 from collections.abc import Iterator
 from zoneinfo import available_timezones
@@ -9,9 +9,9 @@ from rooms.time_zones import has_same_rules, zone_error
 
 
 def time_zones(context: Context) -> Iterator[Finding]:
-    """Both are known to Python and to PostgreSQL, with the same rules."""
+    """Python and PostgreSQL know both, with the same rules."""
     named = {"property.timezone": context.property.timezone}
-    # One that Python does not know either shows when the PBX is asked.
+    # A zone that Python does not know either shows up when the PBX is queried.
     if context.pbx is not None and context.pbx.timezone in available_timezones():
         named["pbx.timezone"] = context.pbx.timezone
     sound = True

@@ -1,4 +1,4 @@
-"""The hotel file: the one place that describes a property (contract §3).
+"""The hotel file: the one place that describes a property (docs/hotel-file.md).
 
-``schema.py`` reads a file into checked tables, ``load.py`` brings them into the database.
+``schema.py`` reads a file into checked tables, ``loading/`` writes them into the database.
 """

@@ -1,4 +1,4 @@
-"""Faults of a hotel file: all of them at once, each with file, table, key and reason."""
+"""Faults of a hotel file, reported all at once, each with file, table, key and reason."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to mend.
+    """One thing to correct.
 
     :param table: as it stands in the file, e.g. ``[[rooms]] 203``; empty for the file as a whole
     :param key: empty if the table as a whole is meant
@@ -23,7 +23,7 @@ class Fault:
 
 
 class HotelFileFaults(Exception):
-    """A hotel file that cannot be taken; nothing of it was used. ``str()`` is one line a fault."""
+    """A hotel file that was rejected as a whole. ``str()`` is one line per fault."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)

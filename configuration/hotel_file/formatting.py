@@ -1,4 +1,4 @@
-"""Small words of the fault list: quoting and suggestions."""
+"""Quoting and suggestions for the messages of the hotel file."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -8,7 +8,7 @@ _SHOWN: Final = 60
 
 
 def quoted(text: str) -> str:
-    """``text`` in quotes, cut where it is long, line breaks made visible."""
+    """``text`` in quotes, shortened if long, with line breaks made visible."""
     visible = text if text.isprintable() else repr(text)[1:-1]
     return f'"{visible[:_SHOWN]}{"…" if len(visible) > _SHOWN else ""}"'
 

@@ -1,6 +1,6 @@
-"""How a place in a hotel file is called: ``[pbx]``, ``[[rooms]] 203``.
+"""Names of locations in a hotel file: ``[pbx]``, ``[[rooms]] 203``.
 
-A place (``Loc``) is the path pydantic gives: keys and positions, ``("rooms", 3, "extensions", 1)``.
+A location (``Loc``) is pydantic's path of keys and positions: ``("rooms", 3, "extensions", 1)``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from configuration.hotel_file.formatting import quoted
 Document = Mapping[str, Any]
 Loc = tuple[int | str, ...]
 
-# Lists of tables, and the key by which people call an entry.
+# Lists of tables, and the key that names an entry.
 NAMING_KEYS: Final = {
     "classes_of_service": "name",
     "rooms": "number",
@@ -21,7 +21,7 @@ NAMING_KEYS: Final = {
 
 
 def table_and_key(document: Document, loc: Loc) -> tuple[str, str]:
-    """The table's name as it stands in the file, and the key in it (empty: the whole table)."""
+    """The table's name as written in the file, and the key in it (empty: the whole table)."""
     first = str(loc[0])
     if not isinstance(document.get(first, {}), dict | list):
         return "", first
@@ -39,7 +39,7 @@ def table_and_key(document: Document, loc: Loc) -> tuple[str, str]:
 
 
 def entries(table: Document, array: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The tables of a list of tables, with their positions; what is no table is skipped."""
+    """The tables of a list of tables, with their positions; other entries are skipped."""
     listed = table.get(array)
     if isinstance(listed, list):
         for position, entry in enumerate(listed):
@@ -48,9 +48,9 @@ def entries(table: Document, array: str) -> Iterator[tuple[int, dict[str, Any]]]
 
 
 def entry_name(document: Document, array: str, position: int) -> str:
-    """What an entry of a list of tables is called: ``203``, ``"standard"``, else ``number 4``.
+    """The name of an entry of a list of tables: ``203``, ``"standard"``, else ``number 4``.
 
-    Of several tariffs of one name the beginning is told as well.
+    Several tariffs of one name are told apart by their start.
     """
     name = _name(document, array, position)
     if not name:
@@ -64,7 +64,7 @@ def entry_name(document: Document, array: str, position: int) -> str:
 
 
 def table_header(document: Document, name: str) -> str:
-    """``[name]`` or ``[[name]]``, as it stands in the file; if it does not, as it should."""
+    """``[name]`` or ``[[name]]``, as written in the file; if missing, as it should be."""
     written = document.get(name, [] if name in NAMING_KEYS else {})
     return f"[[{name}]]" if isinstance(written, list) else f"[{name}]"
 

@@ -1,4 +1,4 @@
-"""The tariffs of a hotel file, to be tried on calls before they are loaded."""
+"""The tariffs of a hotel file as a what-if proposal, before they are loaded."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from rooms.models import Property
 
 
 def proposal_of(file: HotelFile, property_: Property) -> Proposal:
-    """Of each tariff the edition that begins last, and the file's own classes of service."""
+    """The last edition of each tariff, and the classes of service of the file."""
     latest: dict[str, TariffTable] = {}
     for table in file.tariffs:
         known = latest.get(table.name)

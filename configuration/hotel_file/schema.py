@@ -1,4 +1,4 @@
-"""The hotel file as a whole: read, checked, every fault named (contract §3)."""
+"""The hotel file as a whole: read and checked, with all faults reported (docs/hotel-file.md)."""
 
 import tomllib
 from decimal import Decimal
@@ -9,9 +9,9 @@ from pydantic import Field, ValidationError
 
 from configuration.hotel_file.checks.cross_checks import Finding, cross_check
 from configuration.hotel_file.checks.limits import MAX_BYTES, exceeded_limit
+from configuration.hotel_file.checks.logo import logo_findings
 from configuration.hotel_file.checks.password import password_findings
 from configuration.hotel_file.faults import Fault, HotelFileFaults
-from configuration.hotel_file.loading.logo import logo_findings
 from configuration.hotel_file.locations import Document, Loc, table_and_key
 from configuration.hotel_file.tables import (
     ClassOfServiceTable,
@@ -29,7 +29,7 @@ from configuration.hotel_file.validation_messages import FILE_TABLES, reason_of
 
 
 class HotelFile(Table):
-    """A hotel file without faults. ``hotel`` is its table ``[property]``."""
+    """A valid hotel file. ``hotel`` is its table ``[property]``."""
 
     hotel: PropertyTable = Field(alias="property")
     pbx: PbxTable
@@ -56,8 +56,8 @@ class HotelFile(Table):
 def parse_hotel_file(path: Path, *, to_be_loaded: bool = False) -> HotelFile:
     """Read and check a hotel file.
 
-    :param to_be_loaded: then the variable that has the PBX's password must be set
-    :raises HotelFileFaults: with all faults of the file, in the order of its tables
+    :param to_be_loaded: then the variable with the PBX's password must be set
+    :raises HotelFileFaults: all faults of the file, in the order of its tables
     """
     document = _read(path)
     if isinstance(document, str):
@@ -76,10 +76,10 @@ def parse_hotel_file(path: Path, *, to_be_loaded: bool = False) -> HotelFile:
 
 
 def _check(document: Document) -> tuple[HotelFile | None, list[Finding]]:
-    """The file's tables, or what is wrong with each for itself.
+    """The file's tables, or the faults of each.
 
-    Faults leave as plain sentences, never as pydantic's exception: that one holds the whole
-    document, the password with it.
+    Faults are returned as sentences, never as pydantic's exception, which contains the whole
+    document, including the password.
     """
     try:
         return HotelFile.model_validate(document), []
@@ -89,7 +89,7 @@ def _check(document: Document) -> tuple[HotelFile | None, list[Finding]]:
 
 
 def _read(path: Path) -> dict[str, Any] | str:
-    """The document, or the reason why there is none."""
+    """The document, or the reason why it cannot be read."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -98,7 +98,7 @@ def _read(path: Path) -> dict[str, Any] | str:
         text = content.decode("utf-8-sig")
         if limit := exceeded_limit(text):
             return limit
-        # A float arrives as Decimal, so that a fault can show it as it was written.
+        # Floats are parsed as Decimal, so that a message can show them as written.
         return tomllib.loads(text, parse_float=Decimal)
     except OSError as error:
         return f"cannot be read: {error.strerror}"
@@ -109,7 +109,7 @@ def _read(path: Path) -> dict[str, Any] | str:
         last = f"at line {len(text.splitlines())}, the end of the file"
         return f"is not valid TOML: {str(error).replace('at end of document', last)}"
     except (ValueError, ArithmeticError, RecursionError):
-        return "holds a number of thousands of digits: no value of a hotel file has as many"
+        return "holds a number of thousands of digits: no value of a hotel file is that long"
 
 
 def _order(loc: Loc) -> list[int]:

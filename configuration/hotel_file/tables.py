@@ -1,4 +1,4 @@
-"""The tables of a hotel file, with every key and its default (contract §3)."""
+"""The tables of a hotel file, with every key and its default."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -53,17 +53,17 @@ DaysKept = Annotated[int, Field(ge=1, le=3650)]
 
 
 class Table(BaseModel):
-    """Strict: no key that is unknown, no value of another type."""
+    """Strict: no unknown keys, no values of another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
 class PropertyTable(Table):
-    """``[property]``. ``tax_rate`` is a share: 0.06 = 6 %.
+    """``[property]``. ``tax_rate`` is a fraction: 0.06 = 6 %.
 
     :param address: several lines, for printed folios
-    :param logo: a picture's file, beside the hotel file; empty: no logo; ``None``: the one that
-        is there stays
+    :param logo: a picture file, relative to the hotel file; empty: no logo; ``None``: the present
+        one is kept
     :param emergency_routes: outbound routes that a phone keeps when it is barred
     """
 
@@ -87,9 +87,9 @@ class PbxTable(Table):
 
     :param verify_tls: true, false, or the path of a CA file
     :param timezone: ``None``: the property's
-    :param serial_number: empty: reports of any serial number are taken
-    :param allowed_sources: addresses or networks; none: reports from anywhere are taken
-    :param parallel_requests: what it is asked to work on at a time
+    :param serial_number: empty: reports of any serial number are accepted
+    :param allowed_sources: addresses or networks; none: reports from anywhere are accepted
+    :param parallel_requests: parallel requests to the PBX
     :param voicemail_pin: of vacant phones; empty: the extension's own number
     """
 
@@ -106,7 +106,7 @@ class PbxTable(Table):
 
 
 class RetentionTable(Table):
-    """``[retention]``: days after which what is settled is deleted (docs/retention.md)."""
+    """``[retention]``: days after which finished records are deleted (docs/retention.md)."""
 
     reports: DaysKept = 90
     commands: DaysKept = 90
@@ -114,21 +114,21 @@ class RetentionTable(Table):
 
 
 def _no_prefix_clash(statuses: dict[str, str]) -> dict[str, str]:
-    """A status counts with its last key, so a longer one that begins with it could not be keyed."""
+    """A status takes effect with its last key: a longer one with this prefix is unreachable."""
     for first, second in permutations(statuses, 2):
         if second.startswith(first):
             raise ValueError(
                 f"must not have {quoted(second)} beside {quoted(first)}: "
-                f"{first} counts at once, so nobody can go on to {second}"
+                f"{first} takes effect at once, so {second} cannot be entered"
             )
     return statuses
 
 
 class FeatureCodesTable(Table):
-    """``[feature_codes]``. Statuses given in the file replace these defaults as a whole.
+    """``[feature_codes]``. Statuses in the file replace all of these defaults.
 
-    :param staff_number: whether maids key in their number behind a status: so many digits, or
-        "#": of any length, ended by it; empty: no
+    :param staff_number: whether housekeeping enters a staff number after a status: the number of
+        digits, or "#" for any length, ended by #; empty: no
     """
 
     housekeeping: Extension = "777"
@@ -146,8 +146,8 @@ class WakeUpCallsTable(Table):
     minutes, the rest in seconds.
 
     :param desk_call_repeat: 0: the desk is called once only
-    :param snooze_key: empty: nobody can sleep on
-    :param vip_backup_after: 0: the PBX never steps in for a person
+    :param snooze_key: empty: no snooze
+    :param vip_backup_after: 0: no backup call by the PBX
     """
 
     prompt: Prompt = ""
@@ -172,7 +172,7 @@ class WakeUpCallsTable(Table):
 class ClassOfServiceTable(Table):
     """``[[classes_of_service]]``. ``tariff`` ``None``: the first tariff.
 
-    :param allowance_minutes, allowance_amount: of one stay's calls, free; one of the two or none
+    :param allowance_minutes, allowance_amount: free calls of one stay; at most one of the two
     :param credit_limit: what a guest may owe; ``None``: any amount
     """
 
@@ -220,9 +220,9 @@ class RateTable(Table):
 
 
 class TariffTable(Table):
-    """``[[tariffs]]``. ``effective_from`` is naive, in property time.
+    """``[[tariffs]]``. ``effective_from`` is naive, in hotel local time.
 
-    :param trunks: calls over these have this tariff, whatever the caller's class says
+    :param trunks: calls over these use this tariff, regardless of the caller's class
     """
 
     name: Name

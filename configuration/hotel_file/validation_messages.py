@@ -1,4 +1,4 @@
-"""What pydantic found, told to an integrator."""
+"""Readable messages for pydantic's validation errors."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -36,7 +36,7 @@ TABLES: Final[dict[tuple[str, ...], type[BaseModel]]] = {
 }
 FILE_TABLES: Final = [path[0] for path in TABLES if len(path) == 1]
 
-# A key such as "name", which many tables have, does not tell where it was meant to stand.
+# A key such as "name", which many tables have, gives no hint of the table that was meant.
 _MAX_HINTS: Final = 2
 
 _FIXED: Final = {
@@ -53,7 +53,7 @@ _FIXED: Final = {
 
 
 def reason_of(error: ErrorDetails) -> str:
-    """A sentence that begins with the error's key, such as "must be at most 3"."""
+    """A sentence without its subject, the key, such as "must be at most 3"."""
     loc = error["loc"]
     tell = _BUILDERS.get(error["type"])
     reason = tell(error) if tell else _FIXED[error["type"]].format(**error.get("ctx", {}))
@@ -65,7 +65,7 @@ def reason_of(error: ErrorDetails) -> str:
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
-    """The keys of a table as they stand in the file."""
+    """The keys of a table as written in the file."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
@@ -76,7 +76,7 @@ def header_of(path: tuple[str, ...]) -> str:
 
 
 def _is_inside_a_key(loc: Loc) -> bool:
-    """Whether the place is an entry of a list such as ``extensions``, not of ``[[rooms]]``."""
+    """Whether the location is an entry of a list such as ``extensions``, not of ``[[rooms]]``."""
     return tuple(part for part in loc if isinstance(part, str)) not in TABLES
 
 
@@ -84,13 +84,13 @@ def _unknown(error: ErrorDetails) -> str:
     names = [part for part in error["loc"] if isinstance(part, str)]
     key, path = names[-1], tuple(names[:-1])
     if not path:
-        return f"is no part of a hotel file{did_you_mean(key, FILE_TABLES)}"
+        return f"is not part of a hotel file{did_you_mean(key, FILE_TABLES)}"
     hint = _right_table_hint(key) or did_you_mean(key, keys_of(TABLES[path]))
     return f"is not a key of {header_of(path)}{hint}"
 
 
 def _right_table_hint(key: str) -> str:
-    """In TOML a key belongs to the last header above it: the usual slip is a key too far down."""
+    """In TOML a key belongs to the last header above it: a common mistake is a misplaced key."""
     homes = [header_of(path) for path, model in TABLES.items() if key in keys_of(model)]
     if not 0 < len(homes) <= _MAX_HINTS:
         return ""

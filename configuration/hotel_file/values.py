@@ -1,7 +1,7 @@
-"""The kinds of value a hotel file holds, each refusing what it is not in plain words.
+"""The types of values in a hotel file, with validation messages.
 
-A refusal completes the sentence that begins with the key: ``price must be …``. None repeats a
-password or a URL, which may hold one.
+A message completes a sentence that begins with the key: ``price must be …``. No message repeats a
+password, or a URL, which may contain one.
 """
 
 import ipaddress
@@ -21,19 +21,19 @@ from configuration.hotel_file.formatting import did_you_mean, quoted
 from hotelpbx.environment.variables import OWN_SECRETS
 from hotelpbx.http.reserved_words import reserved_first_words
 
-# The limits are those of the columns that keep the values: what passes here can be stored.
+# The limits are those of the database columns: what passes here can be stored.
 _WHOLE_DIGITS: Final = 8
 _MOST_DECIMALS: Final = 6
 _TAX_DECIMALS: Final = 5
 _LONGEST_ADDRESS: Final = 255
 _MOST_LINES: Final = 6
-# Python takes them for zones, but what they mean depends on the machine.
+# Python accepts them as zones, but their meaning depends on the machine.
 _PSEUDO_ZONES: Final = frozenset({"localtime", "Factory", "posixrules"})
 _LONGEST_WINDOW: Final = timedelta(days=31)
 
 
 def _matching(pattern: str, wanted: str) -> AfterValidator:
-    """A text that fits ``pattern`` as a whole; ``wanted`` completes "must be"."""
+    """A text that matches ``pattern``; ``wanted`` completes "must be"."""
     compiled = re.compile(pattern, re.ASCII)
 
     def check(text: str) -> str:
@@ -45,7 +45,7 @@ def _matching(pattern: str, wanted: str) -> AfterValidator:
 
 
 def _not_reserved(code: str) -> str:
-    """It stands in front of the addresses of the hotel, where other words stand, too."""
+    """The code is the first part of the hotel's URLs, where other words are in use."""
     if code.casefold() in reserved_first_words():
         raise ValueError(f"cannot be {quoted(code)}: addresses begin with it that are no hotel's")
     return code
@@ -198,7 +198,7 @@ def _password(value: object) -> SecretStr:
     if value.startswith("env:") and not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", value):
         raise ValueError('must name a variable after "env:", such as "env:PBX_PASSWORD"')
     if value.startswith("env:") and value.removeprefix("env:") in OWN_SECRETS:
-        raise ValueError("must not name a secret of the house itself")
+        raise ValueError("must not name one of the server's own secrets")
     return SecretStr(value)
 
 

@@ -1,4 +1,4 @@
-"""Who may open which page."""
+"""Permissions: who may open which page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from rooms.models import Property
 
 Role = StaffMember.Role
 
-# Each role may do what those before it may.
+# Each role includes those before it.
 _RANK: Final = {Role.HOUSEKEEPING: 0, Role.CLERK: 1, Role.MANAGER: 2}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The property that a page is about, and who is looking at it."""
+    """The property of a page, and who uses it."""
 
     property: Property
     role: str
@@ -46,12 +46,12 @@ R = TypeVar("R", bound=HttpResponseBase)
 def desk_page(
     role: str = Role.CLERK, *, on_board: bool = False
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
-    """A page of one property, for staff with at least ``role``; for others it does not exist.
+    """A page of one property, for staff with at least ``role``; 404 for others.
 
     The view gets the :class:`Desk` as ``request.desk``. Its POSTs are guarded
     (:func:`frontdesk.guard.posts.once`).
 
-    :param on_board: a browser that is a wall board opens it, too
+    :param on_board: whether a wall board may open it, too
     """
 
     def decorate(view: Callable[..., R]) -> Callable[..., R]:
@@ -66,7 +66,7 @@ def desk_page(
             if elsewhere := _elsewhere(request, on_board=on_board):
                 return cast(R, redirect(elsewhere))
             request.desk = desk  # type: ignore[attr-defined]
-            # Times on the page are those of the hotel's walls.
+            # Times on the page are hotel local time.
             with timezone.override(desk.property.zone):
                 return safe(request, *args, **kwargs)
 
@@ -77,7 +77,7 @@ def desk_page(
 
 
 def _elsewhere(request: HttpRequest, *, on_board: bool) -> str:
-    """Where a browser belongs that may not open this page yet, or never; empty: it may."""
+    """Where to send a browser that may not open this page; empty: it may."""
     if request.session.get("must_change"):
         return reverse("frontdesk:own_password")
     board = board_of(request)
@@ -88,12 +88,12 @@ def _elsewhere(request: HttpRequest, *, on_board: bool) -> str:
 
 
 def board_page(code: str) -> str:
-    """What a wall board shows."""
+    """The address of the wall board."""
     return f"{reverse('frontdesk:wake_ups', args=[code])}?wall=1"
 
 
 def current_desk(request: HttpRequest) -> Desk:
-    """The desk that :func:`desk_page` has found."""
+    """The desk of a request, set by :func:`desk_page`."""
     desk: Desk = request.desk  # type: ignore[attr-defined]
     return desk
 
@@ -118,5 +118,5 @@ def desk_of(request: HttpRequest, code: str) -> Desk | None:
 
 
 def properties_of(user: User) -> list[Property]:
-    """The properties in which a user has a desk."""
+    """The properties in which a user works; all of them for a superuser."""
     return list(Property.objects.order_by("name")) if user.is_superuser else hotels_of(user)

@@ -1,8 +1,8 @@
 """How long a browser stays signed in.
 
-A session ends when nobody has done anything in it for a while, and at the latest some time after
-the sign-in. What a page asks for by itself every few seconds is nothing that anybody does. A wall
-board is a session of its own kind: it lives long, and opens the board and nothing else.
+A session ends after a period of inactivity, and at the latest some time after the sign-in. Requests
+that a page makes by itself are not activity. A wall board is a special session: it lasts long and
+opens nothing but the board.
 """
 
 import logging
@@ -30,14 +30,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Lifetime:
-    """When a session ends: after ``idle`` without an act, and after ``whole`` in any case."""
+    """When a session ends: after ``idle`` without activity, and after ``whole`` in any case."""
 
     idle: timedelta
     whole: timedelta
 
 
 MANAGER: Final = Lifetime(timedelta(hours=4), timedelta(hours=24))
-# A night at the desk is long, and the page that rings the alarm must live through it.
+# A page that sounds alerts must stay signed in through a night shift.
 STAFF: Final = Lifetime(timedelta(hours=12), timedelta(days=7))
 BOARD: Final = Lifetime(timedelta(days=30), timedelta(days=365))
 
@@ -45,7 +45,7 @@ _NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 class SessionLimits:
-    """Middleware: ends what is over, and notes that a session is used."""
+    """Middleware: ends expired sessions and records their use."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -55,13 +55,13 @@ class SessionLimits:
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 _check_session(request)
         except Error as fault:
-            # The page meets the same, and knows best how to say it.
+            # The view meets the same error and reports it.
             log.warning("The database is away (%s).", type(fault).__name__)
         return self.get_response(request)
 
 
 def begin(request: HttpRequest) -> None:
-    """Somebody has signed in with this session."""
+    """Set up the session of somebody who has signed in."""
     session, user = request.session, request.user
     instant = now().isoformat()
     lifetime = _lifetime_of(user) if isinstance(user, User) else STAFF
@@ -75,7 +75,7 @@ def begin(request: HttpRequest) -> None:
 
 
 def make_board(request: HttpRequest, code: str) -> None:
-    """From now on this browser shows the board of the property ``code``, and only that."""
+    """Restrict this browser to the wall board of the property ``code``."""
     session = request.session
     session.cycle_key()
     session["board"] = code
@@ -84,19 +84,19 @@ def make_board(request: HttpRequest, code: str) -> None:
 
 
 def board_of(request: HttpRequest) -> str:
-    """The property whose board this browser is; empty: it is none."""
+    """The property whose wall board this browser is; empty: none."""
     return str(request.session.get("board", ""))
 
 
 def keep_only_this_session(request: HttpRequest, user: User) -> None:
-    """This session goes on with the password that the user has chosen; his others are over."""
+    """Keep this session after a change of password and end the user's others."""
     update_session_auth_hash(request, user)
     request.session["must_change"] = False
     others(request).delete()
 
 
 def is_expired(session: SessionBase) -> bool:
-    """Whether the session has come to its end, or has lain idle for too long."""
+    """Whether the session has reached its end or was idle for too long."""
     begun, used = _read(session, "signed_in_at"), _read(session, "used_at")
     if begun is None or used is None:
         return False
@@ -111,7 +111,7 @@ def sessions_of(user: User) -> QuerySet[DeskSession]:
 
 
 def others(request: HttpRequest) -> QuerySet[DeskSession]:
-    """The user's sessions but for the one that asks."""
+    """The user's sessions except this one."""
     rows = DeskSession.objects.filter(user__username=request.user.get_username())
     return rows.exclude(session_key=request.session.session_key)
 
@@ -129,14 +129,14 @@ def _note_use(request: HttpRequest) -> None:
     session = request.session
     used = _read(session, "used_at")
     if used is None:
-        begin(request)  # signed in by an older version
+        begin(request)  # signed in under an older version
     elif now() - used > _NOTED_EVERY and (_is_user_action(request) or board_of(request)):
         session["used_at"] = now().isoformat()
         session["address"] = client_address(request)
 
 
 def _is_user_action(request: HttpRequest) -> bool:
-    """Not what a page asks for by itself: htmx, scripts, pictures."""
+    """Whether a person made the request, not htmx, a script or an image."""
     if request.method != "GET":
         return True
     return "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers

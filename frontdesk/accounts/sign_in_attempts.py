@@ -1,14 +1,14 @@
-"""Slowing down whoever guesses passwords, across all processes.
+"""Rate limit for sign-ins, across all processes.
 
-A try counts for the name, for the address and for both together. Above a number of wrong ones
-further tries are refused without a look at the password, until a pause is over; then one more is
-looked at. Nobody is locked out for good, and what is refused costs no hash of a password.
+An attempt counts for the name, for the address and for both together. Above a number of wrong
+passwords, further attempts are refused without checking the password until a pause is over; then
+one more is checked. Nobody is locked out for good, and a refused attempt costs no password hash.
 
-Where a name has signed in before, only its own tries from there count: guessers elsewhere, and
-others behind the same address, do not slow down who works there.
+At an address from which a name has signed in before, only its own attempts from there count:
+attackers elsewhere, and others behind the same address, do not slow down the people who work there.
 
-A try is written down before the password is looked at, so that many at once gain nothing; the
-one that succeeds takes its own tries away again, and no others.
+An attempt is stored before the password is checked, so that parallel attempts gain nothing. A
+successful sign-in deletes its own attempts and no others.
 """
 
 import ipaddress
@@ -24,13 +24,13 @@ from hotelpbx.clock import now
 
 WINDOW: Final = timedelta(minutes=15)
 KNOWN_FOR: Final = timedelta(days=60)
-# A person at home with IPv6 has as many addresses of one network as he likes.
+# A home connection with IPv6 has a whole network of addresses.
 _HOME_NETWORK: Final = 64
 
 
 @dataclass(frozen=True)
 class Limit:
-    """How many wrong ones within the window are looked at without a pause, and the pause."""
+    """How many wrong passwords within the window are checked without a pause, and the pause."""
 
     free: int
     pause: timedelta
@@ -45,10 +45,10 @@ LIMITS: Final = {
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try.
+    """One sign-in attempt.
 
-    :ivar wait: seconds until the next one is looked at; 0: this one may be
-    :ivar first_from_there: no other one came from this address within the window
+    :ivar wait: seconds until the next one is checked; 0: this one may be
+    :ivar first_from_there: whether it is the first from its address within the window
     """
 
     wait: int
@@ -56,7 +56,7 @@ class Attempt:
 
 
 def begin(username: str, address: str | None) -> Attempt:
-    """Note a try. The password is looked at only where ``wait`` is 0."""
+    """Record an attempt. Check the password only if ``wait`` is 0."""
     instant = now()
     FailedSignIn.objects.filter(at__lt=instant - WINDOW).delete()
     keys = _keys(username, address)
@@ -66,12 +66,12 @@ def begin(username: str, address: str | None) -> Attempt:
     if ends <= instant:
         earlier = FailedSignIn.objects.filter(address=mine.address, pk__lt=mine.pk)
         return Attempt(0, not earlier.exists())
-    mine.delete()  # knocking at a closed door does not keep it closed for longer
+    mine.delete()  # a refused attempt does not extend the pause
     return Attempt(ceil((ends - instant).total_seconds()))
 
 
 def succeeded(username: str, address: str | None) -> None:
-    """Forget the tries of somebody who has shown who he is."""
+    """Forget the failed attempts of a user who has signed in."""
     pair = _keys(username, address)["pair"]
     FailedSignIn.objects.filter(pair=pair).delete()
     KnownPlace.objects.filter(at__lt=now() - KNOWN_FOR).delete()
@@ -79,7 +79,7 @@ def succeeded(username: str, address: str | None) -> None:
 
 
 def _pause_ends(mine: FailedSignIn, kind: str) -> datetime:
-    """When the next try of this kind is looked at, by those before this one."""
+    """When the next attempt of this kind is checked, given those before this one."""
     limit = LIMITS[kind]
     before = FailedSignIn.objects.filter(**{kind: getattr(mine, kind)}, pk__lt=mine.pk)
     times = list(before.order_by("-pk").values_list("at", flat=True)[: limit.free])

@@ -1,7 +1,7 @@
-"""Who works where, and with what login: the rules below the desk's pages and the command line.
+"""Logins and where they work: the rules for the desk's pages and the command line.
 
-A login is one person's: a name works in a hotel because it was made there, or because its owner
-has accepted an invitation. A manager makes and resets logins of his own people only.
+A login belongs to one person, who works at a hotel because the login was created there or because
+they have accepted an invitation. A manager creates and resets logins of their own hotel only.
 """
 
 from django.contrib.auth.models import User
@@ -19,12 +19,12 @@ Role = StaffMember.Role
 
 
 def member_of(property_: Property, name: str) -> StaffMember | None:
-    """Who works, or is invited to work, in ``hotel`` by the user name."""
+    """The member of staff, or invited person, with this user name."""
     return property_.staff.select_related("user").filter(user__username=name).first()
 
 
 def has_no_other_hotel(user: User, property_: Property) -> bool:
-    """Whether the managers of ``hotel`` may give ``user`` a password: he has no desk elsewhere."""
+    """Whether the hotel's managers may set the password of ``user``, who works nowhere else."""
     return not user.is_superuser and not user.desks.exclude(property=property_).exists()
 
 
@@ -37,19 +37,19 @@ def add(
     actor: Actor,
     temporary: bool = True,
 ) -> StaffMember:
-    """A new login. A ``temporary`` password is changed by its owner at his first sign-in."""
+    """Create a login. A ``temporary`` password must be changed at the first sign-in."""
     with transaction.atomic():
         _lock(property_)
         user = User.objects.select_for_update().filter(username=name).first()
         if user is None:
             user = User(username=name)
         elif member_of(property_, name) is not None:
-            raise invalid("/username", f"{name} works here already.")
+            raise invalid("/username", f"{name} already works here.")
         elif not _is_username_available(user, actor):
             raise invalid(
                 "/username",
-                "This name is taken. Choose another one; if it is somebody who works at another "
-                "hotel of this server, invite him.",
+                "This name is taken. Choose another, or invite the person if they already work "
+                "at another hotel on this server.",
             )
         _set_password(user, password, temporary=temporary)
         member = StaffMember.objects.create(user=user, property=property_, role=role)
@@ -58,27 +58,27 @@ def add(
 
 
 def invite(property_: Property, name: str, role: str, *, actor: Actor) -> StaffMember:
-    """Ask somebody who has a login elsewhere; he works here once he has accepted."""
+    """Invite somebody with a login elsewhere; they work here once they accept."""
     with transaction.atomic():
         _lock(property_)
         if member_of(property_, name) is not None:
-            raise invalid("/username", f"{name} works here already, or is invited.")
+            raise invalid("/username", f"{name} already works here or is invited.")
         user = User.objects.filter(username=name, is_active=True, is_superuser=False).first()
         if user is None or not user.desks.exists():
-            raise invalid("/username", "Nobody works anywhere here by this name: check it.")
+            raise invalid("/username", "No one on this server has this user name: check it.")
         member = StaffMember.objects.create(user=user, property=property_, role=role, pending=True)
         _note(property_, actor, "invite", user, {"role": role})
     return member
 
 
 def answer_invitation(member: StaffMember, *, accepted: bool, actor: Actor) -> None:
-    """The person himself says yes or no."""
+    """Accept or decline an invitation."""
     with transaction.atomic():
         property_ = member.property
-        # One that was withdrawn or answered meanwhile is not there any more.
+        # It may have been withdrawn or answered in the meantime.
         row = StaffMember.objects.select_for_update().filter(pk=member.pk, pending=True).first()
         if row is None:
-            raise Refusal("invalid_transition", "This invitation is not open any more.")
+            raise Refusal("invalid_transition", "This invitation is no longer open.")
         if accepted:
             row.pending = False
             row.save(update_fields=["pending"])
@@ -89,7 +89,7 @@ def answer_invitation(member: StaffMember, *, accepted: bool, actor: Actor) -> N
 
 
 def change_role(member: StaffMember, role: str, *, actor: Actor) -> None:
-    """Another role in the same hotel."""
+    """Change the role in the same hotel."""
     with transaction.atomic():
         row = _locked(member)
         if row.role == role:
@@ -105,74 +105,75 @@ def change_role(member: StaffMember, role: str, *, actor: Actor) -> None:
 def reset_password(
     member: StaffMember, password: str, *, actor: Actor, temporary: bool = True
 ) -> None:
-    """A password for somebody who forgot his: he is signed out, and chooses his own next time."""
+    """Reset a password. The user is signed out, and chooses a new one at the next sign-in."""
     with transaction.atomic():
         row = _locked(member)
-        _must_not_be_self(row, actor, "Change your own password on the page of your account.")
+        _must_not_be_self(row, actor, "Change your own password on your account page.")
         if not has_no_other_hotel(row.user, row.property):
             raise invalid(
-                "/password", "This user also works elsewhere: he changes his password himself."
+                "/password",
+                "This user also works elsewhere and must change the password themselves.",
             )
         _set_password(row.user, password, temporary=temporary)
         _note(row.property, actor, "staff login", row.user, {"password": "changed"})
 
 
 def change_own_password(user: User, current: str, password: str, *, actor: Actor) -> None:
-    """The person himself, who knows the current one. Sessions elsewhere end by it."""
+    """Change one's own password, given the current one. Sessions elsewhere end."""
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=user.pk)
         verify_current_password(row, current)
         if current == password:
-            raise invalid("/password", "Choose another one than the present password.")
+            raise invalid("/password", "The new password must differ from the current one.")
         _set_password(row, password, temporary=False)
         note_in_all_hotels(row, actor, "change own password")
     user.password = row.password
 
 
 def verify_current_password(user: User, password: str) -> None:
-    """Refuse who does not know the user's present password."""
+    """Refuse a wrong current password."""
     if not user.check_password(password):
-        raise invalid("/current", "This is not your present password.")
+        raise invalid("/current", "This is not your current password.")
 
 
 def remove_member(member: StaffMember, *, actor: Actor) -> None:
-    """Somebody no longer works here, or is no longer invited.
+    """Remove a member of staff or an invitation.
 
-    Who works nowhere else can no longer sign in.
+    A user who works nowhere else can no longer sign in.
     """
     with transaction.atomic():
         row = _locked(member)
-        _must_not_be_self(row, actor, "Another manager must take your login away.")
+        _must_not_be_self(row, actor, "Another manager must remove your login.")
         _must_not_be_the_last(row)
         user = row.user
         row.delete()
         if not user.is_superuser and not user.desks.filter(pending=False).exists():
-            user.desks.all().delete()  # an invitation to nobody
+            user.desks.all().delete()  # invitations of a disabled user
             User.objects.filter(pk=user.pk).update(is_active=False)
         _note(row.property, actor, "take login away", user, {}, {"role": row.role})
 
 
 def must_change_password(user: User) -> bool:
-    """Whether the password was given by somebody else."""
+    """Whether somebody else has set the password."""
     return TemporaryPassword.objects.filter(user=user).exists()
 
 
 def hotels_of(user: User) -> list[Property]:
-    """Where a user works; invitations do not count."""
+    """The hotels in which a user works; invitations do not count."""
     return list(Property.objects.filter(staff__user=user, staff__pending=False).order_by("name"))
 
 
 def note_in_all_hotels(user: User, actor: Actor, act: str) -> None:
-    """Into the history of each hotel in which the user works; else into that of the server."""
+    """Write to the history of each hotel in which the user works; else to the server's."""
     hotels: list[Property | None] = [*hotels_of(user)]
     for property_ in hotels or [None]:
         _note(property_, actor, act, user, {})
 
 
 def _is_username_available(user: User, actor: Actor) -> bool:
-    """Whether a name that somebody had may be given to somebody else.
+    """Whether a name that is no longer in use may be reused.
 
-    Who runs the server may also give a desk to a login that has none.
+    The server's administrator may also assign a login that works nowhere.
     """
     if user.is_superuser or user.desks.exists():
         return False
@@ -180,7 +181,7 @@ def _is_username_available(user: User, actor: Actor) -> bool:
 
 
 def _lock(property_: Property) -> None:
-    """One change of a hotel's staff at a time: two managers cannot take each other away."""
+    """One change of a hotel's staff at a time, so that two managers cannot remove each other."""
     Property.objects.select_for_update(no_key=True).get(pk=property_.pk)
 
 
@@ -188,7 +189,7 @@ def _locked(member: StaffMember) -> StaffMember:
     _lock(member.property)
     row = StaffMember.objects.select_related("user", "property").filter(pk=member.pk).first()
     if row is None:
-        raise Refusal("invalid_transition", "This login was taken away meanwhile.")
+        raise Refusal("invalid_transition", "This login has been removed in the meantime.")
     return row
 
 
@@ -203,7 +204,8 @@ def _must_not_be_the_last(member: StaffMember) -> None:
         return
     raise Refusal(
         "invalid_transition",
-        f"{member.user} is the last manager of {member.property}: make another one first.",
+        f"{member.user} is the last manager of {member.property}: "
+        "make someone else a manager first.",
     )
 
 
@@ -212,7 +214,9 @@ def _set_password(user: User, password: str, *, temporary: bool) -> None:
         validate_password(password, user)
     except ValidationError as fault:
         raise invalid("/password", " ".join(fault.messages)) from None
-    user.set_password(password)  # ends the user's sessions: they carry a digest of the old one
+    user.set_password(
+        password
+    )  # ends the user's sessions: they contain a digest of the old password
     user.is_active = True
     user.save()
     TemporaryPassword.objects.filter(user=user).delete()

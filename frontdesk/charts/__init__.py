@@ -1,1 +1,1 @@
-"""Charts drawn on the server."""
+"""Charts rendered on the server."""

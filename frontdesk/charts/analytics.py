@@ -1,4 +1,4 @@
-"""Figures day by day as a drawing: stacked bars, drawn on the server, in its own units."""
+"""A chart of daily figures: stacked bars in SVG units."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from billing.analytics import AnalyticsReport
 
 WIDTH: Final = 720
 HEIGHT: Final = 260
-# Room for the numbers on the left and the days below.
+# Space for the numbers on the left and the dates below.
 _LEFT: Final = 96
 _TOP: Final = 12
 _BOTTOM: Final = 36
@@ -20,7 +20,7 @@ _DATES: Final = 5
 
 @dataclass(frozen=True)
 class Piece:
-    """One colour of a bar. ``place``: of its column among those drawn."""
+    """One color of a bar. ``place``: index of its column."""
 
     place: int
     y: float
@@ -29,7 +29,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Bar:
-    """One day. ``words``: what it shows, to be read out; ``date``: empty where it stays unsaid."""
+    """One day. ``words``: its value for screen readers; ``date``: empty if not labeled."""
 
     x: float
     width: float
@@ -41,7 +41,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tick:
-    """A line across, and its number."""
+    """A grid line and its number."""
 
     y: float
     words: str
@@ -50,7 +50,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """The drawing. ``keys``: the columns that it stacks, in the order of their colours."""
+    """The chart. ``keys``: headings of the stacked columns, in the order of their colors."""
 
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
@@ -64,10 +64,10 @@ class Chart:
 
 
 def chart_of(report: AnalyticsReport, digits: int, unit: str) -> Chart | None:
-    """A report by day as a chart; None when there is nothing to see.
+    """A report by day as a chart; None if there is nothing to show.
 
     :param digits: decimals of money
-    :param unit: behind money; empty where the bars are no money
+    :param unit: after amounts; empty if the bars are not money
     """
     columns = [column for column in report.columns if column.is_bar]
     decimals = digits if unit else 0
@@ -113,7 +113,7 @@ class _Scale:
         return cls(_down(bottom, step), -_down(-top, step), step)
 
     def y(self, value: Decimal) -> float:
-        """How far down ``value`` is drawn."""
+        """The y coordinate of ``value``."""
         share = (self.high - value) / (self.high - self.low)
         return round(_TOP + float(share) * (HEIGHT - _TOP - _BOTTOM), 2)
 
@@ -154,7 +154,7 @@ def _bars(
 
 
 def _pieces(values: Sequence[Decimal], scale: _Scale) -> Iterator[Piece]:
-    """What is above nothing is stacked upwards, what is below it downwards."""
+    """Positive values are stacked upwards, negative ones downwards."""
     up = down = Decimal(0)
     for place, value in enumerate(values):
         if value > 0:

@@ -1,4 +1,4 @@
-"""The last hour of the link, minute by minute, as a chart."""
+"""A chart of the link's last hour, by minute."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 from pbx.models import Pbx, Traffic
 
 MINUTES: Final = 60
-# Of the drawing, in its own units.
+# In SVG units.
 _BAR: Final = 8
 _STEP: Final = 10
 HEIGHT: Final = 100
@@ -17,7 +17,7 @@ WIDTH: Final = MINUTES * _STEP
 
 @dataclass(frozen=True)
 class Bar:
-    """One minute: where its bar stands in the drawing, and its numbers."""
+    """One minute: position of its bar, and its numbers."""
 
     minute: datetime
     requests: int
@@ -34,13 +34,13 @@ class Bar:
 
     @property
     def error_y(self) -> int:
-        """The top of the part without a good answer."""
+        """The top of the part for failed requests."""
         return HEIGHT - self.error_height
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The bars of an hour, the oldest minute first."""
+    """The bars of an hour, oldest minute first."""
 
     bars: tuple[Bar, ...]
     width: int = WIDTH
@@ -56,17 +56,17 @@ class Chart:
 
     @property
     def busiest(self) -> int:
-        """The most requests of a minute."""
+        """The highest number of requests in a minute."""
         return max(bar.requests for bar in self.bars)
 
     @property
     def busy(self) -> list[Bar]:
-        """The minutes in which anything happened, the latest first."""
+        """The minutes with any request, latest first."""
         return [bar for bar in reversed(self.bars) if bar.requests]
 
 
 def last_hour(pbx: Pbx, instant: datetime) -> Chart:
-    """The sixty minutes up to the one that runs at ``instant``."""
+    """The sixty minutes up to the current one at ``instant``."""
     last = instant.replace(second=0, microsecond=0)
     first = last - timedelta(minutes=MINUTES - 1)
     rows = Traffic.objects.filter(pbx=pbx, minute__gte=first, minute__lte=last)
@@ -90,5 +90,5 @@ def _bars(first: datetime, rows: Iterable[Traffic]) -> Iterable[Bar]:
 
 
 def _height(number: int, most: int) -> int:
-    """In proportion; what is there at all can be seen."""
+    """Proportional height; nonzero values are always visible."""
     return max(2, number * HEIGHT // most) if number else 0

@@ -1,4 +1,4 @@
-"""The days of a report."""
+"""The period of a report."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from rooms.models import Property
 
 
 class PeriodForm(forms.Form):
-    """From a day to a day, both included; one alone is that day; none, the last thirty."""
+    """First and last day; one alone means that day; none, the last thirty days."""
 
     since = forms.DateField(label="From", widget=DateInput())
     until = forms.DateField(label="To", widget=DateInput())
@@ -33,7 +33,7 @@ class PeriodForm(forms.Form):
 
     @property
     def presets(self) -> list[tuple[str, date, date]]:
-        """What people ask for most, with its words."""
+        """Common periods with their labels."""
         today, first = self.today, self.today.replace(day=1)
         yesterday, before = today - timedelta(days=1), first - timedelta(days=1)
         return [
@@ -61,7 +61,7 @@ class PeriodForm(forms.Form):
 
     @property
     def period(self) -> Period:
-        """The days that were chosen, where they can be; else the usual ones."""
+        """The chosen days if valid, else the last thirty days."""
         values = self.cleaned_data if self.is_valid() else {}
         first, last = (values["since"], values["until"]) if values else self.usual
         return Period(first, last, self.property.zone)

@@ -1,4 +1,4 @@
-"""Fields that all forms share: days, moments and numbers that a hotel can mean."""
+"""Shared form fields: dates, times, amounts and counts."""
 
 import re
 from datetime import date, datetime
@@ -14,7 +14,7 @@ _COUNT: Final = re.compile(r"-?[0-9]{1,9}")
 
 
 class DateInput(forms.DateInput):
-    """The browser's own calendar."""
+    """The browser's date picker."""
 
     input_type = "date"
 
@@ -23,7 +23,7 @@ class DateInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A day as the browser's calendar sends it: ``2026-05-04``."""
+    """A date as the browser's date picker sends it: ``2026-05-04``."""
 
     widget = DateInput
 
@@ -33,14 +33,14 @@ class DayField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         found = super().to_python(value)
         if found is not None and not EARLIEST <= found.year <= LATEST:
-            raise ValidationError(f"This must be a day from {EARLIEST} to {LATEST}.")
+            raise ValidationError(f"Enter a date from {EARLIEST} to {LATEST}.")
         return found
 
 
 class MomentField(forms.DateTimeField):
-    """A day and a time in the hotel's zone, as the browser's calendar with a clock sends them."""
+    """A date and time in hotel local time, as the browser's picker sends it."""
 
-    default_error_messages = {"invalid": "This must be a day and a time like 2026-05-04T10:00."}
+    default_error_messages = {"invalid": "Enter a date and time like 2026-05-04T10:00."}
 
     def to_python(self, value: Any) -> datetime | None:
         try:
@@ -48,24 +48,24 @@ class MomentField(forms.DateTimeField):
         except OverflowError:
             found = datetime.min  # noqa: DTZ901
         if found is not None and not 1970 <= found.year < 3000:
-            raise ValidationError("This must be in the years from 1970 to 2999.")
+            raise ValidationError("Enter a year from 1970 to 2999.")
         return found
 
 
 class AmountField(forms.DecimalField):
-    """Money in plain digits, as REST takes it: ``1e1`` and digits of other scripts are slips."""
+    """Money in plain digits, as in REST: ``1e1`` and digits of other scripts are rejected."""
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip() and not _AMOUNT.fullmatch(value.strip()):
-            raise ValidationError("Write the amount in digits like 10.50.")
+            raise ValidationError("Enter an amount in digits, such as 10.50.")
         return super().to_python(value)
 
 
 class CountField(forms.IntegerField):
-    """A number of things in plain digits."""
+    """A count in plain digits."""
 
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str) and value.strip() and not _COUNT.fullmatch(value.strip()):
-            raise ValidationError("Write a number in digits like 2.")
+            raise ValidationError("Enter a number in digits, such as 2.")
         found: int | None = super().to_python(value)
         return found

@@ -1,4 +1,4 @@
-"""Forms about money: paying, giving back, settling, and lines that belong to somebody else."""
+"""Forms of the folio: payments, refunds, settlement, transfers."""
 
 from decimal import Decimal
 from typing import Any, Final
@@ -15,11 +15,13 @@ from rooms.models import Stay
 
 
 class MoneyForm(forms.Form):
-    """An amount and how it changes hands. The service checks both against the folio."""
+    """An amount and a payment method. The service checks both against the folio."""
 
     amount = AmountField(max_digits=12, min_value=Decimal("0.001"))
-    method = forms.ChoiceField(label="How", choices=Payment.Method.choices)
-    reference = forms.CharField(max_length=120, required=False, help_text="Slip, company, transfer")
+    method = forms.ChoiceField(label="Method", choices=Payment.Method.choices)
+    reference = forms.CharField(
+        max_length=120, required=False, help_text="Slip number, company, bank transfer"
+    )
 
     def __init__(self, *args: Any, amount: Decimal | None = None, **kwargs: Any) -> None:
         initial = {"amount": amount or None}
@@ -27,40 +29,45 @@ class MoneyForm(forms.Form):
 
 
 class PaymentForm(MoneyForm):
-    """What the guest pays; all that he owes unless said otherwise."""
+    """A payment; by default the whole balance."""
 
-    in_advance = forms.BooleanField(label="Also more than is owed, in advance", required=False)
+    in_advance = forms.BooleanField(
+        label="Accept more than the balance, as an advance payment", required=False
+    )
 
 
 class RefundForm(MoneyForm):
-    """What goes back; all that was paid too much unless said otherwise."""
+    """A refund; by default the whole overpayment."""
 
     reason = forms.CharField(max_length=255)
 
 
 class AnswerForm(forms.Form):
-    """Who answers for a balance that stays open."""
+    """The reason for a balance that stays open."""
 
     reason = forms.CharField(
-        label="Why it may stay open", max_length=255, required=False, help_text="e.g. company pays"
+        label="Reason it may stay open",
+        max_length=255,
+        required=False,
+        help_text="e.g. company pays",
     )
 
 
 _HOW: Final = (
     ("whole", "Whole lines, to one guest"),
     ("amount", "An amount of one line, to one guest"),
-    ("equal", "Equal parts, shared with this guest"),
+    ("equal", "Equal parts, split with this guest"),
 )
 
 
 class TransferForm(forms.Form):
-    """Which lines go to whom."""
+    """Which lines are transferred to whom."""
 
     charges: Any = forms.ModelMultipleChoiceField(
         queryset=Charge.objects.none(),
         error_messages={
             "required": "Choose at least one line.",
-            "invalid_choice": "A chosen line was transferred or reversed meanwhile: choose again.",
+            "invalid_choice": "A chosen line has been transferred or reversed since: choose again.",
         },
     )
     targets: Any = forms.ModelMultipleChoiceField(
@@ -69,8 +76,10 @@ class TransferForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose who pays."},
     )
-    how = forms.ChoiceField(label="How", choices=_HOW, initial="whole", widget=forms.RadioSelect)
-    amount = AmountField(max_digits=12, required=False, help_text="only for an amount of one line")
+    how = forms.ChoiceField(
+        label="How to transfer", choices=_HOW, initial="whole", widget=forms.RadioSelect
+    )
+    amount = AmountField(max_digits=12, required=False, help_text="Only for an amount of one line")
     reason = forms.CharField(max_length=255, required=False)
 
     def __init__(self, *args: Any, stay: Stay, **kwargs: Any) -> None:
@@ -87,7 +96,7 @@ class TransferForm(forms.Form):
 
     @property
     def chosen(self) -> frozenset[int]:
-        """The ids of the lines that were ticked."""
+        """The ids of the selected lines."""
         ticked = self["charges"].value() or ()
         return frozenset(filter(None, (parse_row_number(str(each)) for each in ticked)))
 
@@ -97,13 +106,13 @@ class TransferForm(forms.Form):
             return values
         how = values["how"]
         if how != "equal" and len(values["targets"]) != 1:
-            self.add_error("targets", "Choose one guest, or share in equal parts.")
+            self.add_error("targets", "Choose one guest, or split in equal parts.")
         if how == "amount" and len(values["charges"]) != 1:
-            self.add_error("charges", "Choose one line of which an amount goes.")
+            self.add_error("charges", "Choose the one line to take an amount from.")
         if how == "amount" and values["amount"] is None:
-            self.add_error("amount", "Say how much of the line goes.")
+            self.add_error("amount", "Enter how much of the line to transfer.")
         if how != "amount" and values["amount"] is not None:
-            self.add_error("amount", "This is only for an amount of one line.")
+            self.add_error("amount", "Only for an amount of one line.")
         return values
 
     def transfer(self, actor: Actor) -> list[Charge]:
@@ -119,7 +128,7 @@ class TransferForm(forms.Form):
 
 
 def folio_context(folio: Folio) -> dict[str, Any]:
-    """A folio and what can be done with it, for a page."""
+    """Template context of a folio and its forms."""
     return {
         "folio": folio,
         "payment_form": PaymentForm(amount=max(folio.balance, Decimal(0))),

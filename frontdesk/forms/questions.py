@@ -1,4 +1,4 @@
-"""Forms whose act may be questioned: what was asked comes back with the reason to go on."""
+"""Forms whose action may need an override: the form asks, and is sent again with a reason."""
 
 import json
 from typing import Any, Final
@@ -12,17 +12,17 @@ _SUBJECTS: Final[frozenset[Subject]] = frozenset({"overlap", "dates"})
 
 
 class AskingForm(forms.Form):
-    """Shows what speaks against the act, and with it the field that answers it."""
+    """Shows why an override is needed, and a field for its reason."""
 
     questions = (OverrideRequired,)
-    # Of the form, not of the row that it edits.
+    # Fields of the form, not of the row that it edits.
     unmerged = frozenset({"asked", "override_reason"})
     asked = forms.CharField(max_length=8000, required=False, widget=forms.HiddenInput())
     override_reason = forms.CharField(
-        label="Do it all the same, because",
+        label="Reason to proceed anyway",
         max_length=255,
         required=False,
-        help_text="Stands in the history of the stay.",
+        help_text="Recorded in the history of the stay.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,17 +35,17 @@ class AskingForm(forms.Form):
             del self.fields["override_reason"]
 
     def override(self) -> Override:
-        """What the person says yes to: what was shown, with a reason."""
+        """The override of what was shown, with its reason."""
         reason = self.cleaned_data.get("override_reason", "")
         return Override(_SUBJECTS, reason, self._tokens) if reason else Override()
 
     def own_values(self) -> dict[str, Any]:
-        """What was typed, but for the answer to a question."""
+        """The form's values without those of the override."""
         typed = self.cleaned_data.items()
         return {name: value for name, value in typed if name not in self.unmerged}
 
     def ask(self, question: OverrideRequired) -> None:
-        """Show a question and the field for its answer."""
+        """Show why an override is needed and the field for its reason."""
         tokens = self._tokens | question.tokens
         typed = QueryDict(mutable=True)
         typed.update(self.data)
@@ -59,11 +59,11 @@ class AskingForm(forms.Form):
                 f"{each.main_guest or 'no name'} ({each.reference})"
                 for each in question.conflicting_stays
             )
-            self.add_error(None, f"In the way: {', '.join(guests)}.")
-        self.add_error(None, "If it is meant all the same, say why and send it again.")
+            self.add_error(None, f"Conflicting stays: {', '.join(guests)}.")
+        self.add_error(None, "To proceed anyway, give a reason and submit again.")
 
     def _ask_first(self) -> None:
-        """The answer stands right below what was asked."""
+        """Put the reason first, right below the question."""
         self.order_fields(["override_reason"])
 
 

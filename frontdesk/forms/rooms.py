@@ -12,13 +12,13 @@ _AXES: Final = ("housekeeping_status", "availability_status", "service_request")
 
 
 class RoomForm(MergingForm):
-    """The three axes that a person sets."""
+    """The three statuses that a person sets."""
 
     housekeeping_status = forms.ChoiceField(label="Cleaning", choices=HousekeepingStatus.choices)
     availability_status = forms.ChoiceField(
         label="Availability", choices=AvailabilityStatus.choices
     )
-    service_request = forms.ChoiceField(label="Guest asks for", choices=ServiceRequest.choices)
+    service_request = forms.ChoiceField(label="Guest request", choices=ServiceRequest.choices)
 
     def __init__(self, data: Any, *, room: Room) -> None:
         super().__init__(data, initial={name: getattr(room, name) for name in _AXES})

@@ -1,4 +1,4 @@
-"""Who are you? And: a password of your own."""
+"""Sign-in and change of password."""
 
 import logging
 from collections.abc import Callable
@@ -20,12 +20,12 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 REFUSED: Final = "sign-in refused"
-# A name that nobody has may be a password typed into the wrong field.
+# An unknown name may be a password typed into the wrong field.
 UNKNOWN: Final = "unknown name"
 
 
 class TooManyAttempts(ValidationError):
-    """Too many wrong passwords: this one was not looked at."""
+    """Too many wrong passwords: this one was not checked."""
 
     def __init__(self, wait: int) -> None:
         super().__init__(f"Too many wrong passwords. Try again in {_in_words(wait)}.")
@@ -33,9 +33,9 @@ class TooManyAttempts(ValidationError):
 
 
 class SignInForm(AuthenticationForm):
-    """Looks at no password while there were too many wrong ones.
+    """Checks no password after too many wrong ones.
 
-    :ivar wait: seconds until one is looked at again, when this one was not
+    :ivar wait: seconds until a password is checked again; 0: this one was
     """
 
     wait = 0
@@ -70,10 +70,10 @@ def rate_limited(username: str, address: str | None, look: Callable[[], T]) -> T
 
 
 def _record_refusal(username: str, address: str | None, *, first: bool) -> None:
-    """Into the history of the hotels in which the name works, or of all where nobody has it.
+    """Write to the history of the hotels in which the name works, or of all if it is unknown.
 
-    Of names that nobody has, the first from an address within the window: who tries a thousand
-    does not fill the histories.
+    Of unknown names only the first from an address within the window, so that a thousand attempts
+    do not fill the histories.
     """
     user = User.objects.filter(username=username).first()
     if user is not None:
@@ -88,13 +88,13 @@ def _in_words(seconds: int) -> str:
 
 
 class OwnPasswordForm(forms.Form):
-    """The person himself changes it.
+    """Change of one's own password.
 
-    :param wrong: what is wrong with the present password, which was looked at before
+    :param wrong: why the current password, which was checked before, is refused
     """
 
     current = forms.CharField(
-        label="Present password",
+        label="Current password",
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
@@ -105,7 +105,7 @@ class OwnPasswordForm(forms.Form):
         help_text="At least 10 characters.",
     )
     again = forms.CharField(
-        label="New password, once more",
+        label="Repeat new password",
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
@@ -119,5 +119,5 @@ class OwnPasswordForm(forms.Form):
         if self._wrong:
             self.add_error("current", self._wrong)
         if not self.errors and typed["password"] != typed["again"]:
-            self.add_error("again", "This is not what stands above it.")
+            self.add_error("again", "The two passwords do not match.")
         return typed

@@ -18,7 +18,7 @@ from rooms.stays.details import GuestDetails, StayDetails
 
 
 class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A room with what one must know before giving it to a guest."""
+    """A room with its type and status."""
 
     def label_from_instance(self, obj: Room) -> str:
         words = [obj.number, obj.type, obj.get_housekeeping_status_display().lower()]
@@ -30,7 +30,7 @@ class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ReservationForm(AskingForm, MergingForm):
-    """A stay as it is planned, with its main guest."""
+    """A reservation with its main guest."""
 
     title = forms.CharField(max_length=32, required=False)
     first_name = forms.CharField(max_length=120, required=False)
@@ -47,7 +47,7 @@ class ReservationForm(AskingForm, MergingForm):
         max_digits=12,
         min_value=0,
         required=False,
-        help_text="What the guest may owe before the phone is barred; empty: as the class says.",
+        help_text="What the guest may owe before the phone is barred; empty: the class limit.",
     )
     notes = forms.CharField(max_length=4000, required=False, widget=forms.Textarea({"rows": 3}))
 
@@ -80,13 +80,13 @@ class ReservationForm(AskingForm, MergingForm):
         _offer(self, "room", _usable(property_))
         _offer(self, "class_of_service", property_.classes_of_service.all())
         if stay and stay.status != Stay.Status.RESERVED:
-            # Who is in house moves, and has said at check-in that he shares.
+            # A guest in house is moved instead; sharing is decided at check-in.
             del self.fields["room"], self.fields["sharing"]
         if stay and stay.status not in (Stay.Status.RESERVED, Stay.Status.IN_HOUSE):
             del self.fields["credit_limit"]
 
     def details(self) -> StayDetails:
-        """What was typed; further guests of the stay stay as they are."""
+        """The form's values; further guests of the stay are kept."""
         values = self.cleaned_data
         main = GuestDetails(
             values["last_name"],
@@ -113,12 +113,12 @@ class ReservationForm(AskingForm, MergingForm):
 
 
 class CheckInForm(AskingForm):
-    """Room and class for the guests who come in."""
+    """Room and class of service for a check-in."""
 
     room = RoomChoice(queryset=Room.objects.none())
     class_of_service = forms.ModelChoiceField(queryset=ClassOfService.objects.none())
     sharing = forms.BooleanField(label="Shares the room with others", required=False)
-    accept_dirty = forms.BooleanField(label="Take the room as it is", required=False)
+    accept_dirty = forms.BooleanField(label="Accept a room that is not clean", required=False)
 
     def __init__(self, *args: Any, property_: Property, stay: Stay, **kwargs: Any) -> None:
         default = property_.classes_of_service.order_by("-is_default", "pk").first()
@@ -133,10 +133,10 @@ class CheckInForm(AskingForm):
 
 
 class MoveForm(AskingForm):
-    """The room to which the guests go."""
+    """The room for a move."""
 
     to_room = RoomChoice(label="To room", queryset=Room.objects.none())
-    accept_dirty = forms.BooleanField(label="Take the room as it is", required=False)
+    accept_dirty = forms.BooleanField(label="Accept a room that is not clean", required=False)
 
     def __init__(self, *args: Any, property_: Property, stay: Stay, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,10 +145,10 @@ class MoveForm(AskingForm):
 
 
 class _ManualCharge(forms.Form):
-    """What both kinds of manual charge ask where the guest has a credit limit."""
+    """The question of both kinds of manual charge if the guest has a credit limit."""
 
     accept_over_limit = forms.BooleanField(
-        label="Charge it above the credit limit, too", required=False
+        label="Charge even above the credit limit", required=False
     )
 
     def __init__(self, *args: Any, stay: Stay, **kwargs: Any) -> None:
@@ -166,7 +166,7 @@ class ChargeForm(_ManualCharge):
 
 
 class MinibarForm(_ManualCharge):
-    """Something out of the minibar."""
+    """A minibar charge."""
 
     field_order = ["product", "quantity"]
     product = forms.ModelChoiceField(queryset=MinibarProduct.objects.none())
@@ -178,12 +178,12 @@ class MinibarForm(_ManualCharge):
 
 
 def in_minor_units(amount: Decimal | None, property_: Property) -> Decimal | None:
-    """An amount as a field shows it: with the decimals of the currency."""
+    """An amount with the decimals of the currency, as a field shows it."""
     return None if amount is None else round_money(amount, property_.currency)
 
 
 def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
-    """Let a field choose among ``rows``."""
+    """Set the choices of a field."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = rows

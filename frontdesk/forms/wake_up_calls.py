@@ -1,4 +1,4 @@
-"""Forms about wake-up calls: one, and many at once."""
+"""Forms of wake-up calls: single and bulk."""
 
 from dataclasses import asdict
 from datetime import time
@@ -25,7 +25,7 @@ _WHO: Final = ("rooms", "floor", "group", "lines")
 
 
 class ClockField(forms.TimeField):
-    """A time of day in any of the ways in which lists are read."""
+    """A time of day in any format that lists accept."""
 
     def to_python(self, value: Any) -> time | None:
         """The time; None: nothing was entered."""
@@ -38,12 +38,11 @@ class ClockField(forms.TimeField):
 
 
 class _WhenForm(MergingForm):
-    """On which days, and how often it rings: the next time that it is so late, as the hotel
-    usually does."""
+    """Days and repetitions; by default once, with the hotel's usual rings."""
 
     date = DayField(
         required=False,
-        help_text="Empty: the next time the clock shows it; after midnight that is today.",
+        help_text="Empty: the next time it is that time of day; after midnight, that is today.",
     )
     recurrence = forms.ChoiceField(label="Repeats", choices=WakeUpCall.Recurrence.choices)
     weekdays = forms.MultipleChoiceField(
@@ -55,11 +54,11 @@ class _WhenForm(MergingForm):
     until = DayField(
         label="Last day",
         required=False,
-        help_text="Of a call that repeats; empty: the day of departure.",
+        help_text="For a repeating call; empty: the day of departure.",
     )
     repeats = forms.IntegerField(label="Rings", min_value=1, max_value=3)
-    repeat_interval = forms.IntegerField(label="Minutes between", min_value=1, max_value=60)
-    confirm = forms.BooleanField(label="The guest presses a key", required=False)
+    repeat_interval = forms.IntegerField(label="Minutes between rings", min_value=1, max_value=60)
+    confirm = forms.BooleanField(label="The guest confirms with a key", required=False)
 
     def __init__(
         self, *args: Any, property_: Property, usual: WakeUpSettings, **kwargs: Any
@@ -70,10 +69,10 @@ class _WhenForm(MergingForm):
 
 
 class WakeUpForm(_WhenForm):
-    """A wake-up call; ``call``: of the one that is to be changed.
+    """A single wake-up call; ``call``: the one to change.
 
-    :ivar although: what a button sends that sets it outside the stay all the same; empty: there
-        is nothing to confirm
+    :ivar although: the value of the button that confirms a call outside the stay; empty: nothing
+        to confirm
     """
 
     questions = (OutsideStay,)
@@ -88,37 +87,37 @@ class WakeUpForm(_WhenForm):
         self.row = call
 
     def ask(self, asked: OutsideStay) -> None:
-        """Have the clerk confirm a day on which the guest is not expected."""
+        """Ask the clerk to confirm a day outside the stay."""
         self.add_error("date", asked.detail)
         self.although = asked.due.isoformat()
 
     def wake_up_request(self) -> WakeUpRequest:
-        """What the guest asks for."""
+        """The request of the guest."""
         values = self.cleaned_data
         return WakeUpRequest(**{**values, "weekdays": tuple(values["weekdays"])})
 
 
 class WakeUpListForm(_WhenForm):
-    """Who is to be woken, and when. Rooms, floor, group and list add up."""
+    """Whom to wake, and when. Rooms, floor, group and list are combined."""
 
     field_order = [*_WHO, "times"]
     rooms = forms.CharField(
-        required=False, max_length=2000, help_text="One by one or from–to: 201-215, 301"
+        required=False, max_length=2000, help_text="Single rooms or ranges: 201-215, 301"
     )
-    floor = forms.ChoiceField(required=False, help_text="All its occupied rooms.")
-    group = forms.ChoiceField(required=False, help_text="All its guests in house.")
+    floor = forms.ChoiceField(required=False, help_text="All occupied rooms on the floor.")
+    group = forms.ChoiceField(required=False, help_text="All guests of the group in house.")
     lines = forms.CharField(
         label="List",
         required=False,
         max_length=_LARGEST,
         widget=forms.Textarea({"rows": 8, "placeholder": "201 06:30\nRoom 305, 6:45"}),
-        help_text="Paste what the tour guide has sent: one room, and perhaps a time, in each line. "
-        "Names and other columns do no harm. A number that may be a time or not is asked about.",
+        help_text="Paste the tour guide's list: one room per line, with or without a time. "
+        "Names and other columns are ignored. You are asked about numbers that may be times.",
     )
     times = forms.CharField(
         required=False,
         max_length=200,
-        help_text="For all who have no time of their own in the list. Several: 06:30, 07:15",
+        help_text="For rooms without a time in the list. Several: 06:30, 07:15",
     )
 
     def __init__(
@@ -136,7 +135,7 @@ class WakeUpListForm(_WhenForm):
 
     @property
     def who(self) -> list[forms.BoundField]:
-        """The fields that say who is meant."""
+        """The fields for whom to wake."""
         return [self[name] for name in _WHO]
 
     @property
@@ -152,29 +151,29 @@ class WakeUpListForm(_WhenForm):
         return found
 
     def clean_lines(self) -> str:
-        """Not more lines than somebody can look through."""
+        """At most as many lines as a person can check."""
         text: str = self.cleaned_data["lines"]
         if len(text.splitlines()) > MOST_LINES:
             raise ValidationError(f"A list has at most {MOST_LINES} lines.")
         return text
 
     def clean(self) -> dict[str, Any]:
-        """Somebody must be meant, at some time."""
+        """Somebody must be chosen, and a time given."""
         values = super().clean() or {}
         together = any(values.get(name) for name in ("rooms", "floor", "group"))
         if not together and not values.get("lines", "").strip():
-            raise ValidationError("Say who is to be woken: rooms, a floor, a group or a list.")
+            raise ValidationError("Choose whom to wake: rooms, a floor, a group or a list.")
         if together and "times" in values and not values["times"]:
-            self.add_error("times", "Say when.")
+            self.add_error("times", "Enter a time.")
         return values
 
     def choice(self) -> Choice:
-        """Who is meant."""
+        """Whom to wake."""
         names = ("rooms", "floor", "group", "lines", "times")
         return Choice(**{name: self.cleaned_data[name] for name in names})
 
     def wake_up_request(self) -> WakeUpRequest:
-        """What they have in common; the time is each one's own."""
+        """What all calls have in common; each has its own time."""
         names = ("date", "recurrence", "until", "repeats", "repeat_interval", "confirm")
         values = {name: self.cleaned_data[name] for name in names}
         return WakeUpRequest(**values, time=time(), weekdays=tuple(self.cleaned_data["weekdays"]))
@@ -186,7 +185,7 @@ class WakeUpListForm(_WhenForm):
 
 
 def _how_confirmed(usual: WakeUpSettings) -> str:
-    """What becomes of a call whose guest is to press a key."""
+    """How a call with confirmation works in this hotel."""
     if usual.confirm_ivr and usual.confirm_key:
-        return f"A lifted receiver alone is not enough: {usual.confirm_key} is to be pressed."
-    return "No menu is set up for it on the PBX: the desk is told to make sure in person."
+        return f"Picking up the phone is not enough: the guest must press {usual.confirm_key}."
+    return "No IVR is set up for this on the PBX: the desk is told to check in person."

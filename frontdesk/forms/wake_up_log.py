@@ -1,4 +1,4 @@
-"""What is looked for in the log of the wake-up calls."""
+"""Search in the log of wake-up calls."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from frontdesk.wake_up_calls.log import LogQuery
 
 
 class LogForm(forms.Form):
-    """Days, both included; empty: all. The words and the outcome are what they are."""
+    """First and last day, inclusive; empty: all. Words and outcome need no validation."""
 
     since = DayField(label="From", required=False)
     until = DayField(label="To", required=False)
 
     def wanted(self) -> LogQuery:
-        """What is looked for; a day that is none is told and not looked for."""
+        """The search; an invalid day is reported and ignored."""
         given: Any = self.data
         self.full_clean()
         days = self.cleaned_data

@@ -1,4 +1,4 @@
-"""Which tariff is to be tried on which calls."""
+"""The tariff and calls of a what-if comparison."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -12,12 +12,12 @@ from rooms.models import Property
 
 
 class WhatIfForm(forms.Form):
-    """An edition of a tariff and a period; both days are included."""
+    """An edition of a tariff and a period, inclusive."""
 
     edition = forms.ModelChoiceField(Tariff.objects.none(), label="Tariff")
     calls = forms.ChoiceField(
         label="Which calls",
-        choices=[("own", "Those that the tariff is for"), ("all", "All calls of guests")],
+        choices=[("own", "Calls the tariff applies to"), ("all", "All guest calls")],
     )
     since = DayField()
     until = DayField()
@@ -42,7 +42,7 @@ class WhatIfForm(forms.Form):
 
     @property
     def period(self) -> tuple[datetime, datetime]:
-        """From midnight to midnight, hotel time."""
+        """From midnight to midnight, hotel local time."""
         first, last = self.cleaned_data["since"], self.cleaned_data["until"]
         zone = self.property.zone
         until = datetime.combine(last + timedelta(days=1), time(), zone)

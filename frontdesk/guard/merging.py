@@ -1,8 +1,8 @@
-"""Two people edit one row: what each has changed is kept, and what both have is asked about.
+"""Merges the changes of two people to one row; fields that both have changed are asked about.
 
-A form that edits carries a digest of each value that it showed. When it comes back, a field that
-only somebody else has changed takes the other's value, one that only this person has changed his;
-where both have, neither is saved until the person has chosen.
+An edit form carries a digest of each value that it showed. When it is submitted, a field that only
+somebody else has changed keeps their value, and a field that only this person has changed takes the
+new one. If both have changed a field, nothing is saved until the person has chosen.
 """
 
 from collections.abc import Mapping
@@ -19,13 +19,13 @@ from frontdesk.guard.seal import FIELD, InvalidSeal, open_seal
 _CHOICE: Final = "decide-"
 _MINE: Final = "mine"
 _OTHER: Final = "other"
-# Of an amount that any form takes; 1e999999 would be written out.
+# Of an amount in any form; 1e999999 would be written out in full.
 _MOST_DIGITS: Final = 50
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """One field that two people have changed, each his way; both values in words."""
+    """One field that two people have changed differently; both values as text."""
 
     name: str
     mine: str
@@ -33,12 +33,12 @@ class Conflict:
 
 
 class MergingForm(forms.Form):
-    """A form of a row that others may change meanwhile. A subclass makes ``row`` known: None
-    for one that is to be made. Read the row under its lock before the form is made of a POST.
+    """A form of a row that others may edit at the same time. A subclass sets ``row``; None for a
+    new row. Lock the row before creating the form from a POST.
     """
 
     row: Any = None
-    # Fields that are not the row's.
+    # Fields that do not belong to the row.
     unmerged: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class MergingForm(forms.Form):
         self._merged = False
 
     def digests(self) -> dict[str, list[str]]:
-        """For the seal: what the page shows of each field, as the row is now."""
+        """For the seal: a digest of each field's present value."""
         if self.row is None:
             return {}
         return {name: [_digest(name, self._present(name))] for name in self._names()} | self._asked
@@ -63,10 +63,12 @@ class MergingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
         for name in self.conflicts:
-            self.add_error(name, "Somebody else changed this meanwhile: choose what is right.")
+            self.add_error(
+                name, "Someone else changed this in the meantime: choose the right value."
+            )
         if self.conflicts:
             labels = ", ".join(str(self[name].label) for name in self.conflicts)
-            told = f"Somebody else has changed {labels}, too. Nothing is saved until you choose."
+            told = f"Someone else also changed {labels}. Nothing is saved until you choose."
             self.add_error(None, told)
         for told in self._lost:
             self.add_error(None, told)
@@ -81,7 +83,7 @@ class MergingForm(forms.Form):
         data = self.data.copy() if isinstance(self.data, QueryDict) else _querydict(self.data)
         for name in self._names():
             if name not in seen:
-                self._lost.append("This form is not whole: load the page again and repeat.")
+                self._lost.append("This form is incomplete: reload the page and try again.")
                 return
             if self._uses_stored_value(name, seen[name]):
                 _set_value(data, self.add_prefix(name), self._present(name))
@@ -89,7 +91,7 @@ class MergingForm(forms.Form):
         self.data = data
 
     def _uses_stored_value(self, name: str, seen: list[str]) -> bool:
-        """Whether the row's present value counts. Notes it where a person must choose."""
+        """Whether the row's present value is used. Records a conflict if a person must choose."""
         present, mine = self._present(name), self._typed(name)
         now, typed = _digest(name, present), _digest(name, mine)
         if typed == now or now == seen[0]:
@@ -105,7 +107,7 @@ class MergingForm(forms.Form):
         return False
 
     def _report_removed_fields(self, seen: Mapping[str, list[str]]) -> None:
-        """A field that the row does not have any more: what was typed into it is not dropped."""
+        """Report a field that the row no longer has, rather than drop what was typed into it."""
         for name in set(seen) - set(self.fields):
             field = self.base_fields.get(name)
             if field is None:
@@ -113,10 +115,10 @@ class MergingForm(forms.Form):
             raw = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             if _digest(name, _plain(field, raw)) != seen[name][0]:
                 label = field.label or name.replace("_", " ").capitalize()
-                self._lost.append(f"{label} cannot be changed here any more: look at the page.")
+                self._lost.append(f"{label} can no longer be changed here: check the page.")
 
     def _names(self) -> list[str]:
-        """The fields whose values a page shows and takes back."""
+        """The fields whose values a page shows and submits."""
         return [
             name
             for name, field in self.fields.items()
@@ -137,7 +139,7 @@ class MergingForm(forms.Form):
 
 
 def _raw(field: forms.Field, value: Any) -> Any:
-    """A value as the browser gets it and sends it back."""
+    """A value as the browser receives it and sends it back."""
     prepared = field.prepare_value(value)
     if isinstance(field, forms.BooleanField):
         return bool(prepared)
@@ -150,7 +152,7 @@ def _raw(field: forms.Field, value: Any) -> Any:
 
 
 def _plain(field: forms.Field, raw: Any) -> Any:
-    """The same text for the same value, however it was written: ``100`` and ``100.0``."""
+    """A canonical text of a value: the same for ``100`` and ``100.0``."""
     if isinstance(field, forms.BooleanField):
         return bool(raw)
     if isinstance(raw, (list, tuple)):
@@ -175,7 +177,7 @@ def _digest(name: str, plain: Any) -> str:
 
 
 def _words(field: forms.Field, plain: Any) -> str:
-    """A value for a person."""
+    """A value as a person reads it."""
     if isinstance(plain, bool):
         return "yes" if plain else "no"
     if isinstance(plain, list):

@@ -1,4 +1,4 @@
-"""Around every view that takes a form: its key, its transaction, what it was made from."""
+"""Wraps every view that accepts a form: idempotency key, transaction, stale-page check."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -20,11 +20,11 @@ from hotelpbx.refusals import Refusal
 from rooms.operations import idempotency
 from rooms.operations.idempotency import Answer, Request
 
-# The first of two equal ones is done in much less; longer than that a person need not wait.
+# The first of two equal submissions takes much less; nobody should wait longer.
 _PATIENCE: Final = 10.0
 _MESSAGES: Final = {
-    "idempotency_key_reused": "This form was sent before with other content, and only that was "
-    "done. To do this as well, load the page again and enter it anew."
+    "idempotency_key_reused": "This form was already sent with different content, and only "
+    "that was done. To do this as well, reload the page and enter it again."
 }
 _KEPT_HEADERS: Final = ("Location", "Content-Type", "Cache-Control")
 
@@ -32,7 +32,7 @@ R = TypeVar("R", bound=HttpResponseBase)
 
 
 class Messages(FallbackStorage):
-    """Remembers what a request was told, so that it can be told once more."""
+    """Records the messages of a request, so that they can be replayed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,9 +44,9 @@ class Messages(FallbackStorage):
 
 
 def once(view: Callable[..., R]) -> Callable[..., R]:
-    """A view whose POSTs carry a seal, are done once, and are one transaction.
+    """A view whose POSTs carry a seal, are processed once, and run in one transaction.
 
-    What is answered with 400 or more has changed nothing.
+    A response of 400 or above has changed nothing.
     """
 
     @wraps(view)
@@ -65,7 +65,7 @@ def once(view: Callable[..., R]) -> Callable[..., R]:
 
 
 def must_be_current(request: HttpRequest) -> None:
-    """Refuse what a person decided by a page that is not true any more."""
+    """Refuse an action that was decided on a page that is out of date."""
     stale = getattr(request, "stale", ())
     if stale:
         request.stale = ()  # type: ignore[attr-defined]
@@ -89,7 +89,7 @@ def _once(
     except Refusal as refusal:
         return _not_done_page(request, refusal.detail)
     if stale := getattr(request, "stale", ()):
-        # The view has not asked: it is not to have acted either.
+        # The view did not check for a stale page, so its changes must not stay.
         transaction.set_rollback(True)
         return _not_done_page(request, _stale_message(stale))
     if answer.status_code >= 400:
@@ -102,7 +102,7 @@ def _once(
 def _stale_message(stale: Iterable[str]) -> str:
     return (
         f"Meanwhile {', '.join(stale)}. "
-        "Nothing was done: look again, and repeat it if it is still right."
+        "Nothing was done: check again, and repeat it if it is still right."
     )
 
 
@@ -117,7 +117,7 @@ def _request_of(request: HttpRequest, seal: Seal) -> Request:
 
 
 def _digest(request: HttpRequest) -> str:
-    """Of all that was typed and where it was sent; not of what differs between two tabs."""
+    """Digest of what was typed and its URL, without what differs between two tabs."""
     found = hashlib.sha256(f"{request.method} {request.get_full_path()}".encode())
     for name, values in sorted(request.POST.lists()):
         if name not in (FIELD, "csrfmiddlewaretoken"):
@@ -132,7 +132,7 @@ def _digest(request: HttpRequest) -> str:
 
 
 def _answer_to_keep(request: HttpRequest, answer: HttpResponse) -> Answer:
-    # A page shows its messages itself; what a redirection has to say is seen on the next page.
+    # A page shows its messages itself; those of a redirect appear on the next page.
     moves = 300 <= answer.status_code < 400
     told = getattr(get_messages(request), "told", []) if moves else []
     headers = {name: answer[name] for name in _KEPT_HEADERS if name in answer}
@@ -140,8 +140,8 @@ def _answer_to_keep(request: HttpRequest, answer: HttpResponse) -> Answer:
 
 
 def _replay(request: HttpRequest, earlier: Answer) -> HttpResponse:
-    """What was answered the first time, messages included."""
-    messages.info(request, "This form was sent twice and done once.")
+    """The response to the first submission, including its messages."""
+    messages.info(request, "This form was sent twice and processed once.")
     for level, text in earlier.told:
         messages.add_message(request, level, text)
     if earlier.status == 302:
@@ -153,7 +153,7 @@ def _replay(request: HttpRequest, earlier: Answer) -> HttpResponse:
 
 
 def _not_done_page(request: HttpRequest, words: str) -> HttpResponse:
-    """A page that says why nothing was done, and leads back to where it can be done."""
+    """A page that says why nothing was done, with a link back."""
     back = request.headers.get("Referer", "")
     here = url_has_allowed_host_and_scheme(
         back, {request.get_host()}, require_https=request.is_secure()

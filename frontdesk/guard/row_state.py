@@ -1,4 +1,4 @@
-"""What of a row a person has in mind who presses a button: when it is otherwise, he is told."""
+"""The state of a row that a page shows, to refuse actions decided on a page that is out of date."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def _room(room: Room) -> RowState:
 
 
 def _wake_up_call(call: WakeUpCall) -> RowState:
-    # That it rings already is no reason against what was meant.
+    # That it is already ringing does not invalidate the decision.
     is_open = call.status in WakeUpCall.OPEN
     days = f"{call.date}{f' to {call.until}' if call.until else ''}"
     return {
@@ -51,7 +51,7 @@ def _logo(logo: Logo) -> RowState:
 
 
 def _row(row: models.Model) -> RowState:
-    """All columns, without secrets."""
+    """All columns except secrets."""
     return {
         str(column.verbose_name): str(getattr(row, column.attname))
         for column in row._meta.concrete_fields
@@ -73,7 +73,7 @@ def _balance_state(stay: Stay) -> RowState:
 
 
 def describe(subject: Any) -> tuple[str, int, RowState]:
-    """What a page shows of ``subject``: a row of any table, or a folio."""
+    """The state that a page shows of ``subject``: a row of any table, or a folio."""
     if isinstance(subject, Folio):
         amount = f"{subject.balance:.{minor_digits(subject.currency)}f} {subject.currency}"
         return _FOLIO, subject.stay.pk, {"balance": amount}
@@ -81,16 +81,16 @@ def describe(subject: Any) -> tuple[str, int, RowState]:
 
 
 def changes_since(seal: Seal) -> Iterator[str]:
-    """What is otherwise than the form's page showed: ``the room was 203 and is 204 now``."""
+    """What has changed since the form's page was shown: ``the room was 203 and is now 204``."""
     for label, key, before in seal.seen:
         facts = _current_state(label, key)
         if facts is None:
-            yield "it is not there any more"
+            yield "it no longer exists"
             continue
         for name, value in facts.items():
             was = before.get(name, value)
             if was != value:
-                yield f"the {name} was {was or 'empty'} and is {value or 'empty'} now"
+                yield f"the {name} was {was or 'empty'} and is now {value or 'empty'}"
 
 
 def _current_state(label: str, key: int) -> RowState | None:

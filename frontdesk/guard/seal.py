@@ -1,4 +1,4 @@
-"""What a form carries: its key, and what it was made from. Signed, in one hidden field."""
+"""The signed hidden field of a form: its idempotency key and the state that its page showed."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Final
@@ -10,21 +10,21 @@ from rooms.operations import idempotency
 
 FIELD: Final = "guard"
 _SALT: Final = "frontdesk.guard"
-# Half as long as its key is remembered: no form is ever sent after its key is forgotten.
+# Half the time that keys are kept: no form can be sent after its key is forgotten.
 MAX_AGE: Final = idempotency.KEPT / 2
 
 
 class InvalidSeal(Exception):
-    """The form cannot be taken; the words say why and what to do."""
+    """The form cannot be accepted; the message says why and what to do."""
 
 
 @dataclass
 class Seal:
     """
-    :param key: the same form sent again has the same
-    :param seen: what the page showed: (model, id, facts in words)
-    :param fields: of an edited row each field's digest, and that of the other value that the
-        person was asked about, where he was (:mod:`frontdesk.guard.merging`)
+    :param key: the same whenever the same form is sent
+    :param seen: what the page showed: (model, id, state as text)
+    :param fields: the digest of each field of an edited row, and of the other value if the
+        person was asked about a conflict (:mod:`frontdesk.guard.merging`)
     """
 
     key: str = field(default_factory=lambda: uuid4().hex)
@@ -36,11 +36,11 @@ class Seal:
 
 
 def open_seal(text: str) -> Seal:
-    """The seal that a form carries; raises :class:`InvalidSeal`."""
+    """Verify and decode the seal of a form; raises :class:`InvalidSeal`."""
     try:
         return Seal(**signing.loads(text, salt=_SALT, max_age=MAX_AGE))
     except signing.SignatureExpired:
         told = "This page was opened more than a day ago, so nothing was done."
     except signing.BadSignature:
-        told = "This form does not say on which page it stood, so nothing was done."
-    raise InvalidSeal(f"{told} Load the page again and repeat.")
+        told = "This form does not say which page it came from, so nothing was done."
+    raise InvalidSeal(f"{told} Reload the page and try again.")

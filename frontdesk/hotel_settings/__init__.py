@@ -1,1 +1,1 @@
-"""The hotel file in the browser: each table a form with the file's own rules and words."""
+"""The hotel file in the browser: each table is a form with the rules and messages of the file."""

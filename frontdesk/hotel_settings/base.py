@@ -1,4 +1,4 @@
-"""What all forms of the settings have in common."""
+"""Base of all settings forms."""
 
 from typing import Any, ClassVar
 
@@ -15,15 +15,15 @@ from rooms.models import Property
 class TableForm(MergingForm):
     """One table of the hotel file as a form.
 
-    What is typed is checked by the table itself (:mod:`configuration.hotel_file.tables`), so
-    browser and file have the same rules. A subclass says how a row is shown (:meth:`read`),
-    how what was typed stands in the file (:meth:`document`) and how it is written (:meth:`write`).
+    Input is validated by the table itself (:mod:`configuration.hotel_file.tables`), so browser
+    and file have the same rules. A subclass defines how a row is shown (:meth:`read`), how input
+    maps to the file (:meth:`document`) and how it is saved (:meth:`write`).
     """
 
     table: ClassVar[type[Table]]
-    # What names a row: given once, since the hotel file finds the row by it.
+    # The keys of a row: set once, since the hotel file finds the row by them.
     naming: ClassVar[tuple[str, ...]] = ()
-    # Fields whose key in the file is another word.
+    # Fields with another key in the file.
     keys: ClassVar[dict[str, str]] = {}
 
     def __init__(
@@ -42,15 +42,15 @@ class TableForm(MergingForm):
                 self.fields[name].disabled = True
 
     def read(self, row: Any) -> dict[str, Any]:
-        """A row as the form shows it and the audit trail keeps it: JSON, without secrets."""
+        """A row as shown in the form and stored in the audit trail: JSON, without secrets."""
         raise NotImplementedError
 
     def document(self, typed: dict[str, Any]) -> dict[str, Any]:
-        """What was typed, by the names of the fields, as the hotel file would have it."""
+        """The input, by field name, as in the hotel file."""
         return typed
 
     def write(self, values: Any, actor: Actor) -> models.Model:
-        """Write the checked ``values`` (the table) into the database; returns the row."""
+        """Save the validated ``values`` (the table); returns the row."""
         raise NotImplementedError
 
     def check(self, values: Any) -> None:
@@ -71,9 +71,9 @@ class TableForm(MergingForm):
         return typed
 
     def save(self, actor: Actor) -> None:
-        """Write it, and into the audit trail what has changed: one transaction.
+        """Save the row and record the changes in the audit trail, in one transaction.
 
-        Raises :class:`~hotelpbx.refusals.Refusal` where the state of the house forbids it.
+        Raises :class:`~hotelpbx.refusals.Refusal` if the state of the hotel forbids it.
         """
         before = self.read(self.row) if self.row else {}
         with transaction.atomic():
@@ -90,18 +90,18 @@ class TableForm(MergingForm):
                     before={name: before[name] for name in changed if name in before},
                     after={name: after[name] for name in changed},
                 )
-        # Each of many rows then has a transaction of its own.
+        # Each of many rows then has its own transaction.
         transaction.on_commit(self.after_saving)
 
     def after_saving(self) -> None:
-        """What follows once it is committed."""
+        """What to do after the commit."""
 
     def secrets_changed(self) -> dict[str, str]:
-        """For the audit trail: which secrets are new, and never what they are."""
+        """For the audit trail: which secrets have changed, never their values."""
         return {}
 
     def _add_table_errors(self, error: pydantic.ValidationError) -> None:
-        """Each fault of the table at its field, unless the field has told its own already."""
+        """Show each fault of the table at its field, unless the field already has an error."""
         names = {key: name for name, key in self.keys.items()}
         for found in error.errors(include_url=False):
             key = str(found["loc"][0])
@@ -116,12 +116,12 @@ def as_sentence(reason: str) -> str:
 
 
 def audit_name(row: models.Model) -> str:
-    """What the audit trail calls a row of the settings: ``PBX:main``."""
+    """The name of a row in the audit trail: ``PBX:main``."""
     return f"{row._meta.verbose_name}:{row}"
 
 
 def save_row(model: type[models.Model], row: Any, values: dict[str, Any]) -> Any:
-    """Give ``row`` the ``values``, or make it."""
+    """Update ``row`` with ``values``, or create it."""
     if row is None:
         return model._default_manager.create(**values)
     for name, value in values.items():

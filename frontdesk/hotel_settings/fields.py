@@ -1,4 +1,4 @@
-"""Lists and maps of the hotel file in a line or a box of text."""
+"""Form fields for lists and maps of the hotel file."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 
 
 class WordsField(forms.CharField):
-    """A list such as ``2003, 2004``: words between commas, blanks or new lines."""
+    """A list such as ``2003, 2004``: words separated by commas, spaces or new lines."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"required": False, **options})
@@ -18,11 +18,11 @@ class WordsField(forms.CharField):
         return ", ".join(value) if isinstance(value, list) else value
 
     def run_validators(self, value: Any) -> None:
-        """The table checks the words."""
+        """The table validates the words."""
 
 
 class LinesField(WordsField):
-    """A list of names that may have blanks and commas in them: one a line."""
+    """A list of names that may contain spaces and commas: one per line."""
 
     widget = forms.Textarea
 
@@ -36,7 +36,7 @@ class LinesField(WordsField):
 
 
 class StatusesField(forms.CharField):
-    """Housekeeping codes, one a line: ``*01 = clean``."""
+    """Housekeeping codes, one per line: ``*01 = clean``."""
 
     widget = forms.Textarea
 
@@ -49,7 +49,7 @@ class StatusesField(forms.CharField):
             if not sign:
                 raise forms.ValidationError(f"“{line}” has no “=”: write it like *01 = clean.")
             if code in found:
-                raise forms.ValidationError(f"{code} is there twice.")
+                raise forms.ValidationError(f"{code} is listed twice.")
             found[code] = status
         return found
 
@@ -59,11 +59,11 @@ class StatusesField(forms.CharField):
         return value
 
     def run_validators(self, value: Any) -> None:
-        """The table checks codes and statuses."""
+        """The table validates codes and statuses."""
 
 
 class MomentInput(forms.DateTimeInput):
-    """The browser's own calendar with a clock."""
+    """The browser's date and time picker."""
 
     input_type = "datetime-local"
 

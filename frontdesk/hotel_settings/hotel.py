@@ -29,36 +29,34 @@ _MINUTE = timedelta(minutes=1)
 
 _STAFF_NUMBERS = [
     ("", "Not asked for"),
-    ("#", "Of any length, ended by #"),
+    ("#", "Any length, ended by #"),
     *((str(digits), f"{digits} digits" if digits > 1 else "1 digit") for digits in range(1, 9)),
 ]
 
 
 class HotelForm(TableForm):
-    """``[property]``. Its code stands in every address and stays; the logo has its own form."""
+    """``[property]``. Its code is part of every URL and fixed; the logo has its own form."""
 
     table = PropertyTable
 
     name = forms.CharField()
-    timezone = forms.CharField(help_text="A name of the IANA list, such as Asia/Shanghai.")
+    timezone = forms.CharField(help_text="An IANA time zone, such as Asia/Shanghai.")
     currency = forms.CharField(help_text="ISO 4217, such as CNY.")
     language = forms.ChoiceField(choices=Property.Language.choices)
-    tax_rate = forms.CharField(help_text="A share: 0.06 means 6 %.")
-    tax_included = forms.BooleanField(required=False, label="Prices contain the tax")
+    tax_rate = forms.CharField(help_text="A fraction: 0.06 means 6 %.")
+    tax_included = forms.BooleanField(required=False, label="Prices include tax")
     late_charge_window = forms.IntegerField(
         min_value=0,
         max_value=44_640,
-        label="Late charges, minutes",
-        help_text="How long after a departure charges of the room's phone may still be his.",
+        label="Late charge window, minutes",
+        help_text="How long after departure charges of the room's phone go to the guest who left.",
     )
-    emergency_numbers = WordsField(help_text="The desk is alarmed when one is dialled.")
+    emergency_numbers = WordsField(help_text="The desk is alerted when one is dialed.")
     address = forms.CharField(
         required=False, widget=forms.Textarea({"rows": 4}), help_text="On printed folios."
     )
     tax_number = forms.CharField(required=False, help_text="On printed folios.")
-    emergency_routes = WordsField(
-        help_text="Outbound routes that a phone keeps when its guest owes too much."
-    )
+    emergency_routes = WordsField(help_text="Outbound routes that a barred phone keeps.")
 
     def read(self, row: Property) -> dict[str, Any]:
         return {
@@ -99,7 +97,7 @@ class HotelForm(TableForm):
         return row
 
     def _move_pbx(self, pbx: Pbx, zone: str, actor: Actor) -> None:
-        """A PBX that is said to be in the hotel's zone stays in it."""
+        """A PBX configured with the hotel's zone follows its change."""
         before = pbx.timezone
         save_row(Pbx, pbx, {"timezone": zone})
         note(
@@ -113,7 +111,7 @@ class HotelForm(TableForm):
 
 
 class FeatureCodesForm(TableForm):
-    """``[feature_codes]``: what maids dial."""
+    """``[feature_codes]``: codes dialed by housekeeping."""
 
     table = FeatureCodesTable
 
@@ -122,7 +120,7 @@ class FeatureCodesForm(TableForm):
     staff_number = forms.ChoiceField(
         required=False,
         choices=_STAFF_NUMBERS,
-        help_text="Whether the phone asks for a number behind a housekeeping status.",
+        help_text="Whether the phone asks for a staff number after a housekeeping status.",
     )
     housekeeping_statuses = StatusesField(
         help_text="One a line, such as *01 = clean. Statuses: dirty, pickup, clean, inspected."
@@ -143,7 +141,7 @@ class FeatureCodesForm(TableForm):
             if owner:
                 self.add_error(name, f"{number} is already {owner}.")
             if first.setdefault(number, name) != name:
-                self.add_error(name, f"Must not be the {first[number]} code.")
+                self.add_error(name, f"Must differ from the {first[number]} code.")
 
     def write(self, values: FeatureCodesTable, actor: Actor) -> Property:
         wanted = {
@@ -156,14 +154,14 @@ class FeatureCodesForm(TableForm):
 
 
 class RetentionForm(TableForm):
-    """``[retention]``: days after which what is settled is deleted."""
+    """``[retention]``: days after which finished records are deleted."""
 
     table = RetentionTable
 
     reports = forms.IntegerField(label="Reports, days", help_text="Calls and charges stay.")
     commands = forms.IntegerField(label="Commands to the PBX, days")
     events = forms.IntegerField(
-        label="Events, days", help_text="At least 30: programs of others read them."
+        label="Events, days", help_text="At least 30: other programs read them."
     )
 
     def read(self, row: Property) -> dict[str, Any]:
@@ -185,47 +183,49 @@ class WakeUpSettingsForm(TableForm):
     table = WakeUpCallsTable
 
     prompt = forms.CharField(
-        required=False, help_text="A custom prompt on the PBX; empty: the PBX's own."
+        required=False, help_text="A custom prompt on the PBX; empty: the PBX's default."
     )
-    repeats = forms.IntegerField(label="Rings", help_text="1 to 3, where a call says nothing else.")
+    repeats = forms.IntegerField(label="Rings", help_text="1 to 3, unless the call says otherwise.")
     repeat_interval = forms.IntegerField(label="Minutes between rings")
     fallback_prompt = forms.CharField(
-        required=False, help_text="For a call of our own; empty: there is none."
+        required=False, help_text="For our own call; empty: no such call."
     )
     fallback_after = forms.IntegerField(
         label="Our own call after, seconds", help_text="After the last ring without an answer."
     )
     desk_extension = forms.CharField(
-        required=False, help_text="Told by phone when nobody answered; empty: not by phone."
+        required=False, help_text="Called when a guest does not answer; empty: not called."
     )
     desk_prompt = forms.CharField(
-        required=False, help_text="What it hears; empty: it is not called."
+        required=False, help_text="What the desk hears; empty: it is not called."
     )
     desk_call_repeat = forms.IntegerField(
         label="Desk called again after, seconds",
-        help_text="Until somebody acknowledges the alarm, for an hour; 0: called once.",
+        help_text="Until somebody acknowledges the alert, for an hour; 0: called once.",
     )
     confirm_ivr = forms.CharField(
-        required=False, label="Confirmation IVR", help_text="For calls that want a key pressed."
+        required=False,
+        label="Confirmation IVR",
+        help_text="For calls that are confirmed with a key.",
     )
-    confirm_key = forms.CharField(max_length=1, help_text="The key that the guest presses in it.")
+    confirm_key = forms.CharField(max_length=1, help_text="The key that the guest presses.")
     confirm_calls = forms.IntegerField(
-        label="Calls for a confirmation", help_text="1 to 5, then the desk is alarmed."
+        label="Calls for a confirmation", help_text="1 to 5, then the desk is alerted."
     )
     confirm_repeat = forms.IntegerField(label="Seconds between them")
     snooze_key = forms.CharField(
-        required=False, max_length=1, help_text="Pressed by who wants to sleep on; empty: none."
+        required=False, max_length=1, help_text="Pressed by a guest to snooze; empty: none."
     )
-    snooze_minutes = forms.IntegerField(label="Sleeps on for, minutes")
-    snoozes = forms.IntegerField(label="May sleep on, times")
+    snooze_minutes = forms.IntegerField(label="Snooze, minutes")
+    snoozes = forms.IntegerField(label="Snoozes allowed")
     vip_by_person = forms.BooleanField(
         required=False,
         label="VIPs are called by a person",
-        help_text="The desk is alarmed when the call is due, and the PBX does not ring.",
+        help_text="The desk is alerted when the call is due; the PBX does not ring.",
     )
     vip_backup_after = forms.IntegerField(
-        label="The PBX steps in after, minutes",
-        help_text="Where nobody has acknowledged that; 0: it does not.",
+        label="PBX backup call after, minutes",
+        help_text="If nobody has acknowledged the alert; 0: no backup.",
     )
 
     def read(self, row: WakeUpSettings) -> dict[str, Any]:
@@ -236,7 +236,7 @@ class WakeUpSettingsForm(TableForm):
         if owner:
             self.add_error("confirm_ivr", f"{values.confirm_ivr} is already {owner}.")
         if values.snooze_key and values.snooze_key == values.confirm_key:
-            self.add_error("snooze_key", "Must not be the key that confirms.")
+            self.add_error("snooze_key", "Must differ from the confirmation key.")
 
     def write(self, values: WakeUpCallsTable, actor: Actor) -> WakeUpSettings:
         row, _ = WakeUpSettings.objects.update_or_create(

@@ -1,4 +1,4 @@
-"""``logo`` of ``[property]``: the picture itself instead of a file's name."""
+"""``logo`` of ``[property]``: an upload instead of a file name."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from rooms.models import Logo, Property
 
 
 class LogoForm(forms.Form):
-    """A picture to upload, or the present one to take away."""
+    """Upload a logo, or remove the present one."""
 
     file = forms.FileField(
         required=False,
@@ -47,10 +47,10 @@ class LogoForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors and bool(typed["file"]) == typed["remove"]:
-            told = "Choose a file, or take the logo away."
+            told = "Choose a file, or choose to print without a logo."
             self.add_error("file", told)
         return typed
 
     def save(self, actor: Actor) -> None:
-        """Write it, and into the audit trail what has changed."""
+        """Save it and record the change in the audit trail."""
         set_logo(self.property, self.cleaned_data["file"], actor=actor)

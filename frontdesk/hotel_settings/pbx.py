@@ -13,12 +13,12 @@ from rooms.audit import Actor
 from rooms.time_zones import send_if_changed, zone_error, zones_of
 
 _FLAGS = {"true": True, "false": False}
-_CERTIFICATE = [("true", "Must be valid"), ("false", "Is not looked at")]
+_CERTIFICATE = [("true", "Must be valid"), ("false", "Not checked")]
 _SECRETS = ("password", "voicemail_pin")
 
 
 class PbxForm(TableForm):
-    """Where the PBX is and how to sign in; an empty password stays as it is."""
+    """Address and credentials of the PBX; an empty password is kept."""
 
     table = PbxTable
 
@@ -31,39 +31,39 @@ class PbxForm(TableForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text="Empty: stays as it is. Asked for again when the address changes.",
+        help_text="Empty: unchanged. Needed again when the address changes.",
     )
     verify_tls = forms.ChoiceField(
         label="Certificate",
         initial="true",
         choices=_CERTIFICATE,
-        help_text="For https. A CA file for the PBX's own certificate is named in the hotel file.",
+        help_text="For https. A CA file can only be named in the hotel file.",
     )
     timezone = forms.CharField(
         required=False, label="Time zone of its clock", help_text="Empty: the hotel's."
     )
     serial_number = forms.CharField(
-        required=False, help_text="Then reports of another PBX are put aside."
+        required=False, help_text="If set, reports of any other PBX are set aside."
     )
     allowed_sources = WordsField(
         label="Reports may come from", help_text="Addresses or networks; empty: from anywhere."
     )
     parallel_requests = forms.IntegerField(
-        initial=4, label="Requests at a time", help_text="1 to 16."
+        initial=4, label="Parallel requests", help_text="1 to 16."
     )
     voicemail_pin = forms.CharField(
         required=False,
         label="Voicemail PIN of vacant phones",
         widget=forms.PasswordInput({"autocomplete": "off", "inputmode": "numeric"}),
-        help_text="Empty: stays as it is; until one is set, the extension's own number.",
+        help_text="Empty: unchanged; until one is set, the extension's own number.",
     )
 
     def __init__(self, data: Any, *, row: Pbx | None = None, **options: Any) -> None:
         super().__init__(data, row=row, **options)
         if row and row.verify_tls not in _FLAGS:
-            # A path comes from the hotel file only: whoever types one would look into the disk.
+            # A path can only come from the hotel file: typed here, it would probe the disk.
             certificate: Any = self.fields["verify_tls"]
-            kept = (row.verify_tls, f"Is of the CA file {row.verify_tls}")
+            kept = (row.verify_tls, f"Signed by the CA file {row.verify_tls}")
             certificate.choices = [*_CERTIFICATE, kept]
 
     def read(self, row: Pbx) -> dict[str, Any]:
@@ -90,12 +90,12 @@ class PbxForm(TableForm):
         typed: str = self.cleaned_data["password"]
         if typed.startswith(FROM_ENVIRONMENT):
             raise forms.ValidationError(
-                "A variable is named in the hotel file only. Enter the password itself."
+                "Variables can be named only in the hotel file. Enter the password itself."
             )
         return typed
 
     def check(self, values: PbxTable) -> None:
-        """What is kept stays with the address that it was entered for."""
+        """Kept secrets are valid only for the address that they were entered for."""
         if values.timezone and (reason := zone_error(values.timezone)):
             self.add_error("timezone", f"{reason}.")
         row = self.row
@@ -104,7 +104,7 @@ class PbxForm(TableForm):
         for name in _SECRETS:
             if getattr(row, name) and not self.cleaned_data.get(name):
                 words = self.fields[name].label or name
-                self.add_error(name, f"The address is another one: enter the {words} again.")
+                self.add_error(name, f"The address has changed: enter the {words} again.")
 
     def write(self, values: PbxTable, actor: Actor) -> Pbx:
         wanted = {

@@ -22,12 +22,12 @@ from rooms.audit import Actor
 
 
 class ProductForm(TableForm):
-    """A product of the minibar. What was sold keeps its price."""
+    """A minibar product. Items already sold keep their price."""
 
     table = ProductTable
     naming = ("code",)
 
-    code = forms.CharField(help_text="What the maid dials; leading zeros count.")
+    code = forms.CharField(help_text="What housekeeping dials; leading zeros count.")
     name = forms.CharField()
     price = forms.CharField()
     on_sale = forms.BooleanField(required=False, initial=True)
@@ -42,7 +42,7 @@ class ProductForm(TableForm):
 
     def check(self, values: ProductTable) -> None:
         if self.row is None and self.property.minibar_products.filter(code=values.code).exists():
-            self.add_error("code", f"There is a product {values.code} already.")
+            self.add_error("code", f"Product {values.code} already exists.")
         finest = minor_digits(self.property.currency)
         if decimal_places(f"{values.price:f}") > finest:
             self.add_error("price", f"{self.property.currency} has {finest} decimals.")
@@ -56,25 +56,27 @@ class ProductForm(TableForm):
 
 
 class _PriceForm(TableForm):
-    """Tariffs and rates: workers read them anew, and calls without a price get one."""
+    """Base of tariffs and rates: workers reload them, and unrated calls are rated."""
 
     def after_saving(self) -> None:
         rerating.rate_unrated_soon(self.property)
 
 
 class TariffForm(_PriceForm):
-    """One edition of a price list. What was charged is not touched."""
+    """One edition of a tariff. Existing charges are not changed."""
 
     table = TariffTable
     naming = ("name",)
 
-    name = forms.CharField(help_text="Several of one name: the latest that has begun counts.")
-    effective_from = MomentField(widget=MomentInput(), label="Begins", help_text="Hotel time.")
-    strip_prefixes = WordsField(
-        label="Outside-line digits", help_text="Taken off the dialled number, once; such as 9."
+    name = forms.CharField(help_text="Of several with one name, the latest in effect applies.")
+    effective_from = MomentField(
+        widget=MomentInput(), label="Takes effect", help_text="Hotel time."
     )
-    surcharge = forms.CharField(initial="0", help_text="A share added on top: 0.15 means 15 %.")
-    trunks = LinesField(help_text="One a line. Calls over them have this tariff in every class.")
+    strip_prefixes = WordsField(
+        label="Outside-line digits", help_text="Removed from the dialed number, once; such as 9."
+    )
+    surcharge = forms.CharField(initial="0", help_text="A fraction added on top: 0.15 means 15 %.")
+    trunks = LinesField(help_text="One per line. Calls over them use this tariff in every class.")
     copy_rates_of = forms.ModelChoiceField(
         Tariff.objects.none(), required=False, empty_label="None: an empty tariff"
     )
@@ -106,9 +108,9 @@ class TariffForm(_PriceForm):
     def check(self, values: TariffTable) -> None:
         same = self.property.tariffs.filter(name=values.name, effective_from=self._begins(values))
         if any(tariff != self.row for tariff in same):
-            self.add_error("effective_from", f"A tariff {values.name} begins then already.")
+            self.add_error("effective_from", f"A tariff {values.name} already takes effect then.")
         for other in tariff_book.tariffs_sharing_trunks(self.property, values.name, values.trunks):
-            self.add_error("trunks", f"The tariff {other.name} has one of these trunks already.")
+            self.add_error("trunks", f"Tariff {other.name} already has one of these trunks.")
 
     def write(self, values: TariffTable, actor: Actor) -> Tariff:
         wanted: dict[str, Any] = {
@@ -139,14 +141,14 @@ class TariffForm(_PriceForm):
 
 
 class RateForm(_PriceForm):
-    """The price of calls to the numbers that begin with a prefix, at some hours of the week."""
+    """The price of calls to a prefix, at some hours of the week."""
 
     table = RateTable
     keys = {"begins": "from", "ends": "to"}
 
     tariff = forms.ModelChoiceField(Tariff.objects.none())
     prefix = forms.CharField(  # type: ignore[assignment]  # Django's metaclass takes it out
-        required=False, help_text="Empty: every number. The longest wins."
+        required=False, help_text="Empty: every number. The longest match wins."
     )
     description = forms.CharField(required=False)
     price_per_minute = forms.CharField()
@@ -156,11 +158,13 @@ class RateForm(_PriceForm):
     )
     increment = forms.IntegerField(initial=6, label="Then in steps of, seconds")
     free_seconds = forms.IntegerField(
-        initial=0, label="Free up to, seconds", help_text="Talk no longer than this costs nothing."
+        initial=0, label="Free up to, seconds", help_text="Calls up to this length are free."
     )
     days = forms.CharField(initial="mon-sun", help_text="Such as mon-fri,sun.")
     begins = forms.CharField(initial="00:00", label="From", help_text="Hotel time, by call start.")
-    ends = forms.CharField(initial="24:00", label="To", help_text="Before “From”: past midnight.")
+    ends = forms.CharField(
+        initial="24:00", label="To", help_text="If before “From”: past midnight."
+    )
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
@@ -190,7 +194,7 @@ class RateForm(_PriceForm):
 
     def check(self, values: RateTable) -> None:
         if values.start == values.end:
-            self.add_error("ends", "Leaves no time after “From”; a whole day is 00:00 to 24:00.")
+            self.add_error("ends", "Must differ from “From”; a whole day is 00:00 to 24:00.")
             return
         others = self.cleaned_data["tariff"].rates.filter(prefix=values.prefix)
         for other in others:
@@ -198,7 +202,7 @@ class RateForm(_PriceForm):
                 continue
             band = Band(frozenset(other.days), other.start_minute, other.end_minute)
             if overlaps([band, Band(values.days, values.start, values.end)]):
-                told = f"This prefix has a rate at the same time: {_band_in_words(other)}."
+                told = f"This prefix already has a rate for that time: {_band_in_words(other)}."
                 self.add_error("prefix", told)
 
     def write(self, values: RateTable, actor: Actor) -> TariffRate:
@@ -215,7 +219,7 @@ class RateForm(_PriceForm):
 
 
 def days_in_words(days: list[int]) -> str:
-    """Days as the hotel file has them: ``mon-fri,sun``."""
+    """Days as written in the hotel file: ``mon-fri,sun``."""
     runs: list[list[int]] = []
     for day in sorted(days):
         if runs and runs[-1][-1] == day - 1:

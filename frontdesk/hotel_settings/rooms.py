@@ -20,41 +20,43 @@ from wakeups.dialed_numbers import owner_of
 
 
 class ClassForm(TableForm):
-    """A class of service. A change goes to the phones of the guests who have it."""
+    """A class of service. Changes are sent to the phones of its guests."""
 
     table = ClassOfServiceTable
     naming = ("name",)
 
     name = forms.CharField()
     voicemail = forms.BooleanField(required=False, initial=True)
-    outbound_routes = WordsField(help_text="Names of outbound routes on the PBX; none: barred.")
+    outbound_routes = WordsField(
+        help_text="Names of outbound routes on the PBX; empty: no outside calls."
+    )
     tariff = forms.ChoiceField(
-        required=False, help_text="Calls over a trunk that has a tariff of its own have that one."
+        required=False, help_text="Calls over a trunk with its own tariff use that one."
     )
     allowance_minutes = forms.IntegerField(
-        required=False, label="Free minutes", help_text="Of all calls of a stay, as billed."
+        required=False, label="Free minutes", help_text="For all calls of a stay, as billed."
     )
     allowance_amount = forms.CharField(
-        required=False, label="Or a free amount", help_text="Of all calls of a stay."
+        required=False, label="Or a free amount", help_text="For all calls of a stay."
     )
     default = forms.BooleanField(
-        required=False, label="The usual class", help_text="Of a check-in that names none."
+        required=False, label="Default class", help_text="For check-ins that name no class."
     )
     credit_limit = forms.CharField(
         required=False,
-        help_text="What a guest may owe before his phone is barred; empty: any amount.",
+        help_text="What a guest may owe before the phone is barred; empty: no limit.",
     )
     confirm_wake_up_calls = forms.BooleanField(
         required=False,
-        label="Wake-up calls are confirmed",
-        help_text="A call counts only when the guest has pressed a key.",
+        label="Wake-up calls need confirmation",
+        help_text="A call counts only if the guest presses a key.",
     )
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
         names = dict.fromkeys(self.property.tariffs.values_list("name", flat=True))
         tariff: Any = self.fields["tariff"]
-        tariff.choices = [("", "The first one"), *((name, name) for name in names)]
+        tariff.choices = [("", "The first tariff"), *((name, name) for name in names)]
 
     def read(self, row: ClassOfService) -> dict[str, Any]:
         return {
@@ -79,16 +81,16 @@ class ClassForm(TableForm):
         if limit is not None and limit != round_money(limit, currency):
             self.add_error("credit_limit", f"{currency} has {minor_digits(currency)} decimals.")
         if self.row is None and self.property.classes_of_service.filter(name=values.name).exists():
-            self.add_error("name", f"There is a class {values.name} already.")
+            self.add_error("name", f"Class {values.name} already exists.")
         amount, digits = values.allowance_amount, minor_digits(self.property.currency)
         if amount is not None and values.allowance_minutes is not None:
-            self.add_error("allowance_amount", "A class has free minutes or a free amount.")
+            self.add_error("allowance_amount", "A class has either free minutes or a free amount.")
         if amount is not None and decimal_places(f"{amount:f}") > digits:
             self.add_error("allowance_amount", f"{self.property.currency} has {digits} decimals.")
 
     def write(self, values: ClassOfServiceTable, actor: Actor) -> ClassOfService:
         if values.default:
-            # Only one may be the usual one: clear the mark before it is set here.
+            # Only one may be the default: clear the flag before it is set here.
             self.property.classes_of_service.update(is_default=False)
         wanted = {
             "voicemail": values.voicemail,
@@ -115,7 +117,7 @@ class ClassForm(TableForm):
         return "" if amount is None else f"{amount:.{minor_digits(self.property.currency)}f}"
 
     def after_saving(self) -> None:
-        """Calls that had no price may have one by another tariff."""
+        """Unrated calls may have a price under another tariff."""
         rerating.rate_unrated_soon(self.property)
 
 
@@ -140,13 +142,13 @@ class RoomForm(TableForm):
 
     def check(self, values: RoomTable) -> None:
         if self.row is None and self.property.rooms.filter(number=values.number).exists():
-            self.add_error("number", f"There is a room {values.number} already.")
+            self.add_error("number", f"Room {values.number} already exists.")
         for extension in values.extensions:
             owner = owner_of(self.property, extension, room=self.row)
             if owner:
                 self.add_error("extensions", f"{extension} is already {owner}.")
         if len(set(values.extensions)) < len(values.extensions):
-            self.add_error("extensions", "An extension is there twice.")
+            self.add_error("extensions", "An extension is listed twice.")
 
     def write(self, values: RoomTable, actor: Actor) -> Room:
         wanted: dict[str, Any] = {"floor": values.floor, "type": values.type}

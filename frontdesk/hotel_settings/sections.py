@@ -1,4 +1,4 @@
-"""The parts of the settings, in the order of the hotel file."""
+"""The sections of the settings, in the order of the hotel file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,9 +32,9 @@ class Section:
     """One table of the settings.
 
     :param one: what a row is called: "room"
-    :param rows: the rows of a hotel; for a table of which there is one only, ``find`` instead
-    :param columns: heading and content of the list
-    :param remove: takes a row away, or refuses
+    :param rows: the rows of a hotel; ``find`` instead if there is only one
+    :param columns: headings and contents of the list
+    :param remove: removes a row, or refuses
     :param takes_files: the form has an upload
     """
 
@@ -95,7 +95,7 @@ SECTIONS: Final = (
         "hotel",
         "Hotel",
         "hotel",
-        "Name, time zone, money, emergency numbers.",
+        "Name, time zone, currency, emergency numbers.",
         HotelForm,
         find=lambda property_: property_,
     ),
@@ -103,7 +103,7 @@ SECTIONS: Final = (
         "logo",
         "Logo",
         "logo",
-        "What stands on printed folios beside the hotel's name.",
+        "Printed on folios next to the hotel's name.",
         LogoForm,
         find=lambda property_: property_,
         takes_files=True,
@@ -112,7 +112,7 @@ SECTIONS: Final = (
         "pbx",
         "PBX",
         "PBX",
-        "Where it is and how to sign in.",
+        "Address and sign-in.",
         PbxForm,
         find=lambda property_: property_.pbx,
     ),
@@ -120,7 +120,7 @@ SECTIONS: Final = (
         "feature-codes",
         "Feature codes",
         "feature codes",
-        "What maids dial. After each change, upload what manage.py dial_plan prints to the PBX.",
+        "Dialed by housekeeping. After a change, upload manage.py dial_plan's output to the PBX.",
         FeatureCodesForm,
         find=lambda property_: property_,
     ),
@@ -128,15 +128,15 @@ SECTIONS: Final = (
         "wake-up-calls",
         "Wake-up calls",
         "wake-up settings",
-        "How often the PBX rings, and what follows when nobody answers.",
+        "How often the PBX rings, and what happens when nobody answers.",
         WakeUpSettingsForm,
         find=settings_of,
     ),
     Section(
         "retention",
-        "Keeping",
-        "times of keeping",
-        "After how many days what is settled is deleted. Calls, charges and stays are kept.",
+        "Retention",
+        "retention settings",
+        "After how many days finished records are deleted. Calls, charges and stays are kept.",
         RetentionForm,
         find=lambda property_: property_,
     ),
@@ -144,7 +144,7 @@ SECTIONS: Final = (
         "classes",
         "Classes of service",
         "class",
-        "What a guest's phone may do. A change goes to the phones of the guests in house.",
+        "What a guest's phone may do. Changes are sent to the phones of guests in house.",
         ClassForm,
         rows=lambda property_: property_.classes_of_service.select_related("property"),
         columns=(
@@ -179,7 +179,7 @@ SECTIONS: Final = (
         "products",
         "Minibar products",
         "product",
-        "What was sold keeps its price.",
+        "Items already sold keep their price.",
         ProductForm,
         rows=lambda property_: property_.minibar_products.select_related("property"),
         columns=(
@@ -194,14 +194,14 @@ SECTIONS: Final = (
         "tariffs",
         "Tariffs",
         "tariff",
-        "Several of one name: the latest that has begun counts. What was charged stays.",
+        "Of several with one name, the latest in effect applies. Existing charges are kept.",
         TariffForm,
         rows=lambda property_: property_.tariffs.select_related("property").prefetch_related(
             "rates"
         ),
         columns=(
             ("Name", str),
-            ("Begins", _begins),
+            ("Takes effect", _begins),
             ("Outside-line digits", lambda row: ", ".join(row.strip_prefixes)),
             ("Surcharge", lambda row: f"{_plain(row.surcharge * 100)} %"),
             ("Trunks", lambda row: ", ".join(row.trunks)),
@@ -213,7 +213,7 @@ SECTIONS: Final = (
         "rates",
         "Rates",
         "rate",
-        "Of the rates whose hours fit, the longest prefix counts.",
+        "Among the rates for that hour, the longest prefix wins.",
         RateForm,
         rows=_rates,
         columns=(
@@ -221,7 +221,7 @@ SECTIONS: Final = (
             ("Prefix", lambda row: row.prefix or "(any)"),
             ("Description", lambda row: row.description),
             ("Fee", lambda row: _plain(row.connection_fee)),
-            ("A minute", lambda row: _plain(row.price_per_minute)),
+            ("Per minute", lambda row: _plain(row.price_per_minute)),
             ("Billed", lambda row: f"{row.initial_increment} s, then {row.increment} s"),
             ("Hours", _band),
         ),
@@ -231,7 +231,7 @@ SECTIONS: Final = (
         "staff",
         "Staff",
         "login",
-        "Who may sign in here. Housekeeping sees the list of rooms to clean and nothing else.",
+        "Who may sign in here. Housekeeping sees only the list of rooms to clean.",
         staff.StaffForm,
         rows=lambda property_: property_.staff.select_related("user", "property").order_by(
             "user__username"

@@ -1,4 +1,4 @@
-"""Who may sign in at this desk."""
+"""The logins of a hotel."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from rooms.models import Property
 
 
 class StaffForm(MergingForm):
-    """A login and its role. A password is written and never shown."""
+    """A login and its role. The password is never shown."""
 
     username = forms.CharField(
         max_length=150, label="User name", validators=User._meta.get_field("username").validators
@@ -23,12 +23,12 @@ class StaffForm(MergingForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text="At least 10 characters, for the first sign-in: then the person chooses one.",
+        help_text="At least 10 characters, for the first sign-in; the person then chooses another.",
     )
     invite = forms.BooleanField(
         required=False,
-        label="Works at another hotel of this server: invite",
-        help_text="Without a password: the person signs in as ever and accepts.",
+        label="Already works at another hotel on this server: invite",
+        help_text="Without a password: the person signs in as usual and accepts.",
     )
 
     def __init__(
@@ -48,19 +48,21 @@ class StaffForm(MergingForm):
             self.fields["username"].disabled = True
             del self.fields["invite"]
             self.fields["password"].help_text = (
-                "Empty: stays as it is. A new one signs the person out, who chooses another one "
-                "at the next sign-in."
+                "Empty: unchanged. A new one signs the person out; they choose their own at the "
+                "next sign-in."
             )
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data
         name = typed.get("username")
         if self.row is None and name and staff.member_of(self.property, name):
-            self.add_error("username", f"{name} works here already, or is invited.")
+            self.add_error("username", f"{name} already works here or is invited.")
         elif self.row is None and not typed.get("invite") and not typed.get("password"):
             self.add_error("password", "A new login needs a password.")
         if typed.get("invite") and typed.get("password"):
-            self.add_error("password", "Who is invited keeps his own password: leave this empty.")
+            self.add_error(
+                "password", "An invited person keeps their own password: leave this empty."
+            )
         return typed
 
     def save(self, actor: Actor) -> None:
@@ -78,5 +80,5 @@ class StaffForm(MergingForm):
 
 
 def remove_member(member: StaffMember, actor: Actor) -> None:
-    """Somebody no longer works here."""
+    """Remove a login."""
     staff.remove_member(member, actor=actor)

@@ -1,4 +1,4 @@
-"""``{% guard … %}``: what every form that is sent by POST carries."""
+"""``{% guard … %}``: the hidden fields of every form that is sent by POST."""
 
 from typing import Any, Final
 
@@ -16,10 +16,10 @@ register: Final = template.Library()
 
 @register.simple_tag(takes_context=True)
 def guard(context: Context, *subjects: Any) -> str:
-    """The hidden fields of a form: CSRF token, key, and what it was made from.
+    """The hidden fields of a form: CSRF token and seal.
 
-    :param subjects: what the person sees and decides by: rows, a folio, the form of an edited row
-        (a form without a row may name what it is about in ``sees``)
+    :param subjects: what the person sees and decides on: rows, a folio, the form of an edited row
+        (a form without a row may name its rows in ``sees``)
     """
     seal = Seal()
     for subject in subjects:
@@ -35,6 +35,6 @@ def guard(context: Context, *subjects: Any) -> str:
 
 @register.simple_tag
 def conflict(field: forms.BoundField) -> Conflict | None:
-    """What somebody else has made of a field that this person changed, too."""
+    """The conflict of a field that somebody else has changed, too."""
     form = field.form
     return form.conflicts.get(field.name) if isinstance(form, MergingForm) else None

@@ -1,1 +1,1 @@
-"""The pages: parse a form, call one service, render."""
+"""The pages: parse a form, call one service, render a template."""

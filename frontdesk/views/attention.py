@@ -1,4 +1,4 @@
-"""What needs a person, each with its remedy."""
+"""The attention list: what needs a person, each with its remedy."""
 
 from functools import partial
 
@@ -17,15 +17,15 @@ _DONE = {
     "assign": "Assigned.",
     "count": "Counted.",
     "discard": "Discarded.",
-    "retry": "It is tried again.",
-    "replay": "It is processed again.",
+    "retry": "Trying again.",
+    "replay": "Processing again.",
     "acknowledge": "Acknowledged.",
 }
 
 
 @desk_page()
 def items(request: HttpRequest) -> HttpResponse:
-    """The list: what cannot wait on top, then the oldest first; all, or one kind."""
+    """The list, urgent items first, then the oldest first; all kinds or one."""
     property_ = current_desk(request).property
     counts = {kind: number for kind, number in attention.counts(property_).items() if number}
     kind = request.GET.get("kind", "")
@@ -44,7 +44,7 @@ def items(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page()
 def resolve(request: HttpRequest, item: str) -> HttpResponse:
-    """Settle one item."""
+    """Resolve one item."""
     desk = current_desk(request)
     action = request.POST.get("action", "")
     reference = request.POST.get("stay", "").replace("\x00", "").strip()

@@ -1,4 +1,4 @@
-"""The housekeeping list: made for a phone in a maid's hand."""
+"""The housekeeping list, designed for a phone."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ from rooms.models.property import HousekeepingStatus
 
 @desk_page(Role.HOUSEKEEPING)
 def rooms(request: HttpRequest) -> HttpResponse:
-    """All rooms, those to be cleaned first within each floor."""
+    """All rooms by floor, rooms to clean first."""
     desk = current_desk(request)
     tiles = tiles_of(desk.property, today=desk.property.local_now().date())
     tiles.sort(key=lambda tile: tile.room.ready)

@@ -1,4 +1,4 @@
-"""The link to the PBX: how it is, how busy it is, and what is said both ways."""
+"""The page of the PBX link: state, traffic, latest commands and reports."""
 
 from datetime import datetime
 from functools import partial
@@ -36,7 +36,7 @@ _REPORTS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 
 @desk_page()
 def link(request: HttpRequest) -> HttpResponse:
-    """State, clock, device, traffic; the latest commands and reports. Times are the hotel's."""
+    """State, clock, device, traffic, latest commands and reports, in hotel local time."""
     property_ = current_desk(request).property
     if property_.pbx is None:
         return render(request, "frontdesk/pbx/link.html", {"pbx": None})
@@ -69,10 +69,10 @@ def link(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page(Role.MANAGER)
 def try_now(request: HttpRequest) -> HttpResponse:
-    """Have the PBX asked at once."""
+    """Test the link at once."""
     desk = current_desk(request)
     act = partial(check_link, desk.property, actor=desk.actor)
-    attempt(request, act, "The PBX is being asked. Look again in a few seconds.")
+    attempt(request, act, "The link is being tested. Check again in a few seconds.")
     return redirect("frontdesk:link", desk.property.code)
 
 
@@ -93,7 +93,7 @@ def _reports(pbx: Pbx, reported: str) -> QuerySet[Report]:
 
 
 def _offset(link: PbxLink | None) -> str:
-    """What the PBX says that its clock is apart from UTC: ``UTC+08:00``."""
+    """The UTC offset that the PBX reports: ``UTC+08:00``."""
     if link is None or link.utc_offset_seconds is None:
         return ""
     sign = "-" if link.utc_offset_seconds < 0 else "+"
@@ -102,7 +102,7 @@ def _offset(link: PbxLink | None) -> str:
 
 
 def _zone_differs(pbx: Pbx, link: PbxLink | None, instant: datetime) -> bool:
-    """Whether the PBX lives in another zone than it is said to."""
+    """Whether the PBX's offset differs from that of its configured zone."""
     if link is None or link.utc_offset_seconds is None:
         return False
     expected = instant.astimezone(pbx.zone).utcoffset()
@@ -110,7 +110,7 @@ def _zone_differs(pbx: Pbx, link: PbxLink | None, instant: datetime) -> bool:
 
 
 def _token_age(link: PbxLink | None, instant: datetime) -> str:
-    """How old the token is while it is good; never the token itself."""
+    """The age of a valid token; never the token itself."""
     if link is None or link.logged_in_at is None or link.state != PbxLink.State.UP:
         return ""
     return timesince(link.logged_in_at, instant)

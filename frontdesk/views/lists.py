@@ -20,7 +20,7 @@ _PAGE = 50
 
 @desk_page()
 def arrivals(request: HttpRequest) -> HttpResponse:
-    """Who is expected: today's and those overdue first, then the days to come."""
+    """Expected guests: due today or overdue first, then later days."""
     desk = current_desk(request)
     today = desk.property.local_now().date()
     expected = _stays(desk.property.stays.filter(status=Stay.Status.RESERVED))
@@ -34,7 +34,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 
 @desk_page()
 def in_house(request: HttpRequest) -> HttpResponse:
-    """Who is here, those who leave first on top, with what they owe."""
+    """Guests in house with their balances, earliest departure first."""
     desk = current_desk(request)
     here = list(
         _stays(desk.property.stays.filter(status=Stay.Status.IN_HOUSE)).order_by(
@@ -49,7 +49,7 @@ def in_house(request: HttpRequest) -> HttpResponse:
 
 @desk_page()
 def search(request: HttpRequest) -> HttpResponse:
-    """Stays by name, reference or room; also those that are over."""
+    """Stays by name, reference, room or group, including past ones."""
     desk = current_desk(request)
     words = normalize(request.GET.get("q", ""))
     found = desk.property.stays.all()
@@ -66,7 +66,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @desk_page()
 def calls(request: HttpRequest) -> HttpResponse:
-    """Call records, the newest first."""
+    """Call records, newest first."""
     desk = current_desk(request)
     rows = Call.objects.filter(property=desk.property).select_related("stay", "room")
     rating = request.GET.get("rating", "")

@@ -1,4 +1,4 @@
-"""The room rack: the whole house at a glance."""
+"""The room rack: all rooms at a glance."""
 
 from collections.abc import Callable
 from typing import Final
@@ -18,8 +18,8 @@ _FILTERS: Final[dict[str, tuple[str, Callable[[Tile], bool]]]] = {
     "occupied": ("Occupied", lambda tile: bool(tile.stays)),
     "vacant": ("Vacant", lambda tile: not tile.stays),
     "ready": ("Vacant and ready", lambda tile: not tile.stays and tile.room.ready),
-    "dirty": ("To be cleaned", lambda tile: not tile.room.ready),
-    "departing": ("Leaving today", lambda tile: tile.leaves_today),
+    "dirty": ("To clean", lambda tile: not tile.room.ready),
+    "departing": ("Departing today", lambda tile: tile.leaves_today),
     "phones": (
         "Phone unregistered",
         lambda tile: any(phone.status in OUT_OF_REACH for phone in tile.phones),
@@ -30,7 +30,7 @@ _FILTERS: Final[dict[str, tuple[str, Callable[[Tile], bool]]]] = {
 
 @desk_page()
 def rack(request: HttpRequest) -> HttpResponse:
-    """All rooms by floor; polled by htmx, which takes the rooms only."""
+    """All rooms by floor; htmx polls for the rooms only."""
     desk = current_desk(request)
     chosen = request.GET.get("show", "all")
     chosen = chosen if chosen in _FILTERS else "all"
@@ -54,7 +54,7 @@ def rack(request: HttpRequest) -> HttpResponse:
 def strip(request: HttpRequest, code: str) -> HttpResponse:
     """The status strip alone, polled by every page.
 
-    An error would leave the last strip standing, as if all were well still.
+    An error response would leave the previous strip on the page, as if it were current.
     """
     try:
         return _strip(request, code)

@@ -1,4 +1,4 @@
-"""Comparing the phones with the PBX: look first, then repair what is chosen."""
+"""Comparison of the phones with the PBX, and repair of selected differences."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ _RUNS = 20
 
 @desk_page()
 def resync(request: HttpRequest) -> HttpResponse:
-    """The latest comparison and those before; ``?run=`` shows an older one."""
+    """The latest comparison and earlier ones; ``?run=`` shows one of those."""
     property_ = current_desk(request).property
     runs = Resync.objects.filter(property=property_).order_by("-pk")
     chosen = parse_row_number(request.GET.get("run", ""))
@@ -39,7 +39,7 @@ def resync(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page()
 def compare(request: HttpRequest) -> HttpResponse:
-    """Ask for a comparison that repairs nothing."""
+    """Start a comparison without repairs."""
     desk = current_desk(request)
     request_resync(desk.property, Resync.Reason.ON_DEMAND, repairs=False, by=desk.actor.name)
     messages.success(request, "The phones are being compared with the PBX.")
@@ -49,12 +49,12 @@ def compare(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page()
 def repair(request: HttpRequest, pk: int) -> HttpResponse:
-    """Repair what was ticked."""
+    """Repair the selected differences."""
     desk = current_desk(request)
     row = Resync.objects.filter(property=desk.property, pk=pk).first()
     if row is None:
-        messages.error(request, "This comparison is not kept any more: compare anew.")
+        messages.error(request, "This comparison is no longer available: compare again.")
         return redirect("frontdesk:resync", desk.property.code)
     chosen = set(request.POST.getlist("difference"))
-    attempt(request, lambda: repair_selected(row, chosen, desk.actor), "See below what is done.")
+    attempt(request, lambda: repair_selected(row, chosen, desk.actor), "See the results below.")
     return redirect("frontdesk:resync", desk.property.code)

@@ -1,4 +1,4 @@
-"""One room."""
+"""The page of one room."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +14,7 @@ from rooms.models import Room, Stay
 
 @desk_page()
 def room(request: HttpRequest, number: str) -> HttpResponse:
-    """Its axes, phones, present and past stays."""
+    """Its statuses, phones, present and past stays."""
     desk = current_desk(request)
     found = get_object_or_404(
         Room.objects.select_related("property__pbx"), property=desk.property, number=number

@@ -1,4 +1,4 @@
-"""The settings: one set of pages for all tables of the hotel file."""
+"""The settings pages, one set for all tables of the hotel file."""
 
 from functools import partial
 from typing import Any
@@ -20,13 +20,13 @@ _PAGE = 100
 
 @desk_page(Role.MANAGER)
 def index(request: HttpRequest) -> HttpResponse:
-    """All that can be changed."""
+    """All sections."""
     return render(request, "frontdesk/settings/index.html", {"sections": SECTIONS})
 
 
 @desk_page(Role.MANAGER)
 def section(request: HttpRequest, slug: str) -> HttpResponse:
-    """The rows of a table; the form where there is but one."""
+    """The rows of a table, or the form if there is only one."""
     desk, found = _locked_desk(request), _section(slug)
     if found.find is not None:
         return _form_page(request, desk, found, found.find(desk.property))
@@ -43,7 +43,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 
 @desk_page(Role.MANAGER)
 def add(request: HttpRequest, slug: str) -> HttpResponse:
-    """A new row; the query may fill in fields."""
+    """The form of a new row; the query may fill in fields."""
     desk, found = _locked_desk(request), _section(slug)
     if found.rows is None:
         raise Http404
@@ -52,14 +52,14 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 
 @desk_page(Role.MANAGER)
 def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """A row as it is, to be changed."""
+    """The form of an existing row."""
     desk, found = _locked_desk(request), _section(slug)
     return _form_page(request, desk, found, get_object_or_404(_rows(found, desk), pk=pk))
 
 
 @desk_page(Role.MANAGER)
 def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Asked by GET, done by POST."""
+    """Confirmed on GET, done on POST."""
     desk, found = _locked_desk(request), _section(slug)
     row = get_object_or_404(_rows(found, desk), pk=pk)
     done = f"{found.one.capitalize()} {row} is removed."
@@ -90,7 +90,7 @@ def _form_page(request: HttpRequest, desk: Desk, found: Section, row: Any) -> Ht
 
 
 def _locked_desk(request: HttpRequest) -> Desk:
-    """The desk; by POST with its settings locked, and as they are now."""
+    """The desk; for a POST with its settings locked and reloaded."""
     desk = current_desk(request)
     if request.method == "POST":
         lock_settings(desk.property.code)
@@ -99,7 +99,7 @@ def _locked_desk(request: HttpRequest) -> Desk:
 
 
 def _initial_from_query(request: HttpRequest, found: Section) -> dict[str, Any]:
-    """First values of a new row: ``?tariff=3``."""
+    """Initial values of a new row, from the query: ``?tariff=3``."""
     fields: dict[str, Any] = getattr(found.form, "base_fields", {})
     asked = {name: request.GET[name] for name in fields if name in request.GET}
     return {**{name: field.initial for name, field in fields.items()}, **asked}

@@ -1,4 +1,4 @@
-"""A stay: its page, and everything that is done to it."""
+"""The page of a stay and its actions."""
 
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from rooms.stays import lifecycle, reservations
 from wakeups.booking.stay_dates import open_outside
 from wakeups.settings import settings_of
 
-# The stays on whose page a form stands; the others are about money.
+# The statuses in which the page has a form; other forms are part of the folio.
 _WITH_FOLIO: Final = (Stay.Status.IN_HOUSE, Stay.Status.CHECKED_OUT)
 _STANDS: Final = {
     "check_in_form": (Stay.Status.RESERVED,),
@@ -41,7 +41,7 @@ _STANDS: Final = {
 
 @desk_page()
 def new(request: HttpRequest) -> HttpResponse:
-    """A reservation made at the desk; with "check in now" a walk-in."""
+    """A new reservation."""
     desk = current_desk(request)
     form = ReservationForm(request.POST or None, property_=desk.property)
     reference = reservations.new_reference(desk.property) if form.is_valid() else ""
@@ -76,7 +76,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @desk_page()
 def check_in(request: HttpRequest, reference: str) -> HttpResponse:
-    """The guests come in."""
+    """Check in the guests."""
     desk, found = current_desk(request), find_stay(request, reference)
     form = CheckInForm(request.POST, property_=desk.property, stay=found)
     return submit(
@@ -93,7 +93,7 @@ def check_in(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @desk_page()
 def move(request: HttpRequest, reference: str) -> HttpResponse:
-    """The guests go to another room."""
+    """Move the guests to another room."""
     desk, found = current_desk(request), find_stay(request, reference)
     form = MoveForm(request.POST, property_=desk.property, stay=found)
     return submit(
@@ -110,7 +110,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @desk_page()
 def end_reservation(request: HttpRequest, reference: str) -> HttpResponse:
-    """The reservation is called off, or nobody came."""
+    """Cancel the reservation, or mark it as a no-show."""
     desk, found = current_desk(request), find_stay(request, reference)
     if request.POST.get("how") == "no_show":
         attempt(request, lambda: lifecycle.no_show(found, actor=desk.actor), "Marked as no-show.")
@@ -123,7 +123,7 @@ def end_reservation(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @desk_page()
 def charge(request: HttpRequest, reference: str) -> HttpResponse:
-    """A manual charge."""
+    """Post a manual charge."""
     desk, found = current_desk(request), find_stay(request, reference)
     form = ChargeForm(request.POST, stay=found)
     return submit(
@@ -138,7 +138,7 @@ def charge(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @desk_page()
 def minibar(request: HttpRequest, reference: str) -> HttpResponse:
-    """Something out of the minibar."""
+    """Post a minibar charge."""
     desk, found = current_desk(request), find_stay(request, reference)
     form = MinibarForm(request.POST, property_=desk.property, stay=found)
     return submit(
@@ -153,7 +153,7 @@ def minibar(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @desk_page()
 def reverse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """A charge is taken back."""
+    """Reverse a charge."""
     desk, found = current_desk(request), find_stay(request, reference)
     charged = get_object_or_404(Charge, stay=found, pk=pk)
     reason = request.POST.get("reason", "").strip()[:255]
@@ -228,7 +228,7 @@ def _page_of(stay: Stay) -> tuple[str, str, str]:
 
 
 def _requested_room(request: HttpRequest) -> Room | None:
-    """The room that a form names, to be locked in the house's order with the others."""
+    """The room that a form names, to be locked together with the stay."""
     asked = request.POST.get("room", "")
     usable = asked.isascii() and asked.isdigit() and len(asked) < 18
     rooms = Room.objects.filter(property=current_desk(request).property)

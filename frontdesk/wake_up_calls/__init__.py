@@ -1,1 +1,1 @@
-"""Wake-up calls at the desk: the board, its paper, the log, and lists of many."""
+"""Wake-up calls at the desk: board, printed list, log."""

@@ -1,4 +1,4 @@
-"""What is due, ringing or missed, as the board and its paper show it; a fixed number of queries."""
+"""Tiles of due, ringing and missed calls for the board, in a fixed number of queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from wakeups.models import Attempt, ForeignAlarm, Occurrence, WakeUpCall
 
 State = Occurrence.State
 
-# How long what is over stays on the board, how far it looks ahead, and what stands below it.
+# How long finished calls stay on the board, how far it looks ahead, and what is listed below.
 BACK: Final = timedelta(hours=1)
 AHEAD: Final = timedelta(hours=24)
 LATER: Final = timedelta(days=14)
 MOST_LATER: Final = 200
 
-# What the word on a tile is, and to which filter it belongs.
+# The word on a tile, and the filter it belongs to.
 _WORDS: Final = {
     State.PLACING: ("not set yet", "open"),
     State.PLACED: ("set", "open"),
@@ -33,12 +33,12 @@ _WORDS: Final = {
     State.UNKNOWN: ("unknown", "alarm"),
     State.FAILED: ("failed", "alarm"),
 }
-FILTERS: Final = {"open": "To come", "alarm": "Wake by hand", "over": "Over"}
+FILTERS: Final = {"open": "Upcoming", "alarm": "Wake in person", "over": "Done"}
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One call at one time. ``look``: its colour and sign; ``kind``: the filter it falls under."""
+    """One call at one time. ``look``: its CSS classes; ``kind``: its filter."""
 
     due_at: datetime
     room: str
@@ -64,7 +64,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class BoardFilter:
-    """Which tiles are to be seen; empty: all."""
+    """Which tiles are shown; empty: all."""
 
     floor: str = ""
     group: str = ""
@@ -79,7 +79,7 @@ class BoardFilter:
 def tiles_of(
     property_: Property, *, back: timedelta = BACK, ahead: timedelta = AHEAD
 ) -> list[Tile]:
-    """Everything from ``back`` ago until ``ahead``, and older alarms that nobody has settled."""
+    """Everything from ``back`` ago until ``ahead``, and older unresolved alerts."""
     instant = now()
     recent = Q(due_at__gte=instant - back, due_at__lte=instant + ahead)
     unsettled = Q(state__in=Occurrence.ALERTS, acknowledged_at__isnull=True)
@@ -97,7 +97,7 @@ def tiles_of(
 
 
 def later(property_: Property, ahead: timedelta = AHEAD) -> list[Tile]:
-    """What is due after that, for two weeks."""
+    """What is due later, for two weeks."""
     instant = now()
     calls = _open_calls(property_).filter(due_at__gt=instant + ahead, due_at__lte=instant + LATER)
     tiles = [_of_call(call) for call in calls[:MOST_LATER]]
@@ -110,7 +110,7 @@ def by_time(tiles: Iterable[Tile]) -> list[tuple[datetime, list[Tile]]]:
 
 
 def foreign_alarms(property_: Property) -> list[tuple[str, ForeignAlarm, str]]:
-    """Alarms on the PBX that are none of ours: room, alarm and days in words."""
+    """Foreign alarms on the PBX: room, alarm and days as text."""
     rooms = dict(Phone.objects.filter(property=property_).values_list("extension", "room__number"))
     found = [
         (rooms.get(alarm.extension, alarm.extension), alarm, _days(alarm))
@@ -120,7 +120,7 @@ def foreign_alarms(property_: Property) -> list[tuple[str, ForeignAlarm, str]]:
 
 
 def choices_of(property_: Property, tiles: Sequence[Tile]) -> tuple[list[str], list[str]]:
-    """Floors of the house and groups on the board, for the filters."""
+    """Floors of the hotel and groups on the board, for the filters."""
     floors = (
         Room.objects.filter(property=property_).exclude(floor="").values_list("floor", flat=True)
     )
@@ -169,7 +169,7 @@ def _of_call(call: WakeUpCall) -> Tile:
         look="noted",
         words="noted",
         kind="open",
-        detail="It is kept here and goes to the PBX within a day before.",
+        detail="It is kept here and is sent to the PBX within a day before.",
     )
 
 

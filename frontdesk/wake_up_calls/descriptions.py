@@ -1,4 +1,4 @@
-"""Wake-up calls in a sentence: who, and the day in full."""
+"""Wake-up calls described in a sentence, with the full day."""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from wakeups.models import WakeUpCall
 
 
 def warn_of_calls_outside_stay(request: HttpRequest, stay: Stay) -> None:
-    """After a change of the dates of a stay: which of its calls they do not reach."""
+    """After a change of dates, warn of calls that are now outside the stay."""
     for call in open_outside(stay):
         messages.warning(
             request,

@@ -1,4 +1,4 @@
-"""What became of the wake-up calls of the last weeks."""
+"""The log of past wake-up calls."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,9 +22,9 @@ OUTCOMES: Final = {
 
 @dataclass(frozen=True)
 class LogQuery:
-    """What is looked for; empty: everything but what was withdrawn.
+    """A search of the log; empty: everything except withdrawn calls.
 
-    :ivar words: rooms, parts of names, references; each of them must fit
+    :ivar words: rooms, parts of names, references; all of them must match
     """
 
     words: str = ""

@@ -76,13 +76,13 @@ def test_it_says_how_the_link_is_in_hotel_time(max_: Client, row: PbxLink) -> No
         "Device Yeastar S50",
         "Firmware 30.15.0.6",
         "Serial number 369362089179",
-        "Started at 2026-05-04 00:00",
+        "Last restart 2026-05-04 00:00",
         "Clock +0 s",
-        "Zone Asia/Shanghai, by its own account UTC+08:00",
+        "Zone Asia/Shanghai, reported as UTC+08:00",
         "Token 2 hours, 5 minutes old",
         "Last report 2026-05-05 00:31:00",
         "Call records fetched until 2026-05-05 00:32:00",
-        "Requests at a time 4",
+        "Parallel requests 4",
         "Pace full",
         "Commands 0 waiting, 0 failed",
     ):
@@ -109,8 +109,8 @@ def test_it_says_what_is_not_well(max_: Client, row: PbxLink, hotel: Property) -
         "no other program logs in",
         "expected 1234",
         "PBX clock 95 s behind",
-        "by its own account UTC-03:30",
-        "Requests at a time 1 of 4",
+        "reported as UTC-03:30",
+        "Parallel requests 1 of 4",
         "pauses of 2 s until",
         "Commands 0 waiting, 1 failed",
         "1 command needs a person.",
@@ -203,12 +203,12 @@ def test_the_last_hour_is_drawn(hotel: Property) -> None:
 
 def test_the_chart_is_told_in_words_too(max_: Client, row: PbxLink, hotel: Property) -> None:
     text = read(max_)
-    assert "0 requests, at most 0 a minute · 0 without a good answer" in text
+    assert "0 requests, at most 0 a minute · 0 failed" in text
     assert "Minute by minute" not in text
     count(hotel, 3, 12, 2)
     page = max_.get("/GRAND/pbx/").content.decode()
     assert page.count("<rect") == 2
-    assert "12 in all, 2 without a good answer, at most 12 in a minute." in page
+    assert "12 in all, 2 failed, at most 12 in a minute." in page
     assert "Minute by minute" in page
 
 
@@ -227,7 +227,7 @@ def test_a_manager_has_the_pbx_asked_at_once(
         link.keep_alive(pbx)
         assert PbxLink.objects.get().used_at == first, "none is due"
         answer = max_.post("/GRAND/pbx/try/", follow=True)
-        assert "The PBX is being asked" in answer.content.decode()
+        assert "The link is being tested" in answer.content.decode()
         link.keep_alive(pbx)
         assert PbxLink.objects.get().used_at != first
     entry = AuditEntry.objects.get(action="try the PBX link")
@@ -247,8 +247,8 @@ def test_the_workers_are_woken_for_it(
 
 def test_only_managers_may_and_only_by_post(hotel: Property, max_: Client, row: PbxLink) -> None:
     clerk = staff(hotel, "clerk")
-    assert "Try the link now" in read(max_)
-    assert "Try the link now" not in read(clerk)
+    assert "Test the link now" in read(max_)
+    assert "Test the link now" not in read(clerk)
     assert clerk.post("/GRAND/pbx/try/").status_code == 404
     assert max_.get("/GRAND/pbx/try/").status_code == 405
     assert not AuditEntry.objects.filter(action="try the PBX link").exists()

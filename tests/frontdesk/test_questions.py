@@ -37,11 +37,11 @@ def asked(page: str) -> str:
 def test_an_overlap_is_shown_and_overridden_with_a_reason(hotel: Property, clara: Client) -> None:
     smith = house.reserve(hotel, "Smith")
     fresh = clara.get("/GRAND/stays/new/").content.decode()
-    assert "Do it all the same" not in fresh
+    assert "Reason to proceed anyway" not in fresh
     answer = clara.post("/GRAND/stays/new/", typed(hotel))
     page = answer.content.decode()
     assert answer.status_code == 422
-    for words in ("Alice Smith", "R-Smith", str(smith.departure), "Do it all the same"):
+    for words in ("Alice Smith", "R-Smith", str(smith.departure), "Reason to proceed anyway"):
         assert words in page
     assert Stay.objects.count() == 1
     again = clara.post("/GRAND/stays/new/", typed(hotel, asked=asked(page)))
@@ -106,7 +106,7 @@ def test_an_amount_is_written_in_plain_digits(hotel: Property, clara: Client, am
     charge = {"description": "Laundry", "amount": amount}
     answer = clara.post("/GRAND/stays/R-Smith/charge/", charge)
     assert answer.status_code == 422
-    assert "digits like 10.50" in answer.content.decode()
+    assert "digits, such as 10.50" in answer.content.decode()
     payment = {"amount": amount, "method": "cash", "in_advance": "on"}
     assert clara.post("/GRAND/stays/R-Smith/pay/", payment).status_code == 422
     product = hotel.minibar_products.first()

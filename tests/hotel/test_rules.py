@@ -339,7 +339,7 @@ RULES = [
                 lambda doors: doors.settings(
                     f"tariffs/{Tariff.objects.get(name='standard').pk}/", trunks="GSM"
                 ),
-                "The tariff gsm has one of these trunks already.",
+                "Tariff gsm already has one of these trunks.",
             ),
             "hotel file, beside it": (
                 lambda doors: doors.file(
@@ -369,11 +369,11 @@ RULES = [
         {
             "settings": (
                 lambda doors: doors.settings("wake-up-calls/", snooze_key="1"),
-                "Must not be the key that confirms.",
+                "Must differ from the confirmation key.",
             ),
             "hotel file": (
                 lambda doors: doors.file(more='[wake_up_calls]\nsnooze_key = "1"\n'),
-                '"1" is the confirm_key already',
+                '"1" is already the confirm_key',
             ),
         },
     ),
@@ -686,7 +686,7 @@ RULES = [
             ),
             "settings, removal": (
                 lambda doors: doors.remove(f"staff/{manager_pk()}/"),
-                "Another manager must take your login away.",
+                "Another manager must remove your login.",
             ),
             "command": (
                 lambda doors: doors.command("create_staff", "GRAND", "max", "--role", "clerk"),
@@ -757,7 +757,7 @@ def test_a_file_that_prunes_keeps_what_has_a_history(doors: Doors) -> None:
     assert "- room 998: out of order, without phones; its history stays" in said
     assert Room.objects.get(number="998").calls.count() == 1
     assert not MinibarProduct.objects.get(code="123456789").on_sale
-    assert "= tariff gsm stays: classes of service have it: gold" in said
+    assert "= tariff gsm is kept: classes of service use it: gold" in said
     assert Tariff.objects.filter(name="gsm").exists()
 
 

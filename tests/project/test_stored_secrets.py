@@ -198,8 +198,8 @@ def test_no_secret_goes_to_a_host_of_somebody_who_does_not_know_it(
     ("values", "told"),
     [
         ({}, {"password": "enter the password again", "voicemail_pin": "enter the Voicemail PIN"}),
-        ({"password": "env:PBX_PASSWORD"}, {"password": "named in the hotel file only"}),
-        ({"password": OWN_PASSWORD}, {"voicemail_pin": "The address is another one"}),
+        ({"password": "env:PBX_PASSWORD"}, {"password": "named only in the hotel file"}),
+        ({"password": OWN_PASSWORD}, {"voicemail_pin": "The address has changed"}),
     ],
 )
 def test_a_changed_address_asks_for_the_secrets_again(

@@ -1,1 +1,1 @@
-"""Rules of the hotel file beyond one value."""
+"""Rules of the hotel file beyond a single value."""

@@ -1,7 +1,7 @@
 """Rules between the keys and tables of a hotel file.
 
-They read the document as it stands, so that they find their faults even where single values are
-wrong: what is not of the expected type is skipped here, since the tables' own rules tell of it.
+They read the unparsed document, so that they find faults even if single values are wrong. A value
+of the wrong type is skipped here, since the rules of its table report it.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ _UNIQUE: Final = {
 
 
 def cross_check(document: Document) -> Iterator[Finding]:
-    """Every broken rule, with its place and a reason that begins with the key."""
+    """Every broken rule, with its location and a reason that completes the key."""
     for array, keys in _UNIQUE.items():
         yield from _duplicates(document, array, keys)
     yield from _duplicate_numbers(document)
@@ -68,7 +68,7 @@ def _duplicate_numbers(document: Document) -> Iterator[Finding]:
 
 
 def _numbers(document: Document) -> Iterator[tuple[Loc, str, str]]:
-    """What is dialled inside the hotel: place, number, what it is."""
+    """Internal numbers of the hotel: location, number, meaning."""
     codes = _table(document, "feature_codes")
     for name in settings.FEATURE_CODES:
         number = codes.get(name, FeatureCodesTable.model_fields[name].default)
@@ -86,11 +86,11 @@ def _numbers(document: Document) -> Iterator[tuple[Loc, str, str]]:
 
 
 def _confirm_key_used_for_snooze(document: Document) -> Iterator[Finding]:
-    """The key that confirms must not be the one to sleep on."""
+    """The confirmation key must differ from the snooze key."""
     table = _table(document, "wake_up_calls")
     confirm = table.get("confirm_key", WakeUpCallsTable.model_fields["confirm_key"].default)
     if table.get("snooze_key") and table.get("snooze_key") == confirm:
-        yield ("wake_up_calls", "snooze_key"), f"{quoted(confirm)} is the confirm_key already"
+        yield ("wake_up_calls", "snooze_key"), f"{quoted(confirm)} is already the confirm_key"
 
 
 def _multiple_defaults(document: Document) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def _multiple_defaults(document: Document) -> Iterator[Finding]:
         first = entry_name(document, "classes_of_service", defaults[0])
         yield (
             ("classes_of_service", position, "default"),
-            f"can be true for one class only, and {first} has it",
+            f"can be true for only one class, and {first} has it",
         )
 
 
@@ -150,7 +150,7 @@ def _overlapping_rates(position: int, tariff: Document) -> Iterator[Finding]:
 
 
 def _band(rate: Document) -> Band | None:
-    """The band of a rate, or ``None`` if a part of it cannot be read."""
+    """The band of a rate; None if a part of it cannot be parsed."""
     try:
         days = parse_days(rate["days"]) if "days" in rate else ALWAYS.days
         start = parse_minute_of_day(rate["from"]) if "from" in rate else ALWAYS.start

@@ -1,4 +1,4 @@
-"""What no hotel file has, and what would keep the reader of TOML busy or break it."""
+"""Limits that keep malicious files from slowing down or breaking the TOML parser."""
 
 import re
 from typing import Final
@@ -15,7 +15,7 @@ _TOKENS: Final = re.compile(
 
 
 def exceeded_limit(text: str) -> str:
-    """Why ``text`` is not read at all, as a sentence that begins with the file; empty: it is."""
+    """Why ``text`` is rejected, as a sentence that begins with the file; empty: it is not."""
     depth = dots = 0
     for found in _TOKENS.finditer(text):
         sign = found["sign"]

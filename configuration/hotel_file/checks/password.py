@@ -1,4 +1,4 @@
-"""The PBX's password, where the hotel file only names the variable that has it."""
+"""Checks the variable that holds the PBX's password, if the hotel file names one."""
 
 from configuration.hotel_file.checks.cross_checks import Finding
 from configuration.hotel_file.tables import PbxTable
@@ -7,7 +7,7 @@ from pbx.models import FROM_ENVIRONMENT
 
 
 def password_findings(table: PbxTable) -> list[Finding]:
-    """A variable that is not set here: nobody could sign in."""
+    """A fault if the variable is not set: no process could log in."""
     password = table.password.get_secret_value()
     if not password.startswith(FROM_ENVIRONMENT):
         return []
@@ -18,4 +18,4 @@ def password_findings(table: PbxTable) -> list[Finding]:
     except VariableFault as fault:
         return [(("pbx", "password"), f"cannot be read: {str(fault).removesuffix('.')}")]
     told = f"{name} is not set: set it, or {name}_FILE to a file with the password"
-    return [(("pbx", "password"), f"names a variable that is not there: {told}")]
+    return [(("pbx", "password"), f"names a variable that does not exist: {told}")]

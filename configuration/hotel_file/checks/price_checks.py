@@ -1,4 +1,4 @@
-"""Rules between keys that have to do with money; see :mod:`.cross_checks`."""
+"""Rules between keys about money; see :mod:`.cross_checks`."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -19,7 +19,7 @@ _AMOUNTS: Final = (
 
 
 def find(document: Document) -> Iterator[Finding]:
-    """Every broken rule, with its place and a reason that begins with the key."""
+    """Every broken rule, with its location and a reason that completes the key."""
     yield from _amounts_with_too_many_decimals(document)
     yield from _conflicting_allowances(document)
     yield from _trunks_in_several_tariffs(document)
@@ -40,7 +40,7 @@ def _amounts_with_too_many_decimals(document: Document) -> Iterator[Finding]:
 
 
 def _amounts(document: Document) -> Iterator[tuple[Loc, Any]]:
-    """What is paid or given as a whole; prices of a minute may be finer."""
+    """Amounts in whole minor units; prices per minute may have more decimals."""
     for array, key in _AMOUNTS:
         for position, entry in entries(document, array):
             yield (array, position, key), entry.get(key)
@@ -49,7 +49,7 @@ def _amounts(document: Document) -> Iterator[tuple[Loc, Any]]:
 def _conflicting_allowances(document: Document) -> Iterator[Finding]:
     for position, entry in entries(document, "classes_of_service"):
         if "allowance_minutes" in entry and "allowance_amount" in entry:
-            reason = "cannot stand beside allowance_minutes: a class has the one or the other"
+            reason = "cannot be combined with allowance_minutes: a class has one or the other"
             yield ("classes_of_service", position, "allowance_amount"), reason
 
 
@@ -61,5 +61,5 @@ def _trunks_in_several_tariffs(document: Document) -> Iterator[Finding]:
             if not isinstance(trunk, str) or not isinstance(name, str):
                 continue
             if owners.setdefault(trunk, name) != name:
-                reason = f"{quoted(trunk)} has the tariff {quoted(owners[trunk])}: it can have one"
+                reason = f"{quoted(trunk)} already has the tariff {quoted(owners[trunk])}"
                 yield ("tariffs", position, "trunks"), reason

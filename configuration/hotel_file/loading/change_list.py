@@ -1,4 +1,4 @@
-"""Writing rows as the file has them, and telling what changed."""
+"""Writes rows as the file has them, and lists the changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ Row = TypeVar("Row", bound=models.Model)
 
 # Shown as "changed" only.
 _SECRET: Final = frozenset({"password", "voicemail_pin", "report_secret"})
-# Follows from what is told.
+# Follows from a change that is listed.
 _IMPLIED: Final = frozenset({"entrusted_to"})
 
 
 @dataclass
 class ChangeList:
-    """What a load did or would do, a line each."""
+    """What a load did or would do, one line per change."""
 
     lines: list[str] = field(default_factory=list)
 
@@ -33,7 +33,7 @@ def write_row(
     values: Mapping[str, Any],
     label: str,
 ) -> tuple[Row, bool]:
-    """Make the row found by ``lookup`` carry ``values``; returns it and whether it changed.
+    """Create or update the row found by ``lookup``; returns it and whether it changed.
 
     ``label`` names it to a person, e.g. ``room 203``.
     """

@@ -1,7 +1,7 @@
-"""Bringing a hotel file into the database: the file wins, and what changes is told.
+"""Loads a hotel file into the database: the file wins, and the changes are listed.
 
-One transaction: all of the file or nothing. What the file does not mention stays, unless it is
-to be pruned.
+One transaction: all of the file or nothing. What the file does not mention is kept, unless
+``prune`` is set.
 """
 
 from pathlib import Path
@@ -11,13 +11,13 @@ from django.conf import settings
 from django.db import transaction
 
 from billing.calls import rerating
-from configuration.hotel_file.checks.existing_rows import (
-    check_currency_unchanged,
-    check_stored_hotel,
-)
 from configuration.hotel_file.faults import Fault, HotelFileFaults
 from configuration.hotel_file.loading import prices, rooms
 from configuration.hotel_file.loading.change_list import ChangeList, write_row
+from configuration.hotel_file.loading.existing_rows import (
+    check_currency_unchanged,
+    check_stored_hotel,
+)
 from configuration.hotel_file.loading.logo import load_logo
 from configuration.hotel_file.schema import HotelFile, parse_hotel_file
 from configuration.hotel_file.tables import PbxTable
@@ -29,7 +29,7 @@ from rooms.models import Property
 from rooms.time_zones import send_if_changed, zone_error, zones_of
 from wakeups.models import WakeUpSettings
 
-# A page is saved in much less.
+# Long enough for any page to finish saving.
 _PATIENCE: Final = 120.0
 
 
@@ -63,7 +63,7 @@ def load_hotel(path: Path, *, dry_run: bool = False, prune: bool = False) -> lis
 
 
 def _check_zones(path: Path, file: HotelFile) -> None:
-    """The database must know them too."""
+    """The database must know the time zones, too."""
     faults = [
         Fault(str(path), table, "timezone", reason)
         for table, name in (("[property]", file.hotel.timezone), ("[pbx]", file.pbx_timezone))
@@ -80,11 +80,11 @@ def _load(file: HotelFile, changes: ChangeList, *, prune: bool) -> Property:
     property_ = _load_property(file, changes)
     property_.pbx = _load_pbx(file, property_, changes)
     property_.save(update_fields=["pbx"])
-    # Before the rooms: a class that changes goes to the phones of those who have it.
+    # Before the rooms: a changed class is sent to the phones of its guests.
     rooms.load_classes(file, property_, changes)
     rooms.load_rooms(file, property_, changes)
     rooms.load_credit(property_, routes_before)
-    # After the rooms, which are all locked now: wake-up calls that follow lock their stays.
+    # After the rooms, which are all locked now: changed wake-up calls lock their stays.
     _load_wake_up_settings(file, property_, changes)
     send_if_changed(property_.code, zones_before)
     prices.load_products(file, property_, changes)
@@ -137,8 +137,8 @@ def _load_pbx(file: HotelFile, property_: Property, changes: ChangeList) -> Pbx:
     if property_.pbx is None:
         changes.add(f"+ PBX {file.pbx.name}")
         return Pbx.objects.create(**values)
-    # Whoever writes the file knows the password, or which variable has it: it goes with the
-    # file's address.
+    # Whoever writes the file knows the password or its variable: it belongs to the file's
+    # address.
     before = Pbx.objects.select_for_update().get(pk=property_.pbx.pk)
     values |= columns_for_destination(before, file.pbx.url, _verify_tls(file.pbx))
     pbx, changed = write_row(changes, Pbx, {"pk": property_.pbx.pk}, values, f"PBX {file.pbx.name}")

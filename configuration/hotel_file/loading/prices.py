@@ -1,4 +1,4 @@
-"""Minibar products and tariffs, from the hotel file into the database."""
+"""Loads minibar products and tariffs from the hotel file into the database."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,7 @@ def load_products(file: HotelFile, property_: Property, changes: ChangeList) -> 
 
 
 def load_tariffs(file: HotelFile, property_: Property, changes: ChangeList) -> None:
-    """``[[tariffs]]`` with their rates. What was charged is not touched."""
+    """``[[tariffs]]`` with their rates. Existing charges are not changed."""
     before = len(changes.lines)
     for position, table in enumerate(file.tariffs):
         lookup = {
@@ -42,7 +42,7 @@ def load_tariffs(file: HotelFile, property_: Property, changes: ChangeList) -> N
 
 
 def prune(file: HotelFile, property_: Property, changes: ChangeList) -> None:
-    """Take away tariffs that the file does not have, and products off sale."""
+    """Delete tariffs that the file does not have, and take products off sale."""
     for product in property_.minibar_products.filter(on_sale=True).exclude(
         code__in=[table.code for table in file.minibar_products]
     ):
@@ -54,7 +54,7 @@ def prune(file: HotelFile, property_: Property, changes: ChangeList) -> None:
         if (tariff.name, tariff.effective_from) in kept:
             continue
         if names := removal.classes_losing_tariff(tariff):
-            changes.add(f"= tariff {tariff.name} stays: classes of service have it: {names}")
+            changes.add(f"= tariff {tariff.name} is kept: classes of service use it: {names}")
         else:
             changes.add(f"- tariff {tariff.name} from {tariff.effective_from:%Y-%m-%d %H:%M} UTC")
             tariff.delete()
@@ -62,12 +62,12 @@ def prune(file: HotelFile, property_: Property, changes: ChangeList) -> None:
 
 
 def _begins(table: TariffTable, property_: Property) -> datetime:
-    """Property time as an instant."""
+    """Hotel local time as an instant."""
     return table.effective_from.replace(tzinfo=property_.zone).astimezone(UTC)
 
 
 def _load_rates(tariff: Tariff, table: TariffTable, label: str, changes: ChangeList) -> None:
-    """Rates have no name of their own: the edition's list is replaced when it differs."""
+    """Rates have no name of their own: the list of an edition is replaced if it differs."""
     wanted = [_values(rate) for rate in table.rates]
     present = list(tariff.rates.order_by("pk").values(*RATE_COLUMNS))
     if present == wanted:

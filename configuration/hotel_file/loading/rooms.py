@@ -1,4 +1,4 @@
-"""Classes of service, rooms and their phones, from the hotel file into the database."""
+"""Loads classes of service, rooms and their phones from the hotel file into the database."""
 
 from billing.ledger.credit_limit import sync_all_phone_bars
 from billing.removal import has_history
@@ -15,9 +15,9 @@ from rooms.phones.barring import reprovision_barred_phones
 
 
 def load_classes(file: HotelFile, property_: Property, changes: ChangeList) -> None:
-    """``[[classes_of_service]]``. A change goes to the phones of the guests in house."""
+    """``[[classes_of_service]]``. Changes are sent to the phones of guests in house."""
     default = file.default_class.name
-    # Only one may be the default: clear the mark before it is set elsewhere.
+    # Only one may be the default: clear the flag before it is set elsewhere.
     property_.classes_of_service.exclude(name=default).update(is_default=False)
     for table in file.classes_of_service:
         values = {
@@ -39,7 +39,7 @@ def load_classes(file: HotelFile, property_: Property, changes: ChangeList) -> N
 
 
 def load_credit(property_: Property, routes_before: list[str] | None) -> None:
-    """What changed limits and emergency routes mean for the phones of guests in house."""
+    """Apply changed limits and emergency routes to the phones of guests in house."""
     sync_all_phone_bars(property_)
     if property_.emergency_routes != routes_before:
         reprovision_barred_phones(property_)
@@ -59,16 +59,16 @@ def load_rooms(file: HotelFile, property_: Property, changes: ChangeList) -> Non
 
 
 def prune(file: HotelFile, property_: Property, changes: ChangeList) -> None:
-    """Take away rooms and classes that the file does not have.
+    """Remove rooms and classes that the file does not have.
 
-    What has a history is kept for it: a room without phones and out of order, a class as it is.
+    What has a history is kept: a room without phones and out of order, a class as it is.
     """
     for room in property_.rooms.exclude(number__in=[table.number for table in file.rooms]):
         _prune_room(lock_rooms([room])[room.pk], changes)
     names = [table.name for table in file.classes_of_service]
     for service in property_.classes_of_service.exclude(name__in=names):
         if service.stays.exists():
-            changes.add(f"= class of service {service.name} stays: stays have it")
+            changes.add(f"= class of service {service.name} is kept: stays use it")
         else:
             changes.add(f"- class of service {service.name}")
             service.delete()
@@ -76,7 +76,7 @@ def prune(file: HotelFile, property_: Property, changes: ChangeList) -> None:
 
 def _prune_room(room: Room, changes: ChangeList) -> None:
     if room.occupancy_status == OccupancyStatus.OCCUPIED:
-        changes.add(f"= room {room.number} stays: it is occupied")
+        changes.add(f"= room {room.number} is kept: it is occupied")
     elif has_history(room):
         if room.phones.exists() or room.availability_status != AvailabilityStatus.OUT_OF_ORDER:
             changes.add(f"- room {room.number}: out of order, without phones; its history stays")

@@ -12,16 +12,14 @@ from rooms.models import Property
 
 
 class Command(BaseCommand):
-    help = (
-        "Examines the house, its PBX and its prices; says what to do. Exits 1 if a fault is found."
-    )
+    help = "Checks the installation, the PBXs and the prices; says what to do. Exits 1 on a fault."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("property", nargs="?", help="a property's code; without: all")
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = run.check_installation()
-        self._show("The house", found)
+        self._show("Installation", found)
         if run.database_is_usable(found):
             found += self._examine_hotels(options["property"])
         self.stdout.write(summary(found))

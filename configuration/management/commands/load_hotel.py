@@ -10,13 +10,13 @@ from configuration.hotel_file.loading.load import load_hotel
 
 
 class Command(BaseCommand):
-    help = "Creates or updates a property from a hotel file. What changes is printed."
+    help = "Creates or updates a property from a hotel file and prints the changes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="show, change nothing")
         parser.add_argument(
-            "--prune", action="store_true", help="take away what the file does not have"
+            "--prune", action="store_true", help="remove what the file does not contain"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

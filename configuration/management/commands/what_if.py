@@ -18,9 +18,9 @@ from rooms.models import Property
 
 
 class Command(BaseCommand):
-    """Prices calls once more by the tariffs of a hotel file. Nothing is written."""
+    """Prices calls again by the tariffs of a hotel file. Nothing is written."""
 
-    help = "What calls would have cost by the tariffs of a hotel file; default: last month's."
+    help = "Shows what calls (default: last month's) would have cost under a hotel file's tariffs."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("property", help="code of the property")
@@ -51,7 +51,7 @@ def _period(property_: Property, since: str | None, until: str | None) -> tuple[
         end = instant_given(property_, until) if until else property_.local_now() if since else end
     except ValueError:
         raise CommandError(
-            f"{since or until} is no time like 2026-05-01T00:00 "
+            f"{since or until} is not a time like 2026-05-01T00:00 "
             f"in the years from {EARLIEST} to {LATEST}."
         ) from None
     if begin >= end:

@@ -18,8 +18,8 @@ from rooms.models import Property
 
 class Command(BaseCommand):
     help = (
-        "Makes a login for a desk, or changes its role and password. The password comes from "
-        "--password-file, the variable HOTELPBX_STAFF_PASSWORD, or is asked for."
+        "Creates a desk login, or changes its role and password. The password comes from "
+        "--password-file or HOTELPBX_STAFF_PASSWORD, or is prompted for."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--shared",
             action="store_true",
-            help="the name is of somebody at another property, who keeps his password",
+            help="the user already works at another property and keeps their password",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,8 +53,8 @@ class Command(BaseCommand):
         user = User.objects.filter(username=name).first()
         if user is not None and user.desks.exclude(property=property_).exists():
             raise CommandError(
-                f"{name} works at another property: choose another name, or say with --shared "
-                "that it is the same person."
+                f"{name} works at another property: choose another name, or pass --shared if "
+                "it is the same person."
             )
         member = staff.member_of(property_, name)
         password = self._password(path)

@@ -1,11 +1,11 @@
 "use strict";
 
-// Keeps the strip up to date, and says within ten seconds when the page is not live any more:
-//   gone     the server does not answer, or answers nonsense
-//   trouble  it answers that it cannot read the hotel's books
-//   ended    nobody is signed in here any more
-//   lost     this page is another's now, or somewhere else
-// Nothing that was typed is lost: forms are not sent meanwhile, and links stay on the page.
+// Keeps the strip up to date, and shows within ten seconds that the page is no longer live:
+//   gone     the server does not answer, or not with a strip
+//   trouble  it answers that it cannot read the hotel's data
+//   ended    the session has ended
+//   lost     the user may no longer see this page, or it has moved
+// Nothing that was typed is lost: until then forms are not sent, and links do not leave the page.
 (() => {
   const every = 5000;
   const patience = 4000;
@@ -50,7 +50,7 @@
     show(strip && strip.querySelector("[data-trouble]") ? "trouble" : "live");
   }
 
-  // One that is refused at once may be a slip: it is asked again soon, and then believed.
+  // A single failure may be a glitch: it is retried soon, and then believed.
   function failed(wasSlow) {
     failures += 1;
     due = Date.now() + 1000;
@@ -83,7 +83,7 @@
     }
   }
 
-  // Who signs in again has a new token; the forms on the page have the old one.
+  // Signing in again changes the CSRF token; the forms on the page still have the old one.
   function renewTokens() {
     const found = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
     if (!found) return;
@@ -150,7 +150,7 @@
     }
   }
 
-  // What htmx could not renew is old, whatever the strip says.
+  // What htmx could not refresh is out of date, whatever the strip says.
   function onStale(event) {
     event.detail.elt.classList.add("stale");
     due = Math.min(due, Date.now() + 250);

@@ -1,1 +1,1 @@
-"""Signing in, the own account, API keys."""
+"""Sign-in, one's own account, API keys."""

@@ -1,4 +1,4 @@
-"""One's own account: password, sessions, invitations, wall board."""
+"""The account page: password, sessions, invitations, wall board."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -25,9 +25,9 @@ View = Callable[..., HttpResponse]
 
 
 def _own_page(view: View, *, before_all: bool = False) -> View:
-    """For whoever is signed in, a wall board excepted: many people stand before that one.
+    """A page for any signed-in user, except on a wall board, which many people use.
 
-    :param before_all: who has to choose a password may do that here
+    :param before_all: open also to a user who must first choose a password
     """
     safe = once(view)
 
@@ -46,7 +46,7 @@ def _own_page(view: View, *, before_all: bool = False) -> View:
 
 @_own_page
 def account(request: HttpRequest) -> HttpResponse:
-    """Where one works and is signed in."""
+    """Where the user works and is signed in."""
     user = _user(request)
     boards = [each for each in properties_of(user) if _may_show_board(request, each.code)]
     context = {
@@ -60,10 +60,10 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def password(request: HttpRequest) -> HttpResponse:
-    """A new password; the present one is asked for.
+    """Change one's own password, given the current one.
 
-    It is looked at before anything else, and outside of the transaction that a refusal undoes: a
-    wrong one is to be remembered. Whoever finds a signed-in browser cannot guess at will either.
+    The current password is checked first, outside the transaction that a refusal rolls back, so
+    that wrong attempts are counted: a signed-in browser does not allow unlimited guessing.
     """
     given = request.POST.get("current", "")
     wrong = _wrong(request, given) if given and isinstance(request.user, User) else ""
@@ -86,7 +86,7 @@ def _password(request: HttpRequest, wrong: str) -> HttpResponse:
 @require_POST
 @_own_page
 def end_sessions(request: HttpRequest) -> HttpResponse:
-    """End one session, or all but this one. The key of a session is shown to nobody."""
+    """End one session, or all but this one. Session keys are never shown."""
     number = request.POST.get("session", "")
     rows = sessions.others(request)
     if number != "all":
@@ -96,18 +96,18 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     if ended:
         user = _user(request)
         staff.note_in_all_hotels(user, _actor(request), "end sessions")
-        messages.success(request, f"{ended} signed out.")
+        messages.success(request, f"{ended} session{'s' if ended > 1 else ''} signed out.")
     return redirect("frontdesk:account")
 
 
 @require_POST
 @_own_page
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept an invitation, or decline it."""
+    """Accept or decline an invitation."""
     member = get_object_or_404(_user(request).desks.filter(pending=True), pk=pk)
     accepted = request.POST.get("answer") == "accept"
     act = partial(staff.answer_invitation, member, accepted=accepted, actor=_actor(request))
-    told = f"You work at {member.property} now." if accepted else "The invitation is declined."
+    told = f"You now work at {member.property}." if accepted else "The invitation is declined."
     attempt(request, act, told)
     return redirect("frontdesk:home")
 
@@ -115,7 +115,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @_own_page
 def board(request: HttpRequest) -> HttpResponse:
-    """Make this browser a wall board."""
+    """Turn this browser into a wall board."""
     code = request.POST.get("property", "")
     if not _may_show_board(request, code):
         raise Http404
@@ -125,7 +125,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _wrong(request: HttpRequest, current: str) -> str:
-    """What is wrong with the present password; empty: nothing."""
+    """Why the current password is refused; empty: it is right."""
     user = _user(request)
     try:
         look = partial(staff.verify_current_password, user, current)

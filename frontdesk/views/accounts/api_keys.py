@@ -1,4 +1,4 @@
-"""Keys of programs: issued here, shown once, revoked."""
+"""API keys: issued, shown once, revoked."""
 
 from typing import Any, Final
 
@@ -16,13 +16,13 @@ from hotelpbx.clock import now
 from hotelpbx.refusals import Refusal
 from rooms.audit import note
 
-# The other face of the house is called by name: neither imports the other.
+# Called by name: frontdesk and api do not import each other.
 _MODEL: Final = "api.ApiKey"
 _SCOPES: Final = "api.models.SCOPES"
 
 
 class KeyForm(forms.Form):
-    """Who gets a key, and what it opens."""
+    """Name and scopes of a new key."""
 
     name = forms.CharField(max_length=64, help_text="Who uses it, such as the PMS.")
     scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
@@ -35,7 +35,7 @@ class KeyForm(forms.Form):
 
 @desk_page(Role.MANAGER)
 def keys(request: HttpRequest) -> HttpResponse:
-    """All keys; by POST a new one, which this answer shows and no other."""
+    """All keys; POST issues a new one, shown only in this response."""
     desk = current_desk(request)
     form = KeyForm(request.POST if request.method == "POST" else None)
     key = _issue(request, desk, form) if form.is_valid() else ""
@@ -53,7 +53,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page(Role.MANAGER)
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """A key opens nothing any more, from this moment on."""
+    """Revoke a key at once."""
     desk = current_desk(request)
     row: Any = get_object_or_404(_keys(desk), pk=pk)
     with transaction.atomic():

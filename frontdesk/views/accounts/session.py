@@ -48,7 +48,7 @@ class SignOut(auth_views.LogoutView):
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """The only property of the user, or a choice; who is invited somewhere is asked."""
+    """The user's only property, or a choice; open invitations are shown."""
     user = request.user
     if board := sessions.board_of(request):
         return redirect(board_page(board))
@@ -68,7 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, act: str) -> None:
-    """Into the history of the hotels in which the user works."""
+    """Write to the history of the hotels in which the user works."""
     user = request.user
     if isinstance(user, User):
         note_in_all_hotels(user, Actor("user", user.username, client_address(request)), act)

@@ -1,1 +1,1 @@
-"""Folios, departures, printing, reports, refills."""
+"""Folios, departures, printing, reports, minibar refills."""

@@ -1,4 +1,4 @@
-"""Reports: what was called, taken and earned in some days; on the page or as a file."""
+"""The reports page: calls, minibar, revenue of a period, as a table, chart or file."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -21,7 +21,7 @@ _CSV: Final = "text/csv; charset=utf-8; header=present"
 
 @desk_page(Role.MANAGER)
 def reports(request: HttpRequest) -> HttpResponse:
-    """One subject, grouped one way, of some days; by day with a chart on top."""
+    """One subject with one grouping over a period; by day with a chart."""
     property_ = current_desk(request).property
     form = PeriodForm(request.GET, property_=property_)
     period = form.period
@@ -61,7 +61,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 @desk_page(Role.MANAGER)
 def export(request: HttpRequest, name: str) -> HttpResponse | StreamingHttpResponse:
-    """The rows themselves, as a file for a spreadsheet."""
+    """The rows as a CSV file."""
     desk = current_desk(request)
     form = PeriodForm(request.GET, property_=desk.property)
     if name not in TABLES:
@@ -81,7 +81,7 @@ def export(request: HttpRequest, name: str) -> HttpResponse | StreamingHttpRespo
 
 
 def _asked_for(request: HttpRequest) -> tuple[str, str, Subject]:
-    """Subject and grouping; what does not exist is the first that does."""
+    """Subject and grouping; the first one if unknown."""
     of = request.GET.get("of", "")
     of = of if of in SUBJECTS else next(iter(SUBJECTS))
     by = request.GET.get("by", "")

@@ -1,4 +1,4 @@
-"""The check-out: what is owed, what is still open; then the guests leave."""
+"""The check-out page: balance, open items, departure."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from wakeups.models import WakeUpCall
 
 @desk_page()
 def check_out(request: HttpRequest, reference: str) -> HttpResponse:
-    """Shows what is open; with POST the guests leave."""
+    """Show what is open; POST checks the guests out."""
     if request.method != "POST":
         return check_out_page(request, reference)
     desk, found = current_desk(request), find_stay(request, reference)

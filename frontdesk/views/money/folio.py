@@ -1,4 +1,4 @@
-"""Money at the desk: payments, refunds, settling, and lines that belong to somebody else."""
+"""Folio actions: payments, refunds, settlement, transfers."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -28,7 +28,7 @@ _PAGES: Final[dict[str, Callable[..., HttpResponse]]] = {
 @require_POST
 @desk_page()
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
-    """The guest pays."""
+    """Record a payment."""
     desk, found = current_desk(request), find_stay(request, reference)
     form = PaymentForm(request.POST)
     return submit(
@@ -43,7 +43,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @desk_page()
 def refund(request: HttpRequest, reference: str) -> HttpResponse:
-    """What was paid too much goes back."""
+    """Record a refund of an overpayment."""
     desk, found = current_desk(request), find_stay(request, reference)
     form = RefundForm(request.POST)
     return submit(
@@ -58,7 +58,7 @@ def refund(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @desk_page()
 def reverse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """A mistaken payment is taken back."""
+    """Reverse a payment."""
     desk, found = current_desk(request), find_stay(request, reference)
     paid = get_object_or_404(Payment, stay=found, pk=pk)
     reason = request.POST.get("reason", "")[:255]
@@ -73,7 +73,7 @@ def reverse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 @desk_page()
 def settle(request: HttpRequest, reference: str) -> HttpResponse:
-    """The folio is fixed while the guest stays."""
+    """Settle the folio while the guest stays."""
     desk, found = current_desk(request), find_stay(request, reference)
     form = AnswerForm(request.POST)
     return submit(
@@ -87,7 +87,7 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
 
 @desk_page()
 def transfer(request: HttpRequest, reference: str) -> HttpResponse:
-    """Lines go to another guest, whole or in part."""
+    """Transfer lines to other guests, in whole or in part."""
     desk, found = current_desk(request), find_stay(request, reference)
     form = TransferForm(request.POST or None, stay=found)
     if response := submit(

@@ -1,4 +1,4 @@
-"""Folios on paper: as a page to be printed, as PDF, a group's in one file; and the logo."""
+"""Printed folios: as a page, as PDF, for a whole group; and the logo."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from rooms.models import Group, Property, Stay
 
 @desk_page()
 def folio(request: HttpRequest, reference: str) -> HttpResponse:
-    """The folio as a page that the browser prints."""
+    """The folio as a printable page."""
     stay = find_stay(request, reference)
     context = {
         "stay": stay,
@@ -34,7 +34,7 @@ def folio(request: HttpRequest, reference: str) -> HttpResponse:
 
 @desk_page()
 def folio_pdf(request: HttpRequest, reference: str) -> HttpResponse:
-    """The same as a file."""
+    """The folio as a PDF file."""
     document = _document(request, find_stay(request, reference))
     title = f"{document.title} {document.reference}"
     return _pdf(folios_as_pdf([document], title), f"folio-{reference}.pdf")
@@ -42,12 +42,12 @@ def folio_pdf(request: HttpRequest, reference: str) -> HttpResponse:
 
 @desk_page()
 def group_folios(request: HttpRequest, group: str) -> HttpResponse:
-    """The folios of a group in one file, each from a new page on."""
+    """The folios of a group in one PDF file, each on a new page."""
     property_ = current_desk(request).property
     found = get_object_or_404(Group, property=property_, code=group)
     stays = folio_stays(found)
     if not stays:
-        messages.error(request, f"Nobody of group {group} has come in: there is no folio yet.")
+        messages.error(request, f"No one from group {group} has checked in: there is no folio yet.")
         return redirect("frontdesk:in_house", property_.code)
     documents = (_document(request, stay) for stay in stays)
     return _pdf(folios_as_pdf(documents, group), f"folios-{group}.pdf")
@@ -55,7 +55,7 @@ def group_folios(request: HttpRequest, group: str) -> HttpResponse:
 
 @desk_page()
 def logo(request: HttpRequest) -> HttpResponse:
-    """The hotel's logo, and nothing that a browser could take for a page."""
+    """The hotel's logo, served so that no browser treats it as a page."""
     found = logo_of(current_desk(request).property)
     if found is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""The minibars to refill: on a phone in a maid's hand, or on paper."""
+"""The minibars to refill, for a phone or for printing."""
 
 from functools import partial
 
@@ -14,7 +14,7 @@ from rooms.models import Room
 
 @desk_page(Role.HOUSEKEEPING)
 def rooms(request: HttpRequest) -> HttpResponse:
-    """What each room lacks since it was refilled last, and all of it together."""
+    """What each room lacks since its last refill, and the totals."""
     shelves = refill.rooms_to_refill(current_desk(request).property)
     context = {
         "shelves": shelves,
@@ -27,7 +27,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page(Role.HOUSEKEEPING)
 def refilled(request: HttpRequest, number: str) -> HttpResponse:
-    """One room has got back what the list showed."""
+    """Mark a room as refilled with what the list showed."""
     desk = current_desk(request)
     room = get_object_or_404(Room, property=desk.property, number=number)
     marks = request.POST.get("marks", "").split()

@@ -1,4 +1,4 @@
-"""What calls would have cost by another tariff: looked at, nothing written."""
+"""What-if pricing: what calls would have cost under another tariff. Nothing is written."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,13 +9,13 @@ from frontdesk.accounts.access import Role, current_desk, desk_page
 from frontdesk.forms.what_if import WhatIfForm
 from hotelpbx.money import minor_digits
 
-# Of a list of destinations; the totals are of all.
+# Destinations shown; the totals include all.
 _SHOWN = 200
 
 
 @desk_page(Role.MANAGER)
 def what_if(request: HttpRequest) -> HttpResponse:
-    """Choose an edition and a period; the sums of now and then, by destination."""
+    """Choose an edition and a period; totals now and then, by destination."""
     property_ = current_desk(request).property
     form = WhatIfForm(request.GET if "edition" in request.GET else None, property_=property_)
     context = {"form": form, "digits": minor_digits(property_.currency)}

@@ -1,1 +1,1 @@
-"""Wake-up calls: the board, single requests, lists."""
+"""Wake-up calls: the board, single calls, bulk lists."""

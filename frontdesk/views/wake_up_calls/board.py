@@ -31,9 +31,9 @@ _WALL_AHEAD: Final = timedelta(hours=12)
 
 @desk_page(on_board=True)
 def board(request: HttpRequest) -> HttpResponse:
-    """What is due in the next hours, at a glance; polled by htmx, which takes the tiles only.
+    """What is due in the next hours; htmx polls for the tiles only.
 
-    ``?wall=1``: for a screen on the wall, to be read from two metres; what is over is counted only.
+    ``?wall=1``: a large version for a wall screen, where finished calls are only counted.
     """
     desk = current_desk(request)
     chosen, wall = _chosen(request), request.GET.get("wall") == "1"
@@ -61,7 +61,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @desk_page()
 def paper(request: HttpRequest) -> HttpResponse:
-    """The list for the night clerk, should all screens go dark."""
+    """The printed list, in case all screens fail."""
     desk, chosen = current_desk(request), _chosen(request)
     instant = desk.property.local_now()
     context = {
@@ -80,7 +80,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 @desk_page()
 def log(request: HttpRequest) -> HttpResponse:
-    """What became of the calls of the last weeks."""
+    """The log of past wake-up calls."""
     desk, given = current_desk(request), request.GET
     form = LogForm(given)
     wanted = form.wanted()
@@ -112,7 +112,7 @@ def _query(chosen: BoardFilter) -> str:
 
 
 def _counts(tiles: list[Tile], chosen: BoardFilter) -> list[tuple[str, str, int]]:
-    """How many there are of each kind, of the floor and group that are looked at."""
+    """The number of tiles of each kind on the chosen floor and in the chosen group."""
     these = [tile for tile in tiles if replace(chosen, kind="").fits(tile)]
     return [
         (name, words, sum(1 for tile in these if tile.kind == name))

@@ -1,4 +1,4 @@
-"""Wake-up calls for many: chosen, looked at, made, and what came of each."""
+"""Bulk wake-up calls: choice, preview, saving, and the result of each."""
 
 import uuid
 from dataclasses import asdict, replace
@@ -26,14 +26,14 @@ from wakeups.booking.requests import WakeUpRequest
 from wakeups.booking.stay_dates import day_in_words
 from wakeups.settings import settings_of
 
-# What was seen is what is saved; an hour later it may no longer be true.
+# What was previewed is saved exactly; after an hour it may be out of date.
 _SALT: Final = "wake-up list, with days"
 _STILL_TRUE: Final = 3600
 
 
 @desk_page()
 def new(request: HttpRequest) -> HttpResponse:
-    """The form, and on POST what it would come to. Nothing is saved here."""
+    """The form, and on POST a preview. Nothing is saved."""
     desk = current_desk(request)
     given = request.POST if request.method == "POST" else None
     form = WakeUpListForm(given, property_=desk.property, usual=settings_of(desk.property))
@@ -53,12 +53,12 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page()
 def save(request: HttpRequest) -> HttpResponse:
-    """Make the calls that were seen and are ticked, and show what came of each."""
+    """Save the selected calls of a preview and show the result of each."""
     desk = current_desk(request)
     try:
         seal = signing.loads(request.POST.get("seal", ""), salt=_SALT, max_age=_STILL_TRUE)
     except signing.BadSignature:
-        messages.error(request, "This list was looked at too long ago: look at it once more.")
+        messages.error(request, "This preview is too old: preview the list again.")
         return redirect("frontdesk:wake_up_list", desk.property.code)
     ticked = set(request.POST.getlist("entry"))
     wake_up_request = _wake_up_request(seal["wish"])
@@ -73,18 +73,18 @@ def save(request: HttpRequest) -> HttpResponse:
         if str(place) in ticked
     ]
     if seal["property"] != desk.property.code or not wanted:
-        messages.error(request, "Nothing was ticked, so nothing is saved.")
+        messages.error(request, "Nothing was selected, so nothing was saved.")
         return redirect("frontdesk:wake_up_list", desk.property.code)
     key = uuid.UUID(seal["key"])
     job = bulk.create_job(desk.property, wanted, actor=desk.actor, key=key)
-    # At once, so that the list is in the books also while Redis or the workers are away.
+    # At once, so that the calls are stored even if Redis or the workers are down.
     transaction.on_commit(partial(jobs.run, job))
     return redirect("frontdesk:wake_up_result", desk.property.code, job.pk)
 
 
 @desk_page()
 def result(request: HttpRequest, pk: int) -> HttpResponse:
-    """Each room with its own result; follows by htmx while it is not completed."""
+    """The result for each room; htmx polls until the job is completed."""
     desk = current_desk(request)
     job = get_object_or_404(Job, property=desk.property, pk=pk, kind=bulk.KIND)
     items = list(job.items.all())
@@ -99,14 +99,14 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _sealed(property_: Property, seen: Preview, wake_up_request: WakeUpRequest) -> str:
-    """What was seen, so that it comes back as it was. ``key``: pressed twice it is saved once."""
+    """The signed preview. ``key``: submitted twice, it is saved once."""
     entries = [_seen(property_, entry) for entry in seen.good]
     facts = {"property": property_.code, "key": str(uuid.uuid4()), "entries": entries}
     return signing.dumps(facts | {"wish": _facts(wake_up_request)}, salt=_SALT, compress=True)
 
 
 def _seen(property_: Property, entry: Entry) -> tuple[str, str, str, str, bool]:
-    """Who is woken, in words, on which day and when, and whether that is outside the stay."""
+    """Stay, description, day, time, and whether that is outside the stay."""
     assert entry.stay  # noqa: S101  it can be made
     assert entry.due  # noqa: S101
     assert entry.day  # noqa: S101

@@ -1,4 +1,4 @@
-"""A wake-up call of one stay: added, changed, cancelled."""
+"""Actions on a single wake-up call: add, change, cancel."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ from wakeups.settings import settings_of
 @require_POST
 @desk_page()
 def add(request: HttpRequest, reference: str) -> HttpResponse:
-    """Promise a wake-up call."""
+    """Set a wake-up call."""
     desk = current_desk(request)
     stay = get_object_or_404(Stay, property=desk.property, reference=reference)
     form = WakeUpForm(request.POST, property_=desk.property, usual=settings_of(desk.property))
@@ -44,7 +44,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 @desk_page()
 def when(request: HttpRequest, reference: str) -> HttpResponse:
-    """What the form, as it is filled in, comes to: the day in full. Asked for by htmx."""
+    """The day and time that the form, as filled in, stands for. Requested by htmx."""
     desk = current_desk(request)
     stay = get_object_or_404(Stay, property=desk.property, reference=reference)
     form = WakeUpForm(request.GET, property_=desk.property, usual=settings_of(desk.property))
@@ -61,7 +61,7 @@ def when(request: HttpRequest, reference: str) -> HttpResponse:
 
 @desk_page()
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another time, other days: what stands on the PBX follows."""
+    """Change a wake-up call; the alarm on the PBX follows."""
     desk = current_desk(request)
     call = _find(request, pk)
     if request.method == "POST":
@@ -95,7 +95,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @desk_page()
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a wake-up call back."""
+    """Cancel a wake-up call."""
     desk = current_desk(request)
     call = _find(request, pk)
     done = f"Cancelled: {describe_call(call)}."

@@ -107,7 +107,7 @@ def test_the_desk_sees_it_on_the_stay_s_page(
     ring_up(hotel, 90)
     StaffMember.objects.all().delete()
     told = {
-        "": "1:30 of 30:00 minutes used; 1 call spared 1.40 CNY",
+        "": "1:30 of 30:00 minutes used; 1 call saved 1.40 CNY",
         "folio/?language=en": "1:30 of 30:00 minutes used, 1.40 CNY spared",
         "folio/?language=zh-hans": "已用 1:30 / 30:00 分钟，减免 1.40 CNY",
     }

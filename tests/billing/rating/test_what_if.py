@@ -241,7 +241,7 @@ def test_the_page_shows_it_to_a_manager_only(hotel: Property, alice: Stay) -> No
     assert clients["clara"].get(path, asked).status_code == 404
     assert clients["max"].get(path).status_code == 200
     text = clients["max"].get(path, asked).content.decode()
-    assert "1 call would have no rate, such as to 9777." in text
+    assert "1 call would have no rate, for example to 9777." in text
     assert "<td>Far</td>" in text
     assert "-0.50" in text
     assert clients["max"].get(path, {**asked, "until": "2026-05-01"}).status_code == 422

@@ -460,21 +460,21 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
         lambda s: s.key_in("777*07", 7),
         "housekeeping codes",
         State.FAULT,
-        "Keyed in, but unknown to the hotel: *07",
+        "Entered, but unknown to the hotel: *07",
     ),
     (
         "status keyed in without its star",
         lambda s: s.key_in("77707", 7),
         "housekeeping codes",
         State.FAULT,
-        "Keyed in, but unknown to the hotel: 07",
+        "Entered, but unknown to the hotel: 07",
     ),
     (
         "staff number that is not asked for",
         lambda s: s.key_in("777*01*77", 7),
         "housekeeping codes",
         State.WARNING,
-        "not asked for like that: 77",
+        "no longer asked for: 77",
     ),
     (
         "status that begins with another",
@@ -555,7 +555,7 @@ CASES: Final[list[tuple[str, Break, str, State, str]]] = [
         State.FAULT,
         "the PBX would send its reports to itself",
     ),
-    ("no reports", _guest_without_reports, "reports", State.WARNING, "guests are in the house"),
+    ("no reports", _guest_without_reports, "reports", State.WARNING, "guests are in house"),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from configuration.hotel_file.faults import Fault, HotelFileFaults
 from configuration.hotel_file.schema import parse_hotel_file
 
-# The contract's own example, as it stands there.
+# A complete example with every table.
 GRAND = (Path(__file__).parent / "grand.toml").read_text(encoding="utf-8")
 
 PROPERTY, PBX = "[property]", "[pbx]"
@@ -110,7 +110,7 @@ SLIPS = [
         '"*0" = "clean"',
         CODES,
         "housekeeping_statuses",
-        'must not have "*00" beside "*0": *0 counts at once',
+        'must not have "*00" beside "*0": *0 takes effect at once',
     ),
     (
         'minibar = "778"\n',
@@ -134,7 +134,7 @@ SLIPS = [
         'confirm_key = "1"\nsnooze_key = "1"',
         WAKE_UP,
         "snooze_key",
-        '"1" is the confirm_key already',
+        '"1" is already the confirm_key',
     ),
     ('"8000"', '"desk"', WAKE_UP, "desk_extension", "must be 1 to 8 digits, or empty"),
     ('"6600"', '"2003"', ROOM_203, "extensions", "2003 is already the confirm_ivr of"),
@@ -148,7 +148,7 @@ SLIPS = [
         "outbound_routes = []\ndefault = true",
         BARRED,
         "default",
-        'can be true for one class only, and "standard" has it',
+        'can be true for only one class, and "standard" has it',
     ),
     (
         'tariff = "standard"',
@@ -220,8 +220,8 @@ SLIPS = [
         "is not a key of [[tariffs.rates]]; it belongs to [[tariffs]]: write it under that header",
     ),
     # the file
-    ("[[rooms]]", "[[room]]", "[[room]]", "", 'is no part of a hotel file; did you mean "rooms"?'),
-    ("[property]", 'hotel = "x"\n[property]', "", "hotel", "is no part of a hotel file"),
+    ("[[rooms]]", "[[room]]", "[[room]]", "", 'is not part of a hotel file; did you mean "rooms"?'),
+    ("[property]", 'hotel = "x"\n[property]', "", "hotel", "is not part of a hotel file"),
 ]
 
 RATE = '[[tariffs.rates]]\nprefix = "00"\nprice_per_minute = "5.00"\n'

@@ -71,7 +71,7 @@ def test_a_password_in_a_variable_that_is_not_set_is_a_fault(
     with pytest.raises(HotelFileFaults) as faults:
         load_hotel(DEMO, dry_run=True)
     assert str(faults.value) == (
-        f"{DEMO}: [pbx]: password: names a variable that is not there: PBX_PASSWORD is not set: "
+        f"{DEMO}: [pbx]: password: names a variable that does not exist: PBX_PASSWORD is not set: "
         "set it, or PBX_PASSWORD_FILE to a file with the password"
     )
     assert not Property.objects.exists()
@@ -97,12 +97,12 @@ def test_the_password_may_stand_in_a_file(
 def test_a_secret_of_the_house_is_nobodys_password(hotel: Property, tmp_path: Path) -> None:
     path = tmp_path / "GRAND.toml"
     path.write_text(path.read_text().replace('"secret"', '"env:SECRET_KEY"'))
-    with pytest.raises(HotelFileFaults, match="must not name a secret of the house"):
+    with pytest.raises(HotelFileFaults, match="must not name one of the server's own secrets"):
         load_hotel(path)
     pbx = attention_rows.pbx_of(hotel)
     pbx.password = "env:SECRET_KEY"
     assert pbx.resolved_password == ""
-    assert "Enter it anew" in pbx.password_fault
+    assert "Enter it again" in pbx.password_fault
 
 
 def test_a_new_room_is_vacant_clean_and_in_service(hotel: Property) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from configuration.hotel_file.faults import Fault, HotelFileFaults
 from configuration.hotel_file.schema import HotelFile, parse_hotel_file
 
-# The contract's own example, as it stands there.
+# A complete example with every table.
 GRAND = (Path(__file__).parent / "grand.toml").read_text(encoding="utf-8")
 SECRET = "Alice-1234"
 

@@ -10,7 +10,7 @@ from configuration.hotel_file.proposal import proposal_of
 from configuration.hotel_file.schema import HotelFile, parse_hotel_file
 from rooms.models import Property
 
-# The contract's own example, as it stands there.
+# A complete example with every table.
 GRAND = (Path(__file__).parent / "grand.toml").read_text(encoding="utf-8")
 
 SMALLEST = """
@@ -36,7 +36,7 @@ def parsed(folder: Path, text: str) -> HotelFile:
     return parse_hotel_file(path)
 
 
-def test_the_contracts_example_is_taken_whole(tmp_path: Path) -> None:
+def test_the_complete_example_is_taken_whole(tmp_path: Path) -> None:
     grand = parsed(tmp_path, GRAND)
     assert grand.hotel.code == "GRAND"
     assert grand.hotel.tax_rate == Decimal("0.06")

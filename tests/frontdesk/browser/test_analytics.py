@@ -56,5 +56,5 @@ def test_a_maid_ticks_a_room(
     press(desk, "Room 201 is refilled")
     page = desk.find_element(By.TAG_NAME, "main").text
     assert "Room 201 is refilled." in page
-    assert "Every minibar is full." in page
+    assert "All minibars are full." in page
     assert complaints(desk) == []

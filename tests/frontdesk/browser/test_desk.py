@@ -107,7 +107,7 @@ def test_a_clerk_checks_in_moves_and_checks_out(
     press(desk, "Alice Smith")
     press(desk, "Check in")
     assert "Alice Smith is checked in" in desk.page_source
-    desk.find_element(By.XPATH, "//summary[.='To another room']").click()
+    desk.find_element(By.XPATH, "//summary[.='Move to another room']").click()
     Select(desk.find_element(By.NAME, "to_room")).select_by_visible_text("202 · clean")
     press(desk, "Move")
     assert "Moved to room 202" in desk.page_source
@@ -124,7 +124,7 @@ def test_a_clerk_shares_a_line_takes_a_payment_and_lets_the_guest_go(
     bob = house.check_in(grand, "Jones", sharing=True)
     posting.charge_other(alice, yuan("45.01"), "Dinner", actor=CLERK)
     desk.get(f"{live_server.url}/GRAND/stays/R-Smith/")
-    press(desk, "Transfer or share lines")
+    press(desk, "Transfer or split lines")
     desk.find_element(By.NAME, "charges").click()
     desk.find_element(By.NAME, "targets").click()
     desk.find_element(By.CSS_SELECTOR, "input[name=how][value=equal]").click()
@@ -135,7 +135,7 @@ def test_a_clerk_shares_a_line_takes_a_payment_and_lets_the_guest_go(
     press(desk, "Check out now")
     assert "is still owed" in desk.page_source
     Select(desk.find_element(By.NAME, "method")).select_by_visible_text("Card")
-    press(desk, "Take the payment")
+    press(desk, "Record payment")
     assert "all paid" in desk.page_source
     press(desk, "Check out now")
     assert "settled as No. 1" in desk.page_source
@@ -167,7 +167,7 @@ def test_an_alarm_sounds_until_it_is_acknowledged(
     assert sound(desk) == ("off", False)
     item = attention_rows.make(grand, "wake_up_alarm")
     wait_until(lambda: sound(desk) == ("blocked", True), 20, "the page to hear of it")
-    press_here(desk, "Switch the sound on")
+    press_here(desk, "Turn sound on")
     wait_until(lambda: sound(desk) == ("on", False), 5, "the sound")
     resolve(grand, item, Decision("acknowledge", CLERK, reason="went to the room"))
     wait_until(lambda: sound(desk) == ("off", False), 20, "silence")

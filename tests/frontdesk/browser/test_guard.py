@@ -19,11 +19,11 @@ def test_a_clerk_chooses_between_two_notes(desk: webdriver.Chrome, grand: Proper
     Stay.objects.update(notes="Allergic to nuts.\nNo feathers.")
     desk.find_element(By.NAME, "notes").send_keys("Wants a cot")
     press(desk, "Save")
-    assert "Somebody else changed this meanwhile" in desk.page_source
+    assert "Someone else changed this in the meantime" in desk.page_source
     assert desk.find_element(By.NAME, "notes").get_attribute("value") == "Wants a cot"
     # Without a choice the browser sends nothing.
     desk.find_element(By.XPATH, "//button[normalize-space()='Save']").click()
-    assert "Somebody else changed this meanwhile" in desk.page_source
+    assert "Someone else changed this in the meantime" in desk.page_source
     desk.find_element(By.CSS_SELECTOR, "input[value=other]").click()
     press(desk, "Save")
     assert "The stay is changed." in desk.page_source

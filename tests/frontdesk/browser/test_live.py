@@ -211,5 +211,5 @@ def test_who_may_not_see_the_page_any_more_is_told(
 ) -> None:
     go(desk, cable, "arrivals/")
     StaffMember.objects.all().delete()
-    must_tell(desk, "no longer here for you")
+    must_tell(desk, "no longer available to you")
     assert [each for each in complaints(desk) if "Failed to load" not in each] == []

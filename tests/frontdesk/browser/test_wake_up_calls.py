@@ -38,14 +38,14 @@ def test_a_list_is_pasted_looked_at_and_saved(
     for name, number in (("Smith", "201"), ("Jones", "202")):
         house.check_in(grand, name, number=number)
     desk.get(f"{live_server.url}{BOARD}")
-    press(desk, "Wake many")
+    press(desk, "Bulk wake-up calls")
     paste(desk, "lines", "Room\tName\tTime\n201\tSmith\t06:30\n202，琼斯，６：４５\n999 07:00")
     press(desk, "Look at it")
-    assert "2 calls can be made. Nothing is saved yet." in desk.page_source
+    assert "2 calls can be set. Nothing is saved yet." in desk.page_source
     assert "There is no room 999." in desk.page_source
     desk.find_element(By.CSS_SELECTOR, "input[name=entry][value='1']").click()
-    press(desk, "Save what is ticked")
-    assert "1 of 1 made." in desk.page_source
+    press(desk, "Save selected")
+    assert "1 of 1 set." in desk.page_source
     assert WakeUpCall.objects.get().stay.reference == "R-Smith"
     assert complaints(desk) == []
 
@@ -97,5 +97,5 @@ def test_the_day_is_spelt_out_while_the_form_is_filled_in(
     assert complaints(desk) == []
     desk.find_element(By.CSS_SELECTOR, "form[action$='/wake-up-calls/'] button.primary").click()
     wait_until(lambda: 'name="outside_stay"' in desk.page_source, 20, "the button")
-    press(desk, "Set it although the guest is not expected to be here then")
+    press(desk, "Set it outside the stay anyway")
     assert WakeUpCall.objects.get().date == late

@@ -106,7 +106,7 @@ def test_a_post_without_the_guard_does_nothing(hotel: Property, given: dict[str,
         answer = Client.post(max_, path, given)
         assert answer.status_code in (409, 405), (path, answer.status_code)
         if answer.status_code == 409:
-            assert "Load the page again" in answer.content.decode()
+            assert "Reload the page" in answer.content.decode()
     assert AuditEntry.objects.count() == before
 
 

@@ -83,7 +83,7 @@ def test_what_both_have_changed_is_asked_about(
     answer = carl.post(EDIT, {**mine, "notes": "Wants a cot\r\nsoon", "last_name": "Smyth"})
     shown = answer.content.decode()
     assert answer.status_code == 422
-    assert "Somebody else changed this meanwhile" in shown
+    assert "Someone else changed this in the meantime" in shown
     assert "<q>Allergic</q>" in shown
     assert "Wants a cot\nsoon" in shown.replace("\r", "")
     assert Stay.objects.get().notes == "Allergic", "nothing is saved"
@@ -119,7 +119,7 @@ def test_what_cannot_be_changed_any_more_is_told(clara: Client, hotel: Property)
     lifecycle.check_in(alice, actor=CLERK)
     answer = clara.post(EDIT, {**mine, "room": str(house.room(hotel, "202").pk)})
     assert answer.status_code == 422
-    assert "Room cannot be changed here any more" in answer.content.decode()
+    assert "Room can no longer be changed here" in answer.content.decode()
 
 
 @pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_a_tap_on_a_stale_list_does_not_clean_a_room(rosa: Client, hotel: Proper
     lifecycle.check_out(alice, actor=CLERK)
     tap = {"guard": seal_in(form[0]), "housekeeping_status": "clean"}
     shown = rosa.post("/GRAND/housekeeping/201/", tap, follow=True).content.decode()
-    assert "the occupancy was occupied and is vacant now" in shown
+    assert "the occupancy was occupied and is now vacant" in shown
     assert Room.objects.get(number="201").housekeeping_status == "dirty"
 
 
@@ -158,7 +158,7 @@ def test_a_payment_on_a_stale_form_says_so_and_takes_nothing(clara: Client, alic
     answer = clara.post(PAGE + "pay/", pays)
     assert answer.status_code == 422
     shown = answer.content.decode()
-    assert "the balance was 45.00 CNY and is 40.00 CNY now. Nothing was done" in unescape(shown)
+    assert "the balance was 45.00 CNY and is now 40.00 CNY. Nothing was done" in unescape(shown)
     assert alice.payments.count() == 1
     form = re.search(rf'<form[^>]*action="{PAGE}pay/".*?</form>', shown, re.S)
     assert form
@@ -181,7 +181,7 @@ def test_a_form_without_what_it_was_made_from_is_refused(clara: Client, alice: S
     mine = filled_in(clara, EDIT)
     answer = clara.post(EDIT, {**mine, "notes": "x", "guard": str(Seal())})
     assert answer.status_code == 422
-    assert "This form is not whole" in answer.content.decode()
+    assert "This form is incomplete" in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -42,7 +42,7 @@ def test_two_equal_charges_one_after_the_other_are_one(clara: Client, alice: Sta
     assert (first.status_code, first["Location"]) == (302, PAGE)
     shown = again.content.decode()
     assert "Laundry is charged." in shown, "the first outcome is told again"
-    assert "This form was sent twice and done once." in shown
+    assert "This form was sent twice and processed once." in shown
 
 
 PAYS = {"amount": "30.00", "method": "cash", "in_advance": "on"}

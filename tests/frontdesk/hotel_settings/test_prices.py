@@ -71,7 +71,7 @@ def test_the_file_gives_trunks_a_tariff(hotel: Property, tmp_path: Path) -> None
     [
         (
             {"standard": 'allowance_minutes = 30\nallowance_amount = "9.00"'},
-            'allowance_amount: cannot stand beside allowance_minutes',
+            'allowance_amount: cannot be combined with allowance_minutes',
         ),
         ({"standard": "allowance_minutes = 0"}, "allowance_minutes: must be at least 1"),
         ({"standard": 'allowance_minutes = "30"'}, "allowance_minutes: must be a whole number"),
@@ -81,7 +81,7 @@ def test_the_file_gives_trunks_a_tariff(hotel: Property, tmp_path: Path) -> None
         ({"trunks": '"SIP"'}, "trunks: must be a list in brackets"),
         (
             {"trunks": '["SIP"]', "more": _MORE.format(trunks='["SIP"]').replace("sip", "gsm")},
-            '"SIP" has the tariff "sip": it can have one',
+            '"SIP" already has the tariff "sip"',
         ),
     ],
 )  # fmt: skip
@@ -102,7 +102,7 @@ def test_the_browser_gives_a_class_an_allowance(hotel: Property, max_: Client) -
     assert change(max_, path, allowance_minutes="45").status_code == 302
     assert standard().allowance_minutes == 45
     told = faults(change(max_, path, allowance_amount="9.00"))
-    assert told["allowance_amount"] == "A class has free minutes or a free amount."
+    assert told["allowance_amount"] == "A class has either free minutes or a free amount."
     assert change(max_, path, allowance_minutes="", allowance_amount="9.00").status_code == 302
     assert str(standard().allowance_amount) == "9.000"
     assert "9.00 CNY" in max_.get(f"{HOME}classes/").content.decode()
@@ -123,5 +123,5 @@ def test_the_browser_gives_a_trunk_one_tariff(hotel: Property, max_: Client) -> 
         "trunks": "GSM",
     }
     told = faults(max_.post(f"{HOME}tariffs/add/", new))
-    assert told["trunks"] == "The tariff standard has one of these trunks already."
+    assert told["trunks"] == "Tariff standard already has one of these trunks."
     assert max_.post(f"{HOME}tariffs/add/", {**new, "name": "standard"}).status_code == 302

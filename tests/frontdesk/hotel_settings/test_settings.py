@@ -146,11 +146,16 @@ def test_a_pbx_in_a_zone_of_its_own_keeps_it(hotel: Property, max_: Client) -> N
         ("feature-codes", "housekeeping", "2201", "2201 is already an extension of room 201"),
         ("feature-codes", "housekeeping_statuses", "*01 clean", "has no “=”"),
         ("feature-codes", "housekeeping_statuses", "*01 = shiny", "must be 'dirty'"),
-        ("feature-codes", "housekeeping_statuses", "*0 = clean\n*01 = dirty", "*0 counts at once"),
+        (
+            "feature-codes",
+            "housekeeping_statuses",
+            "*0 = clean\n*01 = dirty",
+            "*0 takes effect at once",
+        ),
         ("feature-codes", "staff_number", "9", "9 is not one of"),
-        ("feature-codes", "minibar", "777", "Must not be the housekeeping code"),
+        ("feature-codes", "minibar", "777", "Must differ from the housekeeping code"),
         ("wake-up-calls", "repeats", "9", "Must be at most 3"),
-        ("wake-up-calls", "snooze_key", "1", "Must not be the key that confirms"),
+        ("wake-up-calls", "snooze_key", "1", "Must differ from the confirmation key"),
         ("wake-up-calls", "confirm_ivr", "778", "778 is already the minibar code"),
         ("wake-up-calls", "prompt", "123", "must contain a letter"),
     ],
@@ -226,11 +231,11 @@ def test_a_room_is_added_changed_and_removed(hotel: Property, max_: Client) -> N
 @pytest.mark.parametrize(
     ("values", "field", "told"),
     [
-        ({"number": "201"}, "number", "There is a room 201 already"),
+        ({"number": "201"}, "number", "Room 201 already exists"),
         ({"number": "3/1"}, "number", "Must be 1 to 16 characters"),
         ({"extensions": "2201"}, "extensions", "already an extension of room 201"),
         ({"extensions": "777"}, "extensions", "already the housekeeping code"),
-        ({"extensions": "2301 2301"}, "extensions", "there twice"),
+        ({"extensions": "2301 2301"}, "extensions", "listed twice"),
         ({"extensions": ""}, "extensions", "required"),
         ({"extensions": "12-3"}, "extensions", "must be 1 to 8 digits"),
     ],
@@ -329,11 +334,11 @@ def test_a_new_rate_prices_the_calls_that_had_none(hotel: Property, max_: Client
 @pytest.mark.parametrize(
     ("values", "field", "told"),
     [
-        ({"prefix": "0"}, "prefix", "has a rate at the same time: mon-sun, 00:00 to 24:00"),
+        ({"prefix": "0"}, "prefix", "already has a rate for that time: mon-sun, 00:00 to 24:00"),
         ({"prefix": "x"}, "prefix", "must be digits"),
         ({"days": "someday"}, "days", "must be days such as"),
         ({"begins": "24:00"}, "begins", "for midnight"),
-        ({"begins": "08:00", "ends": "08:00"}, "ends", "leaves no time"),
+        ({"begins": "08:00", "ends": "08:00"}, "ends", "must differ from"),
         ({"price_per_minute": "-1"}, "price_per_minute", "not negative"),
         ({"increment": "0"}, "increment", "at least 1"),
     ],
@@ -374,7 +379,10 @@ def test_the_next_edition_of_a_tariff_takes_its_rates_along(hotel: Property, max
     new = Tariff.objects.exclude(pk=old.pk).get()
     assert new.effective_from == datetime(2026, 12, 31, 16, tzinfo=UTC), "hotel time"
     assert [rate.prefix for rate in new.rates.all()] == ["0"]
-    assert "begins then already" in faults(max_.post(f"{HOME}tariffs/add/", body))["effective_from"]
+    assert (
+        "already takes effect then"
+        in faults(max_.post(f"{HOME}tariffs/add/", body))["effective_from"]
+    )
 
 
 def test_the_tariff_of_a_class_stays(hotel: Property, max_: Client) -> None:
@@ -393,7 +401,7 @@ def test_a_login_is_made_changed_and_taken_away(hotel: Property, max_: Client) -
     assert "too short" in faults(max_.post(path, {**body, "password": "short"}))["password"]
     max_.post(path, {**body, "password": PASSWORD})
     assert Client().login(username="anna", password=PASSWORD)
-    assert "works here already" in faults(max_.post(path, body))["username"]
+    assert "already works here" in faults(max_.post(path, body))["username"]
     member = hotel.staff.get(user__username="anna")
     change(max_, f"{HOME}staff/{member.pk}/", role="housekeeping")
     member.refresh_from_db()

@@ -136,9 +136,9 @@ def test_a_maid_refills_a_room_and_ticks_it(
     (shelf,) = refill.rooms_to_refill(hotel)
     answer = rosa.post("/GRAND/minibar/201/", {"marks": " ".join(shelf.marks)}, follow=True)
     assert "Room 201 is refilled." in answer.content.decode()
-    assert "Every minibar is full." in answer.content.decode()
+    assert "All minibars are full." in answer.content.decode()
     assert AuditEntry.objects.get(action="refill minibar").actor == "rosa"
-    assert "Minibar to refill" in page(rosa, "/GRAND/housekeeping/")
+    assert "Minibars to refill" in page(rosa, "/GRAND/housekeeping/")
 
 
 def test_a_room_of_another_hotel_cannot_be_ticked(rosa: Client) -> None:

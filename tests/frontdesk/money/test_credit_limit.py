@@ -50,7 +50,7 @@ def test_a_clerk_sets_a_limit_and_takes_it_away(clara: Client, alice: Stay) -> N
 def test_the_desk_sees_a_barred_phone_wherever_it_looks(clara: Client, alice: Stay) -> None:
     edit(clara, alice, "80.00")
     laundry(clara, "80.00")
-    assert "owes 80.00 CNY of at most 80.00" in page(clara, "/GRAND/stays/R-Smith/")
+    assert "owes 80.00 CNY; the credit limit is 80.00" in page(clara, "/GRAND/stays/R-Smith/")
     assert "1 guest has reached the credit limit" in page(clara, "/GRAND/strip/")
     assert "Phone barred" in page(clara, "/GRAND/?show=barred")
     assert "Phone barred" in page(clara, "/GRAND/in-house/")

@@ -174,7 +174,7 @@ def test_a_manager_uploads_replaces_and_takes_the_logo_away(hotel: Property, max
         (bomb(10_000, 10_000), "Must have at most 2000 × 2000 pixels"),
         (picture() + b"\0" * 600_000, "Must have at most 512 KiB."),
         (picture()[:-40], "Is broken"),
-        (None, "Choose a file, or take the logo away."),
+        (None, "Choose a file, or choose to print without a logo."),
         (b"", "The submitted file is empty."),
     ],
 )

@@ -28,7 +28,7 @@ def test_each_attempt_and_what_was_done_are_told(hotel: Property, clara: Client)
         f"/GRAND/attention/{item}/", {"action": "acknowledge", "reason": "went to the room"}
     )
     assert answer.status_code == 302
-    assert "3 tries" in clara.get(PAGE).content.decode()
+    assert "3 attempts" in clara.get(PAGE).content.decode()
     log = clara.get(f"{PAGE}log/").content.decode()
     assert "by clara: went to the room" in log
     assert "own call: no answer. Voicemail has answered, not the guest." in log
@@ -58,4 +58,4 @@ def test_an_alarm_on_the_strip_makes_the_page_sound(hotel: Property, clara: Clie
     attention_rows.wake_up_alarm(hotel)
     page = clara.get(PAGE).content.decode()
     assert "data-alarm" in page
-    assert "frontdesk/alarm.js" in page
+    assert "frontdesk/alert.js" in page

@@ -154,7 +154,7 @@ def test_the_board_can_be_narrowed(
     promise(jones, 5)
     page = text(clara, BOARD + query)
     assert [room for _, room, _ in tiles(page)] == rooms
-    assert "<b>1</b> wake by hand" in page or "floor=3" in query, "counted whatever is shown"
+    assert "<b>1</b> wake in person" in page or "floor=3" in query, "counted whatever is shown"
 
 
 def test_htmx_gets_the_tiles_alone(clara: Client, smith: Stay) -> None:
@@ -171,7 +171,7 @@ def test_the_wall_has_no_menu_and_says_how_old_it_is(
     ended(promise(jones, 3), "answered")
     page = text(clara, f"{BOARD}?wall=1")
     assert [room for _, room, _ in tiles(page)] == ["201"], "the other is counted"
-    assert "<b>1</b> over" in page
+    assert "<b>1</b> done" in page
     assert 'class="wall"' in page
     assert "Sign out" not in page
     assert re.search(r'class="asof">\d\d:\d\d:\d\d<', page)
@@ -328,13 +328,13 @@ def test_a_pasted_list_is_looked_at_saved_and_each_room_has_its_result(
 ) -> None:
     pasted = "Room\tName\tTime\n201\tSmith\t06:30\nRoom 202, 6:45\n203 07:00\n999 07:00\n"
     page = look(clara, hotel, lines=pasted)
-    assert "2 calls can be made. Nothing is saved yet." in page
+    assert "2 calls can be set. Nothing is saved yet." in page
     assert "Room 203 is vacant." in page
     assert "Line 1, “Room\tName\tTime”: It names no room." in page
     assert "Line 5, “999 07:00”: There is no room 999." in page
     assert made() == []
     answer = save(clara, page, "0", "1")
-    assert "2 of 2 made." in answer.content.decode()
+    assert "2 of 2 set." in answer.content.decode()
     assert made() == [("201", "06:30"), ("202", "06:45")]
     assert AuditEntry.objects.filter(action="wake-up call", actor="clara").count() == 2
 
@@ -360,7 +360,7 @@ def test_nothing_of_a_list_is_saved_while_the_time_of_a_line_is_not_certain(
     assert words in page
     assert "Nothing can be saved yet" in page
     assert 'name="seal"' not in page
-    assert "Save what is ticked" not in page
+    assert "Save selected" not in page
 
 
 def test_what_was_read_is_shown_beside_the_line_it_was_read_from(
@@ -387,7 +387,7 @@ def test_what_changed_since_it_was_looked_at_is_told_and_the_others_are_made(
     house.check_in(hotel, "Brown", number="201")
     answer = save(clara, page, "0", "1")
     result = unescape(answer.content.decode())
-    assert "1 of 2 made, 1 not." in result
+    assert "1 of 2 set, 1 failed." in result
     assert "06:30 201 Alice Smith" in result
     assert "not in house" in result
     assert made() == [("202", "06:30")], "the next guest of 201 sleeps on"
@@ -404,7 +404,7 @@ def test_pressed_twice_it_is_saved_once(clara: Client, hotel: Property, smith: S
 @pytest.mark.parametrize("seal", ["", "nonsense", "a:b:c"])
 def test_a_seal_that_is_not_ours_saves_nothing(clara: Client, hotel: Property, seal: str) -> None:
     answer = clara.post(f"{BOARD}new/save/", {"seal": seal, "entry": "0"}, follow=True)
-    assert "look at it once more" in answer.content.decode()
+    assert "preview the list again" in answer.content.decode()
     assert not Job.objects.exists()
 
 
@@ -421,8 +421,8 @@ def test_a_list_of_another_hotel_saves_nothing_here(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({}, "Say who is to be woken"),
-        ({"rooms": "201"}, "Say when."),
+        ({}, "Choose whom to wake"),
+        ({"rooms": "201"}, "Enter a time."),
         ({"rooms": "201", "times": "soon"}, "“SOON” is not a time"),
         ({"rooms": "201", "times": "06:30", "recurrence": "weekdays"}, "Name days among"),
         (
@@ -449,7 +449,7 @@ def test_one_who_has_such_a_call_already_is_told_before(
     )
     calls.create(smith, wake_up, actor=CLERK)
     page = look(clara, hotel, rooms="201-202", times="00:00")
-    assert "1 call can be made" in page
+    assert "1 call can be set" in page
     assert "Stay R-Smith has a wake-up call at 00:00 then." in page
 
 
@@ -490,4 +490,4 @@ def test_a_preview_of_many_costs_no_query_for_each(
     clara.get(BOARD)  # the first page of a session also notes that it is used
     with django_assert_max_num_queries(24):
         page = look(clara, hotel, rooms="201-202", times=times)
-    assert "56 calls can be made" in page
+    assert "56 calls can be set" in page

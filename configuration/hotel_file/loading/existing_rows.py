@@ -1,6 +1,6 @@
-"""Rules between the file and what stands in the database and is not in the file.
+"""Rules between the file and rows of the database that the file does not name.
 
-The file's own checks see the file alone; a row that it does not name stays, and counts.
+The other checks see only the file; rows that it does not name are kept and count, too.
 """
 
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from hotelpbx.refusals import Refusal
 from rooms.models import Property
 from wakeups.dialed_numbers import clashes
 
-_ADVICE = "; what the file does not name stays: name it, or load with --prune"
+_ADVICE = "; what the file does not name is kept: name it, or load with --prune"
 
 
 def check_currency_unchanged(path: str, file: HotelFile) -> None:
-    """Before anything is written.
+    """Check before anything is written.
 
     :raises HotelFileFaults: there is money in another currency
     """
@@ -31,7 +31,7 @@ def check_currency_unchanged(path: str, file: HotelFile) -> None:
 
 
 def check_stored_hotel(path: str, property_: Property) -> None:
-    """After everything is written, in the same transaction.
+    """Check after everything is written, in the same transaction.
 
     :raises HotelFileFaults: the hotel as it is now breaks a rule
     """

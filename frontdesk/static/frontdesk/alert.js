@@ -1,8 +1,8 @@
 "use strict";
 
-// The desk's alarm: two tones every three seconds while something on the strip cannot wait; one low
-// tone every six while the page is not live, for then it might miss such a thing.
-// A browser plays nothing before somebody has clicked or typed in the page; the bar says so.
+// The desk's alert sound: two tones every three seconds while the strip has an urgent item; one low
+// tone every six seconds while the page is not live, because it might miss one.
+// Browsers play nothing before a click or key press in the page; a bar on the page says so.
 (() => {
   const bar = document.getElementById("alarm-sound");
   if (!bar) return;
@@ -14,7 +14,7 @@
 
   const allowed = () => !navigator.userActivation || navigator.userActivation.hasBeenActive;
 
-  function alarming() {
+  function alertKind() {
     if (document.querySelector("[data-alarm]") !== null) return "urgent";
     return live && !live.hidden && !("quiet" in live.dataset) ? "blind" : "";
   }
@@ -54,7 +54,7 @@
   }
 
   function look() {
-    if (!alarming()) return quiet();
+    if (!alertKind()) return quiet();
     if (!window.AudioContext) return show("missing");
     if (!allowed()) return show("blocked");
     audio = audio || new AudioContext();
@@ -63,7 +63,7 @@
   }
 
   function follow() {
-    const kind = alarming();
+    const kind = alertKind();
     if (!kind) return quiet();
     show(audio.state === "running" ? "on" : "blocked");
     if (audio.state !== "running" || kind === ringing) return;
