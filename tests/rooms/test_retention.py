@@ -16,6 +16,7 @@ from events import retention as event_retention
 from events.models import Event
 from hotelpbx.advisory_locks import try_lock
 from hotelpbx.clock import now
+from hotelpbx.processes.running import wait_until
 from pbx import retention as pbx_retention
 from pbx.models import Command, Pbx, Report, Traffic
 from pbx.reports import inbox, processing
@@ -286,8 +287,13 @@ def test_a_process_that_dies_in_a_batch_leaves_the_rest_to_the_next(open_pbx: Pb
             connection.close()  # before the commit
         return gone
 
+    def lock_is_free() -> bool:
+        with try_lock("retention") as free:
+            return free
+
     assert elsewhere(die) == 3
     assert Report.objects.count() == 3, "the batch is undone as a whole"
+    wait_until(lock_is_free, 10, "the server to notice that the connection is gone")
     assert retention.prune() == 3, "and its lock is gone"
 
 
