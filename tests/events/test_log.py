@@ -1,4 +1,4 @@
-"""The log: numbered after commit, so a reader who follows the numbers misses nothing."""
+"""The event log: numbered after commit, so that readers miss nothing."""
 
 import threading
 

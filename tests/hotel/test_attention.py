@@ -1,4 +1,4 @@
-"""What needs a person: each kind with each of its actions, at the desk and by REST."""
+"""The attention list: each kind of item with each of its actions, at the desk and over REST."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

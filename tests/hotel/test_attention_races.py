@@ -1,4 +1,4 @@
-"""Two people settle the same thing at the same moment, on real connections."""
+"""Two people resolve the same item at the same moment, on real connections."""
 
 import threading
 from functools import partial

@@ -1,7 +1,7 @@
-"""Two at once, on real connections: what the locks and constraints are for.
+"""Races on real connections: what the locks and constraints are for.
 
-Each race is run with many tries, and where the cure can be taken away, once without it to show
-that there is something to cure.
+Each race is tried many times and, where the protection can be removed, once without it to show that
+the race is real.
 """
 
 import json
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts at the same moment, each on a connection of its own; their results or errors."""
+    """Run functions at the same moment, each on its own connection; their results or errors."""
     results: list[Any] = [None] * len(acts)
     gate = threading.Barrier(len(acts))
 
@@ -237,7 +237,7 @@ def test_a_second_guest_comes_in_while_the_first_leaves(open_hotel: Property) ->
 def test_without_the_lock_the_wipe_would_hit_the_second_guest(
     open_hotel: Property, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """He comes in after the first has seen that nobody remains, and before that is written."""
+    """The second guest checks in after the first saw that nobody remains, before the commit."""
     alice = house.check_in(open_hotel, "Smith")
     bob = house.reserve(open_hotel, "Jones")
     deprovision = provisioning.deprovision
@@ -273,7 +273,7 @@ def without_constraint(table: str, name: str, definition: str) -> Iterator[None]
 def test_who_enqueues_does_not_wait_for_who_finishes(
     open_hotel: Property, monkeypatch: pytest.MonkeyPatch, skipping: bool
 ) -> None:
-    """Who finishes a command may need its room, which the one who enqueues has locked: a circle."""
+    """Finishing a command may need its room, which the enqueuing process has locked: a deadlock."""
     alice = house.check_in(open_hotel, "Smith")
     select_for_update = QuerySet.select_for_update
 

@@ -1,4 +1,4 @@
-"""Each rule of the house, tried at each of its doors (docs/rules.md): refused, nothing changed."""
+"""Each business rule at each of its entry points (docs/rules.md): refused, nothing changed."""
 
 import json
 from collections.abc import Callable

@@ -22,7 +22,7 @@ def clock(text: str) -> datetime:
 
 
 def held(hotel: Property, name: str, since: str, until: str | None, *, sharing: bool) -> None:
-    """Write down that a guest held room 201."""
+    """Create an occupancy of room 201."""
     stay = Stay.objects.filter(reference=f"R-{name}").first() or house.reserve(hotel, name)
     Occupancy.objects.create(
         stay=stay,

@@ -1,4 +1,4 @@
-"""Jobs: each stay its own result, whatever happens to the program meanwhile."""
+"""Jobs: each stay has its own result, whatever happens to the process."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Greeting:
-    """Greets a stay; the audit trail is where it can be seen. ``accident``: what befalls one."""
+    """Greets a stay with an entry in the audit trail. ``accident``: a failure for one of them."""
 
     batch_size = 2
     accident: Callable[[JobItem], None] | None = None

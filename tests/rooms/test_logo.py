@@ -1,4 +1,4 @@
-"""The logo: which pictures are taken, and what is kept of them."""
+"""The logo: which pictures are accepted, and what is stored."""
 
 import io
 

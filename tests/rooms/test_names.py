@@ -1,4 +1,4 @@
-"""Names of guests: kept in one form at every door, found however they are typed."""
+"""Names of guests: normalized at every entry point, and found however they are typed."""
 
 import unicodedata
 from importlib import import_module

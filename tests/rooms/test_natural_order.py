@@ -1,4 +1,4 @@
-"""One order of rooms, as people count, in Python and in the database."""
+"""Natural order of rooms, the same in Python and in the database."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def test_the_database_counts_as_people_do(hotel: Property) -> None:
 
 
 class Keys(TestCase):
-    """Python and PostgreSQL write one key for any number."""
+    """Python and PostgreSQL compute the same key for any number."""
 
     @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=16))
     def test_both_keys_are_equal(self, number: str) -> None:
@@ -42,7 +42,7 @@ def test_odd_numbers_have_the_same_key(hotel: Property, number: str) -> None:
 
 
 def test_every_list_of_rooms_takes_the_one_order() -> None:
-    """No query sorts by the text of a number without its place before it."""
+    """No query sorts by a room number without its sort key first."""
     root = Path(__file__).parents[2]
     apps = ("rooms", "wakeups", "billing", "frontdesk", "api", "pbx", "events")
     wrong = [

@@ -1,4 +1,4 @@
-"""The calls of each day are compared in the quiet hour by the hotel's walls."""
+"""The nightly comparison of call records, in the quiet hour of hotel local time."""
 
 from datetime import datetime
 

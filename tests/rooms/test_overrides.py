@@ -1,4 +1,4 @@
-"""Other stays in the way, and dates that are hardly meant: asked about at every door."""
+"""Conflicting stays and implausible dates need an override, at every entry point."""
 
 import threading
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ PMS = Actor("key", "PMS")
 def save(
     hotel: Property, name: str, first: int, last: int, *, number: str = "201", **more: Any
 ) -> Stay:
-    """A reservation from so many days after today until so many."""
+    """Reserve a stay between two days, counted from today."""
     actor, override = more.pop("actor", CLERK), more.pop("override", Override())
     today = hotel.local_now().date()
     details = StayDetails(
@@ -220,7 +220,7 @@ def test_a_stay_that_should_be_over_is_not_checked_in_in_silence(hotel: Property
 
 @pytest.mark.django_db
 def test_who_comes_after_midnight_of_his_last_night_is_let_in(hotel: Property) -> None:
-    """His departure is today by then, and the room's next guest comes today."""
+    """The departure is today by then, and the next guest of the room arrives today."""
     late = save(hotel, "Smith", -1, 0)
     save(hotel, "Jones", 0, 2)
     assert lifecycle.check_in(late, actor=CLERK).status == Stay.Status.IN_HOUSE

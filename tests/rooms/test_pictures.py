@@ -1,4 +1,4 @@
-"""What a logo looks like on paper, whatever it was saved as."""
+"""How a logo is printed, whatever format it was saved in."""
 
 import io
 import struct

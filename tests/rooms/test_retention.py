@@ -1,4 +1,4 @@
-"""What is deleted when it is old, and what stays however old it is."""
+"""Retention: which old rows are deleted, and which are kept."""
 
 import json
 import threading
@@ -109,7 +109,7 @@ def test_commands(pbx: Pbx, state: str, age: timedelta, stays: bool) -> None:
 
 
 def test_of_each_lane_the_latest_check_out_and_what_follows_stay(pbx: Pbx) -> None:
-    """They say which failures are nobody's, and what the present guest's phone is called."""
+    """They tell which failures are outdated, and the name on the phone of the current guest."""
     command(pbx, "done", kind="check_out")
     kept = [command(pbx, "done", kind="check_out"), command(pbx, "done")]
     kept.append(command(pbx, "done", ext="2202"))
@@ -251,7 +251,7 @@ def open_pbx(transactional_db: None, tmp_path: Path) -> Pbx:
 
 
 def elsewhere(act: Callable[[], Any]) -> Any:
-    """What an act gives on a connection of its own, which then breaks off."""
+    """The result of a function on its own connection, which is then closed."""
     found: list[Any] = []
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""Check-in, move and check-out: what changes, what the phone is told, what is refused."""
+"""Check-in, room move and check-out: what changes, which commands are sent, what is refused."""
 
 import pytest
 

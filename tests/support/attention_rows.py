@@ -1,4 +1,4 @@
-"""One thing of each kind that needs a person, for tests."""
+"""Creates an attention item of each kind."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""Something done in a thread of its own, with its own connection to the database."""
+"""Runs code in another thread, with a database connection of its own."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
