@@ -12,7 +12,7 @@ from events import log as events
 from hotelpbx.clock import now
 from pbx import outbox
 from wakeups.models import Attempt, Occurrence, WakeUpCall
-from wakeups.payloads import call_facts
+from wakeups.payloads import call_payload
 from wakeups.recurrence import next_due
 
 # Of each final state: the status of the call, and the event.
@@ -105,7 +105,7 @@ def conclude(
     cancel_outgoing_calls(occurrence, "No longer wanted.")
     call.status, event = _OUTCOMES[state]
     call.due_at = next_due(call, occurrence.due_at)
-    facts = {**call_facts(call), "due_at": occurrence.due_at.isoformat(), "detail": detail}
+    facts = {**call_payload(call), "due_at": occurrence.due_at.isoformat(), "detail": detail}
     if call.due_at is not None:
         call.status = WakeUpCall.Status.PENDING
     call.save()

@@ -5,7 +5,7 @@ from typing import Any
 from wakeups.models import WakeUpCall
 
 
-def call_facts(call: WakeUpCall) -> dict[str, Any]:
+def call_payload(call: WakeUpCall) -> dict[str, Any]:
     """A wake-up call, as events carry it."""
     return {
         "id": call.pk,

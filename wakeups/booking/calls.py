@@ -20,7 +20,7 @@ from wakeups.booking.requests import WakeUpRequest, complete, in_past
 from wakeups.booking.stay_dates import refuse_outside_stay
 from wakeups.models import Occurrence, WakeUpCall
 from wakeups.occurrences import outbox_subject
-from wakeups.payloads import call_facts
+from wakeups.payloads import call_payload
 from wakeups.recurrence import days_of, last_day, next_due
 
 Status = WakeUpCall.Status
@@ -85,7 +85,7 @@ def change(
             raise Refusal(
                 "invalid_transition", f"This wake-up call is {call.status}: make a new one."
             )
-        before = call_facts(call)
+        before = call_payload(call)
         request = complete(call.property, request)
         if request == request_of(call):
             return call
@@ -136,7 +136,7 @@ def mark_cancelled(call: WakeUpCall, actor: Actor) -> None:
 
 def reschedule(call: WakeUpCall, due: dt.datetime | None, actor: Actor) -> None:
     """Make a call due at another time, possibly after it was over. None: no time for now."""
-    before = call_facts(call)
+    before = call_payload(call)
     was_over = call.status not in WakeUpCall.OPEN
     call.status, call.due_at = Status.PENDING, due
     try:
@@ -225,6 +225,6 @@ def _log(
     event: str,
     before: dict[str, object] | None = None,
 ) -> None:
-    facts = call_facts(call)
+    facts = call_payload(call)
     note(call.property, actor, action, f"stay:{call.stay.reference}", before=before, after=facts)
     events.record(call.property.code, event, facts)
