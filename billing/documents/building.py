@@ -20,13 +20,13 @@ def folio_document(folio: Folio, language: str) -> FolioDocument:
     """The document of ``folio``, printed now, in ``language``, one of ``LANGUAGES``."""
     words = words_in(language)
     formatter = Formatter(folio, words)
-    facts = [*_facts(folio.stay, words), *_allowance(formatter)]
+    details = [*_details(folio.stay, words), *_allowance(formatter)]
     return FolioDocument(
         code=words.code,
         title=words.folio,
         reference=printable(folio.stay.reference),
         letterhead=_letterhead(folio.stay.property, words),
-        facts=facts,
+        details=details,
         sections=[*parts(formatter), *receipts(formatter)],
         by_kind=(words.by_kind, list(_kinds(formatter))),
         sums=list(_sums(formatter)),
@@ -42,7 +42,7 @@ def _letterhead(property_: Property, words: Words) -> Letterhead:
     return Letterhead(printable(property_.name), lines, logo_of(property_))
 
 
-def _facts(stay: Stay, words: Words) -> Iterator[tuple[str, str]]:
+def _details(stay: Stay, words: Words) -> Iterator[tuple[str, str]]:
     """Labels and values, alternately for the left and the right column."""
     guests = [printable(str(guest)) for guest in stay.guests.all()]
     rooms = _rooms(stay)

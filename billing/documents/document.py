@@ -84,7 +84,7 @@ class FolioDocument:
     title: str
     reference: str
     letterhead: Letterhead
-    facts: Sequence[tuple[str, str]]
+    details: Sequence[tuple[str, str]]
     sections: Sequence[Section]
     by_kind: tuple[str, Sequence[Sum]]
     sums: Sequence[Sum]

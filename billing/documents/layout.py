@@ -67,13 +67,13 @@ def _frame(logo: Logo) -> tuple[float, float]:
 def _lay_title(paper: Paper, document: FolioDocument) -> None:
     paper.write(LEFT, [paper.typeface.fit(document.title)], _TITLE)
     paper.y += _TITLE.leading + 3
-    facts = list(document.facts)
-    for place in range(0, len(facts), 2):
-        _lay_facts(paper, facts[place : place + 2])
+    details = list(document.details)
+    for place in range(0, len(details), 2):
+        _lay_details(paper, details[place : place + 2])
     paper.y += 5
 
 
-def _lay_facts(paper: Paper, pair: Sequence[tuple[str, str]]) -> None:
+def _lay_details(paper: Paper, pair: Sequence[tuple[str, str]]) -> None:
     """Two facts side by side, line by line: a stay may have more guests than fit on a sheet."""
     values = [paper.wrap(value, _HALF - _LABELS - 4, _TEXT) for _, value in pair]
     for place in range(max(map(len, values))):

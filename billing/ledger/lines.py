@@ -105,10 +105,10 @@ def record_event(
     charge: Charge, actor: Actor, action: str, event: str, *, above_limit: bool = False
 ) -> None:
     """Record the event and the audit entry of a line."""
-    facts: Mapping[str, Any] = charge_payload(charge)
-    after = {**facts, "above_credit_limit": True} if above_limit else dict(facts)
+    payload: Mapping[str, Any] = charge_payload(charge)
+    after = {**payload, "above_credit_limit": True} if above_limit else dict(payload)
     note(charge.property, actor, action, f"stay:{charge.stay.reference}", after=after)
-    events.record(charge.property.code, event, dict(facts))
+    events.record(charge.property.code, event, dict(payload))
 
 
 def tax_of(amount: Decimal, property_: Property) -> Decimal:

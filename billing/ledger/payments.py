@@ -145,6 +145,6 @@ def _check_reason(reason: str) -> None:
 
 
 def _record_event(payment: Payment, actor: Actor, action: str, event: str) -> None:
-    facts: Mapping[str, Any] = payment_payload(payment)
-    note(payment.property, actor, action, f"stay:{payment.stay.reference}", after=dict(facts))
-    events.record(payment.property.code, event, dict(facts))
+    payload: Mapping[str, Any] = payment_payload(payment)
+    note(payment.property, actor, action, f"stay:{payment.stay.reference}", after=dict(payload))
+    events.record(payment.property.code, event, dict(payload))

@@ -35,7 +35,7 @@ def texts(document: FolioDocument) -> str:
     sums += [each for section in document.sections for each in section.sums]
     said = [document.title, document.printed, document.by_kind[0]]
     said.append(document.page.format(page=1, pages=2))
-    said += [part for fact in document.facts for part in fact]
+    said += [part for fact in document.details for part in fact]
     said += [part for section in document.sections for part in (section.title, section.remark)]
     said += [column.title for section in document.sections for column in section.columns]
     said += [part for row in rows for part in (*row.cells, row.remark)]

@@ -52,7 +52,7 @@ def test_a_folio_in_english(hotel: Property, alice: Stay) -> None:
     document = printed(alice)
     assert document.letterhead.name == "Grand Hotel"
     assert document.letterhead.lines == ["8 Garden Road", "Shanghai", "Tax number 9131"]
-    assert dict(document.facts) == {
+    assert dict(document.details) == {
         "Guest": "Alice Smith",
         "Room": "201",
         "Reference": "R-Smith",
@@ -164,7 +164,7 @@ def test_payments_are_listed_and_what_is_too_much_is_a_credit(alice: Stay) -> No
 
 def test_the_rooms_of_a_stay_that_moved_are_all_named(hotel: Property, alice: Stay) -> None:
     lifecycle.move(alice, house.room(hotel, "203"), actor=CLERK, accept_dirty=True)
-    assert dict(printed(alice).facts)["Rooms"] == "201, 203"
+    assert dict(printed(alice).details)["Rooms"] == "201, 203"
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_page_and_file_say_the_same(alice: Stay, clara: Client) -> None:
     answer = clara.get(FOLIO)
     page, file = answer.content.decode(), text_of(clara.get(FOLIO_PDF).content)
     document = answer.context["document"]
-    said = [part for fact in document.facts for part in fact]
+    said = [part for fact in document.details for part in fact]
     said += [part for each in document.sums for part in (each.words, each.amount)]
     said += [cell for row in document.sections[0].rows for cell in row.cells]
     assert len(said) > 20
