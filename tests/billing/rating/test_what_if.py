@@ -157,7 +157,7 @@ def test_the_calls_are_streamed_by_the_server(
 
 def file_of(folder: Path, minute: str) -> Path:
     """The small hotel's file with another price and a class that has a tariff of its own."""
-    text = house._FILE.format(code="GRAND", url="http://127.0.0.1:9")
+    text = house._FILE.format(code="GRAND", url="http://127.0.0.1:9", zone=house.ZONE)
     path = folder / "next.toml"
     path.write_text(text.replace('price_per_minute = "0.60"', f'price_per_minute = "{minute}"'))
     return path

@@ -32,7 +32,7 @@ def max_(hotel: Property) -> Client:
 
 def load(folder: Path, *, standard: str = "", trunks: str = "[]", more: str = "") -> list[str]:
     """The small hotel with keys added to the class "standard", and a second tariff."""
-    text = house._FILE.format(code="GRAND", url="http://127.0.0.1:9")
+    text = house._FILE.format(code="GRAND", url="http://127.0.0.1:9", zone=house.ZONE)
     text = text.replace('name = "standard"\noutbound', f'name = "standard"\n{standard}\noutbound')
     path = folder / "GRAND.toml"
     path.write_text(text + _MORE.format(trunks=trunks) + more, encoding="utf-8")

@@ -40,7 +40,7 @@ def moon(tmp_path: Path) -> Iterator[str]:
 
 
 def load(folder: Path, hotel: str, pbx: str) -> list[str]:
-    text = house._FILE.format(code="GRAND", url="http://127.0.0.1:9")
+    text = house._FILE.format(code="GRAND", url="http://127.0.0.1:9", zone=house.ZONE)
     text = text.replace('timezone = "Asia/Shanghai"', f'timezone = "{hotel}"')
     text = text.replace('username = "api"', f'username = "api"\ntimezone = "{pbx}"')
     path = folder / "zones.toml"
