@@ -9,8 +9,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
+from celery.signals import task_prerun
 from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -52,6 +53,12 @@ def suppressing_duplicates(task: str, *args: object) -> Iterator[Callable[[], No
         yield lambda: broker.mark_queued(key)
     finally:
         broker.clear_queued(key)
+
+
+@task_prerun.connect
+def clear_duplicate_mark(task: Any, args: list[object], **kwargs: Any) -> None:
+    """Let an equal message be sent again: this one has been taken by a worker."""
+    broker.clear_queued(broker.message_key(task.name, args))
 
 
 def _send(task: str, args: tuple[object, ...], countdown: float | None = None) -> None:
