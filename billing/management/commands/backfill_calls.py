@@ -54,6 +54,6 @@ def _instant(property_: Property, option: str, text: str) -> datetime:
         return parse_instant(text, property_.zone)
     except ValueError:
         raise CommandError(
-            f"{option} {text!r} is no time like 2026-05-01T00:00 "
+            f"{option} {text!r} is not a time like 2026-05-01T00:00 "
             f"in the years from {EARLIEST} to {LATEST}."
         ) from None

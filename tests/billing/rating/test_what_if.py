@@ -195,7 +195,7 @@ def test_the_command_tries_a_hotel_file_and_changes_nothing(
     ("arguments", "complaint"),
     [
         (["NONE"], "no property NONE"),
-        (["GRAND", "--since", "yesterday"], "yesterday is no time"),
+        (["GRAND", "--since", "yesterday"], "yesterday is not a time"),
         (["GRAND", "--since", "2026-06-01", "--until", "2026-05-01"], "earlier"),
     ],
 )
