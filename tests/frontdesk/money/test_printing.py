@@ -118,7 +118,7 @@ def test_a_group_that_has_not_come_in_is_told_so(hotel: Property, clara: Client)
     stay = house.reserve(hotel, "Late")
     Stay.objects.update(group=hotel.groups.create(code="TOUR-7"))
     answer = clara.get("/GRAND/groups/TOUR-7/folios.pdf", follow=True)
-    assert "Nobody of group TOUR-7 has come in" in answer.content.decode()
+    assert "No one from group TOUR-7 has checked in" in answer.content.decode()
     assert clara.get(f"/GRAND/stays/{stay.reference}/").status_code == 200
 
 
