@@ -25,12 +25,16 @@ _NOT_NEEDED: Final = shutil.ignore_patterns(
 )
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT, tmp_path / "checkout", ignore=_NOT_NEEDED))
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group(__name__)]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dev") / "checkout"
+    return Path(shutil.copytree(ROOT, folder, ignore=_NOT_NEEDED))
+
+
+@pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     url, _, query = os.environ["DATABASE_URL"].partition("?")
     name = f"hotelpbx_bin_dev_{os.getpid()}"
@@ -104,7 +108,6 @@ def dev(checkout: Path, database: str) -> Iterator[Dev]:
         process.wait()
 
 
-@pytest.mark.flow
 def test_what_changes_is_restarted_and_ctrl_c_ends_all(checkout: Path, database: str) -> None:
     with dev(checkout, database) as running:
         running.wait_for("user demo, password ")
@@ -130,7 +133,6 @@ def test_what_changes_is_restarted_and_ctrl_c_ends_all(checkout: Path, database:
         wait_until(lambda: not running.left_behind(), 10, "all to end")
 
 
-@pytest.mark.flow
 def test_sigterm_ends_all_too(checkout: Path, database: str) -> None:
     with dev(checkout, database) as running:
         running.wait_for("│ Starting|Starting gunicorn")
