@@ -8,6 +8,7 @@ import pytest
 
 from tests.crawl import world
 from tests.crawl.world import World
+from tests.frontdesk.one_strip import read_once
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,12 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def one_strip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an answer changes is undone, and so the strip stays as it is."""
+    read_once(monkeypatch)
 
 
 @pytest.fixture
