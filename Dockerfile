@@ -1,4 +1,4 @@
-# One image for every process of the house; docker-compose.yml says which one runs.
+# One image for every process; docker-compose.yml says which one runs.
 FROM python:3.12-slim
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1

@@ -1,1 +1,1 @@
-"""``manage.py doctor``: what is wrong with the house and its PBX, and what to do about it."""
+"""``manage.py doctor``: what is wrong with the installation and its PBX, and how to mend it."""

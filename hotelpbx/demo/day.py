@@ -1,7 +1,7 @@
 """A hotel day: one guest from check-in to check-out, narrated and checked step by step.
 
-Everything uses the public interfaces: REST like a PMS, the maid's phone, the guest's phone. Each
-step is checked in the hotel's data and on the PBX.
+Everything uses the public interfaces: REST like a PMS, the phones of housekeeping and of the guest.
+Each step is checked in the hotel's data and on the PBX.
 """
 
 from collections.abc import Callable
@@ -78,11 +78,11 @@ class Day:
         return self._request_wake_up(extension)
 
     def clean(self, room: dict[str, Any]) -> None:
-        """The maid dials housekeeping codes."""
+        """A housekeeper dials housekeeping codes."""
         number, extension = room["number"], _extension(room)
         self._narrator.chapter("Housekeeping")
         self._narrator.say(
-            f"Rosa the maid dials 777*00, cleans, then dials 777*01 on phone {extension}."
+            f"Rosa of housekeeping dials 777*00, cleans, then dials 777*01 on phone {extension}."
         )
         for code, status in (("777*00", "dirty"), ("777*01", "clean")):
             self._phones.key_in(extension, code)
@@ -92,7 +92,7 @@ class Day:
             )
 
     def use_minibar(self, room: dict[str, Any]) -> None:
-        """The maid posts a minibar sale."""
+        """A housekeeper posts a minibar sale."""
         self._narrator.chapter("Minibar")
         self._narrator.say(f"Two bottles of cola are gone: Rosa dials {MINIBAR}.")
         self._phones.key_in(_extension(room), MINIBAR)

@@ -14,7 +14,7 @@ class Telephones:
         self._session.trust_env = False
 
     def key_in(self, extension: str, *entries: str) -> None:
-        """A maid dials a code, with one or several entries in the call."""
+        """A housekeeper dials a code, with one or several entries in the call."""
         self._act("key-in", extension=extension, entries=list(entries))
 
     def call_out(self, extension: str, number: str, talk: int) -> None:

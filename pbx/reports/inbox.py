@@ -13,7 +13,7 @@ from pbx.models import Pbx, PbxLink, Report
 from pbx.reports.parsing import ParsedReport, Unreadable, parse_report, record_fingerprint
 
 # An equal DTMF entry within this time is a repetition by the PBX; later it may be a second, equal
-# entry of the maid in the same call (T3, docs/inbox.md).
+# entry in the same call (T3, docs/inbox.md).
 REPEAT_WINDOW: Final = timedelta(seconds=60)
 _LAST_REPORT_PRECISION: Final = timedelta(seconds=1)
 

@@ -15,7 +15,7 @@ def clara(hotel: Property) -> Client:
 
 @pytest.fixture
 def rosa(hotel: Property) -> Client:
-    """The maid."""
+    """A housekeeper."""
     return staff(hotel, "rosa", "housekeeping")
 
 

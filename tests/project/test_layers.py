@@ -1,4 +1,4 @@
-"""The arrows of the house: who may import whom (docs/architecture.md)."""
+"""The layers: who may import whom (docs/architecture.md)."""
 
 import ast
 from collections.abc import Iterator

@@ -63,8 +63,8 @@ def home(request: HttpRequest) -> HttpResponse:
             {"properties": found, "invitations": invitations},
         )
     desk = desk_of(request, found[0].code)
-    is_maid = desk is not None and not desk.may(Role.CLERK)
-    return redirect("frontdesk:housekeeping" if is_maid else "frontdesk:rack", found[0].code)
+    is_housekeeper = desk is not None and not desk.may(Role.CLERK)
+    return redirect("frontdesk:housekeeping" if is_housekeeper else "frontdesk:rack", found[0].code)
 
 
 def _tell(request: HttpRequest, act: str) -> None:

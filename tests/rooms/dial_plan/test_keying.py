@@ -1,4 +1,4 @@
-"""What maids do with the plan, key by key, and what the hotel hears of it."""
+"""What housekeepers do with the plan, key by key, and what the hotel hears of it."""
 
 from typing import Final
 

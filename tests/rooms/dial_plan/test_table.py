@@ -26,7 +26,7 @@ staff_numbers = st.sampled_from(["", "1", "3", "#"])
 gaps = st.sampled_from([0.0, 0.05, 0.25, 0.25, 0.25, 1.0, 4.9, 5.1, 7.5, 30.0])
 missing_prompts = st.frozensets(st.sampled_from(PROMPTS), max_size=4)
 
-# What maids key, in pieces, so that whole entries are frequent.
+# What housekeepers key, in pieces, so that whole entries are frequent.
 status_keys = st.lists(
     st.sampled_from(["*01", "*02", "*00", "*3", "*0", "*09", "01", "#", "*", "12", "9", "A"]),
     max_size=7,
