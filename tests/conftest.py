@@ -1,6 +1,7 @@
 """What every test stands on."""
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from rooms.models import Property
 from tests import house, template_database
+from tests.support import flushing
 
 # A busy machine is slow, and that says nothing about the code.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,6 +55,14 @@ def django_db_modify_db_settings(
         with django_db_blocker.unblock():
             template = template_database.migrated(workerinput["testrunuid"])
         connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """Tests with rows that others can see end sooner."""
+    with pytest.MonkeyPatch.context() as patch:
+        flushing.only_what_was_filled(patch)
+        yield
 
 
 @pytest.fixture
