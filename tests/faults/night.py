@@ -56,13 +56,13 @@ class Night:
         """Check Alice in, with a wake-up call in three hours."""
         self._post(f"stays/{self.alice}/check-in/", {"room": self.first, "accept_dirty": True})
         due = datetime.now(_HOTEL) + timedelta(hours=3)
-        wish = {
+        wanted = {
             "stay": self.alice,
             "date": due.date().isoformat(),
             "time": f"{due:%H:%M}",
             "recurrence": "once",
         }
-        self._post("wake-up-calls/", wish)
+        self._post("wake-up-calls/", wanted)
 
     def drink_and_call(self) -> None:
         """A minibar entry by feature code, and a call that is reported twice."""

@@ -58,7 +58,7 @@ def test_a_page_for_clerks(hotel: Property, clara: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_maid_sees_the_housekeeping_list_and_nothing_else(
+def test_a_housekeeper_sees_the_housekeeping_list_and_nothing_else(
     hotel: Property, rosa: Client, path: str
 ) -> None:
     house.check_in(hotel, "Smith")
@@ -161,7 +161,7 @@ def test_bad_input_is_told_at_its_form(
     assert not WakeUpCall.objects.exists()
 
 
-def wish_of(stay: Stay, wall: str) -> dict[str, str]:
+def request_of(stay: Stay, wall: str) -> dict[str, str]:
     """What the form of a wake-up call sends."""
     return {
         "date": stay.departure.isoformat(),
@@ -174,7 +174,7 @@ def wish_of(stay: Stay, wall: str) -> dict[str, str]:
 
 def test_a_wake_up_call_is_made_and_cancelled(hotel: Property, clara: Client) -> None:
     stay = house.check_in(hotel, "Smith")
-    body = wish_of(stay, "06:45")
+    body = request_of(stay, "06:45")
     clara.post("/GRAND/stays/R-Smith/wake-up-calls/", body)
     call = WakeUpCall.objects.get()
     assert "06:45" in clara.get("/GRAND/stays/R-Smith/").content.decode()
@@ -185,7 +185,7 @@ def test_a_wake_up_call_is_made_and_cancelled(hotel: Property, clara: Client) ->
 
 def test_a_wake_up_call_is_changed_at_the_desk(hotel: Property, clara: Client) -> None:
     stay = house.check_in(hotel, "Smith")
-    body = wish_of(stay, "06:45")
+    body = request_of(stay, "06:45")
     clara.post("/GRAND/stays/R-Smith/wake-up-calls/", {**body, "confirm": "on"})
     call = WakeUpCall.objects.get()
     assert call.confirm
@@ -209,7 +209,7 @@ def test_a_change_that_cannot_be_is_told_and_changes_nothing(
         calls.create(stay, WakeUpRequest(date=stay.departure, time=time(hour)), actor=CLERK)
         for hour in (6, 7)
     )
-    body = wish_of(stay, "07:00")
+    body = request_of(stay, "07:00")
     for pk, changed, words in (
         (early.pk, {}, "has a wake-up call at 07:00"),
         (early.pk, {"date": "2020-01-01"}, "has passed"),
@@ -255,7 +255,7 @@ def test_amounts_have_the_decimals_of_their_currency(
     assert shown in clara.get("/GRAND/stays/R-Smith/folio/").content.decode()
 
 
-def test_a_maid_cleans_a_room_on_her_phone(hotel: Property, rosa: Client) -> None:
+def test_a_housekeeper_cleans_a_room_on_her_phone(hotel: Property, rosa: Client) -> None:
     lifecycle.check_out(house.check_in(hotel, "Smith"), actor=CLERK)
     rosa.post("/GRAND/housekeeping/201/", {"housekeeping_status": "inspected"})
     assert house.room(hotel, "201").housekeeping_status == "inspected"

@@ -364,7 +364,7 @@ RULES = [
         },
     ),
     Rule(
-        "the key that confirms is not the one to sleep on",
+        "the confirm key is not the snooze key",
         lambda doors: None,
         {
             "settings": (

@@ -48,9 +48,9 @@ def test_check_in_repeated_changes_nothing(hotel: Property) -> None:
 def test_check_in_repeated_with_another_room_or_class_is_refused(hotel: Property) -> None:
     stay = house.check_in(hotel, "Smith")
     barred = hotel.classes_of_service.get(name="barred")
-    for wish in ({"room": house.room(hotel, "202")}, {"class_of_service": barred}):
+    for wanted in ({"room": house.room(hotel, "202")}, {"class_of_service": barred}):
         with pytest.raises(Refusal) as refusal:
-            lifecycle.check_in(stay, actor=CLERK, **wish)
+            lifecycle.check_in(stay, actor=CLERK, **wanted)
         assert refusal.value.code == "invalid_transition"
     assert Command.objects.count() == 1
 

@@ -66,7 +66,7 @@ def _save(attempt: Attempt, assessment: Assessment, settings: WakeUpSettings) ->
     attempt.result = Result.NO_ANSWER if snoozed else assessment.result
     attempt.snoozed = snoozed
     if assessment.why or not attempt.detail:
-        attempt.detail = "The guest wants to sleep on." if snoozed else assessment.why
+        attempt.detail = "The guest asked for a snooze." if snoozed else assessment.why
     attempt.started_at = attempt.started_at or assessment.rang_at
     attempt.answered_at = assessment.answered_at
     attempt.ended_at = assessment.ended_at

@@ -123,12 +123,12 @@ def test_conflicts_with_the_state_have_their_codes(hotel: Property) -> None:
     ):
         pms.post(path)
         assert is_problem(pms, 409, code)
-    wish = {"stay": "R-Smith", "date": "2020-01-01", "time": "07:00"}
-    pms.post("wake-up-calls/", wish)
+    wanted = {"stay": "R-Smith", "date": "2020-01-01", "time": "07:00"}
+    pms.post("wake-up-calls/", wanted)
     assert is_problem(pms, 409, "wake_up_in_past")
-    wish["date"] = Stay.objects.get(reference="R-Smith").departure.isoformat()
-    pms.post("wake-up-calls/", wish)
-    pms.post("wake-up-calls/", wish)
+    wanted["date"] = Stay.objects.get(reference="R-Smith").departure.isoformat()
+    pms.post("wake-up-calls/", wanted)
+    pms.post("wake-up-calls/", wanted)
     assert is_problem(pms, 409, "wake_up_exists")
 
 

@@ -81,8 +81,8 @@ def test_a_longer_list_takes_no_more_queries(hotel: Property, path: str) -> None
     for number in ("201", "202", "203"):
         stay = house.check_in(hotel, f"G{number}", number=number)
         posting.charge_other(stay, yuan("1.00"), "Stamp", actor=CLERK)
-        wish = {"stay": stay.reference, "date": stay.departure.isoformat(), "time": "07:00"}
-        assert pms.post("wake-up-calls/", wish)[0] == 201
+        wanted = {"stay": stay.reference, "date": stay.departure.isoformat(), "time": "07:00"}
+        assert pms.post("wake-up-calls/", wanted)[0] == 201
         Command.objects.update(state=Command.State.FAILED, last_error="No such extension")
         with CaptureQueriesContext(connection) as captured:
             rows = pms.get(path)[1]["results"]

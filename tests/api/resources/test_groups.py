@@ -29,13 +29,13 @@ def tour(hotel: Property) -> Property:
     return hotel
 
 
-def wish(hotel: Property, **more: Any) -> dict[str, Any]:
+def wanted(hotel: Property, **more: Any) -> dict[str, Any]:
     day = hotel.local_now().date() + timedelta(days=1)
     return {"date": day.isoformat(), "time": "06:30", **more}
 
 
 def test_a_group_is_woken_and_each_stay_has_its_own_result(pms: Rest, tour: Property) -> None:
-    answer = pms.post("groups/TOUR/wake-up-calls/", wish(tour, repeats=3))
+    answer = pms.post("groups/TOUR/wake-up-calls/", wanted(tour, repeats=3))
     assert answer.status == 202
     job = pms.get(answer.body["job"])
     assert (job.body["state"], job.body["total"], job.body["done"]) == ("queued", 3, 0)
@@ -60,7 +60,7 @@ def test_a_group_is_woken_and_each_stay_has_its_own_result(pms: Rest, tour: Prop
 
 def test_asked_once_more_each_has_such_a_call(pms: Rest, tour: Property) -> None:
     for _ in range(2):
-        answer = pms.post("groups/TOUR/wake-up-calls/", wish(tour))
+        answer = pms.post("groups/TOUR/wake-up-calls/", wanted(tour))
     jobs.run_due()
     codes = [each["code"] for each in pms.get(answer.body["job"]).body["failed"]]
     assert sorted(codes) == ["stay_not_in_house", "wake_up_exists", "wake_up_exists"]
@@ -69,7 +69,7 @@ def test_asked_once_more_each_has_such_a_call(pms: Rest, tour: Property) -> None
 def test_who_leaves_before_is_named_unless_the_flag_says_that_it_is_meant(
     pms: Rest, tour: Property
 ) -> None:
-    late = wish(tour, date=(tour.local_now().date() + timedelta(days=3)).isoformat())
+    late = wanted(tour, date=(tour.local_now().date() + timedelta(days=3)).isoformat())
     for flag, failed in ((False, 3), (True, 1)):
         answer = pms.post("groups/TOUR/wake-up-calls/", {**late, "outside_stay": flag})
         jobs.run_due()
@@ -99,12 +99,12 @@ def test_what_would_fail_for_all_is_refused_at_once(
     code: str,
     pointers: list[str],
 ) -> None:
-    answer = pms.post("groups/TOUR/wake-up-calls/", wish(tour, **change))
+    answer = pms.post("groups/TOUR/wake-up-calls/", wanted(tour, **change))
     assert (answer.status, answer.code, answer.pointers) == (status, code, pointers)
 
 
 def test_a_group_or_job_that_is_not_there(pms: Rest, tour: Property) -> None:
-    answer = pms.post("groups/NOBODY/wake-up-calls/", wish(tour))
+    answer = pms.post("groups/NOBODY/wake-up-calls/", wanted(tour))
     assert (answer.status, answer.code) == (404, "not_found")
     answer = pms.get("jobs/999999/")
     assert (answer.status, answer.code) == (404, "job_not_found")
@@ -115,13 +115,13 @@ def test_a_group_of_nobody_is_a_job_with_nothing_to_do(pms: Rest, tour: Property
         stay = tour.stays.get(reference=name)
         stay.status = "checked_out"
         stay.save()
-    answer = pms.post("groups/TOUR/wake-up-calls/", wish(tour))
+    answer = pms.post("groups/TOUR/wake-up-calls/", wanted(tour))
     jobs.run_due()
     assert pms.get(answer.body["job"]).body["total"] == 0
 
 
 def test_another_hotel_s_job_is_not_there(pms: Rest, tour: Property, tmp_path: Any) -> None:
-    answer = pms.post("groups/TOUR/wake-up-calls/", wish(tour))
+    answer = pms.post("groups/TOUR/wake-up-calls/", wanted(tour))
     other = house.build(tmp_path, code="PALACE")
     stranger = Rest(other, issue(other))
     number = answer.body["job"].rstrip("/").rpartition("/")[2]
@@ -129,9 +129,9 @@ def test_another_hotel_s_job_is_not_there(pms: Rest, tour: Property, tmp_path: A
 
 
 def test_the_calls_of_a_room_and_of_a_group(pms: Rest, tour: Property) -> None:
-    pms.post("groups/TOUR/wake-up-calls/", wish(tour))
+    pms.post("groups/TOUR/wake-up-calls/", wanted(tour))
     jobs.run_due()
-    pms.post("wake-up-calls/", {"stay": "R-Miller", **wish(tour)})
+    pms.post("wake-up-calls/", {"stay": "R-Miller", **wanted(tour)})
     seen = {row["stay"] for row in pms.pages("wake-up-calls/", group="TOUR")}
     assert seen == {"R-Smith", "R-Jones"}
     assert [row["stay"] for row in pms.pages("wake-up-calls/", room="203")] == ["R-Miller"]

@@ -207,8 +207,8 @@ def test_a_departure_that_is_put_earlier_shows_on_the_call(
 
 
 def test_weekdays_that_do_not_come_are_named(pms: Rest, guest: Any) -> None:
-    wish = {"recurrence": "weekdays", "weekdays": ["sun"], "until": "2026-05-06"}
-    answer = pms.post("wake-up-calls/", {**TOMORROW, **wish})
+    wanted = {"recurrence": "weekdays", "weekdays": ["sun"], "until": "2026-05-06"}
+    answer = pms.post("wake-up-calls/", {**TOMORROW, **wanted})
     assert (answer.status, answer.pointers) == (422, ["/weekdays"])
 
 

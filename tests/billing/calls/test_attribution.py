@@ -1,6 +1,6 @@
 """Attribution: who was where when, what was reported, and whose folio is charged.
 
-Times are of 4 May 2026, UTC. The hotel's walls and its PBX are in Shanghai, eight hours ahead,
+Times are of 4 May 2026, UTC. Hotel and PBX are in Shanghai, eight hours ahead,
 unless a row says otherwise; a guest's charges may come three hours after check-out.
 """
 

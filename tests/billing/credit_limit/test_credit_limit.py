@@ -31,8 +31,8 @@ BARRED = {"selectoutroute": [], "callrestriction": "on"}
 
 def limit(stay: Stay, amount: str | None) -> Stay:
     """The stay with a limit of its own; None: that of its class."""
-    wish = Decimal(amount) if amount is not None else ""
-    details = StayDetails(credit_limit=wish)  # type: ignore[arg-type]
+    wanted = Decimal(amount) if amount is not None else ""
+    details = StayDetails(credit_limit=wanted)  # type: ignore[arg-type]
     return reservations.save_stay(stay.property, stay.reference, details, actor=CLERK)[0]
 
 

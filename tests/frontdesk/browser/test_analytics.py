@@ -47,7 +47,7 @@ def test_the_page_fits_and_breaks_no_rule(
     assert complaints(desk) == []
 
 
-def test_a_maid_ticks_a_room(
+def test_a_housekeeper_ticks_a_room(
     desk: webdriver.Chrome,  # noqa: F811
     sold: None,
     live_server: LiveServer,

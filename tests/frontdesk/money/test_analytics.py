@@ -124,7 +124,7 @@ def test_a_file_that_does_not_exist_is_not_found(max_: Client) -> None:
     assert max_.get("/GRAND/reports/guests.csv").status_code == 404
 
 
-def test_a_maid_refills_a_room_and_ticks_it(
+def test_a_housekeeper_refills_a_room_and_ticks_it(
     hotel: Property,
     alice: Stay,
     rosa: Client,

@@ -219,7 +219,7 @@ def test_another_hotel_s_money_does_not_exist(clara: Client, alice: Stay) -> Non
         assert clara.post("/GRAND/stays/R-Nobody/" + path).status_code == 404
 
 
-def test_a_maid_takes_no_money(hotel: Property, alice: Stay) -> None:
+def test_a_housekeeper_takes_no_money(hotel: Property, alice: Stay) -> None:
     rosa = staff(hotel, "rosa", "housekeeping")
     for path in ("pay/", "refund/", "settle/", "transfer/"):
         assert rosa.post(PAGE + path).status_code == 404

@@ -390,7 +390,7 @@ def test_what_changed_since_it_was_looked_at_is_told_and_the_others_are_made(
     assert "1 of 2 set, 1 failed." in result
     assert "06:30 201 Alice Smith" in result
     assert "not in house" in result
-    assert made() == [("202", "06:30")], "the next guest of 201 sleeps on"
+    assert made() == [("202", "06:30")], "the next guest of 201 is not woken"
 
 
 def test_pressed_twice_it_is_saved_once(clara: Client, hotel: Property, smith: Stay) -> None:

@@ -21,8 +21,8 @@ State = Command.State
 
 def settle(exchange: Simulator, pbx: Pbx, name: str = "Smith Alice") -> None:
     """A guest whose phone carries her name, with an alarm, a route and a message."""
-    wishes = {"username": name, "selectoutroute": ["local"]}
-    outbox.provision(pbx, "2201", wishes, subject="stay:1")
+    wanted = {"username": name, "selectoutroute": ["local"]}
+    outbox.provision(pbx, "2201", wanted, subject="stay:1")
     place(pbx)
     deliver_due(pbx)
     exchange.telephony.leave_message(phone(exchange), "8000", 12)

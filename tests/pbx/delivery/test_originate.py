@@ -27,8 +27,8 @@ PROMPT: Final = {"prompt": "wakeup"}
 
 
 def ring(pbx: Pbx, what: dict[str, str] = PROMPT, *, seconds: float = 60) -> Command:
-    wish = {**what, "not_after": (now() + timedelta(seconds=seconds)).isoformat()}
-    return outbox.originate(pbx, "2201", wish, subject="call:1")
+    wanted = {**what, "not_after": (now() + timedelta(seconds=seconds)).isoformat()}
+    return outbox.originate(pbx, "2201", wanted, subject="call:1")
 
 
 def say(pbx: Pbx, extension: str, status: str) -> None:

@@ -17,8 +17,8 @@ def pbx() -> Pbx:
     return Pbx.objects.create(name="main", url="http://127.0.0.1:9", timezone="Asia/Shanghai")
 
 
-def configure(pbx: Pbx, subject: str = "stay:1", **wishes: str) -> Command:
-    return outbox.provision(pbx, "2201", wishes, subject=subject)
+def configure(pbx: Pbx, subject: str = "stay:1", **wanted: str) -> Command:
+    return outbox.provision(pbx, "2201", wanted, subject=subject)
 
 
 def fail(command: Command, error: str = "The PBX refused it.") -> None:
@@ -32,7 +32,7 @@ def lane(pbx: Pbx) -> list[tuple[str, str, dict[str, str]]]:
     )
 
 
-def test_a_newer_wish_takes_the_place_of_one_that_waits_and_carries_it_along(pbx: Pbx) -> None:
+def test_a_newer_command_takes_the_place_of_one_that_waits_and_carries_it_along(pbx: Pbx) -> None:
     configure(pbx, username="Smith", hasvoicemail="on")
     configure(pbx, username="Smythe")
     assert lane(pbx) == [
@@ -65,7 +65,7 @@ def test_what_failed_is_nobodys_task_once_the_guest_leaves(pbx: Pbx) -> None:
     assert [state for _, state, _ in lane(pbx)] == ["superseded", "waiting"]
 
 
-def test_a_failed_wish_keeps_only_what_the_newer_one_does_not_say(pbx: Pbx) -> None:
+def test_a_failed_command_keeps_only_what_the_newer_one_does_not_say(pbx: Pbx) -> None:
     fail(configure(pbx, username="Smith", selectoutroute="moon"))
     configure(pbx, username="Smythe")
     assert lane(pbx)[0] == ("configure", "failed", {"selectoutroute": "moon"})

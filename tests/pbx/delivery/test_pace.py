@@ -81,7 +81,7 @@ def test_a_pbx_that_recovers_has_one_place(exchange: Simulator, pbx: Pbx) -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_wish_that_finds_all_places_taken_is_delivered_by_who_has_one(
+def test_a_command_that_finds_all_places_taken_is_delivered_by_who_has_one(
     exchange: Simulator, pbx: Pbx
 ) -> None:
     pbx.parallel_requests = 1

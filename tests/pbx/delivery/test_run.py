@@ -19,8 +19,8 @@ State = Command.State
 
 
 def test_a_guest_reaches_the_phone(exchange: Simulator, pbx: Pbx) -> None:
-    wishes = {"username": "Smith Alice", "selectoutroute": ["local"], "hasvoicemail": "off"}
-    command = outbox.provision(pbx, "2201", wishes, subject="stay:1")
+    wanted = {"username": "Smith Alice", "selectoutroute": ["local"], "hasvoicemail": "off"}
+    command = outbox.provision(pbx, "2201", wanted, subject="stay:1")
     deliver_due(pbx)
     command.refresh_from_db()
     assert (command.state, command.last_error) == (State.DONE, "")

@@ -23,8 +23,8 @@ def advance_to(caller: Caller, instant: str) -> None:
 
 
 def set_alarm(caller: Caller, time: str, **more: str) -> None:
-    wish = {**ALARM, "time": time, **more}
-    assert caller.ask("wakeupcall/create", {"extid": "2001", "wakeup": [wish]}) == SUCCESS
+    wanted = {**ALARM, "time": time, **more}
+    assert caller.ask("wakeupcall/create", {"extid": "2001", "wakeup": [wanted]}) == SUCCESS
 
 
 def rings(caller: Caller) -> list[str]:

@@ -31,8 +31,8 @@ def house() -> Iterator[Caller]:
 
 
 def create(house: Caller, extid: str = "1000", **alarm: str) -> dict[str, Any]:
-    wish = {"time": "06:30", "type": "onetime", "repeats": "1", **alarm}
-    return house.ask("wakeupcall/create", {"extid": extid, "wakeup": [wish]})
+    wanted = {"time": "06:30", "type": "onetime", "repeats": "1", **alarm}
+    return house.ask("wakeupcall/create", {"extid": extid, "wakeup": [wanted]})
 
 
 def alarms(house: Caller, extid: str = "1000") -> list[dict[str, str]]:
@@ -62,8 +62,8 @@ def test_one_request_sets_an_alarm_on_several_phones(house: Caller) -> None:
 
 
 def test_only_the_first_alarm_of_the_list_is_set(house: Caller) -> None:
-    wishes = [{"time": time, "type": "onetime", "repeats": "1"} for time in ("06:30", "07:30")]
-    assert house.ask("wakeupcall/create", {"extid": "1000", "wakeup": wishes}) == SUCCESS
+    wanted = [{"time": time, "type": "onetime", "repeats": "1"} for time in ("06:30", "07:30")]
+    assert house.ask("wakeupcall/create", {"extid": "1000", "wakeup": wanted}) == SUCCESS
     assert [alarm["time"] for alarm in alarms(house)] == ["06:30"]
 
 

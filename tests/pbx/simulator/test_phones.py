@@ -58,8 +58,8 @@ def wait_for_statuses(receiver: WireServer, count: int) -> None:
 
 
 def set_alarm(house: Caller, **alarm: str) -> None:
-    wish = {"time": "06:30", "type": "onetime", "repeats": "1", **alarm}
-    assert house.ask("wakeupcall/create", {"extid": "1005", "wakeup": [wish]}) == SUCCESS
+    wanted = {"time": "06:30", "type": "onetime", "repeats": "1", **alarm}
+    assert house.ask("wakeupcall/create", {"extid": "1005", "wakeup": [wanted]}) == SUCCESS
 
 
 def test_minibar_comes_in_the_call_array_with_a_serial_number(

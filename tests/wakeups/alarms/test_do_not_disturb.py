@@ -242,7 +242,7 @@ def test_a_pbx_that_was_away_is_asked_when_it_is_back(morning: Morning) -> None:
     assert dnd(morning) == "off", "he has not been reached yet"
 
 
-def test_a_wish_that_still_waits_does_not_come_behind_the_lifting(morning: Morning) -> None:
+def test_a_request_that_still_waits_does_not_come_behind_the_lifting(morning: Morning) -> None:
     morning.book()
     morning.exchange.faults.add(Fault("status", "extension/*", "503", times=0))
     ask(morning)

@@ -103,7 +103,9 @@ def test_a_call_for_a_later_day_waits_for_its_day(alice: Stay, evening: Any) -> 
         ({"repeat_interval": 0}, "validation_error"),
     ],
 )
-def test_a_wish_that_cannot_be_is_refused(alice: Stay, change: dict[str, Any], code: str) -> None:
+def test_a_request_that_cannot_be_is_refused(
+    alice: Stay, change: dict[str, Any], code: str
+) -> None:
     with pytest.raises(Refusal) as refusal:
         calls.create(alice, request(**change), actor=CLERK)
     assert refusal.value.code == code
@@ -259,7 +261,7 @@ def test_a_changed_time_is_placed_anew(alice: Stay) -> None:
     assert last.payload["time"] == "06:30"
 
 
-def test_an_unchanged_wish_leaves_the_pbx_alone(alice: Stay) -> None:
+def test_an_unchanged_request_leaves_the_pbx_alone(alice: Stay) -> None:
     call = calls.create(alice, request(), actor=CLERK)
     placed(call)
     calls.change(call, calls.request_of(call), actor=CLERK)

@@ -259,7 +259,7 @@ TABLE: Final[dict[str, tuple[Situation, float, type[Step], str]]] = {
         Conclude,
         "no_answer",
     ),
-    # --- he wants to sleep on
+    # --- snooze
     "he may": (
         replace(
             CASE, rules=SNOOZE, pbx_rings=(LIFTED,), guest_calls=(ours("no_answer", snoozed=True),)

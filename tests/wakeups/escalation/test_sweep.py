@@ -195,7 +195,7 @@ def test_a_link_that_comes_back_soon_lets_us_call_at_once(morning: Morning, fiel
 
 
 @pytest.mark.parametrize(("ahead", "alarms"), [(40, 0), (20, 1), (-40, 1)])
-def test_a_wish_in_the_last_minute_before_a_clock_that_is_ahead(
+def test_a_request_in_the_last_minute_before_a_clock_that_is_ahead(
     morning: Morning, ahead: float, alarms: int
 ) -> None:
     """Its clock already shows seven: an alarm would ring tomorrow, so we call instead."""
@@ -269,7 +269,7 @@ def test_what_cannot_be_confirmed_is_a_persons_affair(morning: Morning) -> None:
 # --- snooze -----------------------------------------------------------------------------------
 
 
-def test_who_wants_to_sleep_on_is_called_again_as_often_as_he_may(morning: Morning) -> None:
+def test_who_asks_for_a_snooze_is_called_again_as_often_as_he_may(morning: Morning) -> None:
     morning.set(confirm_ivr="6600", snooze_key="3", snooze_minutes=10, snoozes=1)
     call = morning.book(confirm=True)
     morning.phone("answers", keys="3")
@@ -281,7 +281,7 @@ def test_who_wants_to_sleep_on_is_called_again_as_often_as_he_may(morning: Morni
     assert guest_calls(morning, IVR) == 2
     morning.at(640)
     assert (status(call), guest_calls(morning, IVR)) == ("no_answer", 2)
-    assert "wants to sleep on" in items(morning.hotel)[0].detail
+    assert "asked for a snooze" in items(morning.hotel)[0].detail
 
 
 def test_he_rises_after_he_has_slept_on(morning: Morning) -> None:

@@ -71,7 +71,7 @@ def test_keys_of_the_guest_are_an_answer(hotel: Property, ours: Attempt) -> None
     assert (report.state, kept(ours)) == ("processed", ["keys"])
 
 
-def test_a_maids_code_at_that_minute_is_still_a_code(hotel: Property, ours: Attempt) -> None:
+def test_a_housekeepers_code_at_that_minute_is_still_a_code(hotel: Property, ours: Attempt) -> None:
     body = {"action": "DTMF", "callid": house.callid(counter=5), "ext": {"extid": "2201"}}
     reported(hotel, **body, infos="777*01")
     assert house.room(hotel, "201").housekeeping_status == "clean"

@@ -22,7 +22,7 @@ from tests.wakeups.week.requests import wishes_of
 
 _BEHAVIOURS = ("answers", "ignores", "unregistered", "busy", "voicemail")
 _SHARES = (70, 13, 6, 6, 5)
-# What is pressed: what is asked for, nothing, something else, to sleep on.
+# What is pressed: what is asked for, nothing, something else, the snooze key.
 _KEYS = (None, "", "5", SNOOZE_KEY)
 _KEY_SHARES = (75, 9, 4, 12)
 # When we are back, those who wait at the desk are seen to within it.

@@ -1,6 +1,6 @@
 """Was everybody woken, or the desk alerted? Was nobody woken without a request?
 
-The judge reckons from the wishes, looks at what the PBX really rang, and only then at what the
+The referee starts from the requests, looks at what the PBX really rang, and only then at what the
 hotel says about it.
 """
 
@@ -27,10 +27,10 @@ _DECIDED: Final = timedelta(minutes=3)
 _BEFORE: Final = timedelta(minutes=15)
 # So long after its minute a guest is still called when the PBX is back; later a person is told.
 _LATE: Final = timedelta(minutes=6)
-# A wish that is made later may be too late for the PBX.
+# A request that is made later may be too late for the PBX.
 _IN_TIME: Final = timedelta(seconds=20)
 # How long own calls may come after the alarm's last ring; longer where a key is wanted, and the
-# guest may sleep on twice.
+# guest may snooze twice.
 _OWN_CALL: Final = timedelta(minutes=12)
 _UNTIL_A_KEY: Final = timedelta(minutes=40)
 
@@ -64,7 +64,7 @@ class _Referee:
             if done.refused:
                 self._refusal(done)
             self._reality.take(done)
-        # (room, due) → every wish that is owed a ring there
+        # (room, due) → every request that is owed a ring there
         for wanted in self._reality.wanted:
             for due in self._reality.dues(wanted):
                 if due < self._end:
@@ -97,7 +97,7 @@ class _Referee:
         self._verdict.counts["awake" if awake else "not awake"] += 1
         self._verdict.counts["alarms"] += alarmed
         room = self._reality.room_of(guest, due)
-        what = f"{self._wall(due)} wish {wanted.request} {spec} of {guest} in {room}"
+        what = f"{self._wall(due)} request {wanted.request} {spec} of {guest} in {room}"
         if self._reality.attended_at(wanted, due) is not None:
             self._verdict.counts["called by a person"] += 1
             if alarmed and well:

@@ -56,7 +56,7 @@ class Week:
     """What really happened, and what the hotel reports.
 
     :ivar by_hand: alarms that guests have set themselves, by the PBX's id
-    :ivar alarms: (wish, when it was due) of what stands at the desk
+    :ivar alarms: (request, when it was due) of what stands at the desk
     """
 
     script: Script
@@ -120,15 +120,20 @@ class _Runner:
 
     def _ask_the_hotel(self) -> None:
         self._must_stand_at_the_desk()
-        wishes = {pk: request for request, pk in self._desk.calls.items()}
+        requests = {pk: request for request, pk in self._desk.calls.items()}
         # Also those that a check-out has settled since.
         alarms = Occurrence.objects.filter(state__in=Occurrence.ALERTS)
         alerts = alarms.values_list("call_id", "due_at")
-        self._week.alarms = {(wishes[pk], due) for pk, due in alerts}
+        self._week.alarms = {(requests[pk], due) for pk, due in alerts}
         up = Occurrence.objects.filter(state__in=(State.ANSWERED, State.CONFIRMED))
         self._week.claims = [
             Claim(
-                wishes[o.call_id], o.extension, o.due_at, o.rings_at or o.due_at, o.ends_at, _by(o)
+                requests[o.call_id],
+                o.extension,
+                o.due_at,
+                o.rings_at or o.due_at,
+                o.ends_at,
+                _by(o),
             )
             for o in up
         ]

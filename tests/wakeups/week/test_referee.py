@@ -110,7 +110,7 @@ def test_a_ring_that_nobody_asked_for_is_found(other: Ring) -> None:
     assert "not asked for" in fault
 
 
-def test_the_wish_of_a_guest_who_has_left_wakes_nobody() -> None:
+def test_the_request_of_a_guest_who_has_left_wakes_nobody() -> None:
     left = CheckOut(DUE - timedelta(minutes=10), "Alice")
     carol = CheckIn(DUE - timedelta(minutes=8), "Carol", "1001", date(2026, 3, 29))
     assert review(week(left, carol)).faults == []
@@ -125,7 +125,7 @@ def test_who_leaves_before_it_is_decided_must_have_been_rung() -> None:
     assert "did not ring" in review(week(left)).faults[0]
 
 
-def test_a_cancelled_wish_wakes_nobody() -> None:
+def test_a_cancelled_request_wakes_nobody() -> None:
     cancelled = Cancel(DUE - timedelta(minutes=10), 1)
     assert review(week(cancelled)).faults == []
     assert len(review(week(cancelled, rings=(ring(),))).faults) == 1
