@@ -55,7 +55,7 @@ def beat() -> dict[str, Any]:
     from django.conf import settings
 
     return {
-        entry["task"]: {name: value for name, value in entry.items() if name != "task"}
+        str(entry["task"]): {name: value for name, value in entry.items() if name != "task"}
         for entry in settings.CELERY_BEAT_SCHEDULE.values()
     }
 
