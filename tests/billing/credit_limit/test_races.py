@@ -54,7 +54,7 @@ def test_without_the_lock_both_charges_pass(alice: Stay, monkeypatch: pytest.Mon
         return found
 
     monkeypatch.setattr(posting, "lock_with_room", lambda stay, room: (stay, {}))
-    monkeypatch.setattr(credit_limit, "over_limit", both_have_looked)
+    monkeypatch.setattr(credit_limit, "over_limit_reason", both_have_looked)
     at_once(sixty(alice), sixty(alice))
     assert Charge.objects.count() == 2
 

@@ -48,7 +48,7 @@ class Clockwork:
                 patch("hotelpbx.task_queue.sending.enqueue_later", self._wake_later)
             )
             # Nothing more comes while the clock stands still.
-            patches.enter_context(patch("events.tasks._GATHER", 0))
+            patches.enter_context(patch("events.tasks._DELAY", 0))
             yield
 
     def next(self) -> datetime:
