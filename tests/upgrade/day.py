@@ -211,14 +211,14 @@ def _minibar(house: House) -> None:
     house.go("2026-05-03 10:30:00")
     for extension, keys in (("2201", f"{COLA}*2"), ("2207", f"{WATER}*1"), ("2202", "778*999*1")):
         house.exchange.act("key-in", extension=extension, keys=keys)
-    house.work()
+    house.take_reports()
     water = _keyed("2203", f"{WATER}*3", "2026-05-03 10:31:00", 901)
     peanuts = _keyed("2208", "778*77*1", "2026-05-03 10:31:00", 902)
     for at in ("2026-05-03 10:31:00", "2026-05-03 10:33:00"):
         house.go(at)
         house.report(water)
         house.report(peanuts)
-        house.work()
+        house.take_reports()
     _decide(house, "repeated_entry", "discard", reason="Keyed in twice")
 
 
@@ -268,7 +268,7 @@ def _calls(house: House) -> None:
     act("call-out", extension="2202", number="9001555512", talk=400)
     act("call-in", extension="2203", number="13800138000", talk=30)
     act("call-inside", extension="2201", to="2202", talk=20)
-    house.work()
+    house.take_reports()
     house.report(_record(at, 911, "2201", "95512"))  # no rate
     house.report(_record(at, 912, "2203", FAR, desttrunkname="SIP-cheap"))
     house.report(_record(at, 913, "2207", FAR))  # an empty room
@@ -278,19 +278,19 @@ def _calls(house: House) -> None:
     house.report(_record(at, 917, "2208", FAR, talkduraction="4", callduraction="9"))
     house.report(_record(at, 918, "2204", FAR, status="BUSY", talkduraction="0"))
     house.report(_record(at, 919, "2299", FAR))  # no extension of the PBX
-    house.work()
+    house.take_reports()
     party = [{"ext": {"extid": "2201"}}, {"ext": {"extid": "2202"}}]
     moved = _callid(at, 920)
     house.report({"action": "Tranfer", "callid": moved, "call": party, "sn": "369362089179"})
     house.report(_record(at, 920, "2201", "2202", type="Internal", desttrunkname=""))
     house.report(_record(at, 920, "2202", FAR))
     house.report(_record(at, 921, "13900", FAR, type="Transfer", srctrunkname="SIP-in"))
-    house.work()
+    house.take_reports()
     for number, extension, dialled in ((931, "2301", "9119"), (932, "8001", "110")):
         outer = {"from": extension, "to": dialled, "trunk": "SIP-local", "outboundid": "1.1"}
         party = [{"outbound": outer}, {"ext": {"extid": extension}}]
         house.report({"action": "RING", "callid": _callid(at, number), "call": party})
-    house.work()
+    house.take_reports()
     _decide(house, "emergency_call", "acknowledge", reason="An ambulance came")
     _decide(house, "parked_report", "discard", reason="A wrong code")
     _decide(house, "unclaimed_call", "assign", stay="HB-1001")

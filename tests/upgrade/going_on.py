@@ -78,7 +78,7 @@ def _link(house: House, held: dict[str, Any]) -> None:
 def _work(house: House) -> None:
     """All that waited is done: commands, reports, a call that was being made, jobs."""
     house.work()
-    for name in ("run_jobs", "resync_due", "fetch_nightly_records", "prune"):
+    for name in ("run_jobs", "resync_nightly", "resync_due", "fetch_nightly_records", "prune"):
         house.task(f"rooms.tasks.{name}")
     house.task("events.tasks.number_events")
     for name in ("rate_unrated_calls", "settle_doubtful_calls"):
