@@ -178,6 +178,7 @@ class House:
         for _ in range(4):
             self.listen()
             self.task("pbx.tasks.process_reports", pbx)
+            self.task("wakeups.tasks.watch")
             self.task("wakeups.tasks.plan")
             if self._is_due():
                 self.task("pbx.tasks.deliver", pbx)
