@@ -34,7 +34,7 @@ def answers(house: House) -> dict[str, Any]:
     found["status/"] = without_prose(house.ask("GET", "status/"))
     found["metrics"] = metrics(house)
     found["events/"] = [
-        {name: value for name, value in event.items() if name not in _VOLATILE}
+        {name: without_prose(value) for name, value in event.items() if name not in _VOLATILE}
         for event in _events(house)
     ]
     return found
