@@ -82,6 +82,10 @@ class MergingForm(forms.Form):
             return
         data = self.data.copy() if isinstance(self.data, QueryDict) else _querydict(self.data)
         for name in self._names():
+            if name not in seen and self.add_prefix(name) not in data:
+                # The page was made before this field was added: the row keeps its value.
+                _set_value(data, self.add_prefix(name), self._present(name))
+                continue
             if name not in seen:
                 self._lost.append("This form is incomplete: reload the page and try again.")
                 return

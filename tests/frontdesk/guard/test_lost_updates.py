@@ -11,6 +11,7 @@ from django.test import Client
 
 from billing.ledger import payments, posting
 from frontdesk.guard.seal import Seal
+from frontdesk.hotel_settings.hotel import FeatureCodesForm
 from frontdesk.views import stays as stay_views
 from hotelpbx.clock import now
 from rooms import housekeeping
@@ -182,6 +183,22 @@ def test_a_form_without_what_it_was_made_from_is_refused(clara: Client, alice: S
     answer = clara.post(EDIT, {**mine, "notes": "x", "guard": str(Seal())})
     assert answer.status_code == 422
     assert "This form is incomplete" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_opened_before_a_field_was_added_keeps_its_value(
+    max_: Client, hotel: Property, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/GRAND/settings/feature-codes/"
+    with monkeypatch.context() as earlier:
+        fields = FeatureCodesForm.base_fields
+        older = {name: field for name, field in fields.items() if name != "minibar"}
+        earlier.setattr(FeatureCodesForm, "base_fields", older)
+        open_page = filled_in(max_, path)
+    assert "minibar" not in open_page
+    assert max_.post(path, {**open_page, "housekeeping": "71"}).status_code == 302
+    hotel.refresh_from_db()
+    assert (hotel.housekeeping_code, hotel.minibar_code) == ("71", "778")
 
 
 @pytest.mark.django_db(transaction=True)
