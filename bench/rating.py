@@ -27,7 +27,7 @@ sys.path.insert(0, str(CHECKOUT))
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 ROUNDS = 7
 
-Dialled = tuple[str, datetime, int]  # number, instant, seconds of talk
+Dialed = tuple[str, datetime, int]  # number, instant, seconds of talk
 Rows = dict[int, dict[str, list[Any]]]
 
 
@@ -75,7 +75,7 @@ def _rates(number: int, chance: random.Random) -> list[Any]:
     return rates
 
 
-def _calls(rates: Sequence[Any], number: int, chance: random.Random) -> list[Dialled]:
+def _calls(rates: Sequence[Any], number: int, chance: random.Random) -> list[Dialed]:
     """Calls with the outside-line digit 9: mostly international, at any hour."""
     calls = []
     for _ in range(number):
@@ -86,7 +86,7 @@ def _calls(rates: Sequence[Any], number: int, chance: random.Random) -> list[Dia
     return calls
 
 
-def _engine(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
+def _engine(rates: Sequence[Any], calls: Sequence[Dialed]) -> Callable[[], Any]:
     """The work of billing/calls/charging.py for a call, except writing the row."""
     from billing.calls import charging as billing
     from billing.calls.allowances import NOTHING
@@ -124,7 +124,7 @@ def _engine(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]
     return run
 
 
-def _lookup(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
+def _lookup(rates: Sequence[Any], calls: Sequence[Dialed]) -> Callable[[], Any]:
     """Find the longest prefix with a dict per length; no price is computed."""
     rows = _by_length(rates)
     lengths = sorted(rows, reverse=True)
@@ -139,7 +139,7 @@ def _lookup(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]
     return run
 
 
-def _plain(rates: Sequence[Any], calls: Sequence[Dialled]) -> Callable[[], Any]:
+def _plain(rates: Sequence[Any], calls: Sequence[Dialed]) -> Callable[[], Any]:
     """A program for this one tariff: plain dicts by length, up to a line of the folio.
 
     Digits, outside line, edition, longest prefix, band, formula in Decimal, text; no objects.

@@ -14,10 +14,10 @@ def record_emergency_call(
     property_: Property,
     callid: str,
     caller: str,
-    dialled: str,
+    dialed: str,
     outside_digits: Callable[[], Collection[str]] = tuple,
 ) -> EmergencyCall | None:
-    """Alert the desk if ``dialled`` is an emergency number, with or without outside-line digits.
+    """Alert the desk if ``dialed`` is an emergency number, with or without outside-line digits.
 
     A call that is reported more than once is one alert.
 
@@ -25,7 +25,7 @@ def record_emergency_call(
     :param outside_digits: the outside-line digits of the tariffs (:mod:`pbx.numbers`)
     :returns: None: it is no emergency number
     """
-    number = emergency_number(dialled, property_.emergency_numbers, outside_digits)
+    number = emergency_number(dialed, property_.emergency_numbers, outside_digits)
     if number is None:
         return None
     extension = number_or_text(caller)

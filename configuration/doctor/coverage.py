@@ -23,25 +23,25 @@ _DAYS: Final = {day: name.capitalize() for day, name in enumerate(WEEKDAYS)}
 class Gap:
     """Numbers without a price.
 
-    :ivar dialled: their first digits, as the guest dials them and the PBX reports them (T10)
+    :ivar dialed: their first digits, as the guest dials them and the PBX reports them (T10)
     :ivar whole: only this number, and no longer one
     :ivar beginning: an open pattern allows it although it is only a prefix of
         numbers that have prices, such as ``90`` where ``900`` and ``901`` are priced
     :ivar hours: when; minutes since Monday 00:00 in hotel local time, the end exclusive
     """
 
-    dialled: str
+    dialed: str
     is_complete_number: bool
     is_prefix: bool
     hours: Interval
 
     def __str__(self) -> str:
         what = (
-            f"number {self.dialled}"
+            f"number {self.dialed}"
             if self.is_complete_number
-            else f"numbers beginning with {self.dialled}"
+            else f"numbers beginning with {self.dialed}"
         )
-        if not self.dialled:
+        if not self.dialed:
             what = "every number"
         return what if self.hours == (0, WEEK) else f"{what} ({_hours(self.hours)})"
 
@@ -52,24 +52,24 @@ def gaps(pattern: DialPattern, tariff: Tariff) -> Iterator[Gap]:
     waiting = [""]
     while waiting:
         following: list[str] = []
-        for dialled in waiting:
-            is_uniform = prices.is_uniform(dialled)
-            if is_uniform or pattern.complete(dialled):
-                yield from _gap(pattern, prices, dialled, is_uniform)
+        for dialed in waiting:
+            is_uniform = prices.is_uniform(dialed)
+            if is_uniform or pattern.complete(dialed):
+                yield from _gap(pattern, prices, dialed, is_uniform)
             if not is_uniform:
-                following += [dialled + digit for digit in pattern.next_characters(dialled)]
+                following += [dialed + digit for digit in pattern.next_characters(dialed)]
         waiting = following
 
 
-def _gap(pattern: DialPattern, prices: "_Prices", dialled: str, is_uniform: bool) -> Iterator[Gap]:
+def _gap(pattern: DialPattern, prices: "_Prices", dialed: str, is_uniform: bool) -> Iterator[Gap]:
     if is_uniform:
-        dialled = max(dialled, pattern.literal, key=len)  # one is a prefix of the other
-    is_complete_number = not is_uniform or not pattern.next_characters(dialled)
-    hours = prices.unpriced_hours(dialled)
+        dialed = max(dialed, pattern.literal, key=len)  # one is a prefix of the other
+    is_complete_number = not is_uniform or not pattern.next_characters(dialed)
+    hours = prices.unpriced_hours(dialed)
     # Only the outside-line digits: no number is called.
-    if hours is not None and not (is_complete_number and not prices.number(dialled)):
+    if hours is not None and not (is_complete_number and not prices.number(dialed)):
         is_prefix = not is_uniform and pattern.rest is not Rest.NOTHING
-        yield Gap(dialled, is_complete_number, is_prefix, hours)
+        yield Gap(dialed, is_complete_number, is_prefix, hours)
 
 
 class _Prices:
@@ -78,19 +78,19 @@ class _Prices:
     def __init__(self, tariff: Tariff) -> None:
         self._tariff = tariff
 
-    def is_uniform(self, dialled: str) -> bool:
-        """Whether all numbers that begin with ``dialled`` have the same price, or none has one."""
-        if any(strip != dialled and strip.startswith(dialled) for strip in self._strips):
+    def is_uniform(self, dialed: str) -> bool:
+        """Whether all numbers that begin with ``dialed`` have the same price, or none has one."""
+        if any(strip != dialed and strip.startswith(dialed) for strip in self._strips):
             return False
-        return self.number(dialled) not in self._longer_prefixes
+        return self.number(dialed) not in self._longer_prefixes
 
-    def number(self, dialled: str) -> str:
+    def number(self, dialed: str) -> str:
         """The number by which the price is looked up."""
-        return normalize_number(dialled, self._strips)
+        return normalize_number(dialed, self._strips)
 
-    def unpriced_hours(self, dialled: str) -> Interval | None:
-        """The first hours of the week without a price for ``dialled``; None: there are none."""
-        number = self.number(dialled)
+    def unpriced_hours(self, dialed: str) -> Interval | None:
+        """The first hours of the week without a price for ``dialed``; None: there are none."""
+        number = self.number(dialed)
         intervals: list[Interval] = []
         for length in range(len(number) + 1):
             intervals += self._hours_of.get(number[:length], ())

@@ -72,16 +72,16 @@ class DialPattern:
             found += place
         return found
 
-    def next_characters(self, dialled: str) -> str:
-        """What may follow ``dialled``, a prefix of a matching number; empty: nothing."""
-        if len(dialled) < len(self.places):
-            return self.places[len(dialled)]
+    def next_characters(self, dialed: str) -> str:
+        """What may follow ``dialed``, a prefix of a matching number; empty: nothing."""
+        if len(dialed) < len(self.places):
+            return self.places[len(dialed)]
         return "" if self.rest is Rest.NOTHING else DIGITS
 
-    def complete(self, dialled: str) -> bool:
-        """Whether ``dialled``, a prefix of a matching number, is a complete number."""
+    def complete(self, dialed: str) -> bool:
+        """Whether ``dialed``, a prefix of a matching number, is a complete number."""
         needed = len(self.places) + (self.rest is Rest.SOME)
-        return len(dialled) >= needed
+        return len(dialed) >= needed
 
     def accepts(self, number: str) -> bool:
         """Whether the route allows ``number``."""

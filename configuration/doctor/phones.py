@@ -112,8 +112,8 @@ def reserved_numbers(context: Context) -> Iterator[Finding]:
     """Feature codes and emergency numbers are neither an extension nor an outside number."""
     property_ = context.property
     codes = _codes(property_)
-    dialled = [*codes, *property_.emergency_numbers]
-    if phones := [number for number in dialled if number in context.extension_numbers]:
+    dialed = [*codes, *property_.emergency_numbers]
+    if phones := [number for number in dialed if number in context.extension_numbers]:
         yield fault(
             "codes",
             f"Ordinary extensions of the PBX: {listed(phones)}. Dialing them rings a phone.",

@@ -49,7 +49,7 @@ same = n,Set(silences=0)
 same = n,Set(say={prompt})
 same = n,Goto(key,1)
 
-; The next key: of those dialled in one go, else from the phone.
+; The next key: of those dialed in one go, else from the phone.
 exten = key,1,Set(key=${{ahead:0:1}})
 same = n,Set(ahead=${{ahead:1}})
 same = n,GotoIf($["${{key}}" != ""]?got)

@@ -31,7 +31,7 @@ def apply(entry: Entry) -> Outcome:
         return Parked(
             f"{keys} may be *{match[2]} as a correction, or *{match[2]} as a staff number. Set the "
             "status of the room yourself. Staff numbers are wanted: set staff_number of "
-            "[feature_codes] and replay it. In any case upload the dial plan anew."
+            "[feature_codes] and replay it. In any case upload the dial plan again."
         )
     phone = phone_at(property_, entry.extension)
     if phone is None:

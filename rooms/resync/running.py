@@ -131,7 +131,7 @@ def repair_selected(resync: Resync, ids: Collection[str], actor: Actor) -> int:
             raise Refusal("invalid_transition", "The comparison is not finished yet.")
         if row.finished_at is None or now() - row.finished_at > _MAX_AGE:
             raise Refusal(
-                "invalid_transition", "This comparison is older than ten minutes: compare anew."
+                "invalid_transition", "This comparison is older than ten minutes: compare again."
             )
         found = [Difference(**each) for each in row.differences]
         chosen = {each.id for each in found if each.id in ids and _is_open(each)}

@@ -155,7 +155,7 @@ def test_it_finds_what_trying_every_number_and_hour_finds(
 
 def covers(found: list[Gap], number: str) -> bool:
     return any(
-        number == gap.dialled if gap.is_complete_number else number.startswith(gap.dialled)
+        number == gap.dialed if gap.is_complete_number else number.startswith(gap.dialed)
         for gap in found
     )
 

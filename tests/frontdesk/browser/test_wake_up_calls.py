@@ -40,7 +40,7 @@ def test_a_list_is_pasted_looked_at_and_saved(
     desk.get(f"{live_server.url}{BOARD}")
     press(desk, "Bulk wake-up calls")
     paste(desk, "lines", "Room\tName\tTime\n201\tSmith\t06:30\n202，琼斯，６：４５\n999 07:00")
-    press(desk, "Look at it")
+    press(desk, "Preview")
     assert "2 calls can be set. Nothing is saved yet." in desk.page_source
     assert "There is no room 999." in desk.page_source
     desk.find_element(By.CSS_SELECTOR, "input[name=entry][value='1']").click()

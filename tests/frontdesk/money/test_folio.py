@@ -192,7 +192,7 @@ def test_an_amount_and_equal_parts(clara: Client, alice: Stay, bob: Stay) -> Non
         ({"charges": []}, "Choose at least one line"),
         ({"targets": []}, "Choose who pays"),
         ({"how": "amount"}, "Enter how much"),
-        ({"how": "amount", "amount": "45.00"}, "or transfer it whole"),
+        ({"how": "amount", "amount": "45.00"}, "or transfer the whole line"),
         ({"how": "amount", "amount": "0.001"}, "CNY has 2 decimals"),
         ({"how": "whole", "amount": "5.00"}, "Only for an amount"),
         ({"how": "magic"}, "Select a valid choice"),

@@ -348,7 +348,7 @@ def test_what_was_seen_long_ago_is_not_repaired(
     phone(exchange).settings["username"] = "2201"
     row = run(hotel, repairs=False)
     Resync.objects.update(finished_at=now() - timedelta(minutes=11))
-    with pytest.raises(Refusal, match="compare anew"):
+    with pytest.raises(Refusal, match="compare again"):
         repair_selected(row, {"phones/2201/username"}, CLERK)
 
 
