@@ -298,7 +298,7 @@ def test_a_guest_who_comes_in_meanwhile_is_not_wiped(
     repair_selected(row, {"phones/2201/left-name"}, CLERK)
     deliver_due(pbx)
     row.refresh_from_db()
-    assert "guest has come in" in row.differences[0]["outcome"]
+    assert "guest has checked in" in row.differences[0]["outcome"]
     assert phone(exchange).settings["username"] == "Jones Alice"
 
 
