@@ -35,7 +35,7 @@ STEPS = st.one_of(
     st.tuples(st.just("charge"), STAYS, UNITS),
     st.tuples(st.just("reverse"), LINES),
     st.tuples(st.just("transfer"), LINES, STAYS),
-    st.tuples(st.just("hand over"), LINES, STAYS, UNITS),
+    st.tuples(st.just("transfer part"), LINES, STAYS, UNITS),
     st.tuples(st.just("share"), LINES, st.sets(STAYS, min_size=1)),
     st.tuples(st.just("pay"), STAYS, UNITS, st.booleans()),
     st.tuples(st.just("refund"), STAYS, UNITS),

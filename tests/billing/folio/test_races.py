@@ -91,7 +91,7 @@ def test_without_the_locks_the_constraint_still_lets_one_transfer_through(
     """Both have seen that the line stands: the race that the locks cure is real."""
     alice, bob, brown = group
     line = charge(alice, "45.00")
-    both_have_looked(monkeypatch, transfers, "must_stand")
+    both_have_looked(monkeypatch, transfers, "require_active")
     with without_locks(monkeypatch):
         results = at_once(
             partial(transfers.transfer, [line], bob, actor=CLERK),
