@@ -34,9 +34,10 @@ ROOT: Final = Path(__file__).parents[2]
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 PASSWORD: Final = "night-clerk-77"
 
-# The recorded database is read with this key, and its workers are told nothing by a broker.
+# The recorded database is read with this key, and its workers are told nothing by a broker. As in a
+# hotel DEBUG is off, under which Django keeps every query in words.
 ENVIRONMENT: Final = {
-    "DEBUG": "on",
+    "DEBUG": "off",
     "SECRET_KEY": "of the hotel that was recorded, for tests only",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "PBX_PASSWORD": "secret",
@@ -74,8 +75,13 @@ def begin(at: str) -> Iterator["House"]:
         django.setup()
         from django.test.utils import override_settings
 
-        hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-        with override_settings(REPORT_BASE_URL=catcher.url, PASSWORD_HASHERS=hashers):
+        own = {
+            "REPORT_BASE_URL": catcher.url,
+            "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+            # Each browser would look for all static files first.
+            "WHITENOISE_AUTOREFRESH": True,
+        }
+        with override_settings(**own):
             house = House(exchange, catcher, clock)
             exchange.hold(house.now())
             yield house
