@@ -73,7 +73,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 (
                     "django.template.loaders.cached.Loader",
                     [
-                        "hotelpbx.template_loader.Loader",
+                        "frontdesk.template_loader.Loader",
                         "django.template.loaders.app_directories.Loader",
                     ],
                 ),

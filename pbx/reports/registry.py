@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
 
+from hotelpbx.dotted_paths import import_errors
 from pbx.models import Report
 from pbx.reports.parsing import ParsedReport
 
@@ -50,11 +51,11 @@ def handlers_for(action: str) -> tuple[Handler, ...]:
 
 def check_handlers(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
     """Check that every path in the settings can be imported."""
-    faults: list[CheckMessage] = []
-    for action, paths in settings.PBX_REPORT_HANDLERS.items():
-        for path in paths:
-            try:
-                import_string(path)
-            except ImportError as fault:
-                faults.append(Error(f"Handler {path} of {action}: {fault}", id="pbx.E001"))
-    return faults
+    return import_errors(
+        (
+            (f"Handler {path} of {action}", path)
+            for action, paths in settings.PBX_REPORT_HANDLERS.items()
+            for path in paths
+        ),
+        "pbx.E001",
+    )

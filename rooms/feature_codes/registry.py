@@ -5,7 +5,7 @@ theirs as dotted paths. The number of the code is the hotel's own: field ``<name
 :class:`~rooms.models.Property`. CONTRIBUTING says how to add one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
+from hotelpbx.dotted_paths import import_errors
 from pbx.models import Report
 from pbx.reports.parsing import KeysPressed, ParsedReport
 from pbx.reports.registry import Ignored, Outcome, Parked
@@ -98,14 +99,13 @@ def _handlers() -> dict[str, Handler]:
 
 def check_feature_codes(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
     """Each feature code has a handler that can be imported and a field for its number."""
-    return list(_errors())
-
-
-def _errors() -> Iterator[CheckMessage]:
-    for name, path in settings.FEATURE_CODES.items():
-        try:
-            import_string(path)
-        except ImportError as fault:
-            yield Error(f"Feature code {name}, {path}: {fault}", id="rooms.E004")
-        if not hasattr(Property, f"{name}_code"):
-            yield Error(f"Feature code {name}: Property has no {name}_code.", id="rooms.E005")
+    codes = settings.FEATURE_CODES
+    paths = ((f"Feature code {name}, {path}", path) for name, path in codes.items())
+    return [
+        *import_errors(paths, "rooms.E004"),
+        *(
+            Error(f"Feature code {name}: Property has no {name}_code.", id="rooms.E005")
+            for name in codes
+            if not hasattr(Property, f"{name}_code")
+        ),
+    ]

@@ -5,18 +5,19 @@ the two can never disagree. The layers above add their kinds by dotted paths in
 ``settings.ATTENTION_PROVIDERS``.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, Final, Protocol
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage
 from django.db import transaction
 from django.db.models import QuerySet, Subquery
 from django.utils.module_loading import import_string
 
+from hotelpbx.dotted_paths import import_errors
 from hotelpbx.refusals import Refusal, invalid
 from rooms.audit import Actor, note
 from rooms.models import AuditEntry, Property, Room, Stay
@@ -181,12 +182,5 @@ def _resolved_already(words: str) -> Refusal:
 
 def check_providers(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
     """Each path in the settings can be imported."""
-    return list(_errors())
-
-
-def _errors() -> Iterator[CheckMessage]:
-    for path in settings.ATTENTION_PROVIDERS:
-        try:
-            import_string(path)
-        except ImportError as fault:
-            yield Error(f"Attention provider {path}: {fault}", id="rooms.E001")
+    paths = settings.ATTENTION_PROVIDERS
+    return import_errors(((f"Attention provider {path}", path) for path in paths), "rooms.E001")

@@ -13,12 +13,13 @@ from typing import Any, Final, Literal, Protocol, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils.module_loading import import_string
 
 from hotelpbx.advisory_locks import try_lock
 from hotelpbx.clock import now
+from hotelpbx.dotted_paths import import_errors
 from hotelpbx.refusals import Refusal
 from hotelpbx.task_queue.sending import enqueue_on_commit
 from rooms.audit import Actor
@@ -166,13 +167,8 @@ def _kinds() -> dict[str, JobKind]:
 
 def check_kinds(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
     """Each path in the settings can be imported."""
-    faults: list[CheckMessage] = []
-    for name, path in settings.JOB_KINDS.items():
-        try:
-            import_string(path)
-        except ImportError as fault:
-            faults.append(Error(f"Kind of job {name}, {path}: {fault}", id="rooms.E003"))
-    return faults
+    paths = ((f"Kind of job {name}, {path}", path) for name, path in settings.JOB_KINDS.items())
+    return import_errors(paths, "rooms.E003")
 
 
 def prune(property_: Property, before: datetime) -> int:

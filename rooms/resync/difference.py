@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any, Protocol, Self
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
 
+from hotelpbx.dotted_paths import import_errors
 from pbx.client import ExtensionSettings, PbxClient
 from rooms.models import Phone, Property
 
@@ -88,10 +89,5 @@ def parts() -> tuple[Part, ...]:
 
 def check_parts(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
     """Each path in the settings can be imported."""
-    faults: list[CheckMessage] = []
-    for path in settings.RESYNC_PARTS:
-        try:
-            import_string(path)
-        except ImportError as fault:
-            faults.append(Error(f"Part of a comparison {path}: {fault}", id="rooms.E002"))
-    return faults
+    paths = settings.RESYNC_PARTS
+    return import_errors(((f"Part of a comparison {path}", path) for path in paths), "rooms.E002")

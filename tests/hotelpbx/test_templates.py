@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.template.engine import Engine
 
-from hotelpbx.template_loader import without_indentation
+from frontdesk.template_loader import without_indentation
 
 
 def test_line_ends_and_indentation_become_one_space() -> None:
