@@ -105,8 +105,8 @@ def conclude(
     cancel_outgoing_calls(occurrence, "No longer wanted.")
     call.status, event = _OUTCOMES[state]
     call.due_at = next_due(call, occurrence.due_at)
-    facts = {**call_payload(call), "due_at": occurrence.due_at.isoformat(), "detail": detail}
+    payload = {**call_payload(call), "due_at": occurrence.due_at.isoformat(), "detail": detail}
     if call.due_at is not None:
         call.status = WakeUpCall.Status.PENDING
     call.save()
-    events.record(call.property.code, event, facts)
+    events.record(call.property.code, event, payload)

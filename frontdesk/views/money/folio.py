@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -29,30 +30,16 @@ _PAGES: Final[dict[str, Callable[..., HttpResponse]]] = {
 @desk_page()
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
     """Record a payment."""
-    desk, found = current_desk(request), find_stay(request, reference)
-    form = PaymentForm(request.POST)
-    return submit(
-        request,
-        form,
-        lambda: payments.take(found, actor=desk.actor, **form.cleaned_data),
-        "The payment is recorded.",
-        _page_of_form(request, found),
-    ) or _show_again(request, reference, payment_form=form)
+    form, done = PaymentForm(request.POST), "The payment is recorded."
+    return _submit(request, reference, "payment_form", form, payments.take, done)
 
 
 @require_POST
 @desk_page()
 def refund(request: HttpRequest, reference: str) -> HttpResponse:
     """Record a refund of an overpayment."""
-    desk, found = current_desk(request), find_stay(request, reference)
-    form = RefundForm(request.POST)
-    return submit(
-        request,
-        form,
-        lambda: payments.refund(found, actor=desk.actor, **form.cleaned_data),
-        "The refund is recorded.",
-        _page_of_form(request, found),
-    ) or _show_again(request, reference, refund_form=form)
+    form, done = RefundForm(request.POST), "The refund is recorded."
+    return _submit(request, reference, "refund_form", form, payments.refund, done)
 
 
 @require_POST
@@ -74,15 +61,8 @@ def reverse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @desk_page()
 def settle(request: HttpRequest, reference: str) -> HttpResponse:
     """Settle the folio while the guest stays."""
-    desk, found = current_desk(request), find_stay(request, reference)
-    form = AnswerForm(request.POST)
-    return submit(
-        request,
-        form,
-        lambda: settlement.settle(found, actor=desk.actor, **form.cleaned_data),
-        "The folio is settled. New charges go on a supplement.",
-        _page_of_form(request, found),
-    ) or _show_again(request, reference, answer_form=form)
+    form, done = AnswerForm(request.POST), "The folio is settled. New charges go on a supplement."
+    return _submit(request, reference, "answer_form", form, settlement.settle, done)
 
 
 @desk_page()
@@ -108,6 +88,28 @@ def transfer(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "frontdesk/money/transfer.html", context, status=status)
 
 
+def _submit(
+    request: HttpRequest,
+    reference: str,
+    name: str,
+    form: forms.Form,
+    action: Callable[..., Any],
+    done: str,
+) -> HttpResponse:
+    """``action`` with the values of ``form``, then the page that it came from.
+
+    :param name: what the page calls the form
+    """
+    desk, found = current_desk(request), find_stay(request, reference)
+    return submit(
+        request,
+        form,
+        lambda: action(found, actor=desk.actor, **form.cleaned_data),
+        done,
+        _page_of_form(request, found),
+    ) or _PAGES[_page_name(request)](request, reference, **{name: form})
+
+
 def _page_name(request: HttpRequest) -> str:
     wanted = request.POST.get("page", "")
     return wanted if wanted in _PAGES else "stay"
@@ -115,8 +117,3 @@ def _page_name(request: HttpRequest) -> str:
 
 def _page_of_form(request: HttpRequest, stay: Stay) -> tuple[str, str, str]:
     return f"frontdesk:{_page_name(request)}", stay.property.code, stay.reference
-
-
-def _show_again(request: HttpRequest, reference: str, **bound: Any) -> HttpResponse:
-    """The page of the form, with its errors."""
-    return _PAGES[_page_name(request)](request, reference, **bound)
