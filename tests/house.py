@@ -16,7 +16,7 @@ from rooms.stays import lifecycle, reservations
 from rooms.stays.details import GuestDetails, StayDetails
 from rooms.stays.overrides import OVERRIDE_ALL
 from rooms.time_zones import send_if_changed, zones_of
-from tests.snapshots import Snapshot
+from tests.snapshots import recall
 
 # Nobody listens there.
 NOWHERE: Final = "http://127.0.0.1:9"
@@ -80,10 +80,6 @@ def move_pbx(pbx: Pbx, url: str) -> None:
     pbx.save()
 
 
-# The hotels that this process has loaded, by code and rooms.
-_loaded: dict[tuple[str, tuple[str, ...]], Snapshot] = {}
-
-
 def build(
     folder: Path,
     *,
@@ -108,12 +104,17 @@ def build(
 
 
 def _add(code: str, rooms: tuple[str, ...]) -> None:
-    if (code, rooms) in _loaded:
-        _loaded[code, rooms].insert()
-        return
-    with TemporaryDirectory() as folder:
-        path = write_file(Path(folder), code, NOWHERE, rooms)
-        _loaded[code, rooms] = Snapshot(lambda: load_hotel(path))
+    def load() -> list[Property]:
+        with TemporaryDirectory() as folder:
+            load_hotel(write_file(Path(folder), code, NOWHERE, rooms))
+        return []
+
+    recall(("hotel", code, rooms), load)
+
+
+def today() -> date:
+    """The day in the hotel."""
+    return now().astimezone(ZONE).date()
 
 
 def write_file(folder: Path, code: str, url: str, rooms: tuple[str, ...]) -> Path:

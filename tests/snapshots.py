@@ -5,7 +5,7 @@ So each process of the test run loads it once, keeps the rows as SQL, and insert
 on: with new keys, and with the present instant where the load wrote the instant of the load.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,6 +118,24 @@ class Snapshot:
         if (field.primary_key or field.remote_field) and literal != "NULL":
             return self._places.get((model, literal.strip("'")), literal)
         return literal
+
+
+_recalled: dict[Hashable, tuple[Snapshot, list[models.Model]]] = {}
+
+
+def recall(name: Hashable, load: Callable[[], Iterable[models.Model]]) -> list[int]:
+    """What ``load`` writes: loaded the first time in this process, inserted after that.
+
+    :param name: of what is loaded; whatever ``load`` depends on belongs to it, such as the day
+    :returns: the keys of the rows that ``load`` returns
+    """
+    if name in _recalled:
+        snapshot, rows = _recalled[name]
+        return snapshot.insert(*rows)
+    rows = []
+    snapshot = Snapshot(lambda: rows.extend(load()))
+    _recalled[name] = (snapshot, rows)
+    return [row.pk for row in rows]
 
 
 def _keys() -> dict[_Model, set[str]]:

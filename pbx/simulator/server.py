@@ -100,7 +100,7 @@ class Simulator:
         self._server.server_close()
 
     def _serve(self) -> None:
-        self._server.serve_forever(poll_interval=0.05)
+        self._server.serve_forever(poll_interval=0.01)  # how long stop() may take
 
     def _answer(self, request: Request) -> Response:
         if request.path.startswith(api.ROOT):

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -12,12 +12,11 @@ from django.db import models
 from api.openapi.schema import document
 from billing.ledger import payments, posting
 from billing.models import MinibarProduct
-from hotelpbx.clock import now
 from rooms.models import Group, Property
 from tests import house
 from tests.api.resources.test_calls import dial
 from tests.house import CLERK
-from tests.snapshots import Snapshot
+from tests.snapshots import recall
 from wakeups.booking import bulk, calls
 from wakeups.booking.requests import WakeUpRequest
 
@@ -61,25 +60,15 @@ class Operation:
 def furnish(folder: Path) -> tuple[Property, dict[str, str]]:
     """The small hotel with Alice Smith in room 201, a row of each resource, and something to
     decide; and the ids of the rows."""
-    today = now().astimezone(house.ZONE).date()
-    if today not in _furnished:
-        rows: dict[str, models.Model] = {}
-        snapshot = Snapshot(lambda: rows.update(_furnish(house.build(folder))))
-        _furnished[today] = (snapshot, rows)
-        keys = [row.pk for row in rows.values()]
-    else:
-        snapshot, rows = _furnished[today]
-        keys = snapshot.insert(*rows.values())
-    ids = {name: str(key) for name, key in zip(rows, keys, strict=True)}
-    hotel = Property.objects.select_related("pbx").get(pk=ids.pop("hotel"))
-    return hotel, {**ids, "attention": f"unclaimed_call:{ids['attention']}"}
+    keys = recall(("furnished", house.today()), lambda: _furnish(house.build(folder)))
+    ids = [str(key) for key in keys]
+    hotel = Property.objects.select_related("pbx").get(pk=keys[0])
+    names = ("charges", "stays", "wake-up-calls", "jobs", "attention")
+    found = dict(zip(names, ids[1:], strict=True))
+    return hotel, {**found, "attention": f"unclaimed_call:{found['attention']}"}
 
 
-# By day, for its dates are near: the rows, and one of each resource.
-_furnished: dict[date, tuple[Snapshot, dict[str, models.Model]]] = {}
-
-
-def _furnish(hotel: Property) -> dict[str, models.Model]:
+def _furnish(hotel: Property) -> list[models.Model]:
     alice = house.check_in(hotel, "Smith")
     water = MinibarProduct.objects.get(property=hotel, code="0012")
     charge = posting.charge_minibar(alice, water, 1, actor=CLERK)
@@ -92,14 +81,7 @@ def _furnish(hotel: Property) -> dict[str, models.Model]:
     group = Group.objects.create(property=hotel, code="TOUR")
     job = bulk.create_group_job(hotel, group, wake_up, actor=CLERK)
     unclaimed = dial(hotel, extension="2203")
-    return {
-        "hotel": hotel,
-        "charges": charge,
-        "stays": paid,
-        "wake-up-calls": call,
-        "attention": unclaimed,
-        "jobs": job,
-    }
+    return [hotel, charge, paid, call, job, unclaimed]
 
 
 def operations() -> list[Operation]:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.contrib.auth.models import User
+from django.db import models
 from django.test import Client
 
 from api.models import ApiKey
 from billing.ledger import payments, posting
-from billing.models import MinibarProduct
+from billing.models import Call, MinibarProduct
 from frontdesk.models import StaffMember
 from hotelpbx.clock import now
 from pbx.models import Pbx
@@ -20,6 +21,7 @@ from rooms.models import Group, Property, Resync, Stay
 from rooms.stays import lifecycle
 from tests import house
 from tests.house import CLERK
+from tests.snapshots import recall
 from tests.support import attention_rows
 from wakeups.booking import bulk, calls
 from wakeups.booking.requests import WakeUpRequest
@@ -64,12 +66,33 @@ class World:
 
 def build(folder: Path, code: str, *, tag: str) -> World:
     """The hotel ``code``; what is its own has ``tag`` in its name."""
+    keys = recall(("world", code, house.today()), lambda: _furnish(folder, code, tag))
+    hotel = Property.objects.select_related("pbx").get(pk=keys[0])
+    named = dict(zip(_NAMED, map(str, keys[1:]), strict=True))
+    names = {
+        **named,
+        "item": f"unclaimed_call:{named['item']}",
+        "code": code,
+        "number": "201",
+        "reference": f"R-Guest{tag}",
+        "group": f"TOUR{tag}",
+        "slug": "rooms",
+        "name": "calls",
+    }
+    guests = (f"Guest{tag}", f"Note{tag}", "9075512345678", "oops")
+    secrets = (SECRET + tag, PIN, attention_rows.pbx_of(hotel).report_secret)
+    return World(hotel, guests, secrets, names)
+
+
+# The rows whose keys stand in addresses, in this order.
+_NAMED: Final = ("item", "call", "job", "run", "charge", "payment", "invitation", "row", "key")
+
+
+def _furnish(folder: Path, code: str, tag: str) -> list[models.Model]:
+    """The hotel, and the rows of :data:`_NAMED`."""
     hotel = house.build(folder, code=code, rooms=("201", "202", "203", "204", "301"))
     name = f"Guest{tag}"
-    pbx = hotel.pbx
-    assert pbx is not None
-    Pbx.objects.filter(pk=pbx.pk).update(password=SECRET + tag, voicemail_pin=PIN)
-    pbx.refresh_from_db()
+    Pbx.objects.filter(property=hotel).update(password=SECRET + tag, voicemail_pin=PIN)
     _staff(hotel)
     invited = StaffMember.objects.create(
         user=User.objects.create(username=f"invited-{code}".lower()),
@@ -89,26 +112,12 @@ def build(folder: Path, code: str, *, tag: str) -> World:
     inbox.store(attention_rows.pbx_of(hotel), b'{"action": "BootUp"}', "192.0.2.1")
     run = _comparison(hotel, name)
     water = MinibarProduct.objects.get(property=hotel, code="0012")
-    names = {
-        "code": hotel.code,
-        "number": "201",
-        "reference": here.reference,
-        "group": group.code,
-        "item": found["unclaimed_call"],
-        "slug": "rooms",
-        "name": "calls",
-        "call": str(call.pk),
-        "job": str(job.pk),
-        "run": str(run.pk),
-        "charge": str(posting.charge_minibar(here, water, 1, actor=CLERK).pk),
-        "payment": str(payments.take(here, Decimal("1.00"), "cash", actor=CLERK).pk),
-        "invitation": str(invited.pk),
-        "row": str(house.room(hotel, "204").pk),
-        "key": str(ApiKey.objects.get(pk=_spare_key(hotel)).pk),
-    }
-    guests = (name, f"Note{tag}", "9075512345678", "oops")
-    secrets = (SECRET + tag, PIN, pbx.report_secret)
-    return World(hotel, guests, secrets, names)
+    unclaimed = Call.objects.get(pk=found["unclaimed_call"].partition(":")[2])
+    charge = posting.charge_minibar(here, water, 1, actor=CLERK)
+    payment = payments.take(here, Decimal("1.00"), "cash", actor=CLERK)
+    row = house.room(hotel, "204")
+    key = _spare_key(hotel)
+    return [hotel, unclaimed, call, job, run, charge, payment, invited, row, key]
 
 
 def _staff(hotel: Property) -> None:
@@ -150,7 +159,7 @@ def _comparison(hotel: Property, name: str) -> Resync:
     )
 
 
-def _spare_key(hotel: Property) -> int:
+def _spare_key(hotel: Property) -> ApiKey:
     row, _ = ApiKey.issue(hotel, "Spare", ["status:read"], created_at=now())
     row.save()
-    return int(row.pk)
+    return row
