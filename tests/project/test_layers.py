@@ -53,13 +53,21 @@ ORDER: Final[dict[str, list[str]]] = {
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and top-level package of every import in a file, also inside functions."""
+    """Line and dotted name of all that a file imports, also inside functions."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name.split(".")[0]) for alias in node.names)
+            yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno} imports relatively"
-            yield node.lineno, (node.module or "").split(".")[0]
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def parts_imported(path: Path, folder: Path) -> Iterator[tuple[int, str]]:
+    """Line and name of each module or folder in ``folder`` that a file imports."""
+    package = ".".join(folder.relative_to(ROOT).parts)
+    for line, name in imports(path):
+        if name.startswith(f"{package}."):
+            yield line, name.removeprefix(f"{package}.").split(".")[0]
 
 
 @pytest.mark.parametrize("package", ARROWS)
@@ -69,7 +77,7 @@ def test_a_layer_imports_only_what_is_below_it(package: str) -> None:
         f"{path.relative_to(ROOT)}:{line} imports {name}"
         for path in sorted((ROOT / package).rglob("*.py"))
         for line, name in imports(path)
-        if name in ARROWS and name not in allowed
+        if (top := name.split(".")[0]) in ARROWS and top not in allowed
     ]
     assert strays == []
 
@@ -79,20 +87,11 @@ def test_the_simulator_is_a_witness_of_its_own() -> None:
     strays = [
         f"{path.name}:{line} imports {name}"
         for path in (ROOT / "pbx" / "simulator").rglob("*.py")
-        for node in [ast.parse(path.read_text(encoding="utf-8"))]
-        for line, name in _modules(node)
+        for line, name in imports(path)
         if name.startswith(("django", "hotelpbx"))
         or (name.startswith("pbx") and not name.startswith("pbx.simulator"))
     ]
     assert strays == []
-
-
-def _modules(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.lineno, node.module or ""
 
 
 def test_there_is_nothing_beside_the_layers() -> None:
@@ -109,22 +108,12 @@ def test_an_app_is_free_of_circles(app: str) -> None:
         if part in ("__init__", "migrations"):
             continue
         allowed = order[: order.index(part) + 1]
-        tree = ast.parse(path.read_text(encoding="utf-8"))
         strays += [
             f"{path.relative_to(ROOT)}:{line} imports {app}.{name}"
-            for line, name in _parts_imported(tree, app)
+            for line, name in parts_imported(path, ROOT / app)
             if name not in allowed
         ]
     assert strays == []
-
-
-def _parts_imported(tree: ast.AST, app: str) -> Iterator[tuple[int, str]]:
-    """Line and name of each folder or module of ``app`` that is imported."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == app:
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{app}."):
-            yield node.lineno, (node.module or "").split(".")[1]
 
 
 @pytest.mark.parametrize("package", ARROWS)
@@ -141,19 +130,13 @@ def test_no_folder_has_a_circle_among_its_parts(package: str) -> None:
 
 def _graph(folder: Path) -> dict[str, set[str]]:
     """Which parts of ``folder`` each of its parts imports."""
-    package = ".".join(folder.relative_to(ROOT).parts)
     graph: dict[str, set[str]] = {}
     for path in folder.rglob("*.py"):
         part = path.relative_to(folder).parts[0].removesuffix(".py")
-        if part == "__init__" or "migrations" in path.parts:
-            continue
-        found = graph.setdefault(part, set())
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.ImportFrom) or not node.module:
-                continue
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            inside = [each for each in names if each.startswith(f"{package}.")]
-            found |= {each.removeprefix(f"{package}.").split(".")[0] for each in inside} - {part}
+        if part != "__init__" and "migrations" not in path.parts:
+            graph.setdefault(part, set()).update(
+                name for _, name in parts_imported(path, folder) if name != part
+            )
     return {part: found & set(graph) for part, found in graph.items()}
 
 
