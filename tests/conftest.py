@@ -26,6 +26,7 @@ django_settings.PASSWORD_HASHERS = ["tests.support.hashing.QuickHasher"]
 _FIRST = ("long", "flow", "browser")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The order of the tests, and which of them one process runs.
 
